@@ -1,0 +1,1 @@
+//! The keyhaven server: it stores sealed backups that it can never read.

@@ -1,0 +1,1 @@
+//! The SQL backend: an embedded SQLite file.

@@ -1,0 +1,1 @@
+//! What the server stores: records, traits, and the conformance suite every backend must pass.

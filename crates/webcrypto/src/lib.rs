@@ -1,0 +1,1 @@
+//! The jobs of keyhaven-core answered by the WebCrypto of a browser.

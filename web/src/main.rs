@@ -1,0 +1,2 @@
+//! The recovery app.
+fn main() {}
