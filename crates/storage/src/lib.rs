@@ -1,1 +1,39 @@
-//! What the server stores: records, traits, and the conformance suite every backend must pass.
+//! What the server stores: records, traits by concern, and the conformance suite that every backend must pass.
+//!
+//! One method is one transaction: it checks and acts in one go, and it has returned only when its effect is durable.
+//! Absence is `Ok(None)`; a lost race or a broken precondition is a variant of the method's outcome, never an error;
+//! [`StorageError`] means that the backend itself failed. Time and randomness are parameters.
+//!
+//! To add an operation: a method on the trait of its concern with its outcome enum, a test in the conformance suite,
+//! then one implementation for each backend.
+
+pub mod accounts;
+pub mod error;
+pub mod keys;
+pub mod mail;
+pub mod objects;
+pub mod resets;
+pub mod sessions;
+pub mod time;
+
+pub use accounts::{Account, Accounts, CreateAccount, Credential, CredentialKind, NewAccount};
+pub use error::StorageError;
+pub use keys::{
+    ChangePassword, KeyRecord, KeyRecordWrite, KeyRecords, PasswordChange, ProvenCredential, RecoveryWrite,
+    UnlockBy, UnlockOutcome, WriteKeyRecord,
+};
+pub use mail::{MailJob, MailOutcome, MailQueue, MailRequest};
+pub use objects::{DeleteObject, ObjectBytes, ObjectRecord, Objects, Precondition, WriteObject};
+pub use resets::{NewCredential, Resets, SpendCode};
+pub use sessions::{CreateSession, NewSession, Session, Sessions};
+pub use time::Timestamp;
+
+/// Everything the server needs of a backend.
+#[async_trait::async_trait]
+pub trait Store: Accounts + Sessions + KeyRecords + Resets + Objects + MailQueue {
+    /// Does a durable write and reads it back: what `/ready` asks.
+    ///
+    /// # Errors
+    /// The backend cannot take writes.
+    async fn check_writable(&self, now: Timestamp) -> Result<(), StorageError>;
+}

@@ -1,0 +1,35 @@
+//! The named bounds of the persona wire. Both sides check them: the client to say so early, the server to hold.
+
+use core::time::Duration;
+
+/// Largest sealed object, and largest body of `POST /personas/{id}`: 10 MiB.
+pub const OBJECT_MAX_BYTES: usize = 10 * 1024 * 1024;
+/// Largest sealed inventory.
+pub const INVENTORY_MAX_BYTES: usize = 2 * 1024 * 1024;
+/// Largest JSON or form body of any other route.
+pub const JSON_MAX_BYTES: usize = 64 * 1024;
+/// Longest id of a persona on the original wire, in bytes after percent-decoding.
+pub const LEGACY_ID_MAX_BYTES: usize = 512;
+/// Longest content type that is stored.
+pub const CONTENT_TYPE_MAX_BYTES: usize = 128;
+/// Longest password, or derived value in its place, that a server hashes.
+pub const PASSWORD_MAX_BYTES: usize = 1024;
+/// Most objects of one account.
+pub const OBJECTS_MAX: usize = 10_000;
+/// All versions of all objects of one account together: 1 GiB.
+pub const QUOTA_BYTES: u64 = 1024 * 1024 * 1024;
+
+/// How long a mailed reset code can be used.
+pub const RESET_CODE_LIFE: Duration = Duration::from_secs(30 * 60);
+/// How many mailed reset codes of one account are good at the same time.
+pub const RESET_CODES_OUTSTANDING: usize = 3;
+/// Mails for one address in an hour; more requests are answered alike and mail nothing.
+pub const RESET_MAILS_PER_HOUR: u32 = 3;
+/// Mails for one address in a day.
+pub const RESET_MAILS_PER_DAY: u32 = 10;
+/// A session ends after this long without a request.
+pub const SESSION_IDLE: Duration = Duration::from_secs(15 * 60);
+/// A session ends this long after signing in, whatever happens.
+pub const SESSION_LIFE: Duration = Duration::from_secs(12 * 60 * 60);
+/// The last proven credential and its wrap are kept this long after the unlock that replaced them.
+pub const PROVEN_KEPT: Duration = Duration::from_secs(14 * 24 * 60 * 60);

@@ -1,0 +1,51 @@
+//! Every path of the persona system, in one place. `{id}` marks a path parameter in the notation of the router.
+
+/// Prefix of the routes that only our own client uses.
+pub const PREFIX: &str = "/persona/v1";
+
+/// `GET ?email=`: the server's salt and the Argon2id parameters for an address, known or not.
+pub const KDF: &str = "/persona/v1/kdf";
+/// `POST`: a new account whose credential is derived on the client.
+pub const ACCOUNTS: &str = "/persona/v1/accounts";
+/// `GET`: state and facts of the signed-in account.
+pub const ACCOUNT: &str = "/persona/v1/account";
+/// `POST`: change the password: credential and key record in one transaction.
+pub const PASSWORD: &str = "/persona/v1/password";
+/// `POST` signs in, `GET` lists, `DELETE` signs out everywhere.
+pub const SESSIONS: &str = "/persona/v1/sessions";
+/// `DELETE`: end one session; `current` names the one that asks.
+pub const SESSION: &str = "/persona/v1/sessions/{id}";
+/// `GET` the key record without its wraps, `PUT` it by compare-and-set.
+pub const KEYS: &str = "/persona/v1/keys";
+/// `POST`: one wrap, against the auth value of the same secret.
+pub const RELEASE: &str = "/persona/v1/keys/release";
+/// `POST`: leave `unproven` by proving that the backup key, or the recovery code, is held.
+pub const UNLOCK: &str = "/persona/v1/unlock";
+/// `GET`: the sealed inventory.
+pub const INVENTORY: &str = "/persona/v1/inventory";
+/// `GET`: what the server stores, by id.
+pub const OBJECTS: &str = "/persona/v1/objects";
+/// `GET` the sealed bytes, `PUT` object and inventory together.
+pub const OBJECT: &str = "/persona/v1/objects/{id}";
+/// `POST`: delete, with the inventory that no longer names it.
+pub const OBJECT_DELETE: &str = "/persona/v1/objects/{id}/delete";
+/// `POST`: bring the last version of a deleted object back, with the inventory that names it again.
+pub const OBJECT_UNDELETE: &str = "/persona/v1/objects/{id}/undelete";
+
+/// The path of one object.
+#[must_use]
+pub fn object(id: &super::ObjectId) -> String {
+    format!("{OBJECTS}/{id}")
+}
+
+/// The path that deletes one object.
+#[must_use]
+pub fn object_delete(id: &super::ObjectId) -> String {
+    format!("{OBJECTS}/{id}/delete")
+}
+
+/// The path that undoes the deletion of one object.
+#[must_use]
+pub fn object_undelete(id: &super::ObjectId) -> String {
+    format!("{OBJECTS}/{id}/undelete")
+}

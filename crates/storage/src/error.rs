@@ -1,0 +1,19 @@
+//! The one error of every storage method.
+
+/// The backend failed; what a caller asked for was either done as a whole or not at all.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StorageError {
+    /// The backend did not answer, or refused to write.
+    #[error("the storage backend failed")]
+    Backend(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// What is stored does not parse: damage, or a newer version wrote it.
+    #[error("a stored record of kind {record} is damaged")]
+    Damaged {
+        /// Which kind of record.
+        record: &'static str,
+    },
+    /// The backend has stopped: a write could not be made durable, and nothing is acknowledged after that.
+    #[error("the storage backend has stopped")]
+    Stopped,
+}
