@@ -80,7 +80,10 @@ impl Address {
         if normalised.len() > ADDRESS_MAX_BYTES {
             return Err(AddressError::TooLong);
         }
-        Ok(Self { normalised, as_typed: as_typed.to_owned() })
+        Ok(Self {
+            normalised,
+            as_typed: as_typed.to_owned(),
+        })
     }
 
     /// The form that is compared, derived from and stored by.
@@ -162,7 +165,12 @@ fn normalise_domain(domain: &str) -> Result<String, AddressError> {
     // The root dot names the same domain, so it must not make another address.
     let domain = domain.strip_suffix('.').unwrap_or(domain);
     Uts46::new()
-        .to_ascii(domain.as_bytes(), AsciiDenyList::URL, Hyphens::Allow, DnsLength::Verify)
+        .to_ascii(
+            domain.as_bytes(),
+            AsciiDenyList::URL,
+            Hyphens::Allow,
+            DnsLength::Verify,
+        )
         .map(std::borrow::Cow::into_owned)
         .map_err(|_| AddressError::Domain)
 }
@@ -189,27 +197,47 @@ mod tests {
     #[test]
     fn case_and_outer_space_do_not_matter() {
         let plain = Address::parse("carol@example.org").unwrap();
-        for typed in ["Carol@Example.org", " carol@example.org\n", "CAROL@EXAMPLE.ORG", "carol@example.org."] {
+        for typed in [
+            "Carol@Example.org",
+            " carol@example.org\n",
+            "CAROL@EXAMPLE.ORG",
+            "carol@example.org.",
+        ] {
             assert_eq!(Address::parse(typed).unwrap(), plain, "{typed:?}");
         }
-        assert_eq!(Address::parse(" Carol@Example.org ").unwrap().as_typed(), "Carol@Example.org");
+        assert_eq!(
+            Address::parse(" Carol@Example.org ").unwrap().as_typed(),
+            "Carol@Example.org"
+        );
     }
 
     #[test]
     fn composed_and_decomposed_letters_are_one_address() {
-        assert_eq!(normalised("Jose\u{301}@example.org"), normalised("jos\u{e9}@example.org"));
+        assert_eq!(
+            normalised("Jose\u{301}@example.org"),
+            normalised("jos\u{e9}@example.org")
+        );
     }
 
     #[test]
     fn a_domain_has_one_form_in_every_script() {
         assert_eq!(normalised("a@Bücher.example").unwrap(), "a@xn--bcher-kva.example");
-        assert_eq!(normalised("a@XN--BCHER-KVA.example").unwrap(), "a@xn--bcher-kva.example");
+        assert_eq!(
+            normalised("a@XN--BCHER-KVA.example").unwrap(),
+            "a@xn--bcher-kva.example"
+        );
         assert_eq!(normalised("a@例え。テスト").unwrap(), "a@xn--r8jz45g.xn--zckzah");
     }
 
     #[test]
     fn unusual_local_parts_are_kept() {
-        for typed in ["a+b@example.org", "o'hara@example.org", "/x=y/@example.org", "a..b@localhost", "δοκιμή@example.org"] {
+        for typed in [
+            "a+b@example.org",
+            "o'hara@example.org",
+            "/x=y/@example.org",
+            "a..b@localhost",
+            "δοκιμή@example.org",
+        ] {
             assert_eq!(normalised(typed).unwrap(), typed);
         }
     }
@@ -217,7 +245,10 @@ mod tests {
     #[test]
     fn what_is_not_an_address_is_refused_by_name() {
         let long_local = format!("{}@example.org", "a".repeat(65));
-        let long = format!("a@{}.org", ["b".repeat(63), "c".repeat(63), "d".repeat(63), "e".repeat(60)].join("."));
+        let long = format!(
+            "a@{}.org",
+            ["b".repeat(63), "c".repeat(63), "d".repeat(63), "e".repeat(60)].join(".")
+        );
         for (typed, error) in [
             ("", AddressError::Empty),
             (" \t", AddressError::Empty),
@@ -242,7 +273,10 @@ mod tests {
 
     #[test]
     fn debug_shows_no_address() {
-        assert_eq!(format!("{:?}", Address::parse("carol@example.org").unwrap()), "Address(redacted)");
+        assert_eq!(
+            format!("{:?}", Address::parse("carol@example.org").unwrap()),
+            "Address(redacted)"
+        );
     }
 
     proptest! {

@@ -123,9 +123,14 @@ mod tests {
 
     #[test]
     fn texts_of_rfc_4648_come_out_without_padding() {
-        for (bytes, text) in
-            [("", ""), ("f", "Zg"), ("fo", "Zm8"), ("foo", "Zm9v"), ("foob", "Zm9vYg"), ("fooba", "Zm9vYmE")]
-        {
+        for (bytes, text) in [
+            ("", ""),
+            ("f", "Zg"),
+            ("fo", "Zm8"),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg"),
+            ("fooba", "Zm9vYmE"),
+        ] {
             assert_eq!(encode(bytes.as_bytes()), text);
             assert_eq!(decode(text), Ok(bytes.as_bytes().to_vec()));
         }
@@ -134,21 +139,29 @@ mod tests {
 
     #[test]
     fn a_second_spelling_of_the_same_bytes_is_refused() {
-        for text in ["Zg==", "Zg=", "Zh", "Zm9", "Z", "+_8", "-/8", " Zg", "Zg\n", "Zm 9v", "Zé"] {
+        for text in [
+            "Zg==", "Zg=", "Zh", "Zm9", "Z", "+_8", "-/8", " Zg", "Zg\n", "Zm 9v", "Zé",
+        ] {
             assert_eq!(decode(text), Err(Base64UrlError), "{text:?}");
         }
     }
 
     #[test]
     fn a_wrong_length_is_refused_by_the_fixed_newtype() {
-        assert_eq!(serde_json::from_str::<B64<2>>("\"-_8\"").unwrap(), B64([0xfb, 0xff]));
+        assert_eq!(
+            serde_json::from_str::<B64<2>>("\"-_8\"").unwrap(),
+            B64([0xfb, 0xff])
+        );
         assert!(serde_json::from_str::<B64<3>>("\"-_8\"").is_err());
         assert!(serde_json::from_str::<B64<2>>("[251,255]").is_err());
     }
 
     #[test]
     fn debug_shows_no_byte() {
-        assert_eq!(format!("{:?} {:?}", B64([7; 32]), B64Vec(vec![7; 3])), "B64(32 bytes) B64Vec(3 bytes)");
+        assert_eq!(
+            format!("{:?} {:?}", B64([7; 32]), B64Vec(vec![7; 3])),
+            "B64(32 bytes) B64Vec(3 bytes)"
+        );
     }
 
     proptest! {

@@ -53,11 +53,23 @@ pub enum KdfError {
 
 impl Argon2Params {
     /// For new passwords: 64 MiB, 3 passes, 1 lane.
-    pub const DEFAULT: Self = Self { memory_kib: 64 * 1024, passes: 3, lanes: 1 };
+    pub const DEFAULT: Self = Self {
+        memory_kib: 64 * 1024,
+        passes: 3,
+        lanes: 1,
+    };
     /// The least a reader accepts: 19 MiB, 2 passes, 1 lane (OWASP, 2026).
-    pub const FLOOR: Self = Self { memory_kib: 19 * 1024, passes: 2, lanes: 1 };
+    pub const FLOOR: Self = Self {
+        memory_kib: 19 * 1024,
+        passes: 2,
+        lanes: 1,
+    };
     /// The most a reader accepts: 256 MiB, 10 passes, 4 lanes.
-    pub const CEILING: Self = Self { memory_kib: 256 * 1024, passes: 10, lanes: 4 };
+    pub const CEILING: Self = Self {
+        memory_kib: 256 * 1024,
+        passes: 10,
+        lanes: 4,
+    };
     /// Length of [`Argon2Params::to_bytes`].
     pub const BYTES_LEN: usize = 12;
 
@@ -67,15 +79,38 @@ impl Argon2Params {
     /// [`KdfError`] names the first parameter that does not.
     pub fn check(&self) -> Result<(), KdfError> {
         for (parameter, found, floor, ceiling) in [
-            (KdfParameter::Memory, self.memory_kib, Self::FLOOR.memory_kib, Self::CEILING.memory_kib),
-            (KdfParameter::Passes, self.passes, Self::FLOOR.passes, Self::CEILING.passes),
-            (KdfParameter::Lanes, self.lanes, Self::FLOOR.lanes, Self::CEILING.lanes),
+            (
+                KdfParameter::Memory,
+                self.memory_kib,
+                Self::FLOOR.memory_kib,
+                Self::CEILING.memory_kib,
+            ),
+            (
+                KdfParameter::Passes,
+                self.passes,
+                Self::FLOOR.passes,
+                Self::CEILING.passes,
+            ),
+            (
+                KdfParameter::Lanes,
+                self.lanes,
+                Self::FLOOR.lanes,
+                Self::CEILING.lanes,
+            ),
         ] {
             if found < floor {
-                return Err(KdfError::BelowFloor { parameter, found, floor });
+                return Err(KdfError::BelowFloor {
+                    parameter,
+                    found,
+                    floor,
+                });
             }
             if found > ceiling {
-                return Err(KdfError::AboveCeiling { parameter, found, ceiling });
+                return Err(KdfError::AboveCeiling {
+                    parameter,
+                    found,
+                    ceiling,
+                });
             }
         }
         Ok(())
@@ -113,8 +148,20 @@ mod tests {
         let floor = Argon2Params::FLOOR;
         let ceiling = Argon2Params::CEILING;
         for (params, parameter) in [
-            (Argon2Params { memory_kib: floor.memory_kib - 1, ..floor }, KdfParameter::Memory),
-            (Argon2Params { passes: floor.passes - 1, ..floor }, KdfParameter::Passes),
+            (
+                Argon2Params {
+                    memory_kib: floor.memory_kib - 1,
+                    ..floor
+                },
+                KdfParameter::Memory,
+            ),
+            (
+                Argon2Params {
+                    passes: floor.passes - 1,
+                    ..floor
+                },
+                KdfParameter::Passes,
+            ),
             (Argon2Params { lanes: 0, ..floor }, KdfParameter::Lanes),
         ] {
             let Err(KdfError::BelowFloor { parameter: named, .. }) = params.check() else {
@@ -123,9 +170,27 @@ mod tests {
             assert_eq!(named, parameter);
         }
         for (params, parameter) in [
-            (Argon2Params { memory_kib: ceiling.memory_kib + 1, ..ceiling }, KdfParameter::Memory),
-            (Argon2Params { passes: u32::MAX, ..ceiling }, KdfParameter::Passes),
-            (Argon2Params { lanes: ceiling.lanes + 1, ..ceiling }, KdfParameter::Lanes),
+            (
+                Argon2Params {
+                    memory_kib: ceiling.memory_kib + 1,
+                    ..ceiling
+                },
+                KdfParameter::Memory,
+            ),
+            (
+                Argon2Params {
+                    passes: u32::MAX,
+                    ..ceiling
+                },
+                KdfParameter::Passes,
+            ),
+            (
+                Argon2Params {
+                    lanes: ceiling.lanes + 1,
+                    ..ceiling
+                },
+                KdfParameter::Lanes,
+            ),
         ] {
             let Err(KdfError::AboveCeiling { parameter: named, .. }) = params.check() else {
                 panic!("{params:?} was accepted");
@@ -136,7 +201,11 @@ mod tests {
 
     #[test]
     fn bytes_are_three_big_endian_numbers() {
-        let params = Argon2Params { memory_kib: 0x0001_0000, passes: 3, lanes: 1 };
+        let params = Argon2Params {
+            memory_kib: 0x0001_0000,
+            passes: 3,
+            lanes: 1,
+        };
         assert_eq!(params.to_bytes(), [0, 1, 0, 0, 0, 0, 0, 3, 0, 0, 0, 1]);
     }
 }

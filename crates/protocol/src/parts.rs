@@ -36,7 +36,10 @@ pub fn parts(parts: &[&[u8]]) -> Vec<u8> {
     let len = parts.iter().map(|part| PREFIX_LEN + part.len()).sum();
     let mut joined = Vec::with_capacity(len);
     for part in parts {
-        #[expect(clippy::expect_used, reason = "a shortened length would let two inputs collide")]
+        #[expect(
+            clippy::expect_used,
+            reason = "a shortened length would let two inputs collide"
+        )]
         let prefix = u32::try_from(part.len()).expect("a part is below 4 GiB");
         joined.extend_from_slice(&prefix.to_be_bytes());
         joined.extend_from_slice(part);
@@ -52,13 +55,22 @@ pub fn split_parts<const N: usize>(bytes: &[u8]) -> Result<[&[u8]; N], PartsErro
     let mut found: [&[u8]; N] = [&[]; N];
     let mut rest = bytes;
     for (index, slot) in found.iter_mut().enumerate() {
-        let (prefix, after) = rest.split_first_chunk::<PREFIX_LEN>().ok_or(PartsError::Truncated { index })?;
-        let len = usize::try_from(u32::from_be_bytes(*prefix)).map_err(|_| PartsError::Truncated { index })?;
-        let (part, after) = after.split_at_checked(len).ok_or(PartsError::Truncated { index })?;
+        let (prefix, after) = rest
+            .split_first_chunk::<PREFIX_LEN>()
+            .ok_or(PartsError::Truncated { index })?;
+        let len =
+            usize::try_from(u32::from_be_bytes(*prefix)).map_err(|_| PartsError::Truncated { index })?;
+        let (part, after) = after
+            .split_at_checked(len)
+            .ok_or(PartsError::Truncated { index })?;
         *slot = part;
         rest = after;
     }
-    if rest.is_empty() { Ok(found) } else { Err(PartsError::Trailing { extra: rest.len() }) }
+    if rest.is_empty() {
+        Ok(found)
+    } else {
+        Err(PartsError::Trailing { extra: rest.len() })
+    }
 }
 
 #[cfg(test)]
@@ -85,8 +97,14 @@ mod tests {
     #[test]
     fn a_missing_end_is_named_by_its_part() {
         let joined = parts(&[b"one", b"two"]);
-        assert_eq!(split_parts::<2>(&joined[..joined.len() - 1]), Err(PartsError::Truncated { index: 1 }));
-        assert_eq!(split_parts::<2>(&joined[..9]), Err(PartsError::Truncated { index: 1 }));
+        assert_eq!(
+            split_parts::<2>(&joined[..joined.len() - 1]),
+            Err(PartsError::Truncated { index: 1 })
+        );
+        assert_eq!(
+            split_parts::<2>(&joined[..9]),
+            Err(PartsError::Truncated { index: 1 })
+        );
         assert_eq!(split_parts::<2>(&[]), Err(PartsError::Truncated { index: 0 }));
     }
 
@@ -98,6 +116,9 @@ mod tests {
 
     #[test]
     fn a_length_beyond_the_bytes_allocates_nothing() {
-        assert_eq!(split_parts::<1>(&[0xff, 0xff, 0xff, 0xff, 1]), Err(PartsError::Truncated { index: 0 }));
+        assert_eq!(
+            split_parts::<1>(&[0xff, 0xff, 0xff, 0xff, 1]),
+            Err(PartsError::Truncated { index: 0 })
+        );
     }
 }
