@@ -10,6 +10,10 @@ use crate::{StorageError, Timestamp};
 pub enum MailRequest {
     /// Somebody asked for a reset link.
     Reset,
+    /// Somebody signed up with an address that has an account, where sign-up does not say so itself.
+    SignUpAttempt,
+    /// The password was changed or reset.
+    PasswordChanged,
 }
 
 /// A mail to make now.
