@@ -1,0 +1,86 @@
+//! Builds the app: Trunk compiles and links it, then the finishing touches make it fit for any static host.
+//!
+//! The result at `target/app` replaces the one before in one step, so that nobody ever embeds half an app.
+
+mod compress;
+pub(crate) mod digest;
+mod files;
+mod headers;
+pub(crate) mod html;
+mod inputs;
+mod integrity;
+mod routes;
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::Context as _;
+
+use crate::environment;
+use crate::process::Process;
+use crate::workspace::Workspace;
+
+/// Builds `target/app`, unless it is there and nothing that goes into it has changed.
+///
+/// # Errors
+/// When a tool fails, or the built app breaks one of its own rules (integrity, inline code, routes).
+pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<()> {
+    let fingerprint = inputs::fingerprint(workspace)?;
+    let stamp = workspace.path("target/app.stamp");
+    if fs::read_to_string(&stamp).is_ok_and(|built| built == fingerprint) && workspace.app().is_dir() {
+        return Ok(());
+    }
+    remove_if_there(&stamp)?;
+
+    let staging = workspace.path("target/app.staging");
+    run_trunk(workspace, &staging)?;
+    finish(workspace, &staging)?;
+
+    let app = workspace.app();
+    if app.exists() {
+        fs::remove_dir_all(&app).context("cannot remove the old target/app")?;
+    }
+    fs::rename(&staging, &app).context("cannot put the new app at target/app")?;
+    fs::write(&stamp, fingerprint).context("cannot note what the app was built from")
+}
+
+fn run_trunk(workspace: &Workspace, dist: &Path) -> anyhow::Result<()> {
+    let mut trunk = Process::new(workspace, "trunk")?
+        .args(["build", "--release", "--locked", "--offline", "--skip-version-check", "--dist"])
+        .arg(dist)
+        // Trunk reads this variable and refuses the values that other tools give it.
+        .without_env("NO_COLOR");
+    if let Some(flags) = path_remapping(workspace) {
+        trunk = trunk.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags);
+    }
+    trunk.run()
+}
+
+/// Panic messages name source files. Without this the app's bytes, and so its hashes, would depend on where it was
+/// built, and would tell.
+fn path_remapping(workspace: &Workspace) -> Option<String> {
+    let root = workspace.root().to_str()?;
+    let home = environment::cargo_home()?;
+    let home = home.to_str()?;
+    // Flags in a variable are split at spaces: a path with one cannot be remapped this way.
+    let fits = ![root, home].iter().any(|path| path.contains(char::is_whitespace));
+    fits.then(|| format!("--remap-path-prefix={home}=/cargo --remap-path-prefix={root}=/keyhaven"))
+}
+
+fn finish(workspace: &Workspace, dir: &Path) -> anyhow::Result<()> {
+    let routes = routes::read(workspace)?;
+    integrity::check(workspace, dir)?;
+    routes::write_pages(&routes, dir)?;
+    let config = headers::AppConfig::read(dir)?;
+    headers::write(&routes, &config, dir)?;
+    compress::write_copies_and_sums(workspace, dir)
+}
+
+fn remove_if_there(file: &Path) -> anyhow::Result<()> {
+    match fs::remove_file(file) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("cannot remove {}", file.display()))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,126 @@
+//! Makes a machine fit to build and test: every step says what it does and how long it took, and is silent when there
+//! is nothing to do.
+
+mod cargo_tool;
+mod chromium;
+
+mod node;
+mod npm_packages;
+
+mod rust_component;
+mod step;
+mod typos;
+
+use std::time::Instant;
+
+use anyhow::Context as _;
+
+use crate::duration;
+use crate::pins;
+use crate::workspace::Workspace;
+
+use cargo_tool::CargoTool;
+use chromium::Chromium;
+
+pub(crate) use chromium::chromium;
+use node::Node;
+use npm_packages::NpmPackages;
+use rust_component::{RustComponent, WasmTarget};
+use step::Step;
+use typos::Typos;
+
+/// What building the app and the server needs.
+pub(crate) fn for_build(workspace: &Workspace) -> anyhow::Result<()> {
+    ensure(workspace, &[&WasmTarget, &Node, &BINARYEN, &WASM_BINDGEN, &TRUNK])
+}
+
+/// What compiling for the browser needs, without building the app.
+pub(crate) fn for_wasm(workspace: &Workspace) -> anyhow::Result<()> {
+    ensure(workspace, &[&WasmTarget])
+}
+
+/// What running tests in Chromium needs.
+pub(crate) fn for_browser(workspace: &Workspace) -> anyhow::Result<()> {
+    ensure(workspace, &[&Node, &Chromium, &BROWSER_TESTS])
+}
+
+/// What the formatter and clippy need.
+pub(crate) fn for_lints(workspace: &Workspace) -> anyhow::Result<()> {
+    ensure(workspace, &[&RustComponent::RUSTFMT, &RustComponent::CLIPPY])
+}
+
+/// What the spelling check needs.
+pub(crate) fn for_typos(workspace: &Workspace) -> anyhow::Result<()> {
+    ensure(workspace, &[&Typos])
+}
+
+/// What the licence check needs.
+pub(crate) fn for_deny(workspace: &Workspace) -> anyhow::Result<()> {
+    ensure(workspace, &[&CARGO_DENY])
+}
+
+const BINARYEN: NpmPackages = NpmPackages {
+    name: "wasm-opt",
+    manifest_dir: "xtask/npm",
+    install_dir: npm_packages::InstallDir::Tools,
+    program: Some(npm_packages::Program {
+        name: "wasm-opt",
+        version: pins::BINARYEN,
+    }),
+};
+
+const BROWSER_TESTS: NpmPackages = NpmPackages {
+    name: "npm packages of tests/browser",
+    manifest_dir: "tests/browser",
+    install_dir: npm_packages::InstallDir::BesideManifest,
+    program: None,
+};
+
+const WASM_BINDGEN: CargoTool = CargoTool {
+    package: "wasm-bindgen-cli",
+    program: "wasm-bindgen",
+    version: pins::WASM_BINDGEN,
+    features: None,
+    takes: "about a minute and a half",
+};
+
+const TRUNK: CargoTool = CargoTool {
+    package: "trunk",
+    program: "trunk",
+    version: pins::TRUNK,
+    // Its other features check for updates and bring a second TLS implementation.
+    features: Some("rustls"),
+    takes: "about four minutes",
+};
+
+const CARGO_DENY: CargoTool = CargoTool {
+    package: "cargo-deny",
+    program: "cargo-deny",
+    version: pins::CARGO_DENY,
+    features: None,
+    takes: "about a minute and a half",
+};
+
+/// Does every step that is not already done, in order.
+///
+/// # Errors
+/// The first step that cannot be done, with one line that says what to install.
+fn ensure(workspace: &Workspace, steps: &[&dyn Step]) -> anyhow::Result<()> {
+    let mut worked = false;
+    for step in steps.iter().filter(|step| !step.is_done(workspace)) {
+        worked = true;
+        println!("set-up: {} …", step.does());
+        let started = Instant::now();
+        step.apply(workspace).with_context(|| step.remedy())?;
+        println!("set-up: done in {}", duration::in_words(started.elapsed()));
+        anyhow::ensure!(
+            step.is_done(workspace),
+            "{}: it was installed, but does not answer as expected",
+            step.remedy()
+        );
+    }
+    if worked {
+        cargo_tool::discard_build_files(workspace)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,154 @@
+//! The tests, in parts that can be run alone.
+
+use std::time::Instant;
+
+use crate::duration;
+use crate::process::Process;
+use crate::release;
+use crate::setup;
+use crate::workspace::Workspace;
+
+/// What to test, and how thoroughly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TestSelection {
+    /// One part, or all of them.
+    pub(crate) part: Option<TestPart>,
+    pub(crate) campaign: Campaign,
+}
+
+/// A part of the tests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TestPart {
+    /// Tests beside the code, of every crate, and the examples in the documentation.
+    Unit,
+    /// The running server, over HTTP.
+    Server,
+    /// Both engines of the client's cryptography, held to the same vectors: native, Node, Chromium.
+    Engines,
+    /// A person's browser, the real server, real mail.
+    Browser,
+}
+
+impl TestPart {
+    pub(crate) const ALL: [Self; 4] = [Self::Unit, Self::Server, Self::Engines, Self::Browser];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Unit => "unit",
+            Self::Server => "server",
+            Self::Engines => "engines",
+            Self::Browser => "browser",
+        }
+    }
+}
+
+/// How many rounds the randomised tests and campaigns run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Campaign {
+    /// A tenth of the full numbers: what CI has time for.
+    Tenth,
+    Full,
+}
+
+impl Campaign {
+    /// The value of `KEYHAVEN_CAMPAIGN`, which tests read.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Tenth => "tenth",
+            Self::Full => "full",
+        }
+    }
+
+    /// How many cases a property test tries.
+    fn property_cases(self) -> &'static str {
+        match self {
+            Self::Tenth => "256",
+            Self::Full => "2560",
+        }
+    }
+}
+
+/// Runs the selected tests.
+///
+/// # Errors
+/// When the machine cannot be set up, or a test fails. A failing part ends the run.
+pub(crate) fn test(workspace: &Workspace, selection: TestSelection) -> anyhow::Result<()> {
+    let parts = TestPart::ALL
+        .into_iter()
+        .filter(|part| selection.part.is_none_or(|asked| asked == *part));
+    for part in parts {
+        println!("test: {}", part.name());
+        let started = Instant::now();
+        run(workspace, part, selection.campaign)?;
+        println!(
+            "test: {} passed in {}",
+            part.name(),
+            duration::in_words(started.elapsed())
+        );
+    }
+    Ok(())
+}
+
+fn run(workspace: &Workspace, part: TestPart, campaign: Campaign) -> anyhow::Result<()> {
+    match part {
+        TestPart::Unit => {
+            let unit = [
+                "test",
+                "--locked",
+                "--workspace",
+                "--exclude",
+                "keyhaven-server-tests",
+            ];
+            cargo(workspace, campaign)?.args(unit).run()
+        }
+        TestPart::Server => {
+            release::build(workspace)?;
+            cargo(workspace, campaign)?
+                .args(["test", "--locked", "--package", "keyhaven-server-tests"])
+                .env("KEYHAVEN_BINARY", workspace.server_binary())
+                .run()
+        }
+        TestPart::Engines => engines(workspace, campaign),
+        TestPart::Browser => browser(workspace, campaign),
+    }
+}
+
+fn engines(workspace: &Workspace, campaign: Campaign) -> anyhow::Result<()> {
+    setup::for_build(workspace)?;
+    setup::for_browser(workspace)?;
+    cargo(workspace, campaign)?
+        .args([
+            "test",
+            "--locked",
+            "--target",
+            "wasm32-unknown-unknown",
+            "--package",
+            "keyhaven-webcrypto",
+        ])
+        .env(
+            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
+            "wasm-bindgen-test-runner",
+        )
+        .run()
+}
+
+fn browser(workspace: &Workspace, campaign: Campaign) -> anyhow::Result<()> {
+    setup::for_browser(workspace)?;
+    release::build(workspace)?;
+    let run = Process::new(workspace, "npx")?
+        .args(["--no-install", "playwright", "test"])
+        .env("KEYHAVEN_BINARY", workspace.server_binary())
+        .env("KEYHAVEN_APP", workspace.app())
+        .env("KEYHAVEN_CAMPAIGN", campaign.name())
+        .in_dir(&workspace.path("tests/browser"));
+    match setup::chromium(workspace) {
+        Some(chromium) => run.env("KEYHAVEN_CHROMIUM", chromium).run(),
+        None => run.run(),
+    }
+}
+
+fn cargo(workspace: &Workspace, campaign: Campaign) -> anyhow::Result<Process> {
+    Ok(Process::cargo(workspace)?
+        .env("KEYHAVEN_CAMPAIGN", campaign.name())
+        .env("PROPTEST_CASES", campaign.property_cases()))
+}
