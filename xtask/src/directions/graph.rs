@@ -82,14 +82,21 @@ impl Graph {
         package.dependencies.iter().filter_map(|id| self.packages.get(id))
     }
 
-    /// Everything that is linked with a package, each with the way that leads there.
-    pub(super) fn linked<'a>(&'a self, package: &'a Package) -> Vec<(&'a Package, String)> {
+    /// Everything that is linked with a package, each with the way that leads there, except by the edges in `ignored`.
+    pub(super) fn linked<'a>(
+        &'a self,
+        package: &'a Package,
+        ignored: &[(&str, &str)],
+    ) -> Vec<(&'a Package, String)> {
         let mut seen = BTreeSet::new();
         let mut open = vec![(package, package.name.clone())];
         let mut found = Vec::new();
         while let Some((from, way)) = open.pop() {
             for id in &from.dependencies {
                 let Some(to) = self.packages.get(id) else { continue };
+                if ignored.contains(&(from.name.as_str(), to.name.as_str())) {
+                    continue;
+                }
                 if seen.insert(id) {
                     let way = format!("{way} → {}", to.name);
                     found.push((to, way.clone()));
