@@ -1,0 +1,35 @@
+//! What a program brings with it so that flows can run.
+
+use keyhaven_core::keys::ApiOrigin;
+use rand_core::CryptoRng;
+
+use crate::{engine::Engine, transport::Transport};
+
+/// Everything that comes from outside. One value for a page.
+pub trait Host {
+    /// How requests leave.
+    type Transport: Transport;
+    /// Who does the slow steps.
+    type Engine: Engine;
+    /// Where randomness comes from.
+    type Rng: CryptoRng;
+
+    /// How requests leave.
+    fn transport(&self) -> &Self::Transport;
+
+    /// Who does the slow steps.
+    fn engine(&self) -> &Self::Engine;
+
+    /// Draws randomness. Never held across a wait.
+    fn with_rng<T>(&self, draw: impl FnOnce(&mut Self::Rng) -> T) -> T;
+
+    /// The time now.
+    fn now(&self) -> UnixSeconds;
+
+    /// The origin of the API base that the transport sends to. Bound into the salt of every password.
+    fn api_origin(&self) -> &ApiOrigin;
+}
+
+/// Seconds since 1970-01-01T00:00:00Z.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UnixSeconds(pub i64);

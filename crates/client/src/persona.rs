@@ -1,0 +1,24 @@
+//! Persona backups: accounts by e-mail address and password, everything sealed on the device.
+//!
+//! Two questions are never mixed up: *can I sign in?* (a session, proven by the password) and *can I read my data?* (the
+//! backup key, opened by the password of the present epoch, an older password, or the recovery code).
+//!
+//! | flow | from | to |
+//! |---|---|---|
+//! | [`flows::access`] | nothing | [`Unlocked`]: signed in and the backup key at hand; makes accounts and finishes interrupted sign-ups too |
+//! | [`flows::vault`] | [`Unlocked`] | list, store, restore, delete with undo |
+//! | [`flows::settings`] | [`Unlocked`] | password, recovery code, sessions |
+//! | [`flows::reset`] | nothing, or a mailed link | a new password; opens nothing |
+
+pub mod account;
+pub mod flows;
+pub mod item;
+pub mod remembered;
+pub mod restore_report;
+pub mod shown_code;
+
+pub use account::Account;
+pub use item::{CountedAgainst, Item, ItemId, ItemKind, Listing, Standing};
+pub use remembered::Remembered;
+pub use restore_report::{Damage, Finding, RestoreItem, RestoreReport};
+pub use shown_code::{GroupNumber, ShownCode, TypedText};

@@ -1,0 +1,7 @@
+//! The recovery flows. Each is a [`crate::driver::Flow`]: start one with its constructor and run it with
+//! [`crate::driver::drive`].
+
+pub mod access;
+pub mod reset;
+pub mod settings;
+pub mod vault;

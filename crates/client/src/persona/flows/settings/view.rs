@@ -1,0 +1,100 @@
+//! What a page shows and hears about password, recovery code and sessions.
+
+use keyhaven_core::password::Password;
+use keyhaven_protocol::persona::{SessionId, SessionView};
+
+use super::super::access::CodeProblem;
+use crate::{
+    persona::{GroupNumber, ShownCode, TypedText},
+    problem::Problem,
+    progress::Progress,
+};
+
+/// What to show. Plain data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SettingsView {
+    /// Waits for a choice. Hears everything but [`SettingsInput::CodeSaved`] and [`SettingsInput::ConfirmGroups`].
+    Ready {
+        /// What the last choice came to.
+        done: Option<SettingsDone>,
+        /// The open sessions, newest first, once they were asked for.
+        sessions: Option<Vec<SessionView>>,
+    },
+    /// Work is done; it can be stopped.
+    Working {
+        /// How far. Absent for the moment before the first report.
+        progress: Option<Progress>,
+    },
+    /// A new recovery code is shown. The present one stays in force until this one was confirmed. Hears
+    /// [`SettingsInput::CodeSaved`] and [`SettingsInput::Back`].
+    ShowCode {
+        /// The code.
+        code: ShownCode,
+    },
+    /// Two groups of it are asked for. Hears [`SettingsInput::ConfirmGroups`], [`SettingsInput::ShowCodeAgain`] and
+    /// [`SettingsInput::Back`].
+    ConfirmCode {
+        /// Which two, in ascending order.
+        groups: [GroupNumber; 2],
+        /// Which of the two was typed wrongly, if the last try was wrong.
+        wrong: Vec<GroupNumber>,
+        /// Why the code could not be put into force although it was confirmed. Hears [`SettingsInput::TryAgain`].
+        problem: Option<Problem>,
+    },
+}
+
+/// What the last choice came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SettingsDone {
+    /// The password is changed, every other session ended, and the new password was seen to open the backup.
+    PasswordChanged,
+    /// The new recovery code is in force and was seen to open the backup; the one before opens nothing any more.
+    CodeReplaced,
+    /// The recovery code that was typed was checked.
+    CodeChecked(CodeCheck),
+    /// The session ended.
+    SessionEnded,
+    /// It did not work. Nothing was changed, unless the problem says otherwise.
+    Failed(Problem),
+}
+
+/// What came of "do you still have your code?".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CodeCheck {
+    /// It opened this backup just now, and changed nothing.
+    Opens,
+    /// It does not.
+    Fails(CodeProblem),
+}
+
+/// What the person does.
+#[derive(Debug)]
+pub enum SettingsInput {
+    /// Changes the password.
+    ChangePassword {
+        /// The present one.
+        current: Password,
+        /// The new one.
+        new: Password,
+    },
+    /// Makes a new recovery code and shows it.
+    NewCode,
+    /// "I have saved it."
+    CodeSaved,
+    /// Back from the two groups to the code.
+    ShowCodeAgain,
+    /// The two groups, in the order they were asked for.
+    ConfirmGroups([TypedText; 2]),
+    /// Does once more what failed.
+    TryAgain,
+    /// Leaves the new code; the present one stays in force.
+    Back,
+    /// "Do you still have your code?"
+    CheckCode(TypedText),
+    /// Reads the open sessions.
+    ListSessions,
+    /// Ends one of them.
+    EndSession(SessionId),
+    /// Ends all, this one too, and the flow with it.
+    SignOutEverywhere,
+}

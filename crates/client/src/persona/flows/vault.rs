@@ -1,0 +1,7 @@
+//! The open backup: list, store, restore, delete with undo.
+
+mod view;
+
+pub use view::{
+    Activity, Folder, NewFile, Notice, RestoredFile, Selection, VaultDone, VaultEnd, VaultInput, VaultView,
+};

@@ -1,0 +1,200 @@
+//! What a page shows and hears while the backup is open.
+
+use std::rc::Rc;
+
+use keyhaven_protocol::persona::ObjectId;
+use zeroize::Zeroizing;
+
+use crate::{
+    persona::{Account, ItemId, ItemKind, Listing, Remembered, RestoreReport},
+    problem::Problem,
+    progress::Progress,
+};
+
+/// What to show. Plain data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VaultView {
+    /// The account.
+    pub account: Account,
+    /// What it holds; absent until it was read for the first time.
+    pub listing: Option<Listing>,
+    /// What the person should know about the list, beside it.
+    pub notices: Vec<Notice>,
+    /// Whether work is done now.
+    pub activity: Activity,
+    /// What the last choice came to.
+    pub done: Option<VaultDone>,
+    /// Most bytes that a file, or a packed folder, can have. Said before starting.
+    pub content_max_bytes: u64,
+    /// To keep on this device, so that it notices a server that goes back in time. Absent until the list was read.
+    pub remember: Option<Remembered>,
+}
+
+/// Whether work is done now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Activity {
+    /// Hears every [`VaultInput`].
+    Idle,
+    /// Can be stopped.
+    Working {
+        /// How far. Absent for the moment before the first report.
+        progress: Option<Progress>,
+    },
+}
+
+/// What the person should know about the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Notice {
+    /// The server shows an older inventory than this device has seen: everything may be older than it was.
+    WentBack {
+        /// What this device has seen.
+        remembered: u64,
+        /// What the server shows; 0 for none.
+        found: u64,
+    },
+    /// The inventory does not open. What is there can be restored, counted against the server's list only; nothing can
+    /// be stored or deleted, so that nothing is lost.
+    InventoryDamaged,
+}
+
+/// What the last choice came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum VaultDone {
+    /// It is stored, and the server's list says so.
+    Stored {
+        /// Which.
+        id: ObjectId,
+        /// Its name.
+        name: String,
+    },
+    /// What was asked for was fetched, checked and opened, item by item.
+    Restored {
+        /// What came of each item.
+        report: RestoreReport,
+        /// What came back whole, to be saved.
+        files: Vec<RestoredFile>,
+    },
+    /// It is deleted. [`VaultInput::Undelete`] brings it back.
+    Deleted {
+        /// Which.
+        id: ObjectId,
+        /// Its name.
+        name: String,
+    },
+    /// It is back.
+    Undeleted {
+        /// Which.
+        id: ObjectId,
+        /// Its name.
+        name: String,
+    },
+    /// The work was stopped. What had been sent by then may be stored: the list was read again or will be.
+    Stopped,
+    /// It did not work. Nothing was changed, unless the problem says otherwise.
+    Failed(Problem),
+}
+
+/// A file that came back whole. Copies share the bytes, which are wiped with the last one; `Debug` shows the length.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RestoredFile {
+    /// Which item it was.
+    pub id: ItemId,
+    /// As the person named it. Not a safe file name: whoever saves it cleans it.
+    pub name: String,
+    /// A folder comes as a zip archive.
+    pub kind: ItemKind,
+    /// As it was stored.
+    pub media_type: String,
+    /// Byte for byte what was stored.
+    pub content: Rc<Zeroizing<Vec<u8>>>,
+}
+
+impl core::fmt::Debug for RestoredFile {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("RestoredFile")
+            .field("id", &self.id)
+            .field("content_bytes", &self.content.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// What the person does.
+#[derive(Debug)]
+pub enum VaultInput {
+    /// Reads the list again.
+    Refresh,
+    /// Stores a file as a new persona.
+    Store(NewFile),
+    /// Stores a folder as a new persona.
+    StoreFolder(Folder),
+    /// Stores a file in the place of a persona that is there; the version before is kept by the server for a while.
+    Replace {
+        /// In whose place.
+        id: ObjectId,
+        /// The file.
+        file: NewFile,
+    },
+    /// Restores.
+    Restore(Selection),
+    /// Deletes.
+    Delete(ObjectId),
+    /// Brings back what was deleted last.
+    Undelete(ObjectId),
+    /// Clears what the last choice came to, and wipes restored files that nobody else holds.
+    Dismiss,
+    /// Ends the session and the flow.
+    SignOut,
+}
+
+/// What to restore.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Selection {
+    /// Everything.
+    All,
+    /// One item.
+    One(ItemId),
+}
+
+/// A file to store. `Debug` shows the length.
+pub struct NewFile {
+    /// To be shown in the list.
+    pub name: String,
+    /// As the browser names it; `application/octet-stream` if it does not.
+    pub media_type: String,
+    /// Its bytes.
+    pub content: Zeroizing<Vec<u8>>,
+}
+
+/// A folder to store: packed into one zip archive. `Debug` shows counts.
+pub struct Folder {
+    /// To be shown in the list.
+    pub name: String,
+    /// Paths relative to the folder, with forward slashes, and the bytes of each file.
+    pub files: Vec<(String, Zeroizing<Vec<u8>>)>,
+}
+
+impl core::fmt::Debug for NewFile {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("NewFile")
+            .field("content_bytes", &self.content.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl core::fmt::Debug for Folder {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Folder")
+            .field("files", &self.files.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why the flow is over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum VaultEnd {
+    /// The person signed out.
+    SignedOut,
+    /// The session ended by itself or from another device: sign in again.
+    SessionEnded,
+}
