@@ -1,1 +1,18 @@
 //! Formats and client-side secrets of Keyhaven: no I/O, no clock, randomness passed in.
+//!
+//! In reading order: a [`password`] gives [`keys`]; keys open [`wrap`]s of the backup key, and so does a
+//! [`recovery_code`]; the backup key seals [`object`]s, among them the [`inventory`] that counts the others. A folder
+//! becomes one content with [`archive`]. Slow steps are [`job`]s for an engine. [`qr`] draws a code for paper.
+
+mod hkdf;
+mod secret;
+
+pub mod archive;
+pub mod inventory;
+pub mod job;
+pub mod keys;
+pub mod object;
+pub mod password;
+pub mod qr;
+pub mod recovery_code;
+pub mod wrap;

@@ -1,0 +1,17 @@
+//! A folder as one content: a zip that is the same for the same files, and a reader that trusts no zip.
+//!
+//! Paths are relative, with `/`, and have no `.`, `..`, empty part, drive, backslash or control character: what is
+//! read can be written below a folder and nowhere else.
+
+mod path;
+mod read;
+mod write;
+
+pub use path::{ArchivePath, ArchivePathError, PATH_MAX_BYTES};
+pub use read::{ArchiveEntry, ReadArchiveError, read};
+pub use write::{WriteArchiveError, write};
+
+/// Most files of one archive.
+pub const FILES_MAX: usize = 10_000;
+/// Most bytes of all files of one archive together, unpacked.
+pub const UNPACKED_MAX_BYTES: u64 = crate::object::CONTENT_MAX_BYTES;

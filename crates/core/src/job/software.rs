@@ -1,0 +1,126 @@
+//! The engine that needs nothing but this crate.
+
+use core::ops::ControlFlow;
+
+use aes_gcm::{
+    Aes256Gcm, KeyInit as _, Nonce, Tag,
+    aead::{AeadInOut as _, inout::InOutBuf},
+};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
+use zeroize::{Zeroize as _, Zeroizing};
+
+use super::{AesGcmJob, Answer, Argon2idJob, Job, JobError, Progress, ROOT_LEN, Step, TAG_LEN};
+
+/// Runs an operation to its end.
+///
+/// # Errors
+/// Those of the operation.
+pub fn run_in_software<T, E>(step: Step<T, E>) -> Result<T, E> {
+    let mut step = step;
+    loop {
+        match step {
+            Step::Done(result) => return result,
+            Step::Ask(question) => {
+                let (job, waiting) = question.into_job();
+                step = waiting.answer(answer(job));
+            }
+        }
+    }
+}
+
+/// Runs an operation, showing before each job how far it is. `None` if `observe` broke off.
+pub fn run_in_software_observed<T, E>(
+    step: Step<T, E>,
+    mut observe: impl FnMut(Progress) -> ControlFlow<()>,
+) -> Option<Result<T, E>> {
+    let mut step = step;
+    loop {
+        match step {
+            Step::Done(result) => return Some(result),
+            Step::Ask(question) => {
+                if observe(question.progress()).is_break() {
+                    return None;
+                }
+                let (job, waiting) = question.into_job();
+                step = waiting.answer(answer(job));
+            }
+        }
+    }
+}
+
+/// The answer to one job.
+///
+/// # Errors
+/// [`JobError`] says why there is none.
+pub fn answer(job: Job) -> Answer {
+    match job {
+        Job::Argon2id(job) => argon2id(&job),
+        Job::AesGcmSeal(job) => seal(job),
+        Job::AesGcmOpen(job) => open(job),
+    }
+}
+
+fn argon2id(job: &Argon2idJob) -> Answer {
+    let params = Params::new(
+        job.params.memory_kib,
+        job.params.passes,
+        job.params.lanes,
+        Some(ROOT_LEN),
+    )
+    .map_err(|_| JobError::Engine)?;
+    // Allocated here, because a failed allocation must be an error on a phone and not the end of the page, and because
+    // the blocks are wiped afterwards.
+    let count = params.block_count();
+    let mut blocks = Vec::new();
+    blocks
+        .try_reserve_exact(count)
+        .map_err(|_| JobError::OutOfMemory)?;
+    blocks.resize(count, Block::default());
+    let mut root = Zeroizing::new(vec![0; ROOT_LEN]);
+    let hashed = Argon2::new(Algorithm::Argon2id, Version::V0x13, params).hash_password_into_with_memory(
+        &job.password,
+        &job.salt,
+        &mut root,
+        &mut blocks,
+    );
+    blocks.iter_mut().for_each(zeroize::Zeroize::zeroize);
+    hashed.map_err(|_| JobError::Engine)?;
+    Ok(root)
+}
+
+fn seal(mut job: AesGcmJob) -> Answer {
+    // Reserved before the tag is appended: growing would leave an unwiped copy of the plaintext.
+    let mut sealed = Zeroizing::new(Vec::with_capacity(job.text.len() + TAG_LEN));
+    sealed.extend_from_slice(&job.text);
+    job.text.zeroize();
+    // EXPOSE: the cipher's key schedule is made of it; `aes-gcm` wipes the schedule.
+    let cipher = Aes256Gcm::new(job.key.expose_secret().into());
+    let tag = cipher
+        .encrypt_inout_detached(
+            &Nonce::from(job.nonce),
+            &job.associated_data,
+            InOutBuf::from(sealed.as_mut_slice()),
+        )
+        .map_err(|_| JobError::Engine)?;
+    sealed.extend_from_slice(&tag);
+    Ok(sealed)
+}
+
+fn open(job: AesGcmJob) -> Answer {
+    let mut text = job.text;
+    let split = text.len().checked_sub(TAG_LEN).ok_or(JobError::NotAuthentic)?;
+    let (body, tag) = text.split_at_mut(split);
+    let tag = Tag::try_from(&*tag).map_err(|_| JobError::NotAuthentic)?;
+    // EXPOSE: the cipher's key schedule is made of it; `aes-gcm` wipes the schedule.
+    let cipher = Aes256Gcm::new(job.key.expose_secret().into());
+    cipher
+        .decrypt_inout_detached(
+            &Nonce::from(job.nonce),
+            &job.associated_data,
+            InOutBuf::from(body),
+            &tag,
+        )
+        .map_err(|_| JobError::NotAuthentic)?;
+    text.truncate(split);
+    Ok(text)
+}
