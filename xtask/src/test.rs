@@ -135,12 +135,17 @@ fn engines(workspace: &Workspace, campaign: Campaign) -> anyhow::Result<()> {
 fn browser(workspace: &Workspace, campaign: Campaign) -> anyhow::Result<()> {
     setup::for_browser(workspace)?;
     release::build(workspace)?;
+    let specs = workspace.path("tests/browser");
+    Process::new(workspace, "npx")?
+        .args(["--no-install", "tsc", "--noEmit"])
+        .in_dir(&specs)
+        .run()?;
     let run = Process::new(workspace, "npx")?
         .args(["--no-install", "playwright", "test"])
         .env("KEYHAVEN_BINARY", workspace.server_binary())
         .env("KEYHAVEN_APP", workspace.app())
         .env("KEYHAVEN_CAMPAIGN", campaign.name())
-        .in_dir(&workspace.path("tests/browser"));
+        .in_dir(&specs);
     match setup::chromium(workspace) {
         Some(chromium) => run.env("KEYHAVEN_CHROMIUM", chromium).run(),
         None => run.run(),

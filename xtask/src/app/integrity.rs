@@ -155,7 +155,7 @@ mod tests {
         fs::write(dir.join("index.html"), page).unwrap();
         fs::write(dir.join("a.js"), "abc").unwrap();
         check(&workspace, &dir).unwrap();
-        fs::write(dir.join("a.js"), "abd").unwrap();
+        fs::write(dir.join("a.js"), "altered").unwrap();
         let error = check(&workspace, &dir)
             .expect_err("the file was altered")
             .to_string();
