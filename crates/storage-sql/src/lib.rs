@@ -1,1 +1,22 @@
-//! The SQL backend: an embedded SQLite file.
+//! The SQL backend: one SQLite file (`docs/adr/0002-embedded-store.md`).
+//!
+//! [`SqliteStore`] implements every trait of `keyhaven_storage`, one file for each of its traits. What is written goes
+//! through one writer task that lets concurrent commits share one fsync; what is read comes from a small pool of
+//! connections that cannot write. Queries are written so that PostgreSQL takes them too.
+
+mod accounts;
+mod columns;
+mod failure;
+mod keys;
+mod mail;
+mod migrations;
+mod objects;
+mod open;
+mod resets;
+mod sessions;
+mod store;
+mod writer;
+
+pub use migrations::MigrationError;
+pub use open::{OpenError, SqliteOptions};
+pub use store::SqliteStore;

@@ -30,7 +30,10 @@ pub struct Credential {
 
 impl core::fmt::Debug for Credential {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Credential").field("kind", &self.kind).field("epoch", &self.epoch).finish_non_exhaustive()
+        f.debug_struct("Credential")
+            .field("kind", &self.kind)
+            .field("epoch", &self.epoch)
+            .finish_non_exhaustive()
     }
 }
 
@@ -86,13 +89,21 @@ pub trait Accounts: Send + Sync {
     ///
     /// # Errors
     /// The backend failed.
-    async fn create_account(&self, account: NewAccount, now: Timestamp) -> Result<CreateAccount, StorageError>;
+    async fn create_account(
+        &self,
+        account: NewAccount,
+        now: Timestamp,
+    ) -> Result<CreateAccount, StorageError>;
 
     /// The account of an address.
     ///
     /// # Errors
     /// The backend failed.
-    async fn account_by_address(&self, address: &Address, now: Timestamp) -> Result<Option<Account>, StorageError>;
+    async fn account_by_address(
+        &self,
+        address: &Address,
+        now: Timestamp,
+    ) -> Result<Option<Account>, StorageError>;
 
     /// The account of an id.
     ///

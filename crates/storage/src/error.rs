@@ -7,6 +7,9 @@ pub enum StorageError {
     /// The backend did not answer, or refused to write.
     #[error("the storage backend failed")]
     Backend(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The disk is full. Nothing was written; reading goes on, and so does writing once there is room.
+    #[error("there is no room to store this")]
+    Full,
     /// What is stored does not parse: damage, or a newer version wrote it.
     #[error("a stored record of kind {record} is damaged")]
     Damaged {

@@ -49,6 +49,16 @@ pub struct KeyRecordWrite {
     pub new_unlock_verifier: Option<[u8; 32]>,
 }
 
+impl KeyRecordWrite {
+    /// Whether the write gives up the backup key of the stored record for another one.
+    #[must_use]
+    pub fn replaces_backup_key(&self, stored: Option<&KeyRecord>) -> bool {
+        stored
+            .zip(self.new_unlock_verifier)
+            .is_some_and(|(stored, new)| stored.unlock_verifier != new)
+    }
+}
+
 /// What came of a write of the key record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WriteKeyRecord {
@@ -60,7 +70,7 @@ pub enum WriteKeyRecord {
     WrongProof,
     /// The wrap was made under another credential epoch.
     WrongEpoch,
-    /// The first write came without a recovery wrap.
+    /// The first write, or one with a new backup key, came without a recovery wrap: the code would open nothing.
     MissingRecovery,
     /// A change of the recovery code or of the backup key of an account that is not `active`.
     Unproven,
@@ -77,7 +87,9 @@ pub struct ProvenCredential {
 
 impl core::fmt::Debug for ProvenCredential {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("ProvenCredential").field("epoch", &self.wrap.epoch).finish_non_exhaustive()
+        f.debug_struct("ProvenCredential")
+            .field("epoch", &self.wrap.epoch)
+            .finish_non_exhaustive()
     }
 }
 
@@ -136,7 +148,8 @@ pub trait KeyRecords: Send + Sync {
     async fn key_record(&self, account: AccountId) -> Result<Option<KeyRecord>, StorageError>;
 
     /// Writes the key record by compare-and-set. See [`WriteKeyRecord`] for what is checked, in this order: version,
-    /// proof, epoch, state.
+    /// proof, epoch, recovery wrap, state. A new backup key drops the last proven credential, whose wrap opens the old
+    /// one. An account that is gone answers [`WriteKeyRecord::VersionConflict`].
     ///
     /// # Errors
     /// The backend failed.
@@ -148,7 +161,8 @@ pub trait KeyRecords: Send + Sync {
     ) -> Result<WriteKeyRecord, StorageError>;
 
     /// Changes credential and key record together, ends all sessions, voids all reset codes and opens one session.
-    /// The credential that was replaced is kept as the last proven one for 14 days.
+    /// The credential that was replaced is kept as the last proven one for 14 days, if the stored wrap was its own;
+    /// one set by a reset is never kept.
     ///
     /// # Errors
     /// The backend failed.
@@ -173,5 +187,10 @@ pub trait KeyRecords: Send + Sync {
     ///
     /// # Errors
     /// The backend failed.
-    async fn unlock(&self, account: AccountId, by: UnlockBy, now: Timestamp) -> Result<UnlockOutcome, StorageError>;
+    async fn unlock(
+        &self,
+        account: AccountId,
+        by: UnlockBy,
+        now: Timestamp,
+    ) -> Result<UnlockOutcome, StorageError>;
 }

@@ -1,7 +1,8 @@
 //! Objects with their versions, and the sealed inventory that is written with them.
 //!
 //! Every write keeps the version before it; a deletion is a version too. While an account is `unproven`, only a new
-//! id of the original wire can be added.
+//! id of the original wire can be added. What a write asks for is checked in this order: state, version of the
+//! inventory, existence, quota.
 
 use bytes::Bytes;
 use keyhaven_protocol::persona::AccountId;
@@ -52,9 +53,10 @@ pub enum WriteObject {
     VersionConflict,
     /// An unproven account cannot overwrite.
     Unproven,
-    /// The bytes of all versions would pass the quota; nothing was dropped.
+    /// The bytes of all versions would pass the quota, or the ids, deleted ones included, `OBJECTS_MAX`; nothing was
+    /// dropped.
     QuotaExceeded,
-    /// There is no deleted version to bring back.
+    /// There is no deleted version to bring back, or no such account.
     NotFound,
 }
 
@@ -63,7 +65,7 @@ pub enum WriteObject {
 pub enum DeleteObject {
     /// No longer listed; its versions are kept. The inventory has this version; `None` on the original wire.
     Deleted(Option<u64>),
-    /// Nothing of that id is listed.
+    /// Nothing of that id is listed, or there is no such account.
     NotFound,
     /// Another inventory version is stored.
     VersionConflict,
@@ -111,7 +113,12 @@ pub trait Objects: Send + Sync {
     ///
     /// # Errors
     /// The backend failed.
-    async fn delete_object(&self, account: AccountId, id: &str, now: Timestamp) -> Result<DeleteObject, StorageError>;
+    async fn delete_object(
+        &self,
+        account: AccountId,
+        id: &str,
+        now: Timestamp,
+    ) -> Result<DeleteObject, StorageError>;
 
     /// Writes object and inventory together.
     ///

@@ -15,7 +15,9 @@ pub struct NewCredential {
 
 impl core::fmt::Debug for NewCredential {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("NewCredential").field("kind", &self.kind).finish_non_exhaustive()
+        f.debug_struct("NewCredential")
+            .field("kind", &self.kind)
+            .finish_non_exhaustive()
     }
 }
 
@@ -31,7 +33,8 @@ pub enum SpendCode {
 /// Reset codes.
 #[async_trait::async_trait]
 pub trait Resets: Send + Sync {
-    /// Stores SHA-256 of a code's text. With more than `RESET_CODES_OUTSTANDING` unexpired ones the oldest goes.
+    /// Stores SHA-256 of a code's text. With more than `RESET_CODES_OUTSTANDING` unexpired ones the oldest goes. Does
+    /// nothing when the account is gone.
     ///
     /// # Errors
     /// The backend failed.

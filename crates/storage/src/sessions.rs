@@ -44,7 +44,11 @@ pub trait Sessions: Send + Sync {
     ///
     /// # Errors
     /// The backend failed.
-    async fn create_session(&self, session: NewSession, now: Timestamp) -> Result<CreateSession, StorageError>;
+    async fn create_session(
+        &self,
+        session: NewSession,
+        now: Timestamp,
+    ) -> Result<CreateSession, StorageError>;
 
     /// The session of a token and its account. Using it moves `last_used_at` when that is a minute old or more, so
     /// that reading costs no write.
@@ -67,7 +71,12 @@ pub trait Sessions: Send + Sync {
     ///
     /// # Errors
     /// The backend failed.
-    async fn end_session(&self, account: AccountId, id: SessionId, now: Timestamp) -> Result<bool, StorageError>;
+    async fn end_session(
+        &self,
+        account: AccountId,
+        id: SessionId,
+        now: Timestamp,
+    ) -> Result<bool, StorageError>;
 
     /// Ends every session of an account.
     ///

@@ -1,0 +1,217 @@
+//! The mail queue.
+
+use core::time::Duration;
+
+use keyhaven_protocol::address::Address;
+use keyhaven_storage::{MailJob, MailOutcome, MailQueue, MailRequest, StorageError, Timestamp};
+use sha2::{Digest as _, Sha256};
+use sqlx::{FromRow, Row as _, SqliteConnection, sqlite::SqliteRow};
+
+use crate::{SqliteStore, columns, failure::Failure};
+
+const RECORD: &str = "mail job";
+/// The longest time that anybody counts sent mails over.
+const SENT_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+
+#[async_trait::async_trait]
+impl MailQueue for SqliteStore {
+    async fn request_mail(
+        &self,
+        address: &Address,
+        request: MailRequest,
+        now: Timestamp,
+    ) -> Result<(), StorageError> {
+        let address = address.clone();
+        self.writer
+            .run(0, move |connection| {
+                Box::pin(add(connection, address, request, now))
+            })
+            .await
+    }
+
+    async fn claim_mail(&self, now: Timestamp, lease: Timestamp) -> Result<Option<MailJob>, StorageError> {
+        // Workers ask often and mostly in vain: only a job that is there costs a write.
+        let mut connection = self.readers.acquire().await.map_err(Failure::Sql)?;
+        let due = next_due(&mut connection, now).await?;
+        drop(connection);
+        if due.is_none() {
+            return Ok(None);
+        }
+        self.writer
+            .run(0, move |connection| Box::pin(claim(connection, now, lease)))
+            .await
+    }
+
+    async fn mails_sent_since(
+        &self,
+        address: &Address,
+        request: MailRequest,
+        since: Timestamp,
+    ) -> Result<u32, StorageError> {
+        let count: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM mails_sent WHERE address_hash = $1 AND sent_at >= $2 AND request = $3",
+        )
+        .bind(address_hash(address.normalised()))
+        .bind(since.0)
+        .bind(request_word(request)?)
+        .fetch_one(&self.readers)
+        .await
+        .map_err(Failure::Sql)?;
+        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    }
+
+    async fn finish_mail(&self, id: i64, outcome: MailOutcome, now: Timestamp) -> Result<(), StorageError> {
+        self.writer
+            .run(0, move |connection| {
+                Box::pin(finish(connection, id, outcome, now))
+            })
+            .await
+    }
+
+    async fn postpone_mail(&self, id: i64, due: Timestamp) -> Result<(), StorageError> {
+        self.writer
+            .run(0, move |connection| {
+                Box::pin(async move {
+                    sqlx::query(
+                        "UPDATE mail_queue SET due_at = $2, attempts = attempts + 1 WHERE job_id = $1",
+                    )
+                    .bind(id)
+                    .bind(due.0)
+                    .execute(connection)
+                    .await?;
+                    Ok(())
+                })
+            })
+            .await
+    }
+}
+
+async fn add(
+    connection: &mut SqliteConnection,
+    address: Address,
+    request: MailRequest,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    sqlx::query(
+        "INSERT INTO mail_queue (address, address_as_typed, request, requested_at, due_at, attempts)
+         VALUES ($1, $2, $3, $4, $4, 0)",
+    )
+    .bind(address.normalised())
+    .bind(address.as_typed())
+    .bind(request_word(request)?)
+    .bind(now.0)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+async fn next_due(connection: &mut SqliteConnection, now: Timestamp) -> Result<Option<MailJob>, Failure> {
+    let row: Option<JobRow> = sqlx::query_as(
+        "SELECT job_id, address, address_as_typed, request, requested_at, attempts FROM mail_queue
+         WHERE due_at <= $1 ORDER BY requested_at, job_id LIMIT 1",
+    )
+    .bind(now.0)
+    .fetch_optional(connection)
+    .await?;
+    row.map(MailJob::try_from).transpose()
+}
+
+async fn claim(
+    connection: &mut SqliteConnection,
+    now: Timestamp,
+    lease: Timestamp,
+) -> Result<Option<MailJob>, Failure> {
+    let Some(job) = next_due(connection, now).await? else {
+        return Ok(None);
+    };
+    sqlx::query("UPDATE mail_queue SET due_at = $2 WHERE job_id = $1")
+        .bind(job.id)
+        .bind(lease.0)
+        .execute(connection)
+        .await?;
+    Ok(Some(job))
+}
+
+async fn finish(
+    connection: &mut SqliteConnection,
+    id: i64,
+    outcome: MailOutcome,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let ended: Option<(String, String)> =
+        sqlx::query_as("DELETE FROM mail_queue WHERE job_id = $1 RETURNING address, request")
+            .bind(id)
+            .fetch_optional(&mut *connection)
+            .await?;
+    let (Some((address, request)), MailOutcome::Sent) = (ended, outcome) else {
+        return Ok(());
+    };
+    sqlx::query("DELETE FROM mails_sent WHERE sent_at < $1")
+        .bind(now.minus(SENT_KEPT).0)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query("INSERT INTO mails_sent (address_hash, request, sent_at) VALUES ($1, $2, $3)")
+        .bind(address_hash(&address))
+        .bind(request)
+        .bind(now.0)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// SHA-256("keyhaven/storage/mail-sent/1" ‖ normalised address): what is counted by after the address left the queue.
+fn address_hash(normalised: &str) -> Vec<u8> {
+    Sha256::new()
+        .chain_update("keyhaven/storage/mail-sent/1")
+        .chain_update(normalised)
+        .finalize()
+        .to_vec()
+}
+
+/// The word of a request in its column; one that this build cannot store is refused.
+fn request_word(request: MailRequest) -> Result<&'static str, Failure> {
+    match request {
+        MailRequest::Reset => Ok("reset"),
+        _ => Err(Failure::Damaged(RECORD)),
+    }
+}
+
+struct JobRow {
+    job_id: i64,
+    address: String,
+    address_as_typed: String,
+    request: String,
+    requested_at: i64,
+    attempts: i64,
+}
+
+impl FromRow<'_, SqliteRow> for JobRow {
+    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            job_id: row.try_get("job_id")?,
+            address: row.try_get("address")?,
+            address_as_typed: row.try_get("address_as_typed")?,
+            request: row.try_get("request")?,
+            requested_at: row.try_get("requested_at")?,
+            attempts: row.try_get("attempts")?,
+        })
+    }
+}
+
+impl TryFrom<JobRow> for MailJob {
+    type Error = Failure;
+
+    fn try_from(row: JobRow) -> Result<Self, Failure> {
+        let request = match row.request.as_str() {
+            "reset" => MailRequest::Reset,
+            _ => return Err(Failure::Damaged(RECORD)),
+        };
+        Ok(Self {
+            id: row.job_id,
+            address: columns::address(&row.address, &row.address_as_typed, RECORD)?,
+            request,
+            requested_at: Timestamp(row.requested_at),
+            attempts: u32::try_from(row.attempts).unwrap_or(u32::MAX),
+        })
+    }
+}

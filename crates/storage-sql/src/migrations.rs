@@ -1,0 +1,148 @@
+//! The schema, step by step: see `migrations/README.md` for the rules.
+
+use sha2::{Digest as _, Sha256};
+use sqlx::{Connection as _, Executor as _, SqliteConnection};
+
+/// One step, applied in one transaction.
+struct Step {
+    name: &'static str,
+    sql: &'static str,
+}
+
+/// Append only.
+const STEPS: &[Step] = &[Step {
+    name: "0001_persona",
+    sql: include_str!("../migrations/0001_persona.sql"),
+}];
+
+/// Why the schema could not be brought up to date; the store was left as it was.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum MigrationError {
+    /// The database refused.
+    #[error("the schema could not be read or changed")]
+    Database(#[from] sqlx::Error),
+    /// A newer release wrote this store: go back to it.
+    #[error("the store has {found} schema steps, this build knows {known}: a newer release wrote it")]
+    Newer {
+        /// Steps recorded in the store.
+        found: usize,
+        /// Steps this build has.
+        known: usize,
+    },
+    /// A step that was applied is not the one this build has.
+    #[error("the store's schema step {step} is not the one of this build")]
+    Differs {
+        /// Name of this build's step.
+        step: &'static str,
+    },
+}
+
+/// Applies the steps that are missing.
+pub(crate) async fn apply(connection: &mut SqliteConnection) -> Result<(), MigrationError> {
+    apply_steps(connection, STEPS).await
+}
+
+async fn apply_steps(connection: &mut SqliteConnection, steps: &[Step]) -> Result<(), MigrationError> {
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    transaction
+        .execute(
+            "CREATE TABLE IF NOT EXISTS migrations (
+                 step BIGINT PRIMARY KEY NOT NULL, name TEXT NOT NULL, sha256 BLOB NOT NULL
+             )",
+        )
+        .await?;
+    let applied: Vec<(String, Vec<u8>)> = sqlx::query_as("SELECT name, sha256 FROM migrations ORDER BY step")
+        .fetch_all(&mut *transaction)
+        .await?;
+    if applied.len() > steps.len() {
+        return Err(MigrationError::Newer {
+            found: applied.len(),
+            known: steps.len(),
+        });
+    }
+    for (step, (name, sha256)) in steps.iter().zip(&applied) {
+        if step.name != name || sha256.as_slice() != Sha256::digest(step.sql).as_slice() {
+            return Err(MigrationError::Differs { step: step.name });
+        }
+    }
+    for (index, step) in (1_i64..).zip(steps).skip(applied.len()) {
+        transaction.execute(sqlx::raw_sql(step.sql)).await?;
+        sqlx::query("INSERT INTO migrations (step, name, sha256) VALUES ($1, $2, $3)")
+            .bind(index)
+            .bind(step.name)
+            .bind(Sha256::digest(step.sql).to_vec())
+            .execute(&mut *transaction)
+            .await?;
+    }
+    transaction.commit().await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FIRST: Step = Step {
+        name: "0001",
+        sql: "CREATE TABLE a (x BIGINT)",
+    };
+    const SECOND: Step = Step {
+        name: "0002",
+        sql: "CREATE TABLE b (x BIGINT)",
+    };
+
+    async fn empty() -> SqliteConnection {
+        SqliteConnection::connect("sqlite::memory:").await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn missing_steps_are_applied_once() {
+        let mut connection = empty().await;
+        apply_steps(&mut connection, &[FIRST]).await.unwrap();
+        apply_steps(&mut connection, &[FIRST, SECOND]).await.unwrap();
+        apply_steps(&mut connection, &[FIRST, SECOND]).await.unwrap();
+        connection.execute("INSERT INTO b (x) VALUES (1)").await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_newer_store_is_refused() {
+        let mut connection = empty().await;
+        apply_steps(&mut connection, &[FIRST, SECOND]).await.unwrap();
+        let refused = apply_steps(&mut connection, &[FIRST]).await;
+        assert!(
+            matches!(refused, Err(MigrationError::Newer { found: 2, known: 1 })),
+            "{refused:?}"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_step_that_was_edited_is_refused() {
+        let mut connection = empty().await;
+        apply_steps(&mut connection, &[FIRST]).await.unwrap();
+        let edited = Step {
+            sql: "CREATE TABLE a (x BIGINT, y BIGINT)",
+            ..FIRST
+        };
+        let refused = apply_steps(&mut connection, &[edited, SECOND]).await;
+        assert!(
+            matches!(refused, Err(MigrationError::Differs { step: "0001" })),
+            "{refused:?}"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_step_that_fails_leaves_the_store_as_it_was() {
+        let mut connection = empty().await;
+        apply_steps(&mut connection, &[FIRST]).await.unwrap();
+        let broken = Step {
+            name: "0002",
+            sql: "CREATE TABLE b (x BIGINT); CREATE TABLE a (x BIGINT)",
+        };
+        assert!(matches!(
+            apply_steps(&mut connection, &[FIRST, broken]).await,
+            Err(MigrationError::Database(_))
+        ));
+        apply_steps(&mut connection, &[FIRST, SECOND]).await.unwrap();
+    }
+}

@@ -1,0 +1,164 @@
+//! Objects with their versions, and the inventory that is written with them.
+
+mod read;
+mod versions;
+mod write;
+
+use bytes::Bytes;
+use keyhaven_protocol::persona::{AccountId, objects::SEALED_MEDIA_TYPE};
+use keyhaven_storage::{
+    DeleteObject, ObjectBytes, ObjectRecord, Objects, Precondition, StorageError, Timestamp, WriteObject,
+};
+
+use self::{
+    versions::Content,
+    write::{Author, InventoryWrite},
+};
+use crate::SqliteStore;
+
+/// The two kinds of content an account has.
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    /// Any number, by id.
+    Object,
+    /// One, with the empty id.
+    Inventory,
+}
+
+impl Kind {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Object => "object",
+            Self::Inventory => "inventory",
+        }
+    }
+}
+
+#[async_trait::async_trait]
+impl Objects for SqliteStore {
+    async fn objects(&self, account: AccountId) -> Result<(Option<u64>, Vec<ObjectRecord>), StorageError> {
+        Ok(read::list(&self.readers, account).await?)
+    }
+
+    async fn read_object(&self, account: AccountId, id: &str) -> Result<Option<ObjectBytes>, StorageError> {
+        Ok(read::content(&self.readers, account, Kind::Object, id).await?)
+    }
+
+    async fn read_inventory(&self, account: AccountId) -> Result<Option<(u64, Bytes)>, StorageError> {
+        let found = read::content(&self.readers, account, Kind::Inventory, "").await?;
+        Ok(found.map(|inventory| (inventory.record.version, inventory.bytes)))
+    }
+
+    async fn write_object(
+        &self,
+        account: AccountId,
+        id: &str,
+        content_type: &str,
+        bytes: Bytes,
+        now: Timestamp,
+    ) -> Result<WriteObject, StorageError> {
+        let author = Author {
+            account,
+            quota_bytes: self.quota_bytes,
+            now,
+        };
+        let (id, content) = (id.to_owned(), Content::new(content_type, bytes).await);
+        self.writer
+            .run(content.len(), move |connection| {
+                Box::pin(async move { write::object(connection, author, &id, content).await })
+            })
+            .await
+    }
+
+    async fn delete_object(
+        &self,
+        account: AccountId,
+        id: &str,
+        now: Timestamp,
+    ) -> Result<DeleteObject, StorageError> {
+        let author = Author {
+            account,
+            quota_bytes: self.quota_bytes,
+            now,
+        };
+        let id = id.to_owned();
+        self.writer
+            .run(0, move |connection| {
+                Box::pin(async move { write::deletion(connection, author, &id).await })
+            })
+            .await
+    }
+
+    async fn write_object_and_inventory(
+        &self,
+        account: AccountId,
+        id: &str,
+        object: Bytes,
+        inventory: Bytes,
+        precondition: Precondition,
+        now: Timestamp,
+    ) -> Result<WriteObject, StorageError> {
+        let author = Author {
+            account,
+            quota_bytes: self.quota_bytes,
+            now,
+        };
+        let (id, object) = (id.to_owned(), Content::new(SEALED_MEDIA_TYPE, object).await);
+        let inventory = InventoryWrite::new(inventory, precondition).await;
+        self.writer
+            .run(object.len().saturating_add(inventory.len()), move |connection| {
+                Box::pin(async move {
+                    write::object_and_inventory(connection, author, &id, object, inventory).await
+                })
+            })
+            .await
+    }
+
+    async fn delete_object_and_write_inventory(
+        &self,
+        account: AccountId,
+        id: &str,
+        inventory: Bytes,
+        precondition: Precondition,
+        now: Timestamp,
+    ) -> Result<DeleteObject, StorageError> {
+        let author = Author {
+            account,
+            quota_bytes: self.quota_bytes,
+            now,
+        };
+        let id = id.to_owned();
+        let inventory = InventoryWrite::new(inventory, precondition).await;
+        self.writer
+            .run(inventory.len(), move |connection| {
+                Box::pin(
+                    async move { write::deletion_and_inventory(connection, author, &id, inventory).await },
+                )
+            })
+            .await
+    }
+
+    async fn undelete_object_and_write_inventory(
+        &self,
+        account: AccountId,
+        id: &str,
+        inventory: Bytes,
+        precondition: Precondition,
+        now: Timestamp,
+    ) -> Result<WriteObject, StorageError> {
+        let author = Author {
+            account,
+            quota_bytes: self.quota_bytes,
+            now,
+        };
+        let id = id.to_owned();
+        let inventory = InventoryWrite::new(inventory, precondition).await;
+        self.writer
+            .run(inventory.len(), move |connection| {
+                Box::pin(
+                    async move { write::undeletion_and_inventory(connection, author, &id, inventory).await },
+                )
+            })
+            .await
+    }
+}

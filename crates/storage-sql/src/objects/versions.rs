@@ -1,0 +1,175 @@
+//! Rows of ids, versions and chunks. Nothing here asks whether it may.
+
+use bytes::Bytes;
+use keyhaven_protocol::persona::AccountId;
+use keyhaven_storage::Timestamp;
+use sha2::{Digest as _, Sha256};
+use sqlx::SqliteConnection;
+
+use super::Kind;
+use crate::failure::Failure;
+
+const RECORD: &str = "object";
+/// Content is stored in rows of this length, so that no row is long.
+const CHUNK_BYTES: usize = 256 * 1024;
+/// Hashing more than this takes long enough to keep other tasks waiting.
+const HASH_INLINE_MAX_BYTES: usize = 256 * 1024;
+
+/// SHA-256 of some content; of long content on a thread of its own.
+pub(super) async fn sha256(bytes: Bytes) -> [u8; 32] {
+    if bytes.len() <= HASH_INLINE_MAX_BYTES {
+        return Sha256::digest(&bytes).into();
+    }
+    let content = bytes.clone();
+    match tokio::task::spawn_blocking(move || Sha256::digest(&content).into()).await {
+        Ok(hash) => hash,
+        // The runtime is shutting down and starts no more threads.
+        Err(_) => Sha256::digest(&bytes).into(),
+    }
+}
+
+/// Content to store, with its hash.
+#[derive(Debug)]
+pub(super) struct Content {
+    bytes: Bytes,
+    sha256: [u8; 32],
+    content_type: String,
+}
+
+impl Content {
+    pub(super) async fn new(content_type: &str, bytes: Bytes) -> Self {
+        Self {
+            sha256: sha256(bytes.clone()).await,
+            bytes,
+            content_type: content_type.to_owned(),
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+}
+
+/// An id that was written before.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stored {
+    key: i64,
+    /// Of content or of a deletion.
+    pub(super) last_version: i64,
+    pub(super) deleted: bool,
+}
+
+pub(super) async fn find(
+    connection: &mut SqliteConnection,
+    account: AccountId,
+    kind: Kind,
+    id: &str,
+) -> Result<Option<Stored>, Failure> {
+    let row: Option<(i64, i64, i64)> = sqlx::query_as(
+        "SELECT object_key, last_version, deleted FROM objects
+         WHERE account_id = $1 AND kind = $2 AND object_id = $3",
+    )
+    .bind(account.as_bytes().as_slice())
+    .bind(kind.word())
+    .bind(id)
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|(key, last_version, deleted)| Stored {
+        key,
+        last_version,
+        deleted: deleted != 0,
+    }))
+}
+
+/// How many ids an account has written, deleted ones included.
+pub(super) async fn count(connection: &mut SqliteConnection, account: AccountId) -> Result<usize, Failure> {
+    let count: i64 = sqlx::query_scalar("SELECT count(*) FROM objects WHERE account_id = $1 AND kind = $2")
+        .bind(account.as_bytes().as_slice())
+        .bind(Kind::Object.word())
+        .fetch_one(connection)
+        .await?;
+    usize::try_from(count).map_err(|_| Failure::Damaged(RECORD))
+}
+
+/// Adds a version with content and shows it. Returns its number, which is 1 for a new id.
+pub(super) async fn add_content(
+    connection: &mut SqliteConnection,
+    account: AccountId,
+    kind: Kind,
+    id: &str,
+    content: Content,
+    now: Timestamp,
+) -> Result<i64, Failure> {
+    let (key, version): (i64, i64) = sqlx::query_as(
+        "INSERT INTO objects (account_id, kind, object_id, last_version, content_version, deleted)
+         VALUES ($1, $2, $3, 1, 1, 0)
+         ON CONFLICT (account_id, kind, object_id) DO UPDATE
+         SET last_version = objects.last_version + 1, content_version = objects.last_version + 1, deleted = 0
+         RETURNING object_key, last_version",
+    )
+    .bind(account.as_bytes().as_slice())
+    .bind(kind.word())
+    .bind(id)
+    .fetch_one(&mut *connection)
+    .await?;
+    let size = i64::try_from(content.len()).map_err(|_| Failure::Damaged(RECORD))?;
+    sqlx::query(
+        "INSERT INTO object_versions (object_key, version, written_at, size, sha256, content_type)
+         VALUES ($1, $2, $3, $4, $5, $6)",
+    )
+    .bind(key)
+    .bind(version)
+    .bind(now.0)
+    .bind(size)
+    .bind(content.sha256.as_slice())
+    .bind(content.content_type)
+    .execute(&mut *connection)
+    .await?;
+    for (index, chunk) in (0_i64..).zip(content.bytes.chunks(CHUNK_BYTES)) {
+        sqlx::query(
+            "INSERT INTO object_chunks (object_key, version, chunk_index, bytes) VALUES ($1, $2, $3, $4)",
+        )
+        .bind(key)
+        .bind(version)
+        .bind(index)
+        .bind(chunk)
+        .execute(&mut *connection)
+        .await?;
+    }
+    sqlx::query("UPDATE accounts SET used_bytes = used_bytes + $2 WHERE account_id = $1")
+        .bind(account.as_bytes().as_slice())
+        .bind(size)
+        .execute(connection)
+        .await?;
+    Ok(version)
+}
+
+/// Adds a deletion as the newest version; the content before it stays.
+pub(super) async fn add_deletion(
+    connection: &mut SqliteConnection,
+    stored: Stored,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let version = stored.last_version.saturating_add(1);
+    sqlx::query("UPDATE objects SET last_version = $2, deleted = 1 WHERE object_key = $1")
+        .bind(stored.key)
+        .bind(version)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query("INSERT INTO object_versions (object_key, version, written_at) VALUES ($1, $2, $3)")
+        .bind(stored.key)
+        .bind(version)
+        .bind(now.0)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Shows the newest content again.
+pub(super) async fn undelete(connection: &mut SqliteConnection, stored: Stored) -> Result<(), Failure> {
+    sqlx::query("UPDATE objects SET deleted = 0 WHERE object_key = $1")
+        .bind(stored.key)
+        .execute(connection)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,257 @@
+//! What may be written, in the order in which it is refused: state, version of the inventory, existence, quota.
+
+use bytes::Bytes;
+use keyhaven_protocol::persona::{AccountId, AccountState, limits, objects::SEALED_MEDIA_TYPE};
+use keyhaven_storage::{DeleteObject, Precondition, Timestamp, WriteObject};
+use sqlx::SqliteConnection;
+
+use super::{
+    Kind,
+    versions::{self, Content},
+};
+use crate::{accounts, columns, failure::Failure};
+
+/// Who writes, when, and how much there may be.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Author {
+    pub(super) account: AccountId,
+    pub(super) quota_bytes: u64,
+    pub(super) now: Timestamp,
+}
+
+/// A new inventory and what it replaces.
+#[derive(Debug)]
+pub(super) struct InventoryWrite {
+    content: Content,
+    precondition: Precondition,
+}
+
+impl InventoryWrite {
+    pub(super) async fn new(bytes: Bytes, precondition: Precondition) -> Self {
+        Self {
+            content: Content::new(SEALED_MEDIA_TYPE, bytes).await,
+            precondition,
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.content.len()
+    }
+}
+
+/// Why nothing is written.
+#[derive(Debug, Clone, Copy)]
+enum Refusal {
+    NoAccount,
+    Unproven,
+    VersionConflict,
+    QuotaExceeded,
+}
+
+impl From<Refusal> for WriteObject {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::NoAccount => Self::NotFound,
+            Refusal::Unproven => Self::Unproven,
+            Refusal::VersionConflict => Self::VersionConflict,
+            Refusal::QuotaExceeded => Self::QuotaExceeded,
+        }
+    }
+}
+
+impl From<Refusal> for DeleteObject {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::NoAccount => Self::NotFound,
+            Refusal::Unproven => Self::Unproven,
+            Refusal::VersionConflict => Self::VersionConflict,
+            Refusal::QuotaExceeded => Self::QuotaExceeded,
+        }
+    }
+}
+
+pub(super) async fn object(
+    connection: &mut SqliteConnection,
+    author: Author,
+    id: &str,
+    content: Content,
+) -> Result<WriteObject, Failure> {
+    let Some(standing) = standing(connection, author.account).await? else {
+        return Ok(Refusal::NoAccount.into());
+    };
+    let stored = versions::find(connection, author.account, Kind::Object, id).await?;
+    // An id with versions, be it deleted, is not new: what it shows would change.
+    if stored.is_some() && standing.state != AccountState::Active {
+        return Ok(Refusal::Unproven.into());
+    }
+    if !standing.has_room(author, content.len())
+        || (stored.is_none() && versions::count(connection, author.account).await? >= limits::OBJECTS_MAX)
+    {
+        return Ok(Refusal::QuotaExceeded.into());
+    }
+    versions::add_content(connection, author.account, Kind::Object, id, content, author.now).await?;
+    Ok(WriteObject::Written(None))
+}
+
+pub(super) async fn deletion(
+    connection: &mut SqliteConnection,
+    author: Author,
+    id: &str,
+) -> Result<DeleteObject, Failure> {
+    let Some(standing) = standing(connection, author.account).await? else {
+        return Ok(Refusal::NoAccount.into());
+    };
+    if standing.state != AccountState::Active {
+        return Ok(Refusal::Unproven.into());
+    }
+    match versions::find(connection, author.account, Kind::Object, id).await? {
+        Some(stored) if !stored.deleted => {
+            versions::add_deletion(connection, stored, author.now).await?;
+            Ok(DeleteObject::Deleted(None))
+        }
+        _ => Ok(DeleteObject::NotFound),
+    }
+}
+
+pub(super) async fn object_and_inventory(
+    connection: &mut SqliteConnection,
+    author: Author,
+    id: &str,
+    content: Content,
+    inventory: InventoryWrite,
+) -> Result<WriteObject, Failure> {
+    let standing = match standing_for(connection, author, &inventory).await? {
+        Ok(standing) => standing,
+        Err(refusal) => return Ok(refusal.into()),
+    };
+    let stored = versions::find(connection, author.account, Kind::Object, id).await?;
+    if !standing.has_room(author, content.len().saturating_add(inventory.len()))
+        || (stored.is_none() && versions::count(connection, author.account).await? >= limits::OBJECTS_MAX)
+    {
+        return Ok(Refusal::QuotaExceeded.into());
+    }
+    versions::add_content(connection, author.account, Kind::Object, id, content, author.now).await?;
+    Ok(WriteObject::Written(Some(
+        replace_inventory(connection, author, inventory).await?,
+    )))
+}
+
+pub(super) async fn deletion_and_inventory(
+    connection: &mut SqliteConnection,
+    author: Author,
+    id: &str,
+    inventory: InventoryWrite,
+) -> Result<DeleteObject, Failure> {
+    let standing = match standing_for(connection, author, &inventory).await? {
+        Ok(standing) => standing,
+        Err(refusal) => return Ok(refusal.into()),
+    };
+    let stored = versions::find(connection, author.account, Kind::Object, id).await?;
+    let Some(stored) = stored.filter(|stored| !stored.deleted) else {
+        return Ok(DeleteObject::NotFound);
+    };
+    if !standing.has_room(author, inventory.len()) {
+        return Ok(Refusal::QuotaExceeded.into());
+    }
+    versions::add_deletion(connection, stored, author.now).await?;
+    Ok(DeleteObject::Deleted(Some(
+        replace_inventory(connection, author, inventory).await?,
+    )))
+}
+
+pub(super) async fn undeletion_and_inventory(
+    connection: &mut SqliteConnection,
+    author: Author,
+    id: &str,
+    inventory: InventoryWrite,
+) -> Result<WriteObject, Failure> {
+    let standing = match standing_for(connection, author, &inventory).await? {
+        Ok(standing) => standing,
+        Err(refusal) => return Ok(refusal.into()),
+    };
+    let stored = versions::find(connection, author.account, Kind::Object, id).await?;
+    let Some(stored) = stored.filter(|stored| stored.deleted) else {
+        return Ok(WriteObject::NotFound);
+    };
+    if !standing.has_room(author, inventory.len()) {
+        return Ok(Refusal::QuotaExceeded.into());
+    }
+    versions::undelete(connection, stored).await?;
+    Ok(WriteObject::Written(Some(
+        replace_inventory(connection, author, inventory).await?,
+    )))
+}
+
+/// What an account may do and how much it has stored.
+struct Standing {
+    state: AccountState,
+    used_bytes: u64,
+}
+
+impl Standing {
+    fn has_room(&self, author: Author, added: usize) -> bool {
+        u64::try_from(added).is_ok_and(|added| self.used_bytes.saturating_add(added) <= author.quota_bytes)
+    }
+}
+
+async fn standing(
+    connection: &mut SqliteConnection,
+    account: AccountId,
+) -> Result<Option<Standing>, Failure> {
+    let row: Option<(String, i64)> =
+        sqlx::query_as("SELECT state, used_bytes FROM accounts WHERE account_id = $1")
+            .bind(account.as_bytes().as_slice())
+            .fetch_optional(connection)
+            .await?;
+    row.map(|(state, used_bytes)| {
+        Ok(Standing {
+            state: accounts::parse_state(&state)?,
+            used_bytes: columns::unsigned(used_bytes, "account")?,
+        })
+    })
+    .transpose()
+}
+
+/// The standing of an account that may replace its inventory by this one.
+async fn standing_for(
+    connection: &mut SqliteConnection,
+    author: Author,
+    inventory: &InventoryWrite,
+) -> Result<Result<Standing, Refusal>, Failure> {
+    let Some(standing) = standing(connection, author.account).await? else {
+        return Ok(Err(Refusal::NoAccount));
+    };
+    if standing.state != AccountState::Active {
+        return Ok(Err(Refusal::Unproven));
+    }
+    let stored = versions::find(connection, author.account, Kind::Inventory, "").await?;
+    let matches = match (inventory.precondition, stored) {
+        (Precondition::Absent, None) => true,
+        (Precondition::Version(expected), Some(stored)) => {
+            u64::try_from(stored.last_version).is_ok_and(|version| version == expected)
+        }
+        (Precondition::Absent, Some(_)) | (Precondition::Version(_), None) => false,
+    };
+    Ok(if matches {
+        Ok(standing)
+    } else {
+        Err(Refusal::VersionConflict)
+    })
+}
+
+async fn replace_inventory(
+    connection: &mut SqliteConnection,
+    author: Author,
+    inventory: InventoryWrite,
+) -> Result<u64, Failure> {
+    let version = versions::add_content(
+        connection,
+        author.account,
+        Kind::Inventory,
+        "",
+        inventory.content,
+        author.now,
+    )
+    .await?;
+    columns::unsigned(version, "inventory")
+}

@@ -1,0 +1,237 @@
+//! Sessions, by the SHA-256 of their token.
+
+use core::time::Duration;
+
+use keyhaven_protocol::persona::{AccountId, SessionId, limits};
+use keyhaven_storage::{Account, CreateSession, NewSession, Session, Sessions, StorageError, Timestamp};
+use sqlx::{Connection as _, FromRow, Row as _, SqliteConnection, sqlite::SqliteRow};
+
+use crate::{SqliteStore, accounts, columns, failure::Failure};
+
+const RECORD: &str = "session";
+/// A younger `last_used_at` is left as it is, so that most requests write nothing.
+const USE_RESOLUTION: Duration = Duration::from_secs(60);
+
+#[async_trait::async_trait]
+impl Sessions for SqliteStore {
+    async fn create_session(
+        &self,
+        session: NewSession,
+        now: Timestamp,
+    ) -> Result<CreateSession, StorageError> {
+        self.writer
+            .run(0, move |connection| Box::pin(create(connection, session, now)))
+            .await
+    }
+
+    async fn use_session(
+        &self,
+        token_hash: [u8; 32],
+        now: Timestamp,
+    ) -> Result<Option<(Session, Account)>, StorageError> {
+        let Some((mut session, account)) = self.find_session(token_hash, now).await? else {
+            return Ok(None);
+        };
+        if session.last_used_at <= now.minus(USE_RESOLUTION) {
+            self.writer
+                .run(0, move |connection| Box::pin(touch(connection, token_hash, now)))
+                .await?;
+            session.last_used_at = now;
+        }
+        Ok(Some((session, account)))
+    }
+
+    async fn sessions(&self, account: AccountId, now: Timestamp) -> Result<Vec<Session>, StorageError> {
+        let open = Open::at(now);
+        let rows: Vec<SessionRow> = sqlx::query_as(
+            "SELECT session_id, account_id, created_at, last_used_at FROM sessions
+             WHERE account_id = $1 AND created_at > $2 AND last_used_at > $3
+             ORDER BY created_at DESC, session_id",
+        )
+        .bind(account.as_bytes().as_slice())
+        .bind(open.created_after.0)
+        .bind(open.used_after.0)
+        .fetch_all(&self.readers)
+        .await
+        .map_err(Failure::Sql)?;
+        Ok(rows
+            .into_iter()
+            .map(Session::try_from)
+            .collect::<Result<_, _>>()?)
+    }
+
+    async fn end_session(
+        &self,
+        account: AccountId,
+        id: SessionId,
+        now: Timestamp,
+    ) -> Result<bool, StorageError> {
+        self.writer
+            .run(0, move |connection| Box::pin(end(connection, account, id, now)))
+            .await
+    }
+
+    async fn end_sessions(&self, account: AccountId, _now: Timestamp) -> Result<(), StorageError> {
+        self.writer
+            .run(0, move |connection| Box::pin(end_all(connection, account)))
+            .await
+    }
+}
+
+impl SqliteStore {
+    /// Session and account of one moment: one read transaction.
+    async fn find_session(
+        &self,
+        token_hash: [u8; 32],
+        now: Timestamp,
+    ) -> Result<Option<(Session, Account)>, Failure> {
+        let open = Open::at(now);
+        let mut connection = self.readers.acquire().await?;
+        let mut snapshot = connection.begin().await?;
+        let row: Option<SessionRow> = sqlx::query_as(
+            "SELECT session_id, account_id, created_at, last_used_at FROM sessions
+             WHERE token_hash = $1 AND created_at > $2 AND last_used_at > $3",
+        )
+        .bind(token_hash.as_slice())
+        .bind(open.created_after.0)
+        .bind(open.used_after.0)
+        .fetch_optional(&mut *snapshot)
+        .await?;
+        let found = match row {
+            None => None,
+            Some(row) => {
+                let account = AccountId::from_bytes(columns::fixed(&row.account_id, RECORD)?);
+                let account = accounts::by_id(&mut snapshot, account, now).await?;
+                Some((Session::try_from(row)?, account.ok_or(Failure::Damaged(RECORD))?))
+            }
+        };
+        snapshot.rollback().await?;
+        Ok(found)
+    }
+}
+
+/// Opens a session if the credential is still the one that was verified.
+async fn create(
+    connection: &mut SqliteConnection,
+    session: NewSession,
+    now: Timestamp,
+) -> Result<CreateSession, Failure> {
+    let account = accounts::by_id(connection, session.account, now).await?;
+    if account.is_none_or(|account| account.credential.epoch != session.credential_epoch) {
+        return Ok(CreateSession::CredentialChanged);
+    }
+    insert(connection, session, now).await?;
+    Ok(CreateSession::Created)
+}
+
+/// Opens a session whose credential was checked, and forgets those that nobody can use any more.
+pub(crate) async fn insert(
+    connection: &mut SqliteConnection,
+    session: NewSession,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    sqlx::query("DELETE FROM sessions WHERE created_at <= $1")
+        .bind(Open::at(now).created_after.0)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query(
+        "INSERT INTO sessions (token_hash, session_id, account_id, created_at, last_used_at)
+         VALUES ($1, $2, $3, $4, $4)",
+    )
+    .bind(session.token_hash.as_slice())
+    .bind(session.id.as_bytes().as_slice())
+    .bind(session.account.as_bytes().as_slice())
+    .bind(now.0)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Ends every session of an account: part of each change of the credential.
+pub(crate) async fn end_all(connection: &mut SqliteConnection, account: AccountId) -> Result<(), Failure> {
+    sqlx::query("DELETE FROM sessions WHERE account_id = $1")
+        .bind(account.as_bytes().as_slice())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+async fn touch(
+    connection: &mut SqliteConnection,
+    token_hash: [u8; 32],
+    now: Timestamp,
+) -> Result<(), Failure> {
+    // Requests of one session race; the latest stays.
+    sqlx::query("UPDATE sessions SET last_used_at = $2 WHERE token_hash = $1 AND last_used_at < $2")
+        .bind(token_hash.as_slice())
+        .bind(now.0)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+async fn end(
+    connection: &mut SqliteConnection,
+    account: AccountId,
+    id: SessionId,
+    now: Timestamp,
+) -> Result<bool, Failure> {
+    let ended: Option<SessionRow> = sqlx::query_as(
+        "DELETE FROM sessions WHERE account_id = $1 AND session_id = $2
+         RETURNING session_id, account_id, created_at, last_used_at",
+    )
+    .bind(account.as_bytes().as_slice())
+    .bind(id.as_bytes().as_slice())
+    .fetch_optional(connection)
+    .await?;
+    let open = Open::at(now);
+    Ok(
+        ended
+            .is_some_and(|row| row.created_at > open.created_after.0 && row.last_used_at > open.used_after.0),
+    )
+}
+
+/// A session is open while it was created and used after these.
+struct Open {
+    created_after: Timestamp,
+    used_after: Timestamp,
+}
+
+impl Open {
+    fn at(now: Timestamp) -> Self {
+        Self {
+            created_after: now.minus(limits::SESSION_LIFE),
+            used_after: now.minus(limits::SESSION_IDLE),
+        }
+    }
+}
+
+struct SessionRow {
+    session_id: Vec<u8>,
+    account_id: Vec<u8>,
+    created_at: i64,
+    last_used_at: i64,
+}
+
+impl FromRow<'_, SqliteRow> for SessionRow {
+    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            session_id: row.try_get("session_id")?,
+            account_id: row.try_get("account_id")?,
+            created_at: row.try_get("created_at")?,
+            last_used_at: row.try_get("last_used_at")?,
+        })
+    }
+}
+
+impl TryFrom<SessionRow> for Session {
+    type Error = Failure;
+
+    fn try_from(row: SessionRow) -> Result<Self, Failure> {
+        Ok(Self {
+            id: SessionId::from_bytes(columns::fixed(&row.session_id, RECORD)?),
+            created_at: Timestamp(row.created_at),
+            last_used_at: Timestamp(row.last_used_at),
+        })
+    }
+}

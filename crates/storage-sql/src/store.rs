@@ -1,0 +1,80 @@
+//! The store: one writer, a few readers, and the promise of the traits on top of them.
+
+use std::path::Path;
+
+use keyhaven_storage::{StorageError, Store, Timestamp};
+use sqlx::SqlitePool;
+
+use crate::{OpenError, SqliteOptions, failure::Failure, open, writer::Writer};
+
+/// One SQLite file with everything the server needs of a backend.
+///
+/// Cheap to clone. Every method returns after its effect is durable. Reads see every write that was acknowledged before
+/// they began.
+#[derive(Debug, Clone)]
+pub struct SqliteStore {
+    pub(crate) writer: Writer,
+    pub(crate) readers: SqlitePool,
+    pub(crate) quota_bytes: u64,
+}
+
+impl SqliteStore {
+    /// Opens the file, making it with mode 0600 when it is not there, and brings its schema up to date. Must be called
+    /// in a Tokio runtime, on which the writer then runs.
+    ///
+    /// # Errors
+    /// [`OpenError`]: the file, the database or its schema was refused.
+    pub async fn open(path: &Path, options: SqliteOptions) -> Result<Self, OpenError> {
+        let (writer, readers) = open::open(path, &options).await?;
+        Ok(Self {
+            writer: Writer::start(writer),
+            readers,
+            quota_bytes: options.quota_bytes,
+        })
+    }
+
+    /// Finishes what was begun, takes nothing more ([`StorageError::Stopped`] from then on), and closes the file.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+
+    /// Resolves when the writer has failed, after which no write is acknowledged: the process should end and be
+    /// started again. Never resolves after [`Self::close`].
+    pub fn stopped(&self) -> impl Future<Output = ()> + Send + 'static + use<> {
+        self.writer.stopped()
+    }
+}
+
+#[async_trait::async_trait]
+impl Store for SqliteStore {
+    async fn check_writable(&self, now: Timestamp) -> Result<(), StorageError> {
+        let written = self
+            .writer
+            .run(0, move |connection| {
+                Box::pin(async move {
+                    let checks: i64 = sqlx::query_scalar(
+                        "INSERT INTO last_check (only_row, checks, checked_at) VALUES (1, 1, $1)
+                         ON CONFLICT (only_row) DO UPDATE
+                         SET checks = last_check.checks + 1, checked_at = excluded.checked_at
+                         RETURNING checks",
+                    )
+                    .bind(now.0)
+                    .fetch_one(connection)
+                    .await?;
+                    Ok(checks)
+                })
+            })
+            .await?;
+        let found: i64 = sqlx::query_scalar("SELECT checks FROM last_check WHERE only_row = 1")
+            .fetch_one(&self.readers)
+            .await
+            .map_err(Failure::Sql)?;
+        // Another check may have written since; a smaller count means that this one was lost.
+        if found >= written {
+            Ok(())
+        } else {
+            Err(StorageError::Damaged { record: "last check" })
+        }
+    }
+}

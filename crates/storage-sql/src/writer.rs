@@ -1,0 +1,91 @@
+//! The one writer: commits that arrive together share one transaction and one fsync.
+//!
+//! A job is a closure over the writer's connection. It runs in a savepoint, so that its failure undoes its own effect
+//! only; its caller is answered after the COMMIT of the whole batch, never before. After a COMMIT or a checkpoint that
+//! failed in the file layer nothing is acknowledged any more: the writer stops, and recovery at the next start decides
+//! what the disk holds. A full disk is no such failure: the batch comes to nothing, and the writer goes on.
+
+mod job;
+mod task;
+
+use futures_util::future::BoxFuture;
+use keyhaven_storage::StorageError;
+use sqlx::SqliteConnection;
+use tokio::sync::{mpsc, watch};
+
+use self::{job::Queued, task::WriterTask};
+use crate::failure::Failure;
+
+/// Jobs that may wait; further callers wait for a place.
+const QUEUE_MAX_JOBS: usize = 512;
+
+/// Whether the writer takes jobs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Running,
+    Closing,
+    Closed,
+    Failed,
+}
+
+/// The handle of the writer task.
+#[derive(Debug, Clone)]
+pub(crate) struct Writer {
+    queue: mpsc::Sender<Queued>,
+    state: watch::Sender<State>,
+}
+
+impl Writer {
+    /// Starts the task on the current runtime.
+    pub(crate) fn start(connection: SqliteConnection) -> Self {
+        let (queue, jobs) = mpsc::channel(QUEUE_MAX_JOBS);
+        let (state, _) = watch::channel(State::Running);
+        tokio::spawn(WriterTask::new(connection, jobs, state.clone()).run());
+        Self { queue, state }
+    }
+
+    /// Runs `work` in a transaction and returns its value once that is durable. `bytes` is the length of the bodies it
+    /// carries.
+    ///
+    /// A caller that is dropped does not take its job back.
+    pub(crate) async fn run<T, W>(&self, bytes: usize, work: W) -> Result<T, StorageError>
+    where
+        T: Send + 'static,
+        W: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, Failure>> + Send + 'static,
+    {
+        let (queued, answer) = Queued::new(bytes, work);
+        self.queue.send(queued).await.map_err(|_| StorageError::Stopped)?;
+        answer.await.map_err(|_| StorageError::Stopped)?
+    }
+
+    /// Finishes the jobs that wait, takes no others, and returns when the connection is closed.
+    pub(crate) async fn close(&self) {
+        self.state.send_if_modified(|state| {
+            let running = *state == State::Running;
+            if running {
+                *state = State::Closing;
+            }
+            running
+        });
+        // This handle owns a sender, so the channel cannot be gone.
+        let mut state = self.state.subscribe();
+        drop(
+            state
+                .wait_for(|state| matches!(state, State::Closed | State::Failed))
+                .await,
+        );
+    }
+
+    /// Resolves when the writer has failed; never after an orderly close.
+    pub(crate) fn stopped(&self) -> impl Future<Output = ()> + Send + 'static + use<> {
+        let mut state = self.state.subscribe();
+        async move {
+            if state.wait_for(|state| *state == State::Failed).await.is_err() {
+                std::future::pending().await
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

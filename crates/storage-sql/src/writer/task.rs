@@ -1,0 +1,213 @@
+//! The task behind [`super::Writer`]: gathers jobs, commits them together, answers, checkpoints.
+
+use keyhaven_storage::StorageError;
+use sqlx::{Connection as _, SqliteConnection};
+use tokio::sync::{mpsc, watch};
+
+use super::{
+    State,
+    job::{Job, Queued},
+};
+use crate::failure::{BatchLost, Failure, is_full, is_io};
+
+/// Most jobs in one transaction.
+const BATCH_MAX_JOBS: usize = 256;
+/// A batch takes no further job once the bodies in it are this long together.
+const BATCH_MAX_BYTES: usize = 16 * 1024 * 1024;
+/// Pages in the write-ahead log from which they are copied into the database file: SQLite's own default.
+const CHECKPOINT_PAGES: i64 = 1_000;
+
+/// The file layer failed: nothing may be acknowledged after it.
+struct Stop;
+
+/// Says `Failed` when the task ends in any way but the orderly one, a panic included.
+struct FailUnlessClosed(watch::Sender<State>);
+
+impl Drop for FailUnlessClosed {
+    fn drop(&mut self) {
+        self.0.send_if_modified(|state| {
+            let open = *state != State::Closed;
+            if open {
+                *state = State::Failed;
+            }
+            open
+        });
+    }
+}
+
+/// Owns the connection and the receiving end of the queue.
+pub(super) struct WriterTask {
+    connection: SqliteConnection,
+    jobs: mpsc::Receiver<Queued>,
+    state: FailUnlessClosed,
+}
+
+impl WriterTask {
+    pub(super) fn new(
+        connection: SqliteConnection,
+        jobs: mpsc::Receiver<Queued>,
+        state: watch::Sender<State>,
+    ) -> Self {
+        Self {
+            connection,
+            jobs,
+            state: FailUnlessClosed(state),
+        }
+    }
+
+    pub(super) async fn run(mut self) {
+        let mut state = self.state.0.subscribe();
+        let closing = async move { drop(state.wait_for(|state| *state == State::Closing).await) };
+        tokio::pin!(closing);
+        let mut closing_seen = false;
+        loop {
+            let first = tokio::select! {
+                job = self.jobs.recv() => job,
+                () = &mut closing, if !closing_seen => {
+                    // What waits is still received; the loop ends when the queue is empty.
+                    closing_seen = true;
+                    self.jobs.close();
+                    continue;
+                }
+            };
+            let Some(first) = first else { break };
+            let batch = self.gather(first);
+            if self.commit(batch).await.is_err() || self.checkpoint().await.is_err() {
+                // Dropping the queue drops the callers' channels: each of them hears `Stopped`.
+                return;
+            }
+        }
+        self.finish().await;
+    }
+
+    /// What waits already joins the batch; nothing is waited for.
+    fn gather(&mut self, first: Queued) -> Vec<Box<dyn Job>> {
+        let mut bytes = first.bytes;
+        let mut batch = vec![first.job];
+        while batch.len() < BATCH_MAX_JOBS && bytes < BATCH_MAX_BYTES {
+            let Ok(next) = self.jobs.try_recv() else { break };
+            bytes = bytes.saturating_add(next.bytes);
+            batch.push(next.job);
+        }
+        batch
+    }
+
+    /// One transaction for the batch, then an answer for each of its callers.
+    async fn commit(&mut self, mut batch: Vec<Box<dyn Job>>) -> Result<(), Stop> {
+        let committed = self.run_batch(&mut batch).await;
+        let (answers, verdict) = match committed {
+            Ok(failures) => (failures.into_iter().map(answer_of).collect(), Ok(())),
+            Err(error) => {
+                let verdict = self.undo(&error).await;
+                let lost = BatchLost::new(error);
+                (
+                    vec![lost; batch.len()]
+                        .into_iter()
+                        .map(|lost| Err(lost.into()))
+                        .collect::<Vec<_>>(),
+                    verdict,
+                )
+            }
+        };
+        for (job, answer) in batch.into_iter().zip(answers) {
+            job.answer(answer);
+        }
+        verdict
+    }
+
+    /// Each job's own failure, in order, once the batch is durable; an error when the batch is lost.
+    async fn run_batch(&mut self, batch: &mut [Box<dyn Job>]) -> Result<Vec<Option<Failure>>, sqlx::Error> {
+        let mut failures = Vec::with_capacity(batch.len());
+        self.execute("BEGIN IMMEDIATE").await?;
+        for job in batch {
+            self.execute("SAVEPOINT job").await?;
+            match job.run(&mut self.connection).await {
+                Ok(()) => {
+                    self.execute("RELEASE job").await?;
+                    failures.push(None);
+                }
+                // SQLite may have undone the whole transaction by itself.
+                Err(Failure::Sql(error)) if is_io(&error) || is_full(&error) => return Err(error),
+                Err(failure) => {
+                    self.execute("ROLLBACK TO job").await?;
+                    self.execute("RELEASE job").await?;
+                    failures.push(Some(failure));
+                }
+            }
+        }
+        self.execute("COMMIT").await?;
+        Ok(failures)
+    }
+
+    /// Takes a lost batch back. Only when that succeeds, and the reason was none of the file layer, the writer goes on.
+    async fn undo(&mut self, error: &sqlx::Error) -> Result<(), Stop> {
+        if is_io(error) {
+            return Err(Stop);
+        }
+        let Err(rollback) = self.execute("ROLLBACK").await else {
+            return Ok(());
+        };
+        if is_io(&rollback) {
+            Err(Stop)
+        } else {
+            self.probe().await
+        }
+    }
+
+    /// ROLLBACK also fails when no transaction is open any more, which is what is wanted: a new one tells.
+    async fn probe(&mut self) -> Result<(), Stop> {
+        for statement in ["BEGIN", "ROLLBACK"] {
+            self.execute(statement).await.map_err(|_| Stop)?;
+        }
+        Ok(())
+    }
+
+    /// Copies the log into the database file when it has grown. SQLite would do so by itself at COMMIT, but would then
+    /// hide a failed sync, after which the log must not be trusted again.
+    async fn checkpoint(&mut self) -> Result<(), Stop> {
+        let waiting = match sqlx::query_as::<_, (i64, i64, i64)>("PRAGMA wal_checkpoint(NOOP)")
+            .fetch_one(&mut self.connection)
+            .await
+        {
+            Ok((_, logged, copied)) => logged.saturating_sub(copied),
+            Err(_) => return Err(Stop),
+        };
+        if waiting < CHECKPOINT_PAGES {
+            return Ok(());
+        }
+        match self.execute("PRAGMA wal_checkpoint(PASSIVE)").await {
+            Err(error) if !is_full(&error) => Err(Stop),
+            _ => Ok(()),
+        }
+    }
+
+    /// Empties the log and closes the connection.
+    async fn finish(mut self) {
+        // A reader or a full disk may keep the log from being emptied: then the next start reads it.
+        if self
+            .execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            .await
+            .as_ref()
+            .is_err_and(is_io)
+        {
+            return;
+        }
+        let Self {
+            connection, state, ..
+        } = self;
+        if connection.close().await.is_ok() {
+            state.0.send_replace(State::Closed);
+        }
+    }
+
+    async fn execute(&mut self, statement: &'static str) -> Result<(), sqlx::Error> {
+        sqlx::query(statement)
+            .execute(&mut self.connection)
+            .await
+            .map(drop)
+    }
+}
+
+fn answer_of(failure: Option<Failure>) -> Result<(), StorageError> {
+    failure.map_or(Ok(()), |failure| Err(failure.into()))
+}
