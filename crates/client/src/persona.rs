@@ -11,14 +11,21 @@
 //! | [`flows::reset`] | nothing, or a mailed link | a new password; opens nothing |
 
 pub mod account;
+pub mod api;
 pub mod flows;
 pub mod item;
 pub mod remembered;
 pub mod restore_report;
 pub mod shown_code;
+pub mod unlocked;
+
+mod code_confirmation;
+mod key_record;
+mod proven;
 
 pub use account::Account;
 pub use item::{CountedAgainst, Item, ItemId, ItemKind, Listing, Standing};
 pub use remembered::Remembered;
 pub use restore_report::{Damage, Finding, RestoreItem, RestoreReport};
 pub use shown_code::{GroupNumber, ShownCode, TypedText};
+pub use unlocked::{SessionOver, Unlocked};

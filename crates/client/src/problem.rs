@@ -195,6 +195,18 @@ impl From<ProblemKind> for Problem {
     }
 }
 
+impl From<InputFault> for ProblemKind {
+    fn from(fault: InputFault) -> Self {
+        Self::Input(fault)
+    }
+}
+
+impl From<ServerFault> for ProblemKind {
+    fn from(fault: ServerFault) -> Self {
+        Self::Server(fault)
+    }
+}
+
 impl From<InputFault> for Problem {
     fn from(fault: InputFault) -> Self {
         ProblemKind::Input(fault).into()

@@ -1,6 +1,6 @@
 //! The recovery code on its way to the person, and what the person types.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use keyhaven_core::recovery_code::RecoveryCode;
 use zeroize::Zeroizing;
@@ -8,13 +8,13 @@ use zeroize::Zeroizing;
 /// A recovery code that a page shows on purpose: the one secret in a view. `Debug` hides it; every copy of the view
 /// shares the same bytes, which are wiped with the last one.
 #[derive(Clone)]
-pub struct ShownCode(Rc<RecoveryCode>);
+pub struct ShownCode(Arc<RecoveryCode>);
 
 impl ShownCode {
     /// Shows this code.
     #[must_use]
     pub fn new(code: RecoveryCode) -> Self {
-        Self(Rc::new(code))
+        Self(Arc::new(code))
     }
 
     /// The code, for its text, its words and its QR form.
@@ -49,7 +49,7 @@ pub struct TypedText(Zeroizing<String>);
 impl TypedText {
     /// Takes the text over.
     #[must_use]
-    pub const fn new(text: String) -> Self {
+    pub fn new(text: String) -> Self {
         Self(Zeroizing::new(text))
     }
 

@@ -3,5 +3,5 @@
 mod view;
 
 pub use view::{
-    Activity, Folder, NewFile, Notice, RestoredFile, Selection, VaultDone, VaultEnd, VaultInput, VaultView,
+    Activity, Folder, NewFile, Notice, RestoredFile, Selection, VaultDone, VaultInput, VaultView,
 };

@@ -1,5 +1,7 @@
 //! What a page shows and hears while somebody gets in.
 
+use std::sync::Arc;
+
 use keyhaven_core::{password::Password, recovery_code::RecoveryCodeError};
 use keyhaven_protocol::address::Address;
 
@@ -96,7 +98,7 @@ pub enum LockedProblem {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CodeProblem {
     /// It is not a recovery code, or has a typo: which group, and what it may have been.
-    Malformed(RecoveryCodeError),
+    Malformed(Arc<RecoveryCodeError>),
     /// It is complete and well-formed, and belongs to a different backup.
     OtherBackup,
     /// It is the right one, and the record that it opens is damaged.

@@ -1,6 +1,6 @@
 //! What a page shows and hears while the backup is open.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use keyhaven_protocol::persona::ObjectId;
 use zeroize::Zeroizing;
@@ -107,7 +107,7 @@ pub struct RestoredFile {
     /// As it was stored.
     pub media_type: String,
     /// Byte for byte what was stored.
-    pub content: Rc<Zeroizing<Vec<u8>>>,
+    pub content: Arc<Zeroizing<Vec<u8>>>,
 }
 
 impl core::fmt::Debug for RestoredFile {
@@ -188,13 +188,4 @@ impl core::fmt::Debug for Folder {
             .field("files", &self.files.len())
             .finish_non_exhaustive()
     }
-}
-
-/// Why the flow is over.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum VaultEnd {
-    /// The person signed out.
-    SignedOut,
-    /// The session ended by itself or from another device: sign in again.
-    SessionEnded,
 }

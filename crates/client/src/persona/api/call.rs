@@ -1,0 +1,169 @@
+//! One request and its answer.
+
+use keyhaven_protocol::persona::limits::JSON_MAX_BYTES;
+use serde::{Serialize, de::DeserializeOwned};
+use zeroize::Zeroizing;
+
+use super::refusal::Refusal;
+use crate::{
+    host::Host,
+    problem::{Problem, RequestId, ServerFault},
+    transport::{Method, Request, Response, Transferred, Transport as _},
+};
+
+/// Media type of a JSON body.
+const JSON: &str = "application/json";
+
+/// A request in the making.
+pub(super) struct Call(Request);
+
+/// An answer with a status between 200 and 299.
+pub(super) struct Answer {
+    response: Response,
+    request_id: Option<RequestId>,
+}
+
+/// Why a call has no good answer: the server refused it in its own words, or there is none.
+#[derive(Debug)]
+pub(super) enum CallError {
+    /// The server refused it.
+    Refused(Refusal),
+    /// Anything else.
+    Problem(Problem),
+}
+
+impl Call {
+    pub(super) fn new(method: Method, path: impl Into<String>) -> Self {
+        Self(Request {
+            method,
+            path: path.into(),
+            headers: Vec::new(),
+            body: Zeroizing::new(Vec::new()),
+            answer_max_bytes: JSON_MAX_BYTES,
+        })
+    }
+
+    pub(super) fn header(mut self, name: &'static str, value: String) -> Self {
+        self.0.headers.push((name, Zeroizing::new(value)));
+        self
+    }
+
+    /// With a JSON body. The bytes are wiped; what a caller put into `body` is the caller's to wipe.
+    pub(super) fn json(self, body: &impl Serialize) -> Result<Self, Problem> {
+        let bytes = serde_json::to_vec(body).map_err(|_| Problem::from(ServerFault::Unreadable))?;
+        Ok(self.bytes(JSON, bytes))
+    }
+
+    pub(super) fn bytes(mut self, content_type: &str, body: Vec<u8>) -> Self {
+        self.0.body = Zeroizing::new(body);
+        self.header("content-type", content_type.to_owned())
+    }
+
+    /// For answers that may be longer than JSON is.
+    pub(super) fn answer_max_bytes(mut self, bytes: usize) -> Self {
+        self.0.answer_max_bytes = bytes;
+        self
+    }
+
+    pub(super) async fn send(self, host: &impl Host) -> Result<Answer, CallError> {
+        self.send_observed(host, &|_| {}).await
+    }
+
+    pub(super) async fn send_observed(
+        self,
+        host: &impl Host,
+        on_progress: &dyn Fn(Transferred),
+    ) -> Result<Answer, CallError> {
+        let answer_max_bytes = self.0.answer_max_bytes;
+        let response = host
+            .transport()
+            .send(self.0, on_progress)
+            .await
+            .map_err(Problem::from)?;
+        let request_id = response.header("x-request-id").and_then(RequestId::parse);
+        if response.body.len() > answer_max_bytes {
+            return Err(Problem {
+                kind: ServerFault::TooLong.into(),
+                request_id,
+            }
+            .into());
+        }
+        if (200..300).contains(&response.status) {
+            Ok(Answer { response, request_id })
+        } else {
+            Err(CallError::Refused(Refusal::read(&response, request_id)))
+        }
+    }
+}
+
+impl Answer {
+    /// The body as JSON of one shape.
+    pub(super) fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        serde_json::from_slice(&self.response.body).map_err(|_| self.fault(ServerFault::Unreadable))
+    }
+
+    /// The version in `ETag`: a number in quotes.
+    pub(super) fn version(&self) -> Result<u64, Problem> {
+        self.response
+            .header("etag")
+            .and_then(|tag| tag.strip_prefix('"')?.strip_suffix('"')?.parse().ok())
+            .ok_or_else(|| self.fault(ServerFault::Unreadable))
+    }
+
+    pub(super) fn into_body(self) -> Zeroizing<Vec<u8>> {
+        self.response.body
+    }
+
+    pub(super) fn fault(&self, fault: ServerFault) -> Problem {
+        Problem {
+            kind: fault.into(),
+            request_id: self.request_id.clone(),
+        }
+    }
+}
+
+impl From<Problem> for CallError {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+impl From<CallError> for Problem {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::Refused(refusal) => refusal.into_problem(),
+            CallError::Problem(problem) => problem,
+        }
+    }
+}
+
+/// Percent-encodes everything but the unreserved characters of RFC 3986, 2.3.
+pub(super) fn percent_encode(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len() * 3);
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push('%');
+            for digit in [byte >> 4, byte & 0x0f] {
+                encoded.push(
+                    char::from_digit(u32::from(digit), 16)
+                        .unwrap_or('0')
+                        .to_ascii_uppercase(),
+                );
+            }
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_encoded_so_that_a_plus_stays_a_plus() {
+        assert_eq!(percent_encode("a+b@ex.org"), "a%2Bb%40ex.org");
+        assert_eq!(percent_encode("é~"), "%C3%A9~");
+    }
+}

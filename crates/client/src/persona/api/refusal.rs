@@ -1,0 +1,178 @@
+//! What the server says when it refuses, and what that means to who asked.
+
+use core::time::Duration;
+
+use keyhaven_protocol::error::{ErrorCode, FailureResponse};
+
+use crate::{
+    problem::{InputFault, Problem, ProblemKind, RequestId, RetryReason, ServerFault},
+    transport::Response,
+};
+
+/// Longest wait that is believed.
+const RETRY_AFTER_MAX: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// A refusal.
+#[derive(Debug)]
+pub(in crate::persona) struct Refusal {
+    status: u16,
+    /// [`ErrorCode::Unknown`] if the body names none, or one that does not go with the status.
+    code: ErrorCode,
+    retry_after: Option<Duration>,
+    request_id: Option<RequestId>,
+}
+
+impl Refusal {
+    pub(super) fn read(response: &Response, request_id: Option<RequestId>) -> Self {
+        let code = serde_json::from_slice::<FailureResponse>(&response.body)
+            .map(|body| body.failure.error)
+            .ok()
+            .filter(|code| code.status() == response.status)
+            .unwrap_or(ErrorCode::Unknown);
+        let retry_after = response
+            .header("retry-after")
+            .and_then(|text| text.trim().parse().ok())
+            .map(Duration::from_secs)
+            .filter(|wait| *wait <= RETRY_AFTER_MAX);
+        Self {
+            status: response.status,
+            code,
+            retry_after,
+            request_id,
+        }
+    }
+
+    pub(super) const fn code(&self) -> ErrorCode {
+        self.code
+    }
+
+    pub(super) const fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// What it means where a route gives it no meaning of its own.
+    pub(super) fn into_problem(self) -> Problem {
+        Problem {
+            kind: self.kind(),
+            request_id: self.request_id,
+        }
+    }
+
+    fn kind(&self) -> ProblemKind {
+        let after = self.retry_after;
+        match self.code {
+            ErrorCode::Unauthorized => ProblemKind::SignInAgain,
+            ErrorCode::AccountUnproven => ProblemKind::UnlockFirst,
+            ErrorCode::AddressTaken => InputFault::AddressTaken.into(),
+            ErrorCode::InvalidEmail => InputFault::AddressRefused.into(),
+            ErrorCode::InvalidResetCode => InputFault::LinkSpent.into(),
+            ErrorCode::NoSuchItem | ErrorCode::PersonaNotFound => ProblemKind::Gone,
+            ErrorCode::AlreadyExists | ErrorCode::VersionConflict => ProblemKind::ReadAgain,
+            ErrorCode::RateLimited => ProblemKind::Retry(RetryReason::RateLimited { after }),
+            ErrorCode::Busy => ProblemKind::Retry(RetryReason::Busy { after }),
+            ErrorCode::QuotaExceeded => ProblemKind::QuotaExceeded,
+            ErrorCode::NotFound | ErrorCode::MethodNotAllowed | ErrorCode::UnsupportedMediaType => {
+                ServerFault::Outdated.into()
+            }
+            // The code is absent, of a newer server, or one that only a wrong request gets.
+            _ => self.kind_by_status(),
+        }
+    }
+
+    fn kind_by_status(&self) -> ProblemKind {
+        let after = self.retry_after;
+        match self.status {
+            401 => ProblemKind::SignInAgain,
+            404 | 405 => ServerFault::Outdated.into(),
+            429 => ProblemKind::Retry(RetryReason::RateLimited { after }),
+            503 => ProblemKind::Retry(RetryReason::Busy { after }),
+            507 => ProblemKind::QuotaExceeded,
+            500..600 => ProblemKind::Retry(RetryReason::ServerFailed),
+            400..500 => ProblemKind::Report { status: self.status },
+            status => ServerFault::Status(status).into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use keyhaven_protocol::error::Failure;
+    use zeroize::Zeroizing;
+
+    use super::*;
+
+    fn refusal(status: u16, body: &str, headers: &[(&str, &str)]) -> Refusal {
+        let headers = headers
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        Refusal::read(
+            &Response {
+                status,
+                headers,
+                body: Zeroizing::new(body.as_bytes().to_vec()),
+            },
+            None,
+        )
+    }
+
+    fn body(code: ErrorCode) -> String {
+        serde_json::to_string(&FailureResponse {
+            failure: Failure::new(code, "r".to_owned()),
+        })
+        .unwrap()
+    }
+
+    #[test]
+    fn a_code_that_does_not_go_with_its_status_is_not_believed() {
+        let found = refusal(500, &body(ErrorCode::WrongProof), &[]);
+        assert_eq!(found.code(), ErrorCode::Unknown);
+        assert_eq!(
+            found.into_problem().kind,
+            ProblemKind::Retry(RetryReason::ServerFailed)
+        );
+    }
+
+    #[test]
+    fn every_code_of_the_wire_means_something_that_can_be_done() {
+        for code in ErrorCode::ALL {
+            let problem = refusal(code.status(), &body(*code), &[]).into_problem();
+            assert!(
+                !matches!(problem.kind, ProblemKind::Server(ServerFault::Status(_))),
+                "{}",
+                code.name()
+            );
+        }
+    }
+
+    #[test]
+    fn html_from_a_proxy_is_understood_by_its_status() {
+        for (status, expected) in [
+            (401, ProblemKind::SignInAgain),
+            (404, ProblemKind::Server(ServerFault::Outdated)),
+            (418, ProblemKind::Report { status: 418 }),
+            (502, ProblemKind::Retry(RetryReason::ServerFailed)),
+            (302, ProblemKind::Server(ServerFault::Status(302))),
+        ] {
+            assert_eq!(
+                refusal(status, "<html>", &[]).into_problem().kind,
+                expected,
+                "{status}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_wait_is_told_and_an_absurd_one_is_not() {
+        let wait = |value| refusal(503, "", &[("Retry-After", value)]).into_problem().kind;
+        let after = Some(Duration::from_secs(7));
+        assert_eq!(wait("7"), ProblemKind::Retry(RetryReason::Busy { after }));
+        for value in ["99999999999", "-1", "soon"] {
+            assert_eq!(
+                wait(value),
+                ProblemKind::Retry(RetryReason::Busy { after: None }),
+                "{value}"
+            );
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! "Type two groups of it": shows that the code was written down, without typing all of it.
+
+use keyhaven_core::recovery_code::RecoveryCode;
+use rand_core::CryptoRng;
+use zeroize::Zeroizing;
+
+use super::shown_code::{GroupNumber, TypedText};
+
+/// The first group is the prefix and the version: the same in every code, so it proves nothing.
+const FIRST_ASKED: usize = 2;
+
+/// Two different groups of `code`, in ascending order.
+pub(super) fn draw_groups(code: &RecoveryCode, rng: &mut impl CryptoRng) -> [GroupNumber; 2] {
+    let count = code.to_groups().len().saturating_sub(FIRST_ASKED - 1).max(2);
+    let first = draw_below(count, rng);
+    let mut second = draw_below(count - 1, rng);
+    // Skips over the first, so that every pair is equally likely.
+    if second >= first {
+        second += 1;
+    }
+    let (low, high) = (first.min(second), first.max(second));
+    [GroupNumber(low + FIRST_ASKED), GroupNumber(high + FIRST_ASKED)]
+}
+
+/// Which of the two were typed wrongly.
+pub(super) fn wrong_groups(
+    code: &RecoveryCode,
+    asked: [GroupNumber; 2],
+    typed: &[TypedText; 2],
+) -> Vec<GroupNumber> {
+    let groups = code.to_groups();
+    let is_right = |number: GroupNumber, typed: &TypedText| {
+        groups
+            .get(number.0.wrapping_sub(1))
+            .is_some_and(|group| fold(group) == fold(typed.expose_text()))
+    };
+    asked
+        .into_iter()
+        .zip(typed)
+        .filter(|(number, typed)| !is_right(*number, typed))
+        .map(|(number, _)| number)
+        .collect()
+}
+
+/// What carries no information in a code: case, spaces, dashes, and the look-alikes that its alphabet leaves out.
+fn fold(text: &str) -> Zeroizing<String> {
+    let mut folded = Zeroizing::new(String::with_capacity(text.len()));
+    for character in text.chars().filter(char::is_ascii_alphanumeric) {
+        folded.push(match character.to_ascii_lowercase() {
+            'o' => '0',
+            'i' | '1' => 'l',
+            other => other,
+        });
+    }
+    folded
+}
+
+/// Uniform below `bound`, which is between 1 and 256.
+fn draw_below(bound: usize, rng: &mut impl CryptoRng) -> usize {
+    let bound = bound.clamp(1, 256);
+    let fair = 256 - 256 % bound;
+    loop {
+        let mut byte = [0];
+        rng.fill_bytes(&mut byte);
+        let drawn = usize::from(u8::from_be_bytes(byte));
+        if drawn < fair {
+            return drawn % bound;
+        }
+    }
+}

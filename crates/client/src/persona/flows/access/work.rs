@@ -1,0 +1,146 @@
+//! The pieces of work of getting in, and what comes of them.
+
+use std::rc::Rc;
+
+use keyhaven_core::{password::Password, recovery_code::RecoveryCode};
+use keyhaven_protocol::{address::Address, persona::AccountId};
+use rand_core::Rng as _;
+
+use super::{
+    CodeReason, LockedProblem,
+    arrive::{Arrival, arrive},
+    set_up::{self, SetUp},
+    unlock::{self, OpenedBackup},
+};
+use crate::{
+    host::Host,
+    persona::{
+        api::{Anonymous, Session, SignedIn},
+        proven::Proven,
+    },
+    problem::{InputFault, Problem, ProblemKind, ServerFault},
+    progress::{Doing, Progress, Report},
+};
+
+/// A piece of work.
+#[derive(Debug)]
+pub(super) enum Work {
+    SignUp {
+        address: Address,
+        password: Password,
+        attempt: Attempt,
+    },
+    SignIn {
+        address: Address,
+        password: Password,
+    },
+    WriteRecord(Rc<SetUp>),
+    UnlockByCode(Rc<Proven>, RecoveryCode),
+    UnlockByOldPassword(Rc<Proven>, Password),
+    Rewrap(Rc<OpenedBackup>),
+    SignOut(Rc<Session>),
+}
+
+/// Whether an earlier sign-up of ours for the same address may have been acted on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Attempt {
+    First,
+    AfterUnanswered,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    Arrived(Arrival),
+    /// The record of the present account was written by somebody else: the code that was shown here opens nothing.
+    SetUpElsewhere,
+    StillLocked(LockedProblem),
+    NotYetRewrapped(Rc<OpenedBackup>, Problem),
+    LeftLocked,
+    Failed(Problem),
+}
+
+impl Work {
+    pub(super) async fn perform(self, host: &impl Host, report: Report<'_>) -> Outcome {
+        match self {
+            Self::SignUp {
+                address,
+                password,
+                attempt,
+            } => sign_up(address, &password, attempt, host, report)
+                .await
+                .map_or_else(Outcome::Failed, Outcome::Arrived),
+            Self::SignIn { address, password } => sign_in(address, &password, host, report)
+                .await
+                .map_or_else(Outcome::Failed, Outcome::Arrived),
+            Self::WriteRecord(set_up) => set_up::write_record(&set_up, host, report).await,
+            Self::UnlockByCode(proven, code) => unlock::by_code(proven, &code, host, report).await,
+            Self::UnlockByOldPassword(proven, password) => {
+                unlock::by_old_password(proven, &password, host, report).await
+            }
+            Self::Rewrap(opened) => unlock::rewrap(opened, host, report).await,
+            Self::SignOut(session) => {
+                report(Progress::of(Doing::Sessions));
+                // The session ends by itself if this is not heard: nothing to tell the person.
+                let _ = SignedIn::new(host, &session).sign_out().await;
+                Outcome::LeftLocked
+            }
+        }
+    }
+}
+
+async fn sign_in(
+    address: Address,
+    password: &Password,
+    host: &impl Host,
+    report: Report<'_>,
+) -> Result<Arrival, Problem> {
+    let proven = Proven::sign_in(address, password, host, report).await?;
+    arrive(Rc::new(proven), CodeReason::ResumedSignUp, host, report).await
+}
+
+async fn sign_up(
+    address: Address,
+    password: &Password,
+    attempt: Attempt,
+    host: &impl Host,
+    report: Report<'_>,
+) -> Result<Arrival, Problem> {
+    report(Progress::of(Doing::AskingServer));
+    let derivation = Anonymous::new(host).kdf(&address).await?;
+    let keys = derivation
+        .derive(password, derivation.newest(), host, report)
+        .await?;
+    report(Progress::of(Doing::CreatingAccount));
+    let account_id = draw_account_id(host);
+    let created = Anonymous::new(host)
+        .sign_up(&address, account_id, &keys.auth_key, keys.params)
+        .await;
+    let ours = match created {
+        Ok(()) => true,
+        Err(problem) if is_taken(&problem) && attempt == Attempt::AfterUnanswered => false,
+        Err(problem) => return Err(problem),
+    };
+    report(Progress::of(Doing::SigningIn));
+    let signed_in = Anonymous::new(host).sign_in(&address, &keys.auth_key).await;
+    let (session, account) = signed_in.map_err(|problem| match problem.kind {
+        // The earlier attempt was not ours after all: somebody has this address, with another password.
+        ProblemKind::Input(InputFault::WrongCredentials) if !ours => InputFault::AddressTaken.into(),
+        _ => problem,
+    })?;
+    if ours && account.id != account_id {
+        return Err(ServerFault::Foreign.into());
+    }
+    let proven = Proven::new(address, derivation, keys, session, account);
+    arrive(Rc::new(proven), CodeReason::NewAccount, host, report).await
+}
+
+fn is_taken(problem: &Problem) -> bool {
+    problem.kind == ProblemKind::Input(InputFault::AddressTaken)
+}
+
+fn draw_account_id(host: &impl Host) -> AccountId {
+    let mut bytes = [0; AccountId::LEN];
+    host.with_rng(|rng| rng.fill_bytes(&mut bytes));
+    AccountId::from_bytes(bytes)
+}

@@ -1,0 +1,146 @@
+//! Signed in with a password whose keys are still at hand: it can open its wrap, and open a session again.
+
+use core::cell::RefCell;
+use std::rc::Rc;
+
+use keyhaven_core::{
+    keys::BackupKey,
+    password::Password,
+    wrap::{WrapContext, open_wrap},
+};
+use keyhaven_protocol::{address::Address, persona::Wrap};
+
+use super::{
+    account::Account,
+    api::{Anonymous, Derivation, DerivedKeys, Release, Released, Session, SignedIn},
+};
+use crate::{
+    host::Host,
+    problem::{InputFault, Problem, ProblemKind, ServerFault},
+    progress::{Doing, Progress, Report},
+};
+
+/// Signed in. Looking for a recovery code, or writing one down, can take longer than a session lives, so the auth key
+/// is kept to sign in again; it is wiped with this value.
+#[derive(Debug)]
+pub(super) struct Proven {
+    pub(super) address: Address,
+    pub(super) account: Account,
+    pub(super) derivation: Derivation,
+    pub(super) keys: DerivedKeys,
+    session: RefCell<Rc<Session>>,
+}
+
+/// The backup key as the present password opened it.
+#[derive(Debug)]
+pub(super) struct OpenedByPassword {
+    pub(super) backup_key: BackupKey,
+    pub(super) wrap: Wrap,
+    pub(super) version: u64,
+}
+
+impl Proven {
+    /// Signs in with a password: under each set of parameters that the address may have, newest first.
+    pub(super) async fn sign_in(
+        address: Address,
+        password: &Password,
+        host: &impl Host,
+        report: Report<'_>,
+    ) -> Result<Self, Problem> {
+        report(Progress::of(Doing::AskingServer));
+        let derivation = Anonymous::new(host).kdf(&address).await?;
+        let mut refusal = Problem::from(InputFault::WrongCredentials);
+        let tries: Vec<_> = derivation.each().collect();
+        for params in tries {
+            let keys = derivation.derive(password, params, host, report).await?;
+            report(Progress::of(Doing::SigningIn));
+            match Anonymous::new(host).sign_in(&address, &keys.auth_key).await {
+                Ok((session, account)) => return Ok(Self::new(address, derivation, keys, session, account)),
+                Err(problem) if problem.kind == ProblemKind::Input(InputFault::WrongCredentials) => {
+                    refusal = problem
+                }
+                Err(problem) => return Err(problem),
+            }
+        }
+        Err(refusal)
+    }
+
+    pub(super) fn new(
+        address: Address,
+        derivation: Derivation,
+        keys: DerivedKeys,
+        session: Session,
+        account: Account,
+    ) -> Self {
+        Self {
+            address,
+            account,
+            derivation,
+            keys,
+            session: RefCell::new(Rc::new(session)),
+        }
+    }
+
+    pub(super) fn session(&self) -> Rc<Session> {
+        Rc::clone(&self.session.borrow())
+    }
+
+    /// Asks with the session, and once more with a new one if it has ended.
+    pub(super) async fn call<H: Host, T>(
+        &self,
+        host: &H,
+        ask: impl AsyncFn(SignedIn<'_, H>) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        let session = self.session();
+        match ask(SignedIn::new(host, &session)).await {
+            Err(problem) if problem.kind == ProblemKind::SignInAgain => {
+                self.open_session_again(host).await?;
+                let session = self.session();
+                ask(SignedIn::new(host, &session)).await
+            }
+            answer => answer,
+        }
+    }
+
+    /// Whether the present password opens the backup. `None` if its wrap is not released: it was made under another
+    /// credential.
+    pub(super) async fn open_by_password(
+        &self,
+        host: &impl Host,
+    ) -> Result<Option<OpenedByPassword>, Problem> {
+        let released = self
+            .call(host, async |signed_in| {
+                signed_in.release(Release::Password(&self.keys.auth_key)).await
+            })
+            .await?;
+        let Released::Wrap { wrap, version } = released else {
+            return Ok(None);
+        };
+        let context = WrapContext::password(self.account.id, self.keys.params, self.account.credential_epoch);
+        let backup_key =
+            open_wrap(&self.keys.wrap_key, &context, &wrap).map_err(|_| ServerFault::DamagedKeyRecord)?;
+        Ok(Some(OpenedByPassword {
+            backup_key,
+            wrap,
+            version,
+        }))
+    }
+
+    async fn open_session_again(&self, host: &impl Host) -> Result<(), Problem> {
+        let (session, account) = Anonymous::new(host)
+            .sign_in(&self.address, &self.keys.auth_key)
+            .await
+            .map_err(|problem| {
+                match problem.kind {
+                    // The password was changed elsewhere meanwhile.
+                    ProblemKind::Input(InputFault::WrongCredentials) => ProblemKind::SignInAgain.into(),
+                    _ => problem,
+                }
+            })?;
+        if account.id != self.account.id || account.credential_epoch != self.account.credential_epoch {
+            return Err(ProblemKind::SignInAgain.into());
+        }
+        self.session.replace(Rc::new(session));
+        Ok(())
+    }
+}

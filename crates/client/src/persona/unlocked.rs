@@ -1,0 +1,102 @@
+//! Signed in, and the backup key at hand.
+
+use core::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use keyhaven_core::keys::BackupKey;
+use keyhaven_protocol::{address::Address, persona::Wrap};
+
+use super::{
+    account::Account,
+    api::{Session, SignedIn},
+};
+use crate::host::Host;
+
+/// An open backup. Shared by the flows that work on it; the backup key is wiped with the last of them.
+#[derive(Debug)]
+pub struct Unlocked {
+    pub(super) address: Address,
+    pub(super) backup_key: BackupKey,
+    session: RefCell<Rc<Session>>,
+    account: RefCell<Account>,
+    /// The present password's wrap: ciphertext, sent again when the record is written for another reason.
+    password_wrap: RefCell<Wrap>,
+    record_version: Cell<u64>,
+}
+
+/// Why a session is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SessionOver {
+    /// The person signed out.
+    SignedOut,
+    /// It ended by itself or from another device: sign in again.
+    Ended,
+}
+
+impl Unlocked {
+    pub(super) fn new(
+        address: Address,
+        backup_key: BackupKey,
+        session: Rc<Session>,
+        account: Account,
+        (password_wrap, record_version): (Wrap, u64),
+    ) -> Self {
+        Self {
+            address,
+            backup_key,
+            session: RefCell::new(session),
+            account: RefCell::new(account),
+            password_wrap: RefCell::new(password_wrap),
+            record_version: Cell::new(record_version),
+        }
+    }
+
+    /// The account as it was read last.
+    #[must_use]
+    pub fn account(&self) -> Account {
+        self.account.borrow().clone()
+    }
+
+    /// The session of the present password.
+    pub(super) fn session(&self) -> Rc<Session> {
+        Rc::clone(&self.session.borrow())
+    }
+
+    pub(super) fn signed_in<'call, H: Host>(
+        &self,
+        host: &'call H,
+        session: &'call Session,
+    ) -> SignedIn<'call, H> {
+        SignedIn::new(host, session)
+    }
+
+    pub(super) fn password_wrap(&self) -> Wrap {
+        self.password_wrap.borrow().clone()
+    }
+
+    pub(super) const fn record_version(&self) -> u64 {
+        self.record_version.get()
+    }
+
+    pub(super) fn note_account(&self, account: Account) {
+        self.account.replace(account);
+    }
+
+    pub(super) fn note_record_version(&self, version: u64) {
+        self.record_version.set(version);
+    }
+
+    /// The password was changed: everything of the old one is replaced at once.
+    pub(super) fn note_password(
+        &self,
+        session: Session,
+        account: Account,
+        password_wrap: Wrap,
+        version: u64,
+    ) {
+        self.session.replace(Rc::new(session));
+        self.account.replace(account);
+        self.password_wrap.replace(password_wrap);
+        self.record_version.set(version);
+    }
+}
