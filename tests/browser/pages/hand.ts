@@ -1,0 +1,40 @@
+// How a person works the page. Page objects take one, so that the same story is told with every kind of hand.
+import type { Locator, Page } from "@playwright/test";
+
+import { Keyboard } from "../fixtures/keyboard.js";
+
+export interface Hand {
+  /** Presses a button or follows a link. */
+  press(control: Locator): Promise<void>;
+  /** Types into a field that is empty. */
+  type(field: Locator, text: string): Promise<void>;
+}
+
+/** A mouse or a finger, and keys to type with. */
+export class Pointer implements Hand {
+  async press(control: Locator): Promise<void> {
+    await control.click();
+  }
+
+  async type(field: Locator, text: string): Promise<void> {
+    await field.click();
+    await field.pressSequentially(text);
+  }
+}
+
+/** Keys alone. */
+export class Keys implements Hand {
+  readonly #keyboard: Keyboard;
+
+  constructor(page: Page) {
+    this.#keyboard = new Keyboard(page);
+  }
+
+  press(control: Locator): Promise<void> {
+    return this.#keyboard.press(control);
+  }
+
+  type(field: Locator, text: string): Promise<void> {
+    return this.#keyboard.type(field, text);
+  }
+}

@@ -1,0 +1,87 @@
+// A flipped bit on the way: the app does not start, and the page says why. A control shows that the
+// check is what stops it.
+import { appFolder } from "../../fixtures/environment.js";
+import { StaticHost } from "../../fixtures/static-host.js";
+import { expect, test } from "../../fixtures/test.js";
+import { AppFrame } from "../../pages/app-frame.js";
+
+const ALTERED = /This page was altered on its way to you/;
+
+/** Changes the file without breaking it: another program that would run as well. */
+function alterText(bytes: Buffer): Buffer {
+  return Buffer.concat([bytes, Buffer.from("\n")]);
+}
+
+/** A custom section of no meaning at the end: the module stays valid. */
+function alterWasm(bytes: Buffer): Buffer {
+  return Buffer.concat([bytes, Buffer.from([0, 2, 1, 0x78])]);
+}
+
+const isStarter = (path: string): boolean => /^start-[0-9a-f]+\.js$/.test(path);
+const isGlue = (path: string): boolean => /^keyhaven-web-[0-9a-f]+\.js$/.test(path);
+const isWasm = (path: string): boolean => path.endsWith(".wasm");
+const isStyle = (path: string): boolean => path.endsWith(".css");
+
+const PARTS = [
+  { name: "program", is: isWasm, alter: alterWasm, reason: ALTERED },
+  { name: "glue", is: isGlue, alter: alterText, reason: ALTERED },
+  { name: "style", is: isStyle, alter: alterText, reason: ALTERED },
+  // The starter cannot speak for itself: the page's own notice has to.
+  { name: "starter", is: isStarter, alter: alterText, reason: /the page may have been altered on its way to you/ },
+];
+
+for (const { name, is, alter, reason } of PARTS) {
+  test(`an altered ${name} is refused, and the page says why`, async ({ page, complaints }) => {
+    let altered = 0;
+    const host = await StaticHost.start(appFolder(), {
+      alter: (path, bytes) => {
+        if (!is(path)) return bytes;
+        altered += 1;
+        return alter(bytes);
+      },
+    });
+    complaints.allowOrigin(host.url);
+    await page.goto(host.url);
+    await new AppFrame(page).expectRefused(reason);
+    expect(altered, "the file was asked for").toBeGreaterThan(0);
+    complaints.expect(/integrity/i);
+    await host.close();
+  });
+}
+
+test("a program with the wrong content type is refused, and the page names the host", async ({ page, complaints }) => {
+  const host = await StaticHost.start(appFolder(), {
+    contentType: (path) => (isWasm(path) ? "application/octet-stream" : undefined),
+  });
+  complaints.allowOrigin(host.url);
+  await page.goto(host.url);
+  await new AppFrame(page).expectRefused(/has to\s+set the type “application\/wasm”/);
+  await host.close();
+});
+
+test("control: without its hash in the page, an altered starter runs", async ({ page, complaints }) => {
+  const host = await StaticHost.start(appFolder(), {
+    alter: (path, bytes) => {
+      if (isStarter(path)) return Buffer.concat([bytes, Buffer.from('\ndocument.title = "altered";\n')]);
+      if (path !== "index.html") return bytes;
+      return Buffer.from(bytes.toString().replace(/<script[^>]*>/, (tag) => tag.replace(/ integrity="[^"]*"/, "")));
+    },
+  });
+  complaints.allowOrigin(host.url);
+  await page.goto(host.url);
+  await expect(page).toHaveTitle("altered");
+  await host.close();
+});
+
+test("a page whose hashes were taken out does not start", async ({ page, complaints }) => {
+  const host = await StaticHost.start(appFolder(), {
+    alter: (path, bytes) => {
+      if (path !== "index.html") return bytes;
+      return Buffer.from(bytes.toString().replaceAll(/<link[^>]*>/g, (tag) => tag.replace(/ integrity="[^"]*"/, "")));
+    },
+  });
+  complaints.allowOrigin(host.url);
+  await page.goto(host.url);
+  await new AppFrame(page).expectRefused(ALTERED);
+  await host.close();
+});
