@@ -32,6 +32,9 @@ pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<()> {
     }
     remove_if_there(&stamp)?;
 
+    // Trunk builds offline, so that it downloads no tools; then Cargo downloads nothing either.
+    let fetch = ["fetch", "--locked", "--target", "wasm32-unknown-unknown"];
+    Process::cargo(workspace)?.args(fetch).run()?;
     let staging = workspace.path("target/app.staging");
     run_trunk(workspace, &staging)?;
     finish(workspace, &staging)?;

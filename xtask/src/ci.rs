@@ -21,6 +21,7 @@ pub(crate) enum CiPart {
     Sources,
     Typos,
     Directions,
+    Generated,
     Clippy,
     Docs,
     Deny,
@@ -29,11 +30,12 @@ pub(crate) enum CiPart {
 }
 
 impl CiPart {
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Fmt,
         Self::Sources,
         Self::Directions,
         Self::Typos,
+        Self::Generated,
         Self::Clippy,
         Self::Docs,
         Self::Deny,
@@ -47,6 +49,7 @@ impl CiPart {
             Self::Sources => "sources",
             Self::Typos => "typos",
             Self::Directions => "directions",
+            Self::Generated => "generated",
             Self::Clippy => "clippy",
             Self::Docs => "docs",
             Self::Deny => "deny",
@@ -104,6 +107,14 @@ fn run(workspace: &Workspace, part: CiPart) -> anyhow::Result<()> {
             Process::new(workspace, "typos")?.run()
         }
         CiPart::Directions => directions::check(workspace),
+        CiPart::Generated => {
+            setup::for_vectors(workspace)?;
+            let vectors = workspace.path("tests/vectors");
+            Process::new(workspace, "npm")?
+                .args(["run", "--silent", "check"])
+                .in_dir(&vectors)
+                .run()
+        }
         CiPart::Clippy => clippy(workspace),
         CiPart::Docs => {
             let arguments = [

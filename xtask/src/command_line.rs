@@ -15,8 +15,8 @@ usage: cargo xtask COMMAND
   build                   the same build without running: target/release/keyhaven and target/app/
   test [PART] [--long]    all tests, or one part: unit, server, engines, browser;
                           --long runs campaigns at their full numbers
-  ci [PART]               what CI runs, or one part: fmt, sources, typos, directions, clippy, docs,
-                          deny, size, test
+  ci [PART]               what CI runs, or one part: fmt, sources, directions, typos, generated, clippy,
+                          docs, deny, size, test
   help                    this text";
 
 /// One thing to do.

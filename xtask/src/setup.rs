@@ -44,6 +44,19 @@ pub(crate) fn for_browser(workspace: &Workspace) -> anyhow::Result<()> {
     ensure(workspace, &[&Node, &Chromium, &BROWSER_TESTS])
 }
 
+/// What running the vectors through both engines needs, on top of a browser.
+pub(crate) fn for_engines(workspace: &Workspace) -> anyhow::Result<()> {
+    ensure(
+        workspace,
+        &[&WasmTarget, &Node, &WASM_BINDGEN, &Chromium, &ENGINE_TESTS],
+    )
+}
+
+/// What computing the test vectors anew needs.
+pub(crate) fn for_vectors(workspace: &Workspace) -> anyhow::Result<()> {
+    ensure(workspace, &[&Node, &VECTORS])
+}
+
 /// What the formatter and clippy need.
 pub(crate) fn for_lints(workspace: &Workspace) -> anyhow::Result<()> {
     ensure(workspace, &[&RustComponent::RUSTFMT, &RustComponent::CLIPPY])
@@ -69,12 +82,9 @@ const BINARYEN: NpmPackages = NpmPackages {
     }),
 };
 
-const BROWSER_TESTS: NpmPackages = NpmPackages {
-    name: "npm packages of tests/browser",
-    manifest_dir: "tests/browser",
-    install_dir: npm_packages::InstallDir::BesideManifest,
-    program: None,
-};
+const BROWSER_TESTS: NpmPackages = NpmPackages::beside("the packages of tests/browser", "tests/browser");
+const ENGINE_TESTS: NpmPackages = NpmPackages::beside("the packages of tests/engines", "tests/engines");
+const VECTORS: NpmPackages = NpmPackages::beside("the packages of tests/vectors", "tests/vectors");
 
 const WASM_BINDGEN: CargoTool = CargoTool {
     package: "wasm-bindgen-cli",

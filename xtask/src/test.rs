@@ -114,21 +114,12 @@ fn run(workspace: &Workspace, part: TestPart, campaign: Campaign) -> anyhow::Res
 }
 
 fn engines(workspace: &Workspace, campaign: Campaign) -> anyhow::Result<()> {
-    setup::for_build(workspace)?;
-    setup::for_browser(workspace)?;
-    cargo(workspace, campaign)?
-        .args([
-            "test",
-            "--locked",
-            "--target",
-            "wasm32-unknown-unknown",
-            "--package",
-            "keyhaven-webcrypto",
-        ])
-        .env(
-            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
-            "wasm-bindgen-test-runner",
-        )
+    setup::for_engines(workspace)?;
+    let run = Process::new(workspace, "npm")?
+        .arg("test")
+        .in_dir(&workspace.path("tests/engines"));
+    with_chromium(workspace, run)
+        .env("KEYHAVEN_CAMPAIGN", campaign.name())
         .run()
 }
 
@@ -146,9 +137,13 @@ fn browser(workspace: &Workspace, campaign: Campaign) -> anyhow::Result<()> {
         .env("KEYHAVEN_APP", workspace.app())
         .env("KEYHAVEN_CAMPAIGN", campaign.name())
         .in_dir(&specs);
+    with_chromium(workspace, run).run()
+}
+
+fn with_chromium(workspace: &Workspace, run: Process) -> Process {
     match setup::chromium(workspace) {
-        Some(chromium) => run.env("KEYHAVEN_CHROMIUM", chromium).run(),
-        None => run.run(),
+        Some(chromium) => run.env("KEYHAVEN_CHROMIUM", chromium),
+        None => run,
     }
 }
 

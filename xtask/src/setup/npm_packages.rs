@@ -76,6 +76,16 @@ impl Step for NpmPackages {
 }
 
 impl NpmPackages {
+    /// Packages whose scripts lie in the same folder as the manifest.
+    pub(super) const fn beside(name: &'static str, manifest_dir: &'static str) -> Self {
+        Self {
+            name,
+            manifest_dir,
+            install_dir: InstallDir::BesideManifest,
+            program: None,
+        }
+    }
+
     fn is_installed(&self, workspace: &Workspace) -> std::io::Result<bool> {
         let wanted = fs::read(workspace.path(self.manifest_dir).join("package-lock.json"))?;
         Ok(fs::read(self.stamp(workspace))? == wanted)
