@@ -101,7 +101,8 @@ pub(super) fn broken(path: &str, text: &str) -> Vec<String> {
         if exposes(path, line) && !explained && !line.contains("// EXPOSE:") {
             report("a secret is exposed without a line `// EXPOSE:` that says why");
         }
-        explained = comment && (explained || line.contains("// EXPOSE:"));
+        // A reason holds for its paragraph: formatting may spread one expression over many lines.
+        explained = !line.trim().is_empty() && (explained || line.contains("// EXPOSE:"));
     }
     broken
 }
@@ -171,14 +172,14 @@ mod tests {
         assert_eq!(broken(path, bare).len(), 1);
         for justified in [
             format!("// EXPOSE: the cipher takes bytes.\n{bare}"),
-            format!("// EXPOSE: the cipher takes\n// bytes.\n{bare}"),
+            format!("// EXPOSE: the cipher takes\n// bytes.\nlet y = 1;\n{bare}"),
             format!("{bare} // EXPOSE: the cipher takes bytes."),
         ] {
             assert_eq!(broken(path, &justified), Vec::<String>::new());
             assert_eq!(exposures(path, &justified), 1);
         }
         assert_eq!(
-            broken(path, &format!("// EXPOSE: this.\n{bare}\n{bare}")).len(),
+            broken(path, &format!("// EXPOSE: this.\n{bare}\n\n{bare}")).len(),
             1
         );
     }
