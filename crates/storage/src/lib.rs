@@ -14,6 +14,14 @@ pub mod mail;
 pub mod objects;
 pub mod resets;
 pub mod sessions;
+#[cfg(feature = "testing")]
+#[expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on has failed"
+)]
+#[expect(missing_docs, reason = "the name of a test is its sentence")]
+pub mod testing;
 pub mod time;
 
 pub use accounts::{Account, Accounts, CreateAccount, Credential, CredentialKind, NewAccount};

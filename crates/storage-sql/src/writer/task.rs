@@ -17,8 +17,22 @@ const BATCH_MAX_BYTES: usize = 16 * 1024 * 1024;
 /// Pages in the write-ahead log from which they are copied into the database file: SQLite's own default.
 const CHECKPOINT_PAGES: i64 = 1_000;
 
-/// The file layer failed: nothing may be acknowledged after it.
+/// What the disk holds is in doubt: nothing may be acknowledged any more.
 struct Stop;
+
+/// A transaction that came to nothing, and how far it got.
+enum Lost {
+    /// Nothing of it can be on the disk.
+    BeforeCommit(sqlx::Error),
+    /// All of it may be.
+    AtCommit(sqlx::Error),
+}
+
+impl From<sqlx::Error> for Lost {
+    fn from(error: sqlx::Error) -> Self {
+        Self::BeforeCommit(error)
+    }
+}
 
 /// Says `Failed` when the task ends in any way but the orderly one, a panic included.
 struct FailUnlessClosed(watch::Sender<State>);
@@ -94,19 +108,13 @@ impl WriterTask {
 
     /// One transaction for the batch, then an answer for each of its callers.
     async fn commit(&mut self, mut batch: Vec<Box<dyn Job>>) -> Result<(), Stop> {
-        let committed = self.run_batch(&mut batch).await;
-        let (answers, verdict) = match committed {
+        let (answers, verdict): (Vec<_>, _) = match self.run_batch(&mut batch).await {
             Ok(failures) => (failures.into_iter().map(answer_of).collect(), Ok(())),
-            Err(error) => {
-                let verdict = self.undo(&error).await;
-                let lost = BatchLost::new(error);
-                (
-                    vec![lost; batch.len()]
-                        .into_iter()
-                        .map(|lost| Err(lost.into()))
-                        .collect::<Vec<_>>(),
-                    verdict,
-                )
+            Err(lost) => {
+                let verdict = self.undo(&lost).await;
+                let (Lost::BeforeCommit(error) | Lost::AtCommit(error)) = lost;
+                let lost = vec![BatchLost::new(error); batch.len()];
+                (lost.into_iter().map(|lost| Err(lost.into())).collect(), verdict)
             }
         };
         for (job, answer) in batch.into_iter().zip(answers) {
@@ -116,7 +124,7 @@ impl WriterTask {
     }
 
     /// Each job's own failure, in order, once the batch is durable; an error when the batch is lost.
-    async fn run_batch(&mut self, batch: &mut [Box<dyn Job>]) -> Result<Vec<Option<Failure>>, sqlx::Error> {
+    async fn run_batch(&mut self, batch: &mut [Box<dyn Job>]) -> Result<Vec<Option<Failure>>, Lost> {
         let mut failures = Vec::with_capacity(batch.len());
         self.execute("BEGIN IMMEDIATE").await?;
         for job in batch {
@@ -127,7 +135,7 @@ impl WriterTask {
                     failures.push(None);
                 }
                 // SQLite may have undone the whole transaction by itself.
-                Err(Failure::Sql(error)) if is_io(&error) || is_full(&error) => return Err(error),
+                Err(Failure::Sql(error)) if is_io(&error) || is_full(&error) => return Err(error.into()),
                 Err(failure) => {
                     self.execute("ROLLBACK TO job").await?;
                     self.execute("RELEASE job").await?;
@@ -135,23 +143,27 @@ impl WriterTask {
                 }
             }
         }
-        self.execute("COMMIT").await?;
+        self.execute("COMMIT").await.map_err(Lost::AtCommit)?;
         Ok(failures)
     }
 
-    /// Takes a lost batch back. Only when that succeeds, and the reason was none of the file layer, the writer goes on.
-    async fn undo(&mut self, error: &sqlx::Error) -> Result<(), Stop> {
-        if is_io(error) {
+    /// Takes a lost batch back. The writer goes on when that succeeds and nothing is in doubt: the file layer did not
+    /// fail, and the COMMIT was not tried or failed for want of room.
+    async fn undo(&mut self, lost: &Lost) -> Result<(), Stop> {
+        let in_doubt = match lost {
+            Lost::BeforeCommit(error) => is_io(error),
+            Lost::AtCommit(error) => !is_full(error),
+        };
+        if in_doubt {
             return Err(Stop);
         }
         let Err(rollback) = self.execute("ROLLBACK").await else {
             return Ok(());
         };
         if is_io(&rollback) {
-            Err(Stop)
-        } else {
-            self.probe().await
+            return Err(Stop);
         }
+        self.probe().await
     }
 
     /// ROLLBACK also fails when no transaction is open any more, which is what is wanted: a new one tells.

@@ -112,36 +112,7 @@ async fn a_refused_statement_is_the_error_of_its_own_job_only() {
 }
 
 #[tokio::test]
-async fn after_a_commit_that_failed_in_the_file_layer_nothing_is_acknowledged() {
-    let folder = tempfile::tempdir().unwrap();
-    let (mut connection, _readers) =
-        crate::open::open(&folder.path().join("store"), &crate::SqliteOptions::default())
-            .await
-            .unwrap();
-    connection
-        .execute("CREATE TABLE numbers (n BIGINT PRIMARY KEY)")
-        .await
-        .unwrap();
-    let writer = Writer::start(connection);
-    insert(&writer, 1).await.unwrap();
-    let stopped = writer.stopped();
-
-    let lost = writer.run(0, |_| Box::pin(async { Err::<(), _>(Failure::Sql(io_error())) }));
-    let (with_it, lost) = tokio::join!(insert(&writer, 2), lost);
-    assert!(lost.is_err());
-    // It may have been committed before the failure, in a batch of its own; in the same batch it must fail.
-    drop(with_it);
-    assert!(resolves(stopped).await, "nobody was told that the writer failed");
-    assert!(matches!(insert(&writer, 3).await, Err(StorageError::Stopped)));
-    assert!(resolves(writer.close()).await, "closing a failed writer hangs");
-}
-
-fn io_error() -> sqlx::Error {
-    sqlx::Error::Io(std::io::Error::from_raw_os_error(5))
-}
-
-#[tokio::test]
-async fn a_commit_that_is_refused_fails_its_whole_batch_and_is_undone() {
+async fn a_commit_that_fails_is_acknowledged_to_nobody_and_stops_the_writer() {
     let mut connection = memory().await;
     connection
         .execute("CREATE TABLE numbers (n BIGINT PRIMARY KEY)")
@@ -160,11 +131,26 @@ async fn a_commit_that_is_refused_fails_its_whole_batch_and_is_undone() {
     refuse.store(true, Ordering::SeqCst);
     let (second, third) = tokio::join!(insert(&writer, 2), insert(&writer, 3));
     assert!(second.is_err() && third.is_err(), "acknowledged without a commit");
-    assert!(!resolves(writer.stopped()).await);
+    assert!(
+        resolves(writer.stopped()).await,
+        "nobody was told that the writer failed"
+    );
 
     refuse.store(false, Ordering::SeqCst);
-    insert(&writer, 4).await.unwrap();
-    assert_eq!(numbers(&writer).await, [1, 4]);
+    assert!(matches!(insert(&writer, 4).await, Err(StorageError::Stopped)));
+    assert!(resolves(writer.close()).await, "closing a failed writer hangs");
+}
+
+#[tokio::test]
+async fn a_failure_of_the_file_layer_stops_the_writer() {
+    let writer = writer(memory().await).await;
+    let failing = writer.run(0, |_| {
+        let error = std::io::Error::from_raw_os_error(5);
+        Box::pin(async { Err::<(), _>(Failure::Sql(sqlx::Error::Io(error))) })
+    });
+    assert!(failing.await.is_err());
+    assert!(resolves(writer.stopped()).await);
+    assert!(matches!(insert(&writer, 1).await, Err(StorageError::Stopped)));
 }
 
 #[tokio::test]

@@ -1,0 +1,190 @@
+//! The conformance suite: what every backend must do, one file for each concern, one test for each promise.
+//!
+//! A backend runs all of it by one line in a test of its own:
+//!
+//! ```text
+//! async fn open(quota_bytes: u64) -> (MyStore, TempDir) { … }
+//! keyhaven_storage::conformance_tests!(open);
+//! ```
+//!
+//! The function opens an empty store with that quota; what it returns beside the store lives as long as the test. The
+//! backend's crate needs `tokio` with `macros` and `rt`. Each test is an ordinary function that panics with what it
+//! expected; time is a parameter throughout, so that fourteen days take no time.
+
+pub mod accounts;
+pub mod changes;
+pub mod keys;
+pub mod mail;
+pub mod objects;
+pub mod resets;
+pub mod samples;
+pub mod sealed_objects;
+pub mod sessions;
+
+/// Stamps every test of the suite out for one backend.
+#[macro_export]
+macro_rules! conformance_tests {
+    ($open:ident) => {
+        $crate::conformance_tests!(@concern $open accounts {
+            an_account_is_found_by_address_and_by_id
+            an_address_is_taken_in_every_case
+            an_id_is_taken_under_another_address
+            of_two_sign_ups_at_once_exactly_one_creates
+            an_account_keeps_what_its_credential_is_of
+            an_unknown_account_is_absent
+            the_store_says_that_it_can_write
+        });
+        $crate::conformance_tests!(@concern $open sessions {
+            a_session_is_found_by_its_token_only
+            a_session_ends_when_it_is_idle
+            a_session_in_use_ends_after_its_life
+            using_a_session_moves_its_time_by_whole_minutes_only
+            a_session_for_another_epoch_is_not_opened
+            a_session_for_an_unknown_account_is_not_opened
+            sessions_are_listed_newest_first_without_the_ended
+            ending_a_session_ends_that_one_only
+            another_account_cannot_end_a_session
+            ending_all_sessions_spares_other_accounts
+        });
+        $crate::conformance_tests!(@concern $open keys {
+            the_first_write_sets_record_and_version
+            the_first_write_needs_a_recovery_wrap
+            a_second_first_write_conflicts
+            a_write_over_another_version_conflicts
+            a_write_without_the_proof_is_refused
+            a_wrap_of_another_epoch_is_refused
+            a_write_without_recovery_keeps_the_stored_one
+            a_new_recovery_code_replaces_wrap_and_verifier
+            a_new_backup_key_replaces_its_verifier
+            a_new_backup_key_needs_a_new_recovery_wrap
+            of_two_writes_at_once_exactly_one_wins
+            an_unproven_account_cannot_change_code_or_backup_key
+            a_write_with_proof_makes_an_unproven_account_active
+            an_unknown_account_has_no_record_to_write
+            a_wrong_proof_unlocks_nothing
+            an_active_account_checks_a_proof_and_stays_as_it_is
+            an_account_without_record_has_no_proof
+            one_accounts_proof_does_not_unlock_another
+        });
+        $crate::conformance_tests!(@concern $open changes {
+            a_change_of_password_changes_everything_at_once
+            a_change_of_password_after_another_one_is_refused
+            a_refused_key_record_changes_nothing
+            of_two_changes_at_once_exactly_one_wins
+            the_replaced_password_is_kept_for_fourteen_days
+            a_change_of_an_unproven_account_keeps_the_credential_that_was_proven
+            a_new_backup_key_keeps_no_old_password
+            a_change_of_password_voids_reset_codes
+            a_change_with_a_session_for_another_epoch_is_refused
+        });
+        $crate::conformance_tests!(@concern $open resets {
+            a_code_resets_once
+            a_code_works_for_the_address_in_other_case
+            a_code_ends_after_its_life
+            a_foreign_code_resets_nothing
+            another_accounts_code_resets_nothing
+            a_code_for_an_unknown_address_resets_nothing
+            of_two_resets_at_once_exactly_one_works
+            the_fourth_code_drops_the_oldest
+            expired_codes_do_not_count_as_outstanding
+            a_reset_voids_the_other_codes
+            a_reset_ends_all_sessions_and_raises_the_epoch
+            an_account_without_key_record_stays_active
+            an_account_with_key_record_becomes_unproven
+            three_resets_in_a_row_keep_the_first_proven_credential
+            the_proven_credential_outlives_any_wait_while_unproven
+            after_an_unlock_the_proven_credential_stays_fourteen_days
+            an_unlock_without_new_wrap_keeps_the_credential_through_another_reset
+            a_kept_credential_that_expired_does_not_come_back
+            a_reset_after_a_change_of_password_keeps_the_newer_password
+            a_code_for_an_account_that_is_gone_is_no_error
+        });
+        $crate::conformance_tests!(@concern $open objects {
+            an_object_comes_back_byte_for_byte
+            an_overwrite_keeps_the_version_before_it
+            an_object_may_be_empty
+            an_object_of_the_largest_size_comes_back
+            a_write_over_the_quota_changes_nothing
+            the_quota_counts_every_version
+            objects_are_listed_by_the_bytes_of_their_id
+            ids_are_any_text
+            a_deleted_object_is_gone_and_can_be_written_again
+            deleting_what_is_not_there_says_so
+            another_accounts_objects_are_invisible
+            an_unproven_account_adds_but_neither_overwrites_nor_deletes
+            a_deleted_id_is_not_new_to_an_unproven_account
+            an_unknown_account_has_no_objects
+            writes_at_once_to_many_ids_all_arrive
+            an_account_has_no_more_than_the_most_ids
+        });
+        $crate::conformance_tests!(@concern $open sealed_objects {
+            object_and_inventory_are_written_together
+            the_first_inventory_replaces_none
+            another_inventory_version_is_a_conflict_and_changes_nothing
+            of_two_writes_at_once_exactly_one_wins
+            a_deletion_writes_the_inventory_without_the_object
+            deleting_what_is_not_there_leaves_the_inventory
+            a_deleted_object_comes_back_as_it_was
+            what_was_not_deleted_cannot_come_back
+            the_inventory_is_no_object
+            an_unproven_account_cannot_write_the_inventory
+            object_and_inventory_count_to_the_quota_together
+            a_write_of_the_original_wire_leaves_the_inventory
+        });
+        $crate::conformance_tests!(@concern $open mail {
+            requests_are_claimed_oldest_first
+            a_claimed_job_is_leased
+            of_two_claims_at_once_only_one_gets_the_job
+            a_postponed_job_is_due_later_with_one_more_attempt
+            a_finished_job_is_gone
+            sent_mails_are_counted_by_address_and_time
+            a_dropped_job_is_not_counted
+            an_unknown_job_can_be_finished_without_effect
+            a_job_carries_the_address_as_typed
+        });
+    };
+    (@concern $open:ident $concern:ident { $($name:ident)* }) => {
+        mod $concern {
+            $(
+                #[tokio::test]
+                async fn $name() {
+                    let (store, _guard) = super::$open($crate::testing::samples::QUOTA_BYTES).await;
+                    $crate::testing::$concern::$name(&store).await;
+                }
+            )*
+        }
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    /// A test that is written but not stamped out would never run.
+    #[test]
+    fn every_test_of_the_suite_is_in_the_list() {
+        let list = include_str!("testing.rs");
+        for (concern, source) in [
+            ("accounts", include_str!("testing/accounts.rs")),
+            ("sessions", include_str!("testing/sessions.rs")),
+            ("keys", include_str!("testing/keys.rs")),
+            ("changes", include_str!("testing/changes.rs")),
+            ("resets", include_str!("testing/resets.rs")),
+            ("objects", include_str!("testing/objects.rs")),
+            ("sealed_objects", include_str!("testing/sealed_objects.rs")),
+            ("mail", include_str!("testing/mail.rs")),
+        ] {
+            let start = list.find(&format!("$open {concern} {{")).unwrap();
+            let listed: Vec<&str> = list[start..]
+                .lines()
+                .skip(1)
+                .map(str::trim)
+                .take_while(|line| *line != "});")
+                .collect();
+            let written: Vec<&str> = source
+                .lines()
+                .filter_map(|line| line.strip_prefix("pub async fn ")?.split_once('('))
+                .map(|(name, _)| name)
+                .collect();
+            assert_eq!(listed, written, "{concern}");
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Sign-up and look-up.
+
+use futures_util::future::join_all;
+use keyhaven_protocol::{
+    kdf::Argon2Params,
+    persona::{AccountId, AccountState},
+};
+
+use super::samples::{FIRST_HASH, NOW, address, days, new_account, sign_up};
+use crate::{CreateAccount, CredentialKind, NewAccount, Store};
+
+pub async fn an_account_is_found_by_address_and_by_id(store: &dyn Store) {
+    let new = NewAccount {
+        address: address(" Carol@Example.ORG "),
+        ..new_account("carol")
+    };
+    assert_eq!(
+        store.create_account(new.clone(), NOW).await.unwrap(),
+        CreateAccount::Created
+    );
+    let later = NOW.plus(days(400));
+    let by_address = store
+        .account_by_address(&address("carol@example.org"), later)
+        .await
+        .unwrap();
+    let by_id = store.account(new.id, later).await.unwrap();
+    for account in [by_address, by_id] {
+        let account = account.expect("the account was created");
+        assert_eq!(account.id, new.id);
+        assert_eq!(account.address.normalised(), "carol@example.org");
+        assert_eq!(account.address.as_typed(), "Carol@Example.ORG", "shown as typed");
+        assert_eq!(account.state, AccountState::Active);
+        assert_eq!(account.credential.hash, FIRST_HASH);
+        assert_eq!(account.credential.epoch, 1);
+        assert_eq!(account.key_record_version, None);
+        assert!(!account.proven_kept);
+        assert_eq!(account.created_at, NOW);
+        assert_eq!(account.used_bytes, 0);
+    }
+}
+
+pub async fn an_address_is_taken_in_every_case(store: &dyn Store) {
+    let id = sign_up(store, "carol").await;
+    let other = NewAccount {
+        id: AccountId::from_bytes([9; 16]),
+        address: address("CAROL@example.org"),
+        hash: "$argon2id$squatter".to_owned(),
+        kind: CredentialKind::Typed,
+    };
+    assert_eq!(
+        store.create_account(other, NOW).await.unwrap(),
+        CreateAccount::AddressTaken
+    );
+    let account = store
+        .account_by_address(&address("carol@example.org"), NOW)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        (account.id, account.credential.hash.as_str()),
+        (id, FIRST_HASH),
+        "the first account is as it was"
+    );
+    assert!(
+        store
+            .account(AccountId::from_bytes([9; 16]), NOW)
+            .await
+            .unwrap()
+            .is_none()
+    );
+}
+
+pub async fn an_id_is_taken_under_another_address(store: &dyn Store) {
+    let id = sign_up(store, "carol").await;
+    let other = NewAccount {
+        id,
+        ..new_account("dave")
+    };
+    assert_eq!(
+        store.create_account(other, NOW).await.unwrap(),
+        CreateAccount::IdTaken
+    );
+    assert!(
+        store
+            .account_by_address(&address("dave@example.org"), NOW)
+            .await
+            .unwrap()
+            .is_none()
+    );
+}
+
+pub async fn of_two_sign_ups_at_once_exactly_one_creates(store: &dyn Store) {
+    let sign_ups = (0..8_u8).map(|seed| {
+        let account = NewAccount {
+            id: AccountId::from_bytes([seed; 16]),
+            ..new_account("carol")
+        };
+        store.create_account(account, NOW)
+    });
+    let outcomes: Vec<_> = join_all(sign_ups).await.into_iter().map(Result::unwrap).collect();
+    let created = outcomes
+        .iter()
+        .filter(|outcome| **outcome == CreateAccount::Created)
+        .count();
+    let taken = outcomes
+        .iter()
+        .filter(|outcome| **outcome == CreateAccount::AddressTaken)
+        .count();
+    assert_eq!((created, taken), (1, 7));
+}
+
+pub async fn an_account_keeps_what_its_credential_is_of(store: &dyn Store) {
+    let odd = Argon2Params {
+        memory_kib: 65_537,
+        passes: 7,
+        lanes: 3,
+    };
+    for (name, kind) in [
+        ("typed", CredentialKind::Typed),
+        ("derived", CredentialKind::Derived(odd)),
+    ] {
+        let new = NewAccount {
+            kind,
+            ..new_account(name)
+        };
+        let id = new.id;
+        store.create_account(new, NOW).await.unwrap();
+        assert_eq!(
+            store.account(id, NOW).await.unwrap().unwrap().credential.kind,
+            kind
+        );
+    }
+}
+
+pub async fn an_unknown_account_is_absent(store: &dyn Store) {
+    sign_up(store, "carol").await;
+    assert!(
+        store
+            .account_by_address(&address("dave@example.org"), NOW)
+            .await
+            .unwrap()
+            .is_none()
+    );
+    assert!(
+        store
+            .account(AccountId::from_bytes([9; 16]), NOW)
+            .await
+            .unwrap()
+            .is_none()
+    );
+}
+
+pub async fn the_store_says_that_it_can_write(store: &dyn Store) {
+    for outcome in join_all((0..4).map(|_| store.check_writable(NOW))).await {
+        outcome.unwrap();
+    }
+}
