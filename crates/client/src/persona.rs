@@ -20,6 +20,7 @@ pub mod shown_code;
 pub mod unlocked;
 
 mod code_confirmation;
+mod contents;
 mod key_record;
 mod proven;
 

@@ -95,3 +95,6 @@ pub enum Standing {
     /// The server lists other bytes than the inventory names: an older version, or a damaged one.
     Differs,
 }
+
+/// The media type that a folder is stored under: a zip archive that this client made of it.
+pub const FOLDER_MEDIA_TYPE: &str = "application/vnd.keyhaven.folder+zip";

@@ -39,8 +39,19 @@ pub enum Finding {
         /// Bytes of the content.
         content_bytes: u64,
     },
-    /// The server has an older version than the inventory names. It was not handed out.
+    /// The server has it, the inventory does not name it, and it does not open. It is not counted.
+    UnnamedUnreadable(Damage),
+    /// The server has an older version than the inventory names. It verified as what it is, and is handed out marked as
+    /// older.
     Stale {
+        /// The version that the server has.
+        found: u64,
+        /// The version that the inventory names.
+        expected: u64,
+    },
+    /// The server has a newer version than the inventory names, so the inventory is the older one. It verified as what
+    /// it is, and is handed out marked as newer.
+    Newer {
         /// The version that the server has.
         found: u64,
         /// The version that the inventory names.
@@ -69,6 +80,8 @@ pub enum Damage {
     Truncated,
     /// Another object, or one of another account, in its place.
     OtherObject,
+    /// The right bytes by their hash, and yet not what the inventory describes.
+    OtherContent,
     /// Sealed by a newer version of this software.
     NewerFormat,
     /// It does not verify under this backup's key.
@@ -104,6 +117,14 @@ impl RestoreItem {
     /// Whether it counts to "of 12": named by the inventory, or listed by the server where there is none.
     #[must_use]
     pub const fn is_expected(&self) -> bool {
-        !matches!(self.finding, Finding::Extra { .. })
+        match self.finding {
+            Finding::Extra { .. } | Finding::UnnamedUnreadable(_) => false,
+            Finding::Restored { .. }
+            | Finding::Missing
+            | Finding::Stale { .. }
+            | Finding::Newer { .. }
+            | Finding::Damaged(_)
+            | Finding::NotFetched(_) => true,
+        }
     }
 }

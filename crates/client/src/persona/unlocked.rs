@@ -4,13 +4,16 @@ use core::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use keyhaven_core::keys::BackupKey;
-use keyhaven_protocol::{address::Address, persona::Wrap};
+use keyhaven_protocol::{
+    address::Address,
+    persona::{AccountId, Wrap},
+};
 
 use super::{
     account::Account,
     api::{Session, SignedIn},
 };
-use crate::host::Host;
+use crate::{host::Host, problem::ServerFault};
 
 /// An open backup. Shared by the flows that work on it; the backup key is wiped with the last of them.
 #[derive(Debug)]
@@ -57,6 +60,10 @@ impl Unlocked {
         self.account.borrow().clone()
     }
 
+    pub(super) fn account_id(&self) -> AccountId {
+        self.account.borrow().id
+    }
+
     /// The session of the present password.
     pub(super) fn session(&self) -> Rc<Session> {
         Rc::clone(&self.session.borrow())
@@ -78,8 +85,13 @@ impl Unlocked {
         self.record_version.get()
     }
 
-    pub(super) fn note_account(&self, account: Account) {
+    /// Takes over what was read of the account; of another account nothing is.
+    pub(super) fn note_account(&self, account: Account) -> Result<(), ServerFault> {
+        if account.id != self.account_id() {
+            return Err(ServerFault::Foreign);
+        }
         self.account.replace(account);
+        Ok(())
     }
 
     pub(super) fn note_record_version(&self, version: u64) {

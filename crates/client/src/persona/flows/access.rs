@@ -293,9 +293,7 @@ impl State {
     /// What the work that was started from this state came to.
     fn arrive(self, outcome: Outcome) -> Next<Access> {
         match (self, outcome) {
-            (_, Outcome::Arrived(Arrival::Unlocked(unlocked))) => {
-                Next::End(AccessEnd::Unlocked(Rc::new(unlocked)))
-            }
+            (_, Outcome::Arrived(Arrival::Unlocked(unlocked))) => Next::End(AccessEnd::Unlocked(unlocked)),
             (_, Outcome::Arrived(Arrival::NoKeyRecord(set_up))) => show(Self::ShowCode(Rc::new(set_up))),
             (_, Outcome::Arrived(Arrival::Locked(proven, problem))) => show(Self::Locked {
                 proven,

@@ -1,5 +1,251 @@
 //! Password, recovery code and sessions of an account whose backup is open.
+//!
+//! ```text
+//!   Ready ◀──────────── done / problem ───────────┐
+//!     │                                           │
+//!     ├── change password, check code, sessions ─▶ Working ── signed out / session over ──▶ end
+//!     └── new code ──▶ ShowCode ⇄ ConfirmCode ────▶
+//! ```
+//!
+//! A new recovery code is put into force only after it was confirmed; until then the present one is the one that opens.
 
+mod password;
+mod recovery;
 mod view;
+mod work;
 
+use std::{rc::Rc, sync::Arc};
+
+use keyhaven_core::recovery_code::RecoveryCode;
+use keyhaven_protocol::persona::SessionView;
+
+use super::access::CodeProblem;
+use crate::{
+    driver::{Event, Flow, Next},
+    host::Host,
+    persona::{GroupNumber, SessionOver, Unlocked, code_confirmation::wrong_groups},
+    problem::{Problem, ProblemKind, RetryReason},
+    progress::{Progress, Report},
+};
+
+use recovery::NewCode;
 pub use view::{CodeCheck, SettingsDone, SettingsInput, SettingsView};
+use work::{Job, Outcome, Work};
+
+/// The flow. See the [module](self).
+#[derive(Debug)]
+pub struct Settings {
+    unlocked: Rc<Unlocked>,
+    sessions: Option<Vec<SessionView>>,
+    phase: Phase,
+}
+
+#[derive(Debug)]
+enum Phase {
+    Ready(Option<SettingsDone>),
+    /// Holds the phase that stopping leads back to.
+    Working(Box<Phase>),
+    ShowCode(Rc<NewCode>),
+    ConfirmCode {
+        new: Rc<NewCode>,
+        wrong: Vec<GroupNumber>,
+        problem: Option<Problem>,
+    },
+}
+
+impl Settings {
+    /// Starts.
+    #[must_use]
+    pub const fn new(unlocked: Rc<Unlocked>) -> Self {
+        Self {
+            unlocked,
+            sessions: None,
+            phase: Phase::Ready(None),
+        }
+    }
+}
+
+impl Flow for Settings {
+    type Input = SettingsInput;
+    type Work = SettingsWork;
+    type Outcome = SettingsOutcome;
+    type View = SettingsView;
+    type End = SessionOver;
+
+    fn view(&self, progress: Option<Progress>) -> SettingsView {
+        match &self.phase {
+            Phase::Ready(done) => SettingsView::Ready {
+                done: done.clone(),
+                sessions: self.sessions.clone(),
+            },
+            Phase::Working(_) => SettingsView::Working { progress },
+            Phase::ShowCode(new) => SettingsView::ShowCode {
+                code: new.code.clone(),
+            },
+            Phase::ConfirmCode { new, wrong, problem } => SettingsView::ConfirmCode {
+                groups: new.asked,
+                wrong: wrong.clone(),
+                problem: problem.clone(),
+            },
+        }
+    }
+
+    fn step(self, event: Event<SettingsInput, SettingsOutcome>) -> Next<Self> {
+        match event {
+            Event::Started => Next::Show(self),
+            Event::Input(input) => self.hear(input),
+            Event::Done(SettingsOutcome(outcome)) => self.arrive(outcome),
+            Event::Cancelled => self.stopped(),
+        }
+    }
+
+    async fn perform(
+        SettingsWork(work): SettingsWork,
+        host: &impl Host,
+        report: Report<'_>,
+    ) -> SettingsOutcome {
+        SettingsOutcome(work.perform(host, report).await)
+    }
+}
+
+/// A piece of work of this flow.
+#[derive(Debug)]
+pub struct SettingsWork(Work);
+
+/// What came of it.
+#[derive(Debug)]
+pub struct SettingsOutcome(Outcome);
+
+impl Settings {
+    fn hear(self, input: SettingsInput) -> Next<Self> {
+        let Self {
+            unlocked,
+            sessions,
+            phase,
+        } = self;
+        let show = |phase| {
+            Next::Show(Self {
+                unlocked: Rc::clone(&unlocked),
+                sessions: sessions.clone(),
+                phase,
+            })
+        };
+        let work = |back, job| {
+            let work = Work {
+                unlocked: Rc::clone(&unlocked),
+                job,
+            };
+            let phase = Phase::Working(Box::new(back));
+            let settings = Self {
+                unlocked: Rc::clone(&unlocked),
+                sessions: sessions.clone(),
+                phase,
+            };
+            Next::Work(settings, SettingsWork(work))
+        };
+        let put_into_force = |new: Rc<NewCode>| {
+            let problem = Some(ProblemKind::Retry(RetryReason::Stopped).into());
+            let back = Phase::ConfirmCode {
+                new: Rc::clone(&new),
+                wrong: Vec::new(),
+                problem,
+            };
+            work(back, Job::PutCodeIntoForce(new))
+        };
+        match (phase, input) {
+            (Phase::Ready(_), SettingsInput::ChangePassword { current, new }) => {
+                work(Phase::Ready(None), Job::ChangePassword { current, new })
+            }
+            (Phase::Ready(_), SettingsInput::NewCode) => work(Phase::Ready(None), Job::GenerateCode),
+            (Phase::Ready(_), SettingsInput::CheckCode(typed)) => {
+                match RecoveryCode::parse(typed.expose_text()) {
+                    Ok(parsed) => work(Phase::Ready(None), Job::CheckCode(parsed.code)),
+                    Err(error) => {
+                        let problem = CodeProblem::Malformed(Arc::new(error));
+                        show(Phase::Ready(Some(SettingsDone::CodeChecked(CodeCheck::Fails(
+                            problem,
+                        )))))
+                    }
+                }
+            }
+            (Phase::Ready(_), SettingsInput::ListSessions) => work(Phase::Ready(None), Job::ListSessions),
+            (Phase::Ready(_), SettingsInput::EndSession(id)) => work(Phase::Ready(None), Job::EndSession(id)),
+            (Phase::Ready(_), SettingsInput::SignOutEverywhere) => {
+                work(Phase::Ready(None), Job::SignOutEverywhere)
+            }
+            (Phase::ShowCode(new), SettingsInput::CodeSaved) => show(Phase::ConfirmCode {
+                new,
+                wrong: Vec::new(),
+                problem: None,
+            }),
+            (Phase::ShowCode(_) | Phase::ConfirmCode { .. }, SettingsInput::Back) => show(Phase::Ready(None)),
+            (Phase::ConfirmCode { new, .. }, SettingsInput::ShowCodeAgain) => show(Phase::ShowCode(new)),
+            (Phase::ConfirmCode { new, .. }, SettingsInput::ConfirmGroups(typed)) => {
+                let wrong = wrong_groups(new.code.code(), new.asked, &typed);
+                if wrong.is_empty() {
+                    put_into_force(new)
+                } else {
+                    show(Phase::ConfirmCode {
+                        new,
+                        wrong,
+                        problem: None,
+                    })
+                }
+            }
+            // A problem is there only after both groups were right.
+            (
+                Phase::ConfirmCode {
+                    new,
+                    problem: Some(_),
+                    ..
+                },
+                SettingsInput::TryAgain,
+            ) => put_into_force(new),
+            (phase, _) => show(phase),
+        }
+    }
+
+    fn arrive(mut self, outcome: Outcome) -> Next<Self> {
+        let Phase::Working(back) = self.phase else {
+            return Next::Show(self);
+        };
+        self.phase = match (*back, outcome) {
+            (_, Outcome::Over(over)) => return Next::End(over),
+            (
+                _,
+                Outcome::Failed(Problem {
+                    kind: ProblemKind::SignInAgain,
+                    ..
+                }),
+            ) => {
+                return Next::End(SessionOver::Ended);
+            }
+            (_, Outcome::Code(new)) => Phase::ShowCode(Rc::new(new)),
+            (_, Outcome::Done(done)) => Phase::Ready(Some(done)),
+            (_, Outcome::Sessions(sessions, done)) => {
+                self.sessions = Some(sessions);
+                Phase::Ready(done)
+            }
+            (Phase::ConfirmCode { new, .. }, Outcome::Failed(problem)) => Phase::ConfirmCode {
+                new,
+                wrong: Vec::new(),
+                problem: Some(problem),
+            },
+            (_, Outcome::Failed(problem)) => Phase::Ready(Some(SettingsDone::Failed(problem))),
+        };
+        Next::Show(self)
+    }
+
+    fn stopped(mut self) -> Next<Self> {
+        self.phase = match self.phase {
+            Phase::Working(back) => match *back {
+                Phase::Ready(_) => Phase::Ready(Some(SettingsDone::Failed(
+                    ProblemKind::Retry(RetryReason::Stopped).into(),
+                ))),
+                other => other,
+            },
+            other => other,
+        };
+        Next::Show(self)
+    }
+}

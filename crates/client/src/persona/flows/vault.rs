@@ -1,7 +1,223 @@
 //! The open backup: list, store, restore, delete with undo.
+//!
+//! ```text
+//!            ┌──────────── choice ────────────┐
+//!            ▼                                │
+//! start ─▶ Working ── list and result ──▶ Idle┘
+//!            │  └── stopped / problem ──▶ Idle
+//!            └── signed out, or the session has ended ──▶ end
+//! ```
+//!
+//! Every piece of work begins by reading list and inventory, and every write ends by reading them again: what is said
+//! afterwards was seen on the server and not assumed.
 
+mod remove;
+mod restore;
+mod restore_one;
+mod store;
 mod view;
+mod work;
 
-pub use view::{
-    Activity, Folder, NewFile, Notice, RestoredFile, Selection, VaultDone, VaultInput, VaultView,
+use std::{collections::BTreeMap, rc::Rc};
+
+use keyhaven_core::inventory::InventoryEntry;
+use keyhaven_protocol::persona::ObjectId;
+
+use crate::{
+    driver::{Event, Flow, Next},
+    host::Host,
+    persona::{
+        Remembered, SessionOver, Unlocked,
+        contents::{Book, Contents},
+    },
+    problem::{Problem, ProblemKind},
+    progress::{Progress, Report},
 };
+
+pub use store::CONTENT_MAX_BYTES;
+pub use view::{
+    Activity, FileVersion, Folder, NewFile, Notice, RestoredFile, Selection, VaultDone, VaultInput, VaultView,
+};
+use work::{Job, Outcome, Work};
+
+/// The flow. See the [module](self).
+#[derive(Debug)]
+pub struct Vault {
+    unlocked: Rc<Unlocked>,
+    /// The newest counter that this device has seen, before now.
+    remembered: Option<Remembered>,
+    contents: Option<Contents>,
+    /// Entries that were deleted since the vault was opened, so that a deletion can be undone.
+    deleted: BTreeMap<ObjectId, InventoryEntry>,
+    phase: Phase,
+}
+
+#[derive(Debug)]
+enum Phase {
+    Idle(Option<VaultDone>),
+    Working,
+}
+
+impl Vault {
+    /// Opens the vault. `remembered` is what this device kept of this account, if anything.
+    #[must_use]
+    pub fn new(unlocked: Rc<Unlocked>, remembered: Option<Remembered>) -> Self {
+        let remembered = remembered.filter(|remembered| remembered.account_id == unlocked.account_id());
+        Self {
+            unlocked,
+            remembered,
+            contents: None,
+            deleted: BTreeMap::new(),
+            phase: Phase::Idle(None),
+        }
+    }
+}
+
+impl Flow for Vault {
+    type Input = VaultInput;
+    type Work = VaultWork;
+    type Outcome = VaultOutcome;
+    type View = VaultView;
+    type End = SessionOver;
+
+    fn view(&self, progress: Option<Progress>) -> VaultView {
+        let (activity, done) = match &self.phase {
+            Phase::Idle(done) => (Activity::Idle, done.clone()),
+            Phase::Working => (Activity::Working { progress }, None),
+        };
+        VaultView {
+            account: self.unlocked.account(),
+            listing: self.contents.as_ref().map(Contents::listing),
+            notices: self.notices(),
+            activity,
+            done,
+            content_max_bytes: CONTENT_MAX_BYTES,
+            remember: self.contents.as_ref().map(|contents| self.remember(contents)),
+        }
+    }
+
+    fn step(self, event: Event<VaultInput, VaultOutcome>) -> Next<Self> {
+        match event {
+            Event::Started => self.begin(Job::Read),
+            Event::Input(input) => self.hear(input),
+            Event::Done(VaultOutcome(outcome)) => self.arrive(outcome),
+            Event::Cancelled => self.idle(Some(VaultDone::Stopped)),
+        }
+    }
+
+    async fn perform(VaultWork(work): VaultWork, host: &impl Host, report: Report<'_>) -> VaultOutcome {
+        VaultOutcome(work.perform(host, report).await)
+    }
+}
+
+/// A piece of work of this flow.
+#[derive(Debug)]
+pub struct VaultWork(Work);
+
+/// What came of it.
+#[derive(Debug)]
+pub struct VaultOutcome(Outcome);
+
+impl Vault {
+    fn hear(mut self, input: VaultInput) -> Next<Self> {
+        match input {
+            VaultInput::Refresh => self.begin(Job::Read),
+            VaultInput::Store(file) => self.begin(Job::Store(file)),
+            VaultInput::StoreFolder(folder) => self.begin(Job::StoreFolder(folder)),
+            VaultInput::Replace { id, file } => self.begin(Job::Replace { id, file }),
+            VaultInput::Restore(selection) => self.begin(Job::Restore(selection)),
+            VaultInput::Delete(id) => self.begin(Job::Delete(id)),
+            VaultInput::Undelete(id) => match self.deleted.get(&id).cloned() {
+                Some(entry) => self.begin(Job::Undelete(entry)),
+                None => self.idle(Some(VaultDone::Failed(ProblemKind::Gone.into()))),
+            },
+            VaultInput::Dismiss => {
+                self.phase = Phase::Idle(None);
+                Next::Show(self)
+            }
+            VaultInput::SignOut => self.begin(Job::SignOut),
+        }
+    }
+
+    fn begin(mut self, job: Job) -> Next<Self> {
+        // What was restored before is let go before more is fetched.
+        self.phase = Phase::Working;
+        let work = Work {
+            unlocked: Rc::clone(&self.unlocked),
+            job,
+        };
+        Next::Work(self, VaultWork(work))
+    }
+
+    fn arrive(mut self, outcome: Outcome) -> Next<Self> {
+        match outcome {
+            Outcome::Read(contents, done) => {
+                self.note(contents);
+                self.idle(done)
+            }
+            Outcome::Deleted(contents, entry) => {
+                let (id, name) = (entry.id(), entry.name().to_owned());
+                self.deleted.insert(id, entry);
+                self.note(contents);
+                self.idle(Some(VaultDone::Deleted { id, name }))
+            }
+            Outcome::Undeleted(contents, entry) => {
+                self.deleted.remove(&entry.id());
+                self.note(contents);
+                self.idle(Some(VaultDone::Undeleted {
+                    id: entry.id(),
+                    name: entry.name().to_owned(),
+                }))
+            }
+            Outcome::Failed(Problem {
+                kind: ProblemKind::SignInAgain,
+                ..
+            }) => Next::End(SessionOver::Ended),
+            Outcome::Failed(problem) => self.idle(Some(VaultDone::Failed(problem))),
+            Outcome::SignedOut => Next::End(SessionOver::SignedOut),
+        }
+    }
+
+    fn idle(mut self, done: Option<VaultDone>) -> Next<Self> {
+        self.phase = Phase::Idle(done);
+        Next::Show(self)
+    }
+
+    fn note(&mut self, contents: Contents) {
+        // The newest that was ever seen, also within this sitting: a server may go back at any time.
+        if let Some(before) = &self.contents {
+            self.remembered = Some(self.remember(before));
+        }
+        self.contents = Some(contents);
+    }
+
+    fn remember(&self, contents: &Contents) -> Remembered {
+        let earlier = self
+            .remembered
+            .map_or(0, |remembered| remembered.inventory_counter);
+        Remembered {
+            account_id: self.unlocked.account_id(),
+            inventory_counter: contents.counter().max(earlier),
+        }
+    }
+
+    fn notices(&self) -> Vec<Notice> {
+        let Some(contents) = &self.contents else {
+            return Vec::new();
+        };
+        let mut notices = Vec::new();
+        if matches!(contents.book, Book::Damaged) {
+            notices.push(Notice::InventoryDamaged);
+        } else if let Some(Remembered {
+            inventory_counter, ..
+        }) = self.remembered
+            && contents.counter() < inventory_counter
+        {
+            notices.push(Notice::WentBack {
+                remembered: inventory_counter,
+                found: contents.counter(),
+            });
+        }
+        notices
+    }
+}

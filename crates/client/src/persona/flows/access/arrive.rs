@@ -23,7 +23,7 @@ pub(super) enum Arrival {
     /// The present password opens nothing, or its wrap is damaged.
     Locked(Rc<Proven>, Option<Problem>),
     /// The backup is open.
-    Unlocked(Unlocked),
+    Unlocked(Rc<Unlocked>),
 }
 
 pub(super) async fn arrive(
@@ -66,7 +66,7 @@ pub(super) async fn unlocked(
     proven: &Proven,
     opened: OpenedByPassword,
     host: &impl Host,
-) -> Result<Unlocked, Problem> {
+) -> Result<Rc<Unlocked>, Problem> {
     let proof = opened.backup_key.derive_unlock_proof();
     let account = proven
         .call(host, async |signed_in| {
@@ -80,11 +80,11 @@ pub(super) async fn unlocked(
     if account.id != proven.account.id {
         return Err(ServerFault::Foreign.into());
     }
-    Ok(Unlocked::new(
+    Ok(Rc::new(Unlocked::new(
         proven.address.clone(),
         opened.backup_key,
         proven.session(),
         account,
         (opened.wrap, opened.version),
-    ))
+    )))
 }

@@ -106,8 +106,23 @@ pub struct RestoredFile {
     pub kind: ItemKind,
     /// As it was stored.
     pub media_type: String,
+    /// Whether it is the version that the inventory names.
+    pub version: FileVersion,
     /// Byte for byte what was stored.
     pub content: Arc<Zeroizing<Vec<u8>>>,
+}
+
+/// Whether a restored file is the version that the inventory names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileVersion {
+    /// It is.
+    Current,
+    /// An older one, because the server has no other.
+    Older,
+    /// A newer one: the inventory is older than the file.
+    Newer,
+    /// No inventory names it.
+    Unknown,
 }
 
 impl core::fmt::Debug for RestoredFile {

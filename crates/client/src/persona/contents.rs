@@ -1,0 +1,216 @@
+//! What the server has, held against the inventory.
+
+use std::collections::BTreeMap;
+
+use keyhaven_core::{
+    inventory::{
+        Evidence, INVENTORY_OBJECT_ID, Inventory, InventoryEntry, ItemState, OpenInventoryError,
+        ServerObject, compare, open_inventory,
+    },
+    object::{CounterExpectation, OpenError},
+};
+use keyhaven_protocol::persona::ObjectView;
+
+use super::{
+    api::{InventoryCondition, ServerList, StoredInventory},
+    item::{CountedAgainst, FOLDER_MEDIA_TYPE, Item, ItemId, ItemKind, Listing, Standing},
+    unlocked::Unlocked,
+};
+use crate::{
+    engine,
+    host::{Host, UnixSeconds},
+    problem::{Problem, ProblemKind, ServerFault},
+    progress::{Doing, Progress, Report},
+};
+
+/// How often list and inventory are read again when a write came between the two.
+const READS_MAX: usize = 4;
+
+/// Read at one moment: the server's list and the inventory that belongs to it.
+#[derive(Debug, Clone)]
+pub(super) struct Contents {
+    pub(super) book: Book,
+    pub(super) list: ServerList,
+}
+
+/// The inventory, as far as there is one.
+#[derive(Debug, Clone)]
+pub(super) enum Book {
+    /// None was written yet.
+    Absent,
+    /// It opened.
+    Open { inventory: Inventory, version: u64 },
+    /// It does not open with this backup's key.
+    Damaged,
+}
+
+/// Reads both.
+pub(super) async fn read_contents(
+    unlocked: &Unlocked,
+    host: &impl Host,
+    report: Report<'_>,
+) -> Result<Contents, Problem> {
+    report(Progress::of(Doing::ReadingList));
+    let session = unlocked.session();
+    let signed_in = unlocked.signed_in(host, &session);
+    for _ in 0..READS_MAX {
+        let list = signed_in.objects().await?;
+        let stored = signed_in.inventory().await?;
+        if list.inventory_version == stored.as_ref().map(|stored| stored.version) {
+            let book = match stored {
+                None => Book::Absent,
+                Some(stored) => open_book(unlocked, stored, host).await?,
+            };
+            return Ok(Contents { book, list });
+        }
+    }
+    Err(ProblemKind::ReadAgain.into())
+}
+
+async fn open_book(unlocked: &Unlocked, stored: StoredInventory, host: &impl Host) -> Result<Book, Problem> {
+    let opening = open_inventory(
+        &unlocked.backup_key,
+        unlocked.account_id(),
+        CounterExpectation::AtLeast(1),
+        &stored.sealed,
+    );
+    match engine::run(opening, host.engine(), &|_| {}).await {
+        Ok(inventory) => Ok(Book::Open {
+            inventory,
+            version: stored.version,
+        }),
+        Err(OpenInventoryError::Open(OpenError::Job(error))) => Err(error.into()),
+        Err(_) => Ok(Book::Damaged),
+    }
+}
+
+impl Contents {
+    /// The inventory to write the next version of, and the condition of that write.
+    pub(super) fn writable(&self) -> Result<(Inventory, InventoryCondition), Problem> {
+        match &self.book {
+            Book::Absent => Ok((Inventory::new(), InventoryCondition::Absent)),
+            Book::Open { inventory, version } => {
+                Ok((inventory.clone(), InventoryCondition::Version(*version)))
+            }
+            // Writing a new one would lose what the damaged one names.
+            Book::Damaged => Err(ServerFault::DamagedInventory.into()),
+        }
+    }
+
+    pub(super) const fn counted_against(&self) -> CountedAgainst {
+        match &self.book {
+            Book::Open { .. } => CountedAgainst::Inventory,
+            Book::Absent | Book::Damaged => CountedAgainst::ServerListOnly,
+        }
+    }
+
+    /// Counter of the inventory; 0 where there is none.
+    pub(super) const fn counter(&self) -> u64 {
+        match &self.book {
+            Book::Open { inventory, .. } => inventory.counter(),
+            Book::Absent | Book::Damaged => 0,
+        }
+    }
+
+    /// The entries, with what the server's list says of each.
+    pub(super) fn entries(&self) -> Vec<(InventoryEntry, ItemState)> {
+        let Book::Open { inventory, .. } = &self.book else {
+            return Vec::new();
+        };
+        compare(inventory, &self.server_objects())
+            .items
+            .into_iter()
+            .map(|item| (item.entry, item.state))
+            .collect()
+    }
+
+    /// What the server lists and no entry names: everything, where there is no inventory.
+    pub(super) fn unnamed(&self) -> Vec<&ObjectView> {
+        let named = match &self.book {
+            Book::Open { inventory, .. } => Some(inventory),
+            Book::Absent | Book::Damaged => None,
+        };
+        let mut by_id: BTreeMap<&str, &ObjectView> = BTreeMap::new();
+        for object in &self.list.objects {
+            let id = object.id.parse().ok();
+            let is_named = id.is_some_and(|id| {
+                id == INVENTORY_OBJECT_ID || named.is_some_and(|inventory| inventory.entry(&id).is_some())
+            });
+            if !is_named {
+                by_id.insert(&object.id, object);
+            }
+        }
+        by_id.into_values().collect()
+    }
+
+    pub(super) fn listing(&self) -> Listing {
+        let unnamed_standing = match self.book {
+            Book::Open { .. } => Standing::Extra,
+            Book::Absent | Book::Damaged => Standing::Listed,
+        };
+        let mut items: Vec<Item> = self
+            .entries()
+            .iter()
+            .map(|(entry, state)| named_item(entry, *state))
+            .collect();
+        items.extend(
+            self.unnamed()
+                .into_iter()
+                .map(|object| unnamed_item(object, unnamed_standing)),
+        );
+        items.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
+        Listing {
+            items,
+            counted_against: self.counted_against(),
+        }
+    }
+
+    fn server_objects(&self) -> Vec<ServerObject> {
+        let object = |object: &ObjectView| ServerObject {
+            id: object.id.clone(),
+            sealed_len: object.size,
+            evidence: Evidence::Listed {
+                sha256: Some(object.sha256.0),
+            },
+        };
+        self.list.objects.iter().map(object).collect()
+    }
+}
+
+fn named_item(entry: &InventoryEntry, state: ItemState) -> Item {
+    Item {
+        id: entry.id().into(),
+        name: entry.name().to_owned(),
+        kind: kind_of(entry),
+        media_type: entry.media_type().to_owned(),
+        content_bytes: Some(entry.content_len()),
+        sealed_bytes: entry.sealed_len(),
+        modified: UnixSeconds(i64::try_from(entry.modified_at()).unwrap_or(i64::MAX)),
+        standing: match state {
+            ItemState::Intact | ItemState::Unchecked => Standing::Listed,
+            ItemState::Missing => Standing::Missing,
+            _ => Standing::Differs,
+        },
+    }
+}
+
+fn unnamed_item(object: &ObjectView, standing: Standing) -> Item {
+    Item {
+        id: ItemId::new(object.id.clone()),
+        name: object.id.clone(),
+        kind: ItemKind::File,
+        media_type: "application/octet-stream".to_owned(),
+        content_bytes: None,
+        sealed_bytes: object.size,
+        modified: UnixSeconds(object.modified_at),
+        standing,
+    }
+}
+
+pub(super) fn kind_of(entry: &InventoryEntry) -> ItemKind {
+    if entry.media_type() == FOLDER_MEDIA_TYPE {
+        ItemKind::Folder
+    } else {
+        ItemKind::File
+    }
+}

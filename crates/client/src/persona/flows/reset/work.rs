@@ -1,0 +1,107 @@
+//! What the reset page asks of the server.
+
+use std::rc::Rc;
+
+use keyhaven_core::password::Password;
+use keyhaven_protocol::{address::Address, persona::ResetCodeKind};
+
+use super::Link;
+use crate::{
+    host::Host,
+    persona::api::{Anonymous, NewSecret, SignedIn},
+    problem::{InputFault, Problem, ProblemKind},
+    progress::{Doing, Progress, Report},
+};
+
+/// A piece of work.
+#[derive(Debug)]
+pub(super) enum Work {
+    AskForLink(Address),
+    SetPassword {
+        link: Rc<Link>,
+        password: Password,
+        attempt: Attempt,
+    },
+}
+
+/// Whether an earlier try with this link may have been acted on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Attempt {
+    First,
+    AfterUnanswered,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    Asked,
+    Set,
+    Failed(Problem),
+}
+
+impl Work {
+    pub(super) async fn perform(self, host: &impl Host, report: Report<'_>) -> Outcome {
+        match self {
+            Self::AskForLink(address) => {
+                report(Progress::of(Doing::AskingForLink));
+                match Anonymous::new(host).ask_reset(&address).await {
+                    Ok(()) => Outcome::Asked,
+                    Err(problem) => Outcome::Failed(problem),
+                }
+            }
+            Self::SetPassword {
+                link,
+                password,
+                attempt,
+            } => match set_password(&link, &password, attempt, host, report).await {
+                Ok(()) => Outcome::Set,
+                Err(problem) => Outcome::Failed(problem),
+            },
+        }
+    }
+}
+
+async fn set_password(
+    link: &Link,
+    password: &Password,
+    attempt: Attempt,
+    host: &impl Host,
+    report: Report<'_>,
+) -> Result<(), Problem> {
+    let anonymous = Anonymous::new(host);
+    let keys = match link.code.kind() {
+        ResetCodeKind::Typed => {
+            report(Progress::of(Doing::SettingPassword));
+            return anonymous
+                .reset(&link.address, &link.code, NewSecret::Typed(password))
+                .await;
+        }
+        ResetCodeKind::Derived => {
+            report(Progress::of(Doing::AskingServer));
+            let derivation = anonymous.kdf(&link.address).await?;
+            derivation
+                .derive(password, derivation.newest(), host, report)
+                .await?
+        }
+    };
+    report(Progress::of(Doing::SettingPassword));
+    match anonymous
+        .reset(&link.address, &link.code, NewSecret::Derived(&keys.auth_key))
+        .await
+    {
+        // The link may be spent by our own earlier try, whose answer was lost. If this very password signs in, it was.
+        Err(problem)
+            if attempt == Attempt::AfterUnanswered
+                && problem.kind == ProblemKind::Input(InputFault::LinkSpent) =>
+        {
+            let (session, _) = anonymous
+                .sign_in(&link.address, &keys.auth_key)
+                .await
+                .map_err(|_| problem)?;
+            // The page does not sign in. A session that is not ended here ends by itself.
+            let _ = SignedIn::new(host, &session).sign_out().await;
+            Ok(())
+        }
+        answer => answer,
+    }
+}

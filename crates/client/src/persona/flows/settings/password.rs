@@ -1,0 +1,107 @@
+//! Changing the password: credential and wrap in one transaction, then seen to open.
+
+use keyhaven_core::{
+    password::Password,
+    wrap::{WrapContext, open_wrap},
+};
+
+use crate::{
+    host::Host,
+    persona::{
+        Account, Unlocked,
+        api::{Anonymous, DerivedKeys, Release, Released, Session, SignedIn},
+        key_record::{self, CONFLICTS_MAX},
+    },
+    problem::{InputFault, Problem, ProblemKind, ServerFault},
+    progress::{Doing, Progress, Report},
+};
+
+/// Changes the password. Whatever is answered, and also if nothing is: the new password is seen to sign in and to open
+/// the backup before this says so.
+pub(super) async fn change(
+    unlocked: &Unlocked,
+    current: &Password,
+    new: &Password,
+    host: &impl Host,
+    report: Report<'_>,
+) -> Result<(), Problem> {
+    report(Progress::of(Doing::AskingServer));
+    let derivation = Anonymous::new(host).kdf(&unlocked.address).await?;
+    let wrap = unlocked.password_wrap();
+    let params = wrap.kdf.ok_or(ServerFault::DamagedKeyRecord)?;
+    let current = derivation.derive(current, params, host, report).await?;
+    // Known on this device already, so a slip costs no guess at the server.
+    let account = unlocked.account();
+    let context = WrapContext::password(account.id, params, wrap.epoch);
+    if open_wrap(&current.wrap_key, &context, &wrap).is_err() {
+        return Err(InputFault::WrongPassword.into());
+    }
+    let new = derivation.derive(new, derivation.newest(), host, report).await?;
+    report(Progress::of(Doing::SettingPassword));
+    let (session, account) = match change_and_follow(unlocked, &current, &new, &account, host).await {
+        Ok(changed) => changed,
+        // The answer was lost, or the session ended because the change had already happened: the new password tells.
+        Err(problem) if problem.leaves_outcome_open() || problem.kind == ProblemKind::SignInAgain => {
+            Anonymous::new(host)
+                .sign_in(&unlocked.address, &new.auth_key)
+                .await
+                .map_err(|_| problem)?
+        }
+        Err(problem) => return Err(problem),
+    };
+    take_over(unlocked, &new, session, account, host).await
+}
+
+async fn change_and_follow(
+    unlocked: &Unlocked,
+    current: &DerivedKeys,
+    new: &DerivedKeys,
+    account: &Account,
+    host: &impl Host,
+) -> Result<(Session, Account), Problem> {
+    let session = unlocked.session();
+    let signed_in = unlocked.signed_in(host, &session);
+    let context = (account.id, new.params, account.credential_epoch + 1);
+    for _ in 0..CONFLICTS_MAX {
+        let wrap = key_record::password_wrap(&unlocked.backup_key, &new.wrap_key, context, host)?;
+        let record = key_record::rewrapped(&unlocked.backup_key, wrap);
+        let version = unlocked.record_version();
+        let changed = signed_in
+            .change_password(&current.auth_key, &new.auth_key, new.params, record, version)
+            .await;
+        match changed {
+            // Another device wrote the record, with a new recovery code: that one stays, only the version is followed.
+            Err(problem) if problem.kind == ProblemKind::ReadAgain => {
+                let record = signed_in.keys().await?.ok_or(ServerFault::DamagedKeyRecord)?;
+                unlocked.note_record_version(record.version);
+            }
+            changed => return changed,
+        }
+    }
+    Err(ProblemKind::ReadAgain.into())
+}
+
+async fn take_over(
+    unlocked: &Unlocked,
+    new: &DerivedKeys,
+    session: Session,
+    account: Account,
+    host: &impl Host,
+) -> Result<(), Problem> {
+    if account.id != unlocked.account().id {
+        return Err(ServerFault::Foreign.into());
+    }
+    let released = SignedIn::new(host, &session)
+        .release(Release::Password(&new.auth_key))
+        .await?;
+    let Released::Wrap { wrap, version } = released else {
+        return Err(ServerFault::DamagedKeyRecord.into());
+    };
+    let context = WrapContext::password(account.id, new.params, account.credential_epoch);
+    let opened = open_wrap(&new.wrap_key, &context, &wrap).map_err(|_| ServerFault::DamagedKeyRecord)?;
+    if opened != unlocked.backup_key {
+        return Err(ServerFault::DamagedKeyRecord.into());
+    }
+    unlocked.note_password(session, account, wrap, version);
+    Ok(())
+}

@@ -1,0 +1,108 @@
+//! The pieces of work on password, recovery code and sessions, and what comes of them.
+
+use std::rc::Rc;
+
+use keyhaven_core::{password::Password, recovery_code::RecoveryCode};
+use keyhaven_protocol::persona::{SessionId, SessionView};
+
+use super::{
+    password,
+    recovery::{self, NewCode},
+    view::SettingsDone,
+};
+use crate::{
+    host::Host,
+    persona::{SessionOver, Unlocked},
+    problem::{Problem, ProblemKind},
+    progress::{Doing, Progress, Report},
+};
+
+/// A piece of work on one account.
+#[derive(Debug)]
+pub(super) struct Work {
+    pub(super) unlocked: Rc<Unlocked>,
+    pub(super) job: Job,
+}
+
+#[derive(Debug)]
+pub(super) enum Job {
+    ChangePassword { current: Password, new: Password },
+    GenerateCode,
+    PutCodeIntoForce(Rc<NewCode>),
+    CheckCode(RecoveryCode),
+    ListSessions,
+    EndSession(SessionId),
+    SignOutEverywhere,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    Done(SettingsDone),
+    Code(NewCode),
+    Sessions(Vec<SessionView>, Option<SettingsDone>),
+    Over(SessionOver),
+    Failed(Problem),
+}
+
+impl Work {
+    pub(super) async fn perform(self, host: &impl Host, report: Report<'_>) -> Outcome {
+        self.try_perform(host, report)
+            .await
+            .unwrap_or_else(Outcome::Failed)
+    }
+
+    async fn try_perform(self, host: &impl Host, report: Report<'_>) -> Result<Outcome, Problem> {
+        let Self { unlocked, job } = self;
+        match job {
+            Job::ChangePassword { current, new } => {
+                password::change(&unlocked, &current, &new, host, report).await?;
+                Ok(Outcome::Done(SettingsDone::PasswordChanged))
+            }
+            Job::GenerateCode => Ok(Outcome::Code(NewCode::generate(host))),
+            Job::PutCodeIntoForce(new) => {
+                recovery::put_into_force(&unlocked, &new, host, report).await?;
+                Ok(Outcome::Done(SettingsDone::CodeReplaced))
+            }
+            Job::CheckCode(code) => {
+                let check = recovery::check(&unlocked, &code, host, report).await?;
+                Ok(Outcome::Done(SettingsDone::CodeChecked(check)))
+            }
+            Job::ListSessions => Ok(Outcome::Sessions(list(&unlocked, host, report).await?, None)),
+            Job::EndSession(id) => {
+                report(Progress::of(Doing::Sessions));
+                let session = unlocked.session();
+                match unlocked.signed_in(host, &session).end_session(id).await {
+                    // One that is not there any more is as good as ended.
+                    Ok(())
+                    | Err(Problem {
+                        kind: ProblemKind::Gone,
+                        ..
+                    }) => {}
+                    Err(problem) => return Err(problem),
+                }
+                if id == session.id() {
+                    return Ok(Outcome::Over(SessionOver::SignedOut));
+                }
+                let sessions = list(&unlocked, host, report).await?;
+                Ok(Outcome::Sessions(sessions, Some(SettingsDone::SessionEnded)))
+            }
+            Job::SignOutEverywhere => {
+                report(Progress::of(Doing::Sessions));
+                let session = unlocked.session();
+                unlocked.signed_in(host, &session).sign_out_everywhere().await?;
+                Ok(Outcome::Over(SessionOver::SignedOut))
+            }
+        }
+    }
+}
+
+async fn list(
+    unlocked: &Unlocked,
+    host: &impl Host,
+    report: Report<'_>,
+) -> Result<Vec<SessionView>, Problem> {
+    report(Progress::of(Doing::Sessions));
+    let session = unlocked.session();
+    unlocked.signed_in(host, &session).sessions().await
+}

@@ -1,0 +1,112 @@
+//! Deleting, and bringing back what was deleted.
+
+use keyhaven_core::inventory::{Inventory, InventoryEntry};
+use keyhaven_protocol::persona::ObjectId;
+
+use super::{
+    store::{holds, inventory_problem, seal_next},
+    work::Outcome,
+};
+use crate::{
+    host::Host,
+    persona::{
+        Unlocked,
+        contents::{Book, Contents, read_contents},
+        key_record::CONFLICTS_MAX,
+    },
+    problem::{Problem, ProblemKind, ServerFault},
+    progress::{Doing, Progress, Report},
+};
+
+/// Which way.
+#[derive(Debug, Clone, Copy)]
+enum Change {
+    Delete,
+    Undelete,
+}
+
+/// Deletes a persona that the inventory names. The server keeps its versions for a while.
+pub(super) async fn delete(
+    unlocked: &Unlocked,
+    id: ObjectId,
+    host: &impl Host,
+    report: Report<'_>,
+) -> Result<Outcome, Problem> {
+    let before = read_contents(unlocked, host, report).await?;
+    let (inventory, _) = before.writable()?;
+    let entry = inventory.entry(&id).cloned().ok_or(ProblemKind::Gone)?;
+    let next = |inventory: &Inventory| match inventory.entry(&id) {
+        Some(_) => Ok(inventory.without_entry(&id)),
+        None => Err(ProblemKind::Gone.into()),
+    };
+    let after = write(
+        unlocked,
+        (Change::Delete, id),
+        next,
+        |after| is_gone(after, id),
+        host,
+        report,
+    )
+    .await?;
+    Ok(Outcome::Deleted(after, entry))
+}
+
+/// Brings back a persona that was deleted, under the entry that it had.
+pub(super) async fn undelete(
+    unlocked: &Unlocked,
+    entry: InventoryEntry,
+    host: &impl Host,
+    report: Report<'_>,
+) -> Result<Outcome, Problem> {
+    let next = |inventory: &Inventory| inventory.with_entry(entry.clone()).map_err(inventory_problem);
+    let change = (Change::Undelete, entry.id());
+    let after = write(unlocked, change, next, |after| holds(after, &entry), host, report).await?;
+    Ok(Outcome::Undeleted(after, entry))
+}
+
+async fn write(
+    unlocked: &Unlocked,
+    (change, id): (Change, ObjectId),
+    next: impl Fn(&Inventory) -> Result<Inventory, Problem>,
+    is_done: impl Fn(&Contents) -> bool,
+    host: &impl Host,
+    report: Report<'_>,
+) -> Result<Contents, Problem> {
+    for _ in 0..CONFLICTS_MAX {
+        let before = read_contents(unlocked, host, report).await?;
+        let (inventory, condition) = before.writable()?;
+        let sealed = seal_next(unlocked, &next(&inventory)?, host).await?;
+        report(Progress::of(Doing::Deleting));
+        let session = unlocked.session();
+        let signed_in = unlocked.signed_in(host, &session);
+        let written = match change {
+            Change::Delete => signed_in.delete_object(&id, sealed, condition).await,
+            Change::Undelete => signed_in.undelete_object(&id, sealed, condition).await,
+        };
+        match written {
+            Err(problem) if problem.kind == ProblemKind::ReadAgain => {}
+            Err(problem) if !problem.leaves_outcome_open() => return Err(problem),
+            written => {
+                let after = match (read_contents(unlocked, host, report).await, &written) {
+                    (Ok(after), _) => after,
+                    (Err(_), Err(problem)) => return Err(problem.clone()),
+                    (Err(problem), Ok(_)) => return Err(problem),
+                };
+                if is_done(&after) {
+                    return Ok(after);
+                }
+                return Err(written.err().unwrap_or_else(|| ServerFault::Foreign.into()));
+            }
+        }
+    }
+    Err(ProblemKind::ReadAgain.into())
+}
+
+/// Whether neither inventory nor server's list has it.
+fn is_gone(contents: &Contents, id: ObjectId) -> bool {
+    let Book::Open { inventory, .. } = &contents.book else {
+        return false;
+    };
+    let text = id.to_string();
+    inventory.entry(&id).is_none() && contents.list.objects.iter().all(|object| object.id != text)
+}

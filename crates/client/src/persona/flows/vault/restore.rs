@@ -1,0 +1,184 @@
+//! Restoring: every item is fetched, held against the inventory, opened and verified, and named with what came of it.
+
+use std::sync::Arc;
+
+use keyhaven_protocol::persona::ObjectId;
+use zeroize::Zeroizing;
+
+use super::{
+    restore_one::{Checked, check_named, check_unnamed},
+    view::{FileVersion, RestoredFile, Selection, VaultDone},
+    work::Outcome,
+};
+use crate::{
+    host::Host,
+    persona::{
+        Unlocked,
+        contents::{Contents, kind_of, read_contents},
+        item::{CountedAgainst, ItemId, ItemKind},
+        restore_report::{Damage, Finding, RestoreItem, RestoreReport},
+    },
+    problem::{Problem, ProblemKind, RetryReason},
+    progress::{Count, Doing, Progress, Report},
+    transport::Transferred,
+};
+
+/// One item to fetch.
+struct Target {
+    id: ItemId,
+    name: String,
+    kind: ItemKind,
+    media_type: String,
+    entry: Option<keyhaven_core::inventory::InventoryEntry>,
+}
+
+/// Restores what was selected. Problems with one item are that item's; the others are still tried.
+pub(super) async fn restore(
+    unlocked: &Unlocked,
+    selection: &Selection,
+    host: &impl Host,
+    report: Report<'_>,
+) -> Result<Outcome, Problem> {
+    let contents = read_contents(unlocked, host, report).await?;
+    let targets = targets(&contents, selection);
+    if targets.is_empty() && matches!(selection, Selection::One(_)) {
+        return Err(ProblemKind::Gone.into());
+    }
+    let counted_against = contents.counted_against();
+    let total = targets.len() as u64;
+    let (mut items, mut files) = (Vec::with_capacity(targets.len()), Vec::new());
+    let mut broken_off: Option<Problem> = None;
+    for (done, target) in (0..).zip(targets) {
+        let report_item = |progress: Progress| report(progress.with_items(Some(Count { done, total })));
+        let checked = match &broken_off {
+            Some(problem) => Checked::without_file(Finding::NotFetched(problem.clone())),
+            None => restore_one(unlocked, &target, counted_against, host, &report_item).await,
+        };
+        if let Finding::NotFetched(problem) = &checked.finding
+            && ends_the_rest(problem)
+        {
+            broken_off = Some(problem.clone());
+        }
+        files.extend(
+            checked
+                .file
+                .map(|(content, version)| restored_file(&target, content, version)),
+        );
+        items.push(RestoreItem {
+            id: target.id,
+            name: target.name,
+            finding: checked.finding,
+        });
+    }
+    report(Progress::of(Doing::Opening).with_items(Some(Count { done: total, total })));
+    let done = VaultDone::Restored {
+        report: RestoreReport {
+            counted_against,
+            items,
+        },
+        files,
+    };
+    Ok(Outcome::Read(contents, Some(done)))
+}
+
+fn targets(contents: &Contents, selection: &Selection) -> Vec<Target> {
+    let mut targets: Vec<Target> = contents
+        .entries()
+        .into_iter()
+        .map(|(entry, _)| Target {
+            id: entry.id().into(),
+            name: entry.name().to_owned(),
+            kind: kind_of(&entry),
+            media_type: entry.media_type().to_owned(),
+            entry: Some(entry),
+        })
+        .collect();
+    targets.extend(contents.unnamed().into_iter().map(|object| Target {
+        id: ItemId::new(object.id.clone()),
+        name: object.id.clone(),
+        kind: ItemKind::File,
+        media_type: "application/octet-stream".to_owned(),
+        entry: None,
+    }));
+    if let Selection::One(id) = selection {
+        targets.retain(|target| target.id == *id);
+    }
+    targets.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
+    targets
+}
+
+async fn restore_one(
+    unlocked: &Unlocked,
+    target: &Target,
+    counted_against: CountedAgainst,
+    host: &impl Host,
+    report: Report<'_>,
+) -> Checked {
+    let Some(id) = target.id.object_id() else {
+        // Stored by a client of the original wire: not sealed, and not readable on this one.
+        return Checked::without_file(unreadable(counted_against, Damage::NotSealed));
+    };
+    let fetched = match fetch(unlocked, &id, host, report).await {
+        // A broken connection is worth one more try before the rest is given up.
+        Err(problem) if is_connection(&problem) => fetch(unlocked, &id, host, report).await,
+        fetched => fetched,
+    };
+    let bytes = match fetched {
+        Ok(Some(bytes)) => bytes,
+        Ok(None) => return Checked::without_file(Finding::Missing),
+        Err(problem) => return Checked::without_file(Finding::NotFetched(problem)),
+    };
+    match &target.entry {
+        Some(entry) => check_named(unlocked, entry, &bytes, host, report).await,
+        None => check_unnamed(unlocked, id, &bytes, counted_against, host, report).await,
+    }
+}
+
+/// What an object that no inventory names and that does not open is called.
+pub(super) const fn unreadable(counted_against: CountedAgainst, damage: Damage) -> Finding {
+    match counted_against {
+        CountedAgainst::Inventory => Finding::UnnamedUnreadable(damage),
+        CountedAgainst::ServerListOnly => Finding::Damaged(damage),
+    }
+}
+
+async fn fetch(
+    unlocked: &Unlocked,
+    id: &ObjectId,
+    host: &impl Host,
+    report: Report<'_>,
+) -> Result<Option<Zeroizing<Vec<u8>>>, Problem> {
+    report(Progress::of(Doing::Fetching));
+    let fetching = |transferred: Transferred| {
+        let count = |total| Count {
+            done: transferred.done_bytes.min(total),
+            total,
+        };
+        report(Progress::of(Doing::Fetching).with_bytes(transferred.total_bytes.map(count)));
+    };
+    let session = unlocked.session();
+    unlocked.signed_in(host, &session).object(id, &fetching).await
+}
+
+fn restored_file(target: &Target, content: Zeroizing<Vec<u8>>, version: FileVersion) -> RestoredFile {
+    RestoredFile {
+        id: target.id.clone(),
+        name: target.name.clone(),
+        kind: target.kind,
+        media_type: target.media_type.clone(),
+        version,
+        content: Arc::new(content),
+    }
+}
+
+const fn is_connection(problem: &Problem) -> bool {
+    matches!(
+        problem.kind,
+        ProblemKind::Retry(RetryReason::Offline | RetryReason::TimedOut)
+    )
+}
+
+/// Whether every further item would meet the same problem.
+const fn ends_the_rest(problem: &Problem) -> bool {
+    is_connection(problem) || matches!(problem.kind, ProblemKind::SignInAgain | ProblemKind::Blocked)
+}

@@ -1,0 +1,93 @@
+//! The pieces of work on an open backup, and what comes of them.
+
+use std::rc::Rc;
+
+use keyhaven_core::inventory::InventoryEntry;
+use keyhaven_protocol::persona::ObjectId;
+
+use super::{
+    remove, restore,
+    store::{self, Place},
+    view::{Folder, NewFile, Selection, VaultDone},
+};
+use crate::{
+    host::Host,
+    persona::{
+        Unlocked,
+        contents::{Contents, read_contents},
+    },
+    problem::{Problem, ProblemKind},
+    progress::{Doing, Progress, Report},
+};
+
+/// A piece of work on one backup.
+#[derive(Debug)]
+pub(super) struct Work {
+    pub(super) unlocked: Rc<Unlocked>,
+    pub(super) job: Job,
+}
+
+#[derive(Debug)]
+pub(super) enum Job {
+    Read,
+    Store(NewFile),
+    StoreFolder(Folder),
+    Replace { id: ObjectId, file: NewFile },
+    Restore(Selection),
+    Delete(ObjectId),
+    Undelete(InventoryEntry),
+    SignOut,
+}
+
+/// What came of it; with what the server has now, where that was read.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    Read(Contents, Option<VaultDone>),
+    Deleted(Contents, InventoryEntry),
+    Undeleted(Contents, InventoryEntry),
+    Failed(Problem),
+    SignedOut,
+}
+
+impl Work {
+    pub(super) async fn perform(self, host: &impl Host, report: Report<'_>) -> Outcome {
+        self.try_perform(host, report)
+            .await
+            .unwrap_or_else(Outcome::Failed)
+    }
+
+    async fn try_perform(self, host: &impl Host, report: Report<'_>) -> Result<Outcome, Problem> {
+        let Self { unlocked, job } = self;
+        match job {
+            Job::Read => {
+                let session = unlocked.session();
+                let account = unlocked.signed_in(host, &session).account().await?;
+                unlocked.note_account(account)?;
+                Ok(Outcome::Read(read_contents(&unlocked, host, report).await?, None))
+            }
+            Job::Store(file) => store::store(&unlocked, file, Place::New, host, report).await,
+            Job::StoreFolder(folder) => {
+                report(Progress::of(Doing::Packing));
+                let file = store::pack(folder)?;
+                store::store(&unlocked, file, Place::New, host, report).await
+            }
+            Job::Replace { id, file } => store::store(&unlocked, file, Place::Of(id), host, report).await,
+            Job::Restore(selection) => restore::restore(&unlocked, &selection, host, report).await,
+            Job::Delete(id) => remove::delete(&unlocked, id, host, report).await,
+            Job::Undelete(entry) => remove::undelete(&unlocked, entry, host, report).await,
+            Job::SignOut => {
+                report(Progress::of(Doing::Sessions));
+                let session = unlocked.session();
+                match unlocked.signed_in(host, &session).sign_out().await {
+                    // An ended session is what was asked for.
+                    Ok(())
+                    | Err(Problem {
+                        kind: ProblemKind::SignInAgain,
+                        ..
+                    }) => Ok(Outcome::SignedOut),
+                    Err(problem) => Err(problem),
+                }
+            }
+        }
+    }
+}
