@@ -102,7 +102,7 @@ CREATE TABLE mail_queue (
     job_id              INTEGER PRIMARY KEY AUTOINCREMENT,
     address             TEXT NOT NULL,
     address_as_typed    TEXT NOT NULL,
-    request             TEXT NOT NULL CHECK (request IN ('reset')),
+    request             TEXT NOT NULL CHECK (request IN ('reset', 'sign_up_attempt', 'password_changed')),
     requested_at        BIGINT NOT NULL,
     due_at              BIGINT NOT NULL,
     attempts            BIGINT NOT NULL

@@ -172,6 +172,8 @@ fn address_hash(normalised: &str) -> Vec<u8> {
 fn request_word(request: MailRequest) -> Result<&'static str, Failure> {
     match request {
         MailRequest::Reset => Ok("reset"),
+        MailRequest::SignUpAttempt => Ok("sign_up_attempt"),
+        MailRequest::PasswordChanged => Ok("password_changed"),
         _ => Err(Failure::Damaged(RECORD)),
     }
 }
@@ -204,6 +206,8 @@ impl TryFrom<JobRow> for MailJob {
     fn try_from(row: JobRow) -> Result<Self, Failure> {
         let request = match row.request.as_str() {
             "reset" => MailRequest::Reset,
+            "sign_up_attempt" => MailRequest::SignUpAttempt,
+            "password_changed" => MailRequest::PasswordChanged,
             _ => return Err(Failure::Damaged(RECORD)),
         };
         Ok(Self {
