@@ -117,3 +117,47 @@ fn make_private(path: &Path) -> io::Result<()> {
         Err(error) => Err(error),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn pragma(connection: &mut SqliteConnection, statement: &'static str) -> i64 {
+        sqlx::query_scalar(statement).fetch_one(connection).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn the_writer_syncs_each_commit_and_overwrites_what_it_deletes() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut writer, _) = open(&folder.path().join("store"), &SqliteOptions::default())
+            .await
+            .unwrap();
+        let full = 2;
+        assert_eq!(pragma(&mut writer, "PRAGMA synchronous").await, full);
+        assert_eq!(pragma(&mut writer, "PRAGMA secure_delete").await, 1);
+        assert_eq!(pragma(&mut writer, "PRAGMA foreign_keys").await, 1);
+        assert_eq!(pragma(&mut writer, "PRAGMA wal_autocheckpoint").await, 0);
+        let journal: String = sqlx::query_scalar("PRAGMA journal_mode")
+            .fetch_one(&mut writer)
+            .await
+            .unwrap();
+        assert_eq!(journal, "wal");
+    }
+
+    #[tokio::test]
+    async fn readers_cannot_write() {
+        let folder = tempfile::tempdir().unwrap();
+        let (_writer, readers) = open(&folder.path().join("store"), &SqliteOptions::default())
+            .await
+            .unwrap();
+        let refused = sqlx::query("DELETE FROM accounts").execute(&readers).await;
+        let code = refused
+            .unwrap_err()
+            .as_database_error()
+            .unwrap()
+            .code()
+            .unwrap()
+            .into_owned();
+        assert_eq!(code, "8", "SQLITE_READONLY");
+    }
+}

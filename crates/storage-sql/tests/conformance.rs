@@ -1,4 +1,5 @@
 //! The SQLite backend keeps every promise of the traits.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use keyhaven_storage_sql::{SqliteOptions, SqliteStore};
 use tempfile::TempDir;
