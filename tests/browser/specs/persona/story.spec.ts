@@ -115,7 +115,7 @@ test("a recovery code that turns up two years later still opens the backup", asy
 
 test("the same with mail that goes out by SMTP", async ({ page, complaints }) => {
   const mailbox = await SmtpMailbox.listen();
-  const server = await Server.start(`[mail.smtp]\nhost = "127.0.0.1"\nport = ${mailbox.port}\nencryption = "none"`);
+  const server = await Server.start(`[mail.smtp]\nhost = "127.0.0.1"\nport = ${mailbox.port}\nsecurity = "none"`);
   try {
     complaints.allowOrigin(server.origin);
     const story = new Story(page, new Pointer());
