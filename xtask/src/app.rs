@@ -12,7 +12,7 @@ mod integrity;
 mod routes;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
@@ -20,14 +20,34 @@ use crate::environment;
 use crate::process::Process;
 use crate::workspace::Workspace;
 
-/// Builds `target/app`, unless it is there and nothing that goes into it has changed.
+/// Which app to build.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Variant {
+    /// What people get.
+    Published,
+    /// That, and a page that shows every state of every page. For looking at and for tests, never for people.
+    Gallery,
+}
+
+impl Variant {
+    /// The folder it is built into.
+    pub(crate) fn dir(self, workspace: &Workspace) -> PathBuf {
+        match self {
+            Self::Published => workspace.app(),
+            Self::Gallery => workspace.path("target/app-gallery"),
+        }
+    }
+}
+
+/// Builds the app, unless it is there and nothing that goes into it has changed.
 ///
 /// # Errors
 /// When a tool fails, or the built app breaks one of its own rules (integrity, inline code, routes).
-pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<()> {
+pub(crate) fn build(workspace: &Workspace, variant: Variant) -> anyhow::Result<()> {
     let fingerprint = inputs::fingerprint(workspace)?;
-    let stamp = workspace.path("target/app.stamp");
-    if fs::read_to_string(&stamp).is_ok_and(|built| built == fingerprint) && workspace.app().is_dir() {
+    let app = variant.dir(workspace);
+    let stamp = app.with_extension("stamp");
+    if fs::read_to_string(&stamp).is_ok_and(|built| built == fingerprint) && app.is_dir() {
         return Ok(());
     }
     remove_if_there(&stamp)?;
@@ -35,24 +55,26 @@ pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<()> {
     // Trunk builds offline, so that it downloads no tools; then Cargo downloads nothing either.
     let fetch = ["fetch", "--locked", "--target", "wasm32-unknown-unknown"];
     Process::cargo(workspace)?.args(fetch).run()?;
-    let staging = workspace.path("target/app.staging");
-    run_trunk(workspace, &staging)?;
-    finish(workspace, &staging)?;
+    let staging = app.with_extension("staging");
+    run_trunk(workspace, variant, &staging)?;
+    finish(workspace, variant, &staging)?;
 
-    let app = workspace.app();
     if app.exists() {
-        fs::remove_dir_all(&app).context("cannot remove the old target/app")?;
+        fs::remove_dir_all(&app).with_context(|| format!("cannot remove the old {}", app.display()))?;
     }
-    fs::rename(&staging, &app).context("cannot put the new app at target/app")?;
+    fs::rename(&staging, &app).with_context(|| format!("cannot put the new app at {}", app.display()))?;
     fs::write(&stamp, fingerprint).context("cannot note what the app was built from")
 }
 
-fn run_trunk(workspace: &Workspace, dist: &Path) -> anyhow::Result<()> {
+fn run_trunk(workspace: &Workspace, variant: Variant, dist: &Path) -> anyhow::Result<()> {
     let mut trunk = Process::new(workspace, "trunk")?
         .args(["build", "--release", "--locked", "--offline", "--skip-version-check", "--dist"])
         .arg(dist)
         // Trunk reads this variable and refuses the values that other tools give it.
         .without_env("NO_COLOR");
+    if variant == Variant::Gallery {
+        trunk = trunk.args(["--features", "gallery"]);
+    }
     if let Some(flags) = path_remapping(workspace) {
         trunk = trunk.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags);
     }
@@ -70,8 +92,11 @@ fn path_remapping(workspace: &Workspace) -> Option<String> {
     fits.then(|| format!("--remap-path-prefix={home}=/cargo --remap-path-prefix={root}=/keyhaven"))
 }
 
-fn finish(workspace: &Workspace, dir: &Path) -> anyhow::Result<()> {
-    let routes = routes::read(workspace)?;
+fn finish(workspace: &Workspace, variant: Variant, dir: &Path) -> anyhow::Result<()> {
+    let mut routes = routes::read(workspace)?;
+    if variant == Variant::Gallery {
+        routes.push(routes::Route::gallery());
+    }
     integrity::check(workspace, dir)?;
     routes::write_pages(&routes, dir)?;
     let config = headers::AppConfig::read(dir)?;

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use crate::app::{self, Variant};
 use crate::duration;
 use crate::process::Process;
 use crate::release;
@@ -126,6 +127,7 @@ fn engines(workspace: &Workspace, campaign: Campaign) -> anyhow::Result<()> {
 fn browser(workspace: &Workspace, campaign: Campaign) -> anyhow::Result<()> {
     setup::for_browser(workspace)?;
     release::build(workspace)?;
+    app::build(workspace, Variant::Gallery)?;
     let specs = workspace.path("tests/browser");
     Process::new(workspace, "npx")?
         .args(["--no-install", "tsc", "--noEmit"])
@@ -134,7 +136,8 @@ fn browser(workspace: &Workspace, campaign: Campaign) -> anyhow::Result<()> {
     let run = Process::new(workspace, "npx")?
         .args(["--no-install", "playwright", "test"])
         .env("KEYHAVEN_BINARY", workspace.server_binary())
-        .env("KEYHAVEN_APP", workspace.app())
+        .env("KEYHAVEN_APP", Variant::Published.dir(workspace))
+        .env("KEYHAVEN_GALLERY", Variant::Gallery.dir(workspace))
         .env("KEYHAVEN_CAMPAIGN", campaign.name())
         .in_dir(&specs);
     with_chromium(workspace, run).run()

@@ -18,6 +18,17 @@ pub(super) struct Route {
     pub(super) connect: Connect,
 }
 
+impl Route {
+    /// The page with every state, which the published app does not have.
+    pub(super) fn gallery() -> Self {
+        Self {
+            path: "/gallery".to_owned(),
+            file: "gallery/index.html".to_owned(),
+            connect: Connect::Own,
+        }
+    }
+}
+
 /// Whom a page may talk to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Connect {
