@@ -13,7 +13,7 @@
 use std::{
     collections::BTreeMap,
     io::{BufRead as _, BufReader, Write as _},
-    path::{Path, PathBuf},
+    path::Path,
     process::{Command, Stdio},
     sync::mpsc,
     time::Duration,
@@ -194,7 +194,7 @@ async fn kill_rounds(rounds: u64) {
 }
 
 /// How many operations of each worker were acknowledged before the process was killed.
-fn write_and_die(path: &PathBuf, round: u64, life: Duration) -> Vec<u64> {
+fn write_and_die(path: &Path, round: u64, life: Duration) -> Vec<u64> {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args([CHILD.as_ref(), path.as_os_str(), round.to_string().as_ref()])
         .stdout(Stdio::piped())

@@ -141,6 +141,7 @@ macro_rules! conformance_tests {
             a_dropped_job_is_not_counted
             an_unknown_job_can_be_finished_without_effect
             a_job_carries_the_address_as_typed
+            a_job_carries_its_kind_and_kinds_are_counted_apart
         });
     };
     (@concern $open:ident $concern:ident { $($name:ident)* }) => {
