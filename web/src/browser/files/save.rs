@@ -1,0 +1,23 @@
+use js_sys::{Array, Uint8Array};
+use wasm_bindgen::JsCast as _;
+use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
+
+/// Hands bytes to the person as a download. `false` if the browser refused.
+pub(crate) fn save(name: &str, media_type: &str, bytes: &[u8]) -> bool {
+    try_save(name, media_type, bytes).is_some()
+}
+
+fn try_save(name: &str, media_type: &str, bytes: &[u8]) -> Option<()> {
+    let parts = Array::of1(&Uint8Array::from(bytes));
+    let options = BlobPropertyBag::new();
+    options.set_type(media_type);
+    let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &options).ok()?;
+    let address = Url::create_object_url_with_blob(&blob).ok()?;
+    let link: HtmlAnchorElement =
+        web_sys::window()?.document()?.create_element("a").ok()?.dyn_into().ok()?;
+    link.set_href(&address);
+    link.set_download(name);
+    link.click();
+    // The download holds the blob itself; the address is of no more use.
+    Url::revoke_object_url(&address).ok()
+}

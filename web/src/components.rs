@@ -1,0 +1,41 @@
+//! Pure components: properties in, callbacks out. None of them knows a route, a request or a flow.
+
+mod callout;
+mod code_field;
+mod code_shown;
+mod confirm_dialog;
+mod copy_button;
+mod drop_zone;
+mod file_card;
+mod form;
+mod icon;
+mod kit_sheet;
+mod new_password;
+mod progress;
+mod qr;
+mod result_list;
+mod secret_field;
+mod shell;
+mod steps;
+mod strength;
+mod text_field;
+
+pub(crate) use callout::{Callout, ProblemCallout, Tone};
+pub(crate) use code_field::{CodeField, CodeFieldError, CodeInput, Suggestion};
+pub(crate) use code_shown::CodeShown;
+pub(crate) use confirm_dialog::{ConfirmDialog, DialogKind};
+pub(crate) use copy_button::CopyButton;
+pub(crate) use drop_zone::DropZone;
+pub(crate) use file_card::{FileCard, FileKind};
+pub(crate) use form::Form;
+pub(crate) use icon::{Icon, Picture};
+pub(crate) use kit_sheet::{KitContent, KitSheet};
+pub(crate) use new_password::NewPasswordFields;
+pub(crate) use progress::{Progress, ProgressView};
+pub(crate) use qr::QrCode;
+pub(crate) use result_list::{Outcome, ResultItem, ResultList};
+pub(crate) use secret_field::{SecretField, SecretKind};
+pub(crate) use shell::{BackLink, PageHead, Shell};
+pub(crate) use steps::Steps;
+pub(crate) use strength::{PASSWORD_MIN_CHARACTERS, Strength, StrengthMeter};
+pub(crate) use text_field::{FieldKind, TextField};

@@ -1,0 +1,70 @@
+//! File names that are safe on every system. A persona's name is a person's own text and may hold anything.
+
+/// Longest in characters, before what makes it unique.
+const MAX_CHARACTERS: usize = 120;
+
+/// The name with everything replaced that some system gives a meaning to.
+pub(crate) fn clean(name: &str) -> String {
+    let replaced: String = name
+        .chars()
+        .map(|character| match character {
+            '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' => '_',
+            // Invisible characters that turn the reading direction around can disguise the ending of a name.
+            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '_',
+            character if character.is_control() => '_',
+            character => character,
+        })
+        .take(MAX_CHARACTERS)
+        .collect();
+    let trimmed = replaced.trim_matches([' ', '.']);
+    if trimmed.is_empty() { "persona".to_owned() } else { trimmed.to_owned() }
+}
+
+/// The name with a mark before its ending.
+pub(crate) fn marked(name: &str, mark: &str) -> String {
+    match name.rsplit_once('.') {
+        Some((stem, ending)) => format!("{stem} ({mark}).{ending}"),
+        None => format!("{name} ({mark})"),
+    }
+}
+
+/// The name, or the name with a number before its ending if it was given before.
+pub(crate) fn unique(name: &str, taken: &mut Vec<String>) -> String {
+    let mut candidate = name.to_owned();
+    let mut number = 2;
+    while taken.iter().any(|other| other.eq_ignore_ascii_case(&candidate)) {
+        candidate = marked(name, &number.to_string());
+        number += 1;
+    }
+    taken.push(candidate.clone());
+    candidate
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_controls_and_disguises_are_taken_out() {
+        for (name, safe) in [
+            ("Work keys.zip", "Work keys.zip"),
+            ("../../etc/passwd", "_.._etc_passwd"),
+            ("a\u{202e}gpj.exe", "a_gpj.exe"),
+            ("con:\n", "con__"),
+            (" . ", "persona"),
+            ("", "persona"),
+        ] {
+            assert_eq!(clean(name), safe, "{name:?}");
+        }
+        assert_eq!(clean(&"x".repeat(500)).len(), MAX_CHARACTERS);
+    }
+
+    #[test]
+    fn a_name_is_given_once() {
+        let mut taken = Vec::new();
+        assert_eq!(unique("a.zip", &mut taken), "a.zip");
+        assert_eq!(unique("A.zip", &mut taken), "A (2).zip");
+        assert_eq!(unique("a.zip", &mut taken), "a (3).zip");
+        assert_eq!(unique("b", &mut taken), "b");
+    }
+}

@@ -1,0 +1,18 @@
+//! English.
+
+pub(crate) mod account;
+pub(crate) mod code;
+pub(crate) mod fields;
+pub(crate) mod files;
+pub(crate) mod kit;
+pub(crate) mod numbers;
+pub(crate) mod problems;
+pub(crate) mod progress;
+pub(crate) mod reset;
+pub(crate) mod restore;
+pub(crate) mod results;
+pub(crate) mod shell;
+pub(crate) mod sign_up;
+pub(crate) mod start;
+pub(crate) mod unlock;
+pub(crate) mod verify;

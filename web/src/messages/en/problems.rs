@@ -1,0 +1,203 @@
+//! What went wrong, in three parts: what happened, what is safe, what to do next.
+
+use std::time::Duration;
+
+use keyhaven_client::problem::{InputFault, Problem as ClientProblem, ProblemKind, RetryReason, ServerFault};
+use keyhaven_core::job::JobError;
+
+use super::numbers;
+use crate::browser::config::ConfigError;
+use crate::messages::Problem;
+
+const UNCHANGED: &str = "Nothing was changed.";
+const STILL_STORED: &str = "What is stored is still there.";
+const REPORT: &str = "Reload the page and try again. If it comes back, tell whoever runs this site.";
+
+/// The words for a problem of a flow.
+pub(crate) fn describe(problem: &ClientProblem) -> Problem {
+    let mut words = kind(&problem.kind);
+    if problem.leaves_outcome_open() {
+        STILL_STORED.clone_into(&mut words.safe);
+    }
+    if let Some(id) = &problem.request_id {
+        words.next = format!("{} (Request {id})", words.next);
+    }
+    words
+}
+
+fn kind(kind: &ProblemKind) -> Problem {
+    match kind {
+        ProblemKind::Retry(reason) => retry(*reason),
+        ProblemKind::SignInAgain => Problem::new(
+            "Your session has ended.",
+            STILL_STORED,
+            "Sign in again. Sessions end after 15 minutes without use, and when the password is changed.",
+        ),
+        ProblemKind::UnlockFirst => Problem::new(
+            "Your backup is locked since the password was reset by e-mail.",
+            "Nothing can be changed or deleted while it is locked.",
+            "Open it with your recovery code or your old password first.",
+        ),
+        ProblemKind::Input(fault) => input(*fault),
+        ProblemKind::ReadAgain => Problem::new(
+            "Another device changed something at the same time.",
+            "What the other device stored is kept.",
+            "Look at the list as it is now, then try again.",
+        ),
+        ProblemKind::Gone => Problem::new("This is no longer there.", UNCHANGED, "Look at the list as it is now."),
+        ProblemKind::QuotaExceeded => Problem::new(
+            "Your account has no room left.",
+            "Nothing was dropped to make room.",
+            "Delete personas that you do not need. Their room comes back after 30 days.",
+        ),
+        ProblemKind::Blocked => Problem::new(
+            "Your browser did not let this page talk to the server.",
+            UNCHANGED,
+            "An extension or a network filter may block it. Try a private window or another network.",
+        ),
+        ProblemKind::Device(error) => device(*error),
+        ProblemKind::Server(fault) => server(*fault),
+        ProblemKind::Report { .. } => Problem::new("The server refused what this page sent.", UNCHANGED, REPORT),
+        _ => unexpected(),
+    }
+}
+
+fn retry(reason: RetryReason) -> Problem {
+    match reason {
+        RetryReason::Offline => Problem::new(
+            "The server could not be reached.",
+            UNCHANGED,
+            "Check your connection and try again. If only this site fails, it may be down for a moment.",
+        ),
+        RetryReason::TimedOut => {
+            Problem::new("The server did not answer in time.", UNCHANGED, "Try again in a minute.")
+        }
+        RetryReason::Stopped => Problem::new("You stopped it.", UNCHANGED, "Start again whenever you like."),
+        RetryReason::Busy { after } => Problem {
+            what: "The server has more to do than it can take on.".to_owned(),
+            safe: UNCHANGED.to_owned(),
+            next: wait(after),
+        },
+        RetryReason::RateLimited { after } => Problem {
+            what: "There were too many tries in a short time.".to_owned(),
+            safe: "This protects your account from guessing. Nothing was changed.".to_owned(),
+            next: wait(after),
+        },
+        RetryReason::ServerFailed => Problem::new("The server failed.", UNCHANGED, "Try again in a minute."),
+        _ => unexpected(),
+    }
+}
+
+fn wait(after: Option<Duration>) -> String {
+    match after.map(|after| after.as_secs()) {
+        Some(seconds) if seconds > 90 => {
+            format!("Try again in {}.", numbers::counted(seconds.div_ceil(60), "minute", "minutes"))
+        }
+        Some(seconds) if seconds > 0 => {
+            format!("Try again in {}.", numbers::counted(seconds, "second", "seconds"))
+        }
+        _ => "Try again in a minute.".to_owned(),
+    }
+}
+
+fn input(fault: InputFault) -> Problem {
+    match fault {
+        InputFault::AddressRefused => {
+            Problem::new("The server does not take this address.", UNCHANGED, "Check it for typing errors.")
+        }
+        InputFault::AddressTaken => Problem::new(
+            "There is an account for this address already.",
+            UNCHANGED,
+            "Sign in. If you forgot the password, get a link by e-mail.",
+        ),
+        InputFault::WrongCredentials => Problem::new(
+            "This address and password do not belong together.",
+            UNCHANGED,
+            "Check both, also capital letters and the keyboard layout. If you forgot the password, get a link by e-mail.",
+        ),
+        InputFault::WrongPassword => Problem::new(
+            "This is not the password.",
+            UNCHANGED,
+            "Check capital letters and the keyboard layout, then type it again.",
+        ),
+        InputFault::LinkSpent => Problem::new(
+            "This link is not good any more.",
+            "Your password was not changed by this try.",
+            "It works once, for 30 minutes, and only the address that asked for it. Get a new link.",
+        ),
+        InputFault::TooLarge { content_bytes, max_bytes } => super::files::too_large(content_bytes, max_bytes),
+        InputFault::TooMany => Problem::new(
+            "Your account holds as many personas as it can.",
+            UNCHANGED,
+            "Delete some that you do not need, or store several as one folder.",
+        ),
+        InputFault::FolderRefused => Problem::new(
+            "This folder cannot be stored as it is.",
+            super::files::NOT_SENT,
+            "It is empty, or a file in it has a name that other systems cannot read. Put it into a zip file and store that.",
+        ),
+        InputFault::NameRefused => Problem::new(
+            "This name cannot be used.",
+            super::files::NOT_SENT,
+            "Give it a name of at least one letter and not too many.",
+        ),
+        _ => unexpected(),
+    }
+}
+
+fn device(error: JobError) -> Problem {
+    match error {
+        JobError::OutOfMemory => Problem::new(
+            "This device has not enough free memory for this.",
+            UNCHANGED,
+            "Close other pages and programs and try again, or use another device.",
+        ),
+        _ => Problem::new("This device could not finish the computation.", UNCHANGED, REPORT),
+    }
+}
+
+fn server(fault: ServerFault) -> Problem {
+    match fault {
+        ServerFault::Outdated => Problem::new(
+            "The server does not know what this page asks.",
+            UNCHANGED,
+            "It is of another version, or this page names the wrong server. Tell whoever runs this site.",
+        ),
+        ServerFault::Kdf(_) => Problem::new(
+            "The server asked this page to protect your password badly, so it stopped.",
+            "Nothing made from your password was sent.",
+            "Do not try again on this network. Tell whoever runs this site.",
+        ),
+        ServerFault::DamagedKeyRecord => Problem::new(
+            "The server’s record of your keys is damaged.",
+            "It was not used, and nothing was changed.",
+            "Your recovery code may still open your backup. Tell whoever runs this site before you try anything else.",
+        ),
+        ServerFault::DamagedInventory => Problem::new(
+            "The list of your personas does not open with your key: it is damaged, or was replaced.",
+            "It was not used. Your personas themselves may be whole.",
+            "Restore what the server lists, and tell whoever runs this site.",
+        ),
+        _ => Problem::new(
+            "The server’s answer makes no sense, so nothing of it was used.",
+            STILL_STORED,
+            "A network filter may have changed it. Try again, or from another network.",
+        ),
+    }
+}
+
+/// The settings beside the app cannot be used.
+pub(crate) fn config(error: ConfigError) -> Problem {
+    match error {
+        ConfigError::Unreachable => retry(RetryReason::Offline),
+        ConfigError::Malformed => Problem::new(
+            "This page does not know which server to ask.",
+            UNCHANGED,
+            "Its settings file is wrong. Tell whoever runs this site.",
+        ),
+    }
+}
+
+fn unexpected() -> Problem {
+    Problem::new("Something went wrong that this page has no words for.", STILL_STORED, REPORT)
+}

@@ -1,0 +1,38 @@
+//! The page about the page.
+
+pub(crate) const PAGE: &str = "Verify";
+pub(crate) const TITLE: &str = "Verify this page";
+pub(crate) const LEAD: &str = "What runs here, and how you can check that it is what was published.";
+pub(crate) const BUILD: &str = "This build";
+pub(crate) const VERSION: &str = "Version";
+pub(crate) const LOADED_FROM: &str = "Loaded from";
+pub(crate) const CONNECTION: &str = "Connection";
+pub(crate) const SECURE: &str = "Encrypted on its way to you";
+pub(crate) const NOT_SECURE: &str = "Not encrypted: only for development on your own machine";
+pub(crate) const PARTS: &str = "The parts of this page";
+pub(crate) const PARTS_BODY: &str = "Your browser compared each of these with its hash before it ran. A part that differs by one bit is refused and the \
+     page does not start.";
+pub(crate) const HOW: &str = "How to check";
+pub(crate) const HOW_STEPS: &[&str] = &[
+    "Find the release with this version at the place where Keyhaven is published, not through a link on this page.",
+    "Open the file hashes.txt of that release. It names the same files with the same hashes as the list above.",
+    "To be independent of this page too: save it with your browser, or look at its source. Each part is named with \
+     “integrity” and its hash.",
+    "If you build Keyhaven yourself with the pinned tools, compare the hashes of your own build.",
+];
+pub(crate) const LIMITS: &str = "What this cannot show";
+pub(crate) const LIMITS_BODY: &str = "Whoever serves this page could serve another one to you alone, and that one would claim to be right. The hashes \
+     protect you against a change on the way and against a part that was swapped on a host. Against a dishonest host, \
+     use a copy that you checked and run it from your own computer.";
+pub(crate) const COPY: &str = "Copy the list";
+pub(crate) const NO_PARTS: &str = "This page was started without its parts named. Do not type any secret here.";
+
+pub(crate) fn part(kind: &str) -> &'static str {
+    match kind {
+        "wasm" => "The program (WebAssembly)",
+        "css" => "The style",
+        "svg" => "The icon",
+        "start" => "The starter",
+        _ => "The bindings between browser and program",
+    }
+}

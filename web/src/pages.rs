@@ -1,0 +1,10 @@
+//! Pages: each owns a route, starts its flow and shows the flow's state with components.
+
+pub(crate) mod kit;
+pub(crate) mod not_found;
+pub(crate) mod persona;
+pub(crate) mod reset;
+pub(crate) mod save_code;
+pub(crate) mod stage;
+pub(crate) mod start;
+pub(crate) mod verify;

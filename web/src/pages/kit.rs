@@ -1,0 +1,107 @@
+//! The emergency kit for a code that the person has. What is typed stays in this document.
+
+use keyhaven_core::recovery_code::RecoveryCode;
+use leptos::html;
+use leptos::prelude::*;
+
+use crate::browser::{clock, dates, page};
+use crate::code_forms::{self, CodeForms};
+use crate::components::{
+    Callout, CodeField, CodeFieldError, CodeInput, FieldKind, Form, Icon, KitContent, KitSheet, PageHead, Picture, TextField, Tone,
+};
+use crate::messages::{fields, kit as text};
+use crate::route::{Base, Route};
+
+/// What the page shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KitView {
+    /// A code is asked for.
+    Ask,
+    /// The sheet.
+    Ready(KitContent),
+}
+
+/// The page.
+#[component]
+pub fn KitPage(base: Base) -> impl IntoView {
+    view! { <KitPanel base=base start=KitView::Ask /> }
+}
+
+/// The page, beginning anywhere.
+#[component]
+pub fn KitPanel(base: Base, start: KitView) -> impl IntoView {
+    let state = RwSignal::new(start);
+    let place = base.href(Route::Persona);
+    move || match state.get() {
+        KitView::Ask => {
+            let place = place.clone();
+            let ready = Callback::new(move |content| state.set(KitView::Ready(content)));
+            view! { <AskCode place=place on_ready=ready /> }.into_any()
+        }
+        KitView::Ready(content) => {
+            view! { <Sheet content=content on_clear=Callback::new(move |()| state.set(KitView::Ask)) /> }.into_any()
+        }
+    }
+}
+
+#[component]
+fn AskCode(place: String, on_ready: Callback<KitContent>) -> impl IntoView {
+    let code = CodeInput::new(code_forms::GROUPS);
+    let address = NodeRef::<html::Input>::new();
+    let error = RwSignal::new(None::<CodeFieldError>);
+    let input = StoredValue::new(code.clone());
+    let submit = move |()| {
+        let typed = input.with_value(CodeInput::text);
+        match RecoveryCode::parse(&typed) {
+            Ok(parsed) => {
+                let forms = CodeForms::of(&parsed.code);
+                let typed = address.get_untracked().map(|input| input.value().trim().to_owned()).unwrap_or_default();
+                input.with_value(CodeInput::clear);
+                on_ready.run(KitContent {
+                    groups: forms.groups,
+                    words: forms.words,
+                    qr: forms.qr,
+                    address: (!typed.is_empty()).then_some(typed),
+                    place: place.clone(),
+                    date: dates::day(clock::now_seconds()),
+                });
+            }
+            Err(problem) => error.set(Some(code_forms::field_error(&problem))),
+        }
+    };
+    view! {
+        <div class="stack">
+            <PageHead title=text::TITLE lead=text::LEAD />
+            <Form submit=text::MAKE on_submit=submit>
+                <CodeField id="code" label=fields::CODE_LABEL error=error input=code />
+                <TextField
+                    id="address"
+                    kind=FieldKind::Address
+                    label=text::ADDRESS_LABEL
+                    error=Signal::stored(None::<String>)
+                    input=address
+                />
+            </Form>
+            <Callout tone=Tone::Info title=text::NEVER_ASKED><p>{text::PRINTER_HINT}</p></Callout>
+        </div>
+    }
+}
+
+#[component]
+fn Sheet(content: KitContent, on_clear: Callback<()>) -> impl IntoView {
+    view! {
+        <div class="stack">
+            <div class="stack screen-only">
+                <PageHead title=text::READY_TITLE lead=text::READY_LEAD />
+                <div class="actions">
+                    <button type="button" class="button button-primary" on:click=move |_| page::print()>
+                        <Icon picture=Picture::File />
+                        {text::PRINT}
+                    </button>
+                    <button type="button" class="button" on:click=move |_| on_clear.run(())>{text::CLEAR}</button>
+                </div>
+            </div>
+            <KitSheet content=content />
+        </div>
+    }
+}

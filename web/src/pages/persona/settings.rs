@@ -1,0 +1,264 @@
+//! Password, recovery code and sessions.
+
+mod change_password;
+mod check_code;
+mod sessions;
+
+use keyhaven_client::persona::GroupNumber;
+use keyhaven_client::persona::flows::settings::{CodeCheck, SettingsDone, SettingsInput, SettingsView};
+use leptos::prelude::*;
+
+use self::change_password::ChangePassword;
+use self::check_code::CheckCode;
+use self::sessions::Sessions;
+use crate::components::{BackLink, Callout, Icon, PageHead, Picture, ProblemCallout, Tone};
+use crate::messages::{account as text, problems};
+use crate::pages::save_code::{ConfirmCode, Occasion, SaveCode};
+use crate::pages::stage::{Stage, WorkOrScreen};
+
+/// Which form is open, while the flow waits for a choice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    /// The personas are shown instead.
+    Closed,
+    /// The list of what can be changed.
+    Menu,
+    /// Another password.
+    ChangePassword,
+    /// Another recovery code.
+    NewCode,
+    /// Do you still have your code?
+    CheckCode,
+    /// Where you are signed in.
+    Sessions,
+}
+
+/// Which screen it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Ready,
+    ShowCode,
+    ConfirmCode([GroupNumber; 2]),
+}
+
+fn kind(view: &SettingsView) -> Kind {
+    match view {
+        SettingsView::Ready { .. } | SettingsView::Working { .. } => Kind::Ready,
+        SettingsView::ShowCode { .. } => Kind::ShowCode,
+        SettingsView::ConfirmCode { groups, .. } => Kind::ConfirmCode(*groups),
+    }
+}
+
+/// Puts what the flow shows on the stage. What came of a choice closes its form.
+pub(super) fn show(stage: Stage<SettingsView>, section: RwSignal<Section>, view: SettingsView) {
+    match view {
+        SettingsView::Working { progress } => stage.work(progress),
+        screen => {
+            if let SettingsView::Ready { done: Some(SettingsDone::PasswordChanged | SettingsDone::CodeReplaced), .. } = screen {
+                section.set(Section::Menu);
+            }
+            stage.show(screen);
+        }
+    }
+}
+
+/// Whose settings, and where a code is typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Whose {
+    /// For the kit.
+    pub address: String,
+    /// Where a code is typed, for the kit.
+    pub place: String,
+}
+
+/// Password, recovery code and sessions.
+#[component]
+pub fn SettingsPanel(
+    stage: Stage<SettingsView>,
+    section: RwSignal<Section>,
+    whose: Whose,
+    on_input: Callback<SettingsInput>,
+    #[prop(into)] on_cancel: Callback<()>,
+    #[prop(into)] on_leave: Callback<()>,
+) -> impl IntoView {
+    let kind = Memo::new(move |_| stage.with(kind));
+    let screen = move || match kind.get() {
+        Kind::Ready => view! { <Ready stage=stage section=section on_input=on_input on_leave=on_leave /> }.into_any(),
+        Kind::ShowCode => show_code(stage, whose.clone(), on_input),
+        Kind::ConfirmCode(groups) => confirm_code(stage, groups, on_input),
+    };
+    view! { <WorkOrScreen stage=stage on_cancel=on_cancel>{screen}</WorkOrScreen> }
+}
+
+#[component]
+fn Ready(
+    stage: Stage<SettingsView>,
+    section: RwSignal<Section>,
+    on_input: Callback<SettingsInput>,
+    on_leave: Callback<()>,
+) -> impl IntoView {
+    let busy = stage.busy();
+    let menu = Callback::new(move |()| section.set(Section::Menu));
+    move || match section.get() {
+        // The page shows something else then.
+        Section::Closed => ().into_any(),
+        Section::Menu => view! { <Menu stage=stage section=section on_input=on_input on_leave=on_leave /> }.into_any(),
+        Section::ChangePassword => view! {
+            <div class="stack">
+                <BackLink label=text::SETTINGS on_back=menu />
+                <ChangePassword problem=failure(stage) busy=busy on_input=on_input />
+            </div>
+        }
+        .into_any(),
+        Section::NewCode => view! { <NewCode stage=stage on_input=on_input on_back=menu /> }.into_any(),
+        Section::CheckCode => view! {
+            <div class="stack">
+                <BackLink label=text::SETTINGS on_back=menu />
+                <CheckCode check=code_check(stage) problem=failure(stage) busy=busy on_input=on_input />
+            </div>
+        }
+        .into_any(),
+        Section::Sessions => view! {
+            <div class="stack">
+                <BackLink label=text::SETTINGS on_back=menu />
+                <Sessions stage=stage on_input=on_input />
+            </div>
+        }
+        .into_any(),
+    }
+}
+
+#[component]
+fn Menu(
+    stage: Stage<SettingsView>,
+    section: RwSignal<Section>,
+    on_input: Callback<SettingsInput>,
+    on_leave: Callback<()>,
+) -> impl IntoView {
+    let choice = move |to: Section, picture: Picture, title: &'static str, hint: &'static str| {
+        let open = move |_| {
+            section.set(to);
+            if to == Section::Sessions {
+                on_input.run(SettingsInput::ListSessions);
+            }
+        };
+        view! {
+            <li>
+                <button type="button" class="choice" on:click=open>
+                    <Icon picture=picture />
+                    <span class="choice-body">
+                        <span class="choice-title">{title}</span>
+                        <span class="choice-hint">{hint}</span>
+                    </span>
+                    <Icon picture=Picture::ChevronRight />
+                </button>
+            </li>
+        }
+    };
+    let done = move || {
+        stage.with(|view| match view {
+            SettingsView::Ready { done: Some(SettingsDone::PasswordChanged), .. } => Some(text::CHANGED),
+            SettingsView::Ready { done: Some(SettingsDone::CodeReplaced), .. } => Some(text::CODE_CHANGED),
+            _ => None,
+        })
+        .map(|title: &str| view! { <Callout tone=Tone::Ok title=title /> })
+    };
+    view! {
+        <div class="stack">
+            <BackLink label=text::BACK_HOME on_back=on_leave />
+            <PageHead title=text::SETTINGS />
+            <div role="status">{done}</div>
+            <ul class="choices">
+                {choice(Section::CheckCode, Picture::Code, text::CHECK_CODE, text::CHECK_CODE_HINT)}
+                {choice(Section::ChangePassword, Picture::Key, text::CHANGE_PASSWORD, text::CHANGE_HINT)}
+                {choice(Section::NewCode, Picture::Shield, text::NEW_CODE, text::NEW_CODE_HINT)}
+                {choice(Section::Sessions, Picture::Device, text::SESSIONS, text::SESSIONS_HINT)}
+            </ul>
+        </div>
+    }
+}
+
+#[component]
+fn NewCode(stage: Stage<SettingsView>, on_input: Callback<SettingsInput>, on_back: Callback<()>) -> impl IntoView {
+    let problem = failure(stage);
+    view! {
+        <div class="stack">
+            <BackLink label=text::SETTINGS on_back=on_back />
+            <PageHead title=text::NEW_CODE lead=text::NEW_CODE_LEAD />
+            {move || problem.get().map(|problem| view! { <ProblemCallout problem=problem /> })}
+            <Callout tone=Tone::Warning title=text::CODE_SEEN><p>{text::CODE_SEEN_HINT}</p></Callout>
+            <div class="actions">
+                <button type="button" class="button button-primary" on:click=move |_| on_input.run(SettingsInput::NewCode)>
+                    {text::NEW_CODE_MAKE}
+                </button>
+            </div>
+        </div>
+    }
+}
+
+fn failure(stage: Stage<SettingsView>) -> Signal<Option<crate::messages::Problem>> {
+    Signal::derive(move || {
+        stage.with(|view| match view {
+            SettingsView::Ready { done: Some(SettingsDone::Failed(problem)), .. } => Some(problems::describe(problem)),
+            _ => None,
+        })
+    })
+}
+
+fn code_check(stage: Stage<SettingsView>) -> Signal<Option<CodeCheck>, LocalStorage> {
+    Signal::derive_local(move || {
+        stage.with(|view| match view {
+            SettingsView::Ready { done: Some(SettingsDone::CodeChecked(check)), .. } => Some(check.clone()),
+            _ => None,
+        })
+    })
+}
+
+fn show_code(stage: Stage<SettingsView>, whose: Whose, on_input: Callback<SettingsInput>) -> AnyView {
+    let shown = stage.with(|view| match view {
+        SettingsView::ShowCode { code } => Some(code.clone()),
+        _ => None,
+    });
+    let Some(code) = shown else { return ().into_any() };
+    let saved = Callback::new(move |()| on_input.run(SettingsInput::CodeSaved));
+    let back = Callback::new(move |()| on_input.run(SettingsInput::Back));
+    view! {
+        <div class="stack">
+            <BackLink label=text::KEEP_OLD_CODE on_back=back />
+            <SaveCode code=code occasion=Occasion::Replacement address=whose.address place=whose.place on_saved=saved />
+        </div>
+    }
+    .into_any()
+}
+
+fn confirm_code(
+    stage: Stage<SettingsView>,
+    groups: [GroupNumber; 2],
+    on_input: Callback<SettingsInput>,
+) -> AnyView {
+    let wrong = Signal::derive(move || {
+        stage.with(|view| match view {
+            SettingsView::ConfirmCode { wrong, .. } => wrong.iter().map(|group| group.0).collect(),
+            _ => Vec::new(),
+        })
+    });
+    let problem = Signal::derive(move || {
+        stage.with(|view| match view {
+            SettingsView::ConfirmCode { problem: Some(problem), .. } => Some(problems::describe(problem)),
+            _ => None,
+        })
+    });
+    let typed = Callback::new(move |groups| on_input.run(SettingsInput::ConfirmGroups(groups)));
+    let back = Callback::new(move |()| on_input.run(SettingsInput::ShowCodeAgain));
+    view! {
+        <ConfirmCode
+            groups=groups
+            wrong=wrong
+            problem=problem
+            occasion=Occasion::Replacement
+            on_groups=typed
+            on_back=back
+        />
+    }
+    .into_any()
+}

@@ -1,0 +1,69 @@
+use keyhaven_client::persona::flows::access::{AccessInput, Entrance};
+use keyhaven_client::problem::{InputFault, Problem as FlowProblem, ProblemKind};
+use leptos::html;
+use leptos::prelude::*;
+
+use crate::components::{FieldKind, Form, PageHead, SecretField, SecretKind, TextField};
+use crate::messages::{fields, problems, unlock as text};
+use crate::parse;
+use crate::route::{Base, Route};
+
+/// Address and password of an account that is there.
+#[component]
+pub fn SignIn(
+    base: Base,
+    #[prop(into)] problem: Signal<Option<FlowProblem>>,
+    #[prop(into)] busy: Signal<bool>,
+    on_input: Callback<AccessInput>,
+) -> impl IntoView {
+    let address = NodeRef::<html::Input>::new();
+    let password = NodeRef::<html::Input>::new();
+    let address_error = RwSignal::new(None);
+    let password_error = RwSignal::new(None);
+    let submit = move |()| {
+        let parsed_address = parse::address(address);
+        let parsed_password = parse::password(password);
+        address_error.set(parsed_address.as_ref().err().map(|error| (*error).to_owned()));
+        password_error.set(parsed_password.as_ref().err().map(|error| (*error).to_owned()));
+        match (parsed_address, parsed_password) {
+            (Ok(address), Ok(password)) => on_input.run(AccessInput::SignIn { address, password }),
+            (Err(_), _) => parse::focus(address),
+            (_, Err(_)) => parse::focus(password),
+        }
+    };
+    let words = Signal::derive(move || problem.get().map(|problem| problems::describe(&problem)));
+    // The way out of the most frequent mistake is one click away, beside the button.
+    let taken = move || {
+        problem.with(|problem| {
+            problem.as_ref().is_some_and(|problem| problem.kind == ProblemKind::Input(InputFault::WrongCredentials))
+        })
+    };
+    let aside = view! {
+        <a class=move || if taken() { "button" } else { "button button-quiet" } href=base.href(Route::Reset)>{text::FORGOT}</a>
+    }
+    .into_any();
+    view! {
+        <div class="stack">
+            <PageHead title=text::SIGN_IN_TITLE />
+            <Form submit=text::SIGN_IN on_submit=submit busy=busy problem=words aside=aside>
+                <TextField id="address" kind=FieldKind::Address label=fields::ADDRESS error=address_error input=address />
+                <SecretField
+                    id="password"
+                    kind=SecretKind::CurrentPassword
+                    label=fields::PASSWORD
+                    error=password_error
+                    input=password
+                />
+            </Form>
+            <div class="actions">
+                <button
+                    type="button"
+                    class="button button-quiet"
+                    on:click=move |_| on_input.run(AccessInput::Enter(Entrance::SignUp))
+                >
+                    {text::NO_ACCOUNT}
+                </button>
+            </div>
+        </div>
+    }
+}

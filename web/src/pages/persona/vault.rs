@@ -1,0 +1,184 @@
+//! The open backup: what is stored, and what can be done with it.
+
+mod notices;
+mod restored;
+mod store;
+
+use keyhaven_client::persona::flows::vault::{Activity, Selection, VaultDone, VaultInput, VaultView};
+use keyhaven_client::persona::{Item, ItemKind, Standing};
+use leptos::prelude::*;
+
+use self::notices::{DoneCallout, Notices};
+use self::restored::Restored;
+use self::store::StoreFlow;
+use crate::browser::dates;
+use crate::components::{ConfirmDialog, DialogKind, FileCard, FileKind, Icon, PageHead, Picture};
+use crate::messages::{account as text, numbers};
+use crate::pages::stage::{Stage, WorkOrScreen};
+
+/// What the person asked for with this panel's own buttons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Home,
+    Restored,
+}
+
+/// Puts what the flow shows on the stage. The list may be new while work goes on.
+pub(super) fn show(stage: Stage<VaultView>, view: VaultView) {
+    match view.activity {
+        Activity::Working { progress } => {
+            stage.show(view);
+            stage.work(progress);
+        }
+        Activity::Idle => stage.show(view),
+    }
+}
+
+/// The open backup.
+#[component]
+pub fn VaultPanel(
+    stage: Stage<VaultView>,
+    on_input: Callback<VaultInput>,
+    #[prop(into)] on_cancel: Callback<()>,
+    #[prop(into)] on_settings: Callback<()>,
+) -> impl IntoView {
+    let kind = Memo::new(move |_| {
+        stage.with(|view| match view.done {
+            Some(VaultDone::Restored { .. }) => Kind::Restored,
+            _ => Kind::Home,
+        })
+    });
+    let screen = move || match kind.get() {
+        Kind::Restored => view! { <Restored stage=stage on_input=on_input /> }.into_any(),
+        Kind::Home => view! { <Home stage=stage on_input=on_input on_settings=on_settings /> }.into_any(),
+    };
+    view! { <WorkOrScreen stage=stage on_cancel=on_cancel>{screen}</WorkOrScreen> }
+}
+
+#[component]
+fn Home(stage: Stage<VaultView>, on_input: Callback<VaultInput>, on_settings: Callback<()>) -> impl IntoView {
+    let items = Memo::new(move |_| stage.with(|view| view.listing.as_ref().map(|listing| listing.items.clone())));
+    let account = Memo::new(move |_| {
+        stage.with(|view| (view.account.address.clone(), view.account.used_bytes, view.account.quota_bytes))
+    });
+    let to_delete = RwSignal::new(None::<Item>);
+    let list = move || {
+        let items = items.get()?;
+        let restorable = items.len();
+        let cards: Vec<_> = items.into_iter().map(|item| card(item, on_input, to_delete)).collect();
+        Some(if cards.is_empty() {
+            view! { <p class="lead">{text::EMPTY}</p> }.into_any()
+        } else {
+            view! {
+                <div class="stack">
+                    <div class="actions">
+                        <button
+                            type="button"
+                            class="button button-primary"
+                            on:click=move |_| on_input.run(VaultInput::Restore(Selection::All))
+                        >
+                            <Icon picture=Picture::Download />
+                            {text::restore_all(restorable)}
+                        </button>
+                    </div>
+                    <ul class="file-list">{cards}</ul>
+                </div>
+            }
+            .into_any()
+        })
+    };
+    view! {
+        <div class="stack">
+            <div class="page-head">
+                <PageHead title=text::TITLE />
+                <p class="muted">{move || text::signed_in_as(&account.get().0)}</p>
+            </div>
+            <DoneCallout stage=stage on_input=on_input />
+            <Notices stage=stage />
+            {list}
+            <StoreFlow stage=stage on_input=on_input />
+            <div class="actions">
+                <button type="button" class="button" on:click=move |_| on_settings.run(())>
+                    <Icon picture=Picture::Shield />
+                    {text::SETTINGS}
+                </button>
+                <button type="button" class="button button-quiet" on:click=move |_| on_input.run(VaultInput::SignOut)>
+                    {text::SIGN_OUT}
+                </button>
+            </div>
+            <p class="muted small">{move || text::used(account.get().1, account.get().2)}</p>
+            {move || to_delete.get().map(|item| delete_dialog(&item, to_delete, on_input))}
+        </div>
+    }
+}
+
+fn card(item: Item, on_input: Callback<VaultInput>, to_delete: RwSignal<Option<Item>>) -> impl IntoView {
+    let kind = match item.kind {
+        ItemKind::File => FileKind::File,
+        ItemKind::Folder => FileKind::Folder,
+    };
+    let size = item.content_bytes.unwrap_or(item.sealed_bytes);
+    let facts = format!("{} · {}", numbers::size(size), text::stored_on(&dates::day(item.modified.0)));
+    let facts = match standing(item.standing) {
+        Some(note) => format!("{facts} · {note}"),
+        None => facts,
+    };
+    let restore = {
+        let id = item.id.clone();
+        move |_| on_input.run(VaultInput::Restore(Selection::One(id.clone())))
+    };
+    // Only what we sealed has an id that can be deleted with the inventory.
+    let deletable = item.id.object_id().is_some() && item.standing != Standing::Missing;
+    let name = item.name.clone();
+    view! {
+        <FileCard kind=kind name=item.name.clone() facts=facts>
+            <button type="button" class="button button-quiet button-small" on:click=restore>
+                {text::RESTORE}
+                <span class="visually-hidden">{format!(" {name}")}</span>
+            </button>
+            {deletable
+                .then(|| {
+                    let name = item.name.clone();
+                    view! {
+                        <button
+                            type="button"
+                            class="button button-quiet button-small"
+                            on:click=move |_| to_delete.set(Some(item.clone()))
+                        >
+                            {text::DELETE}
+                            <span class="visually-hidden">{format!(" {name}")}</span>
+                        </button>
+                    }
+                })}
+        </FileCard>
+    }
+}
+
+fn standing(standing: Standing) -> Option<&'static str> {
+    match standing {
+        Standing::Listed => None,
+        Standing::Missing => Some(text::STANDING_MISSING),
+        Standing::Extra => Some(text::STANDING_EXTRA),
+        Standing::Differs => Some(text::STANDING_DIFFERS),
+    }
+}
+
+fn delete_dialog(item: &Item, to_delete: RwSignal<Option<Item>>, on_input: Callback<VaultInput>) -> impl IntoView + use<> {
+    let id = item.id.object_id();
+    let confirm = Callback::new(move |()| {
+        to_delete.set(None);
+        if let Some(id) = id {
+            on_input.run(VaultInput::Delete(id));
+        }
+    });
+    view! {
+        <ConfirmDialog
+            kind=DialogKind::Danger
+            title=text::delete_title(&item.name)
+            body=text::delete_body(&item.name)
+            confirm=text::delete_confirm(&item.name)
+            on_confirm=confirm
+            on_cancel=Callback::new(move |()| to_delete.set(None))
+        />
+    }
+}

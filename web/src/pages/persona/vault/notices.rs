@@ -1,0 +1,69 @@
+//! What the last choice came to, and what to know about the list.
+
+use keyhaven_client::persona::flows::vault::{Notice, VaultDone, VaultInput, VaultView};
+use leptos::prelude::*;
+
+use crate::components::{Callout, ProblemCallout, Tone};
+use crate::messages::{account as text, problems};
+use crate::pages::stage::Stage;
+
+/// What the last choice came to.
+#[component]
+pub fn DoneCallout(stage: Stage<VaultView>, on_input: Callback<VaultInput>) -> impl IntoView {
+    let callout = move || stage.with(|view| view.done.clone()).map(|done| words(&done, on_input));
+    // Always in the document, so that a screen reader hears what comes into it.
+    view! { <div role="status">{callout}</div> }
+}
+
+fn words(done: &VaultDone, on_input: Callback<VaultInput>) -> AnyView {
+    match done {
+        VaultDone::Stored { name, .. } => ok(text::stored(name)),
+        VaultDone::Undeleted { name, .. } => ok(text::undeleted(name)),
+        VaultDone::Deleted { id, name } => {
+            let id = *id;
+            let undo = text::undo(name);
+            view! {
+                <Callout tone=Tone::Ok title=text::deleted(name)>
+                    <div class="actions">
+                        <button
+                            type="button"
+                            class="button button-small"
+                            on:click=move |_| on_input.run(VaultInput::Undelete(id))
+                        >
+                            {undo}
+                        </button>
+                    </div>
+                </Callout>
+            }
+            .into_any()
+        }
+        VaultDone::Stopped => view! { <Callout tone=Tone::Warning title=text::STOPPED_TITLE><p>{text::STOPPED}</p></Callout> }.into_any(),
+        VaultDone::Failed(problem) => view! { <ProblemCallout problem=problems::describe(problem) /> }.into_any(),
+        // It has a screen of its own.
+        VaultDone::Restored { .. } => ().into_any(),
+    }
+}
+
+fn ok(title: String) -> AnyView {
+    view! { <Callout tone=Tone::Ok title=title /> }.into_any()
+}
+
+/// What the person should know about the list.
+#[component]
+pub fn Notices(stage: Stage<VaultView>) -> impl IntoView {
+    move || {
+        stage.with(|view| {
+            view.notices
+                .iter()
+                .map(|notice| {
+                    let (title, body) = match notice {
+                        Notice::WentBack { .. } => (text::WENT_BACK_TITLE, text::WENT_BACK),
+                        Notice::InventoryDamaged => (text::INVENTORY_DAMAGED_TITLE, text::INVENTORY_DAMAGED),
+                        _ => (text::UNKNOWN_NOTICE_TITLE, text::UNKNOWN_NOTICE),
+                    };
+                    view! { <Callout tone=Tone::Danger title=title><p>{body}</p></Callout> }
+                })
+                .collect::<Vec<_>>()
+        })
+    }
+}

@@ -1,0 +1,83 @@
+//! What a flow shows, split in two: the screen the person is on, and the work that is being done meanwhile. The screen
+//! stays in the document while work is done, so that what was typed is still there when it fails.
+
+use keyhaven_client::progress::Progress as FlowProgress;
+use leptos::prelude::*;
+
+use crate::components::{Progress, ProgressView};
+use crate::messages::progress;
+
+/// The two halves of a flow's view. `V` may hold secrets and does not leave this thread.
+#[derive(Debug)]
+pub struct Stage<V: 'static> {
+    screen: RwSignal<V, LocalStorage>,
+    working: RwSignal<Option<ProgressView>>,
+}
+
+impl<V> Clone for Stage<V> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<V> Copy for Stage<V> {}
+
+impl<V: 'static> Stage<V> {
+    /// A stage with this screen and no work.
+    pub(crate) fn new(screen: V) -> Self {
+        Self { screen: RwSignal::new_local(screen), working: RwSignal::new(None) }
+    }
+
+    /// Work began or went on; the screen stays.
+    pub(crate) fn work(self, progress: Option<FlowProgress>) {
+        self.working.set(Some(match progress {
+            Some(progress) => progress::describe(progress),
+            None => ProgressView {
+                doing: progress::ONE_MOMENT.to_owned(),
+                why: None,
+                share: None,
+                counted: String::new(),
+            },
+        }));
+    }
+
+    /// The work is over, and this is where the person is now.
+    pub(crate) fn show(self, screen: V) {
+        self.screen.set(screen);
+        self.working.set(None);
+    }
+
+    /// Looks at the screen, and again whenever it changes.
+    pub(crate) fn with<T>(self, look: impl FnOnce(&V) -> T) -> T {
+        self.screen.with(look)
+    }
+
+    /// Whether work is done now.
+    pub(crate) fn busy(self) -> Signal<bool> {
+        Signal::derive(move || self.working.with(Option::is_some))
+    }
+}
+
+/// A screen and, in its place once it takes longer, the progress of the work that was started from it.
+#[component]
+pub fn WorkOrScreen<V: 'static>(
+    stage: Stage<V>,
+    #[prop(into)] on_cancel: Callback<()>,
+    children: Children,
+) -> impl IntoView {
+    let working = stage.working;
+    // A memo, so that the card is made anew only when work begins or ends, and not for each bit of progress.
+    let busy = Memo::new(move |_| working.with(Option::is_some));
+    let now = Signal::derive(move || working.get().unwrap_or_else(idle));
+    let card = move || view! { <Progress view=now on_cancel=on_cancel /> };
+    view! {
+        <div class="work-or-screen" data-working=move || busy.get().to_string()>
+            {move || busy.get().then(card)}
+            <div class="screen" inert=move || busy.get()>{children()}</div>
+        </div>
+    }
+}
+
+fn idle() -> ProgressView {
+    ProgressView { doing: String::new(), why: None, share: None, counted: String::new() }
+}

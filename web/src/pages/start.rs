@@ -1,0 +1,81 @@
+//! What do you still have? Each answer says before the click what it brings back: signing in, reading, or both.
+
+use leptos::prelude::*;
+
+use crate::components::{Icon, PageHead, Picture};
+use crate::messages::start as text;
+use crate::route::{Base, Route};
+
+/// Whether something brings a thing back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Brings {
+    Yes,
+    No,
+}
+
+/// The start page.
+#[component]
+pub fn StartPage(base: Base) -> impl IntoView {
+    let choices = [
+        (Picture::Key, text::PASSWORD, text::PASSWORD_HINT, base.href(Route::Persona), Brings::Yes, Brings::Yes),
+        (Picture::Code, text::CODE, text::CODE_HINT, base.href(Route::Reset), Brings::No, Brings::Yes),
+        (Picture::Mail, text::MAIL, text::MAIL_HINT, base.href(Route::Reset), Brings::Yes, Brings::No),
+    ];
+    let choices: Vec<_> = choices
+        .into_iter()
+        .map(|(picture, title, hint, href, signs_in, opens)| {
+            view! { <li><Choice picture=picture title=title hint=hint href=href signs_in=signs_in opens=opens /></li> }
+        })
+        .collect();
+    view! {
+        <div class="stack">
+            <PageHead title=text::TITLE lead=text::LEAD />
+            <h2>{text::QUESTION}</h2>
+            <ul class="choices">{choices}</ul>
+            <details>
+                <summary>{text::NOTHING}</summary>
+                <div class="details-body"><p>{text::NOTHING_BODY}</p><p>{text::NOTHING_MAIL}</p></div>
+            </details>
+            <section class="card stack-tight">
+                <h2>{text::NEW_HERE}</h2>
+                <p>{text::NEW_HERE_BODY}</p>
+                <div class="actions">
+                    <a class="button" href=format!("{}#sign-up", base.href(Route::Persona))>{text::CREATE}</a>
+                </div>
+            </section>
+            <p><a href=base.href(Route::Kit)>{text::KIT}</a></p>
+        </div>
+    }
+}
+
+#[component]
+fn Choice(
+    picture: Picture,
+    title: &'static str,
+    hint: &'static str,
+    href: String,
+    signs_in: Brings,
+    opens: Brings,
+) -> impl IntoView {
+    view! {
+        <a class="choice" href=href>
+            <Icon picture=picture />
+            <span class="choice-body">
+                <span class="choice-title">{title}</span>
+                <span class="choice-hint">{hint}</span>
+                <span class="brings">
+                    {brings(signs_in, text::SIGNS_IN, text::SIGNS_IN_NOT)}
+                    {brings(opens, text::OPENS, text::OPENS_NOT)}
+                </span>
+            </span>
+            <Icon picture=Picture::ChevronRight />
+        </a>
+    }
+}
+
+fn brings(brings: Brings, yes: &'static str, no: &'static str) -> impl IntoView {
+    match brings {
+        Brings::Yes => view! { <span class="yes"><Icon picture=Picture::Check />{yes}</span> },
+        Brings::No => view! { <span class=""><Icon picture=Picture::Cross />{no}</span> },
+    }
+}

@@ -1,0 +1,139 @@
+// The starter: the only script of ours that is not WebAssembly. The page runs it as a module, and every worker
+// of the page has it as its entry. It must stay small enough to be read in one sitting.
+
+const inWorker = typeof DedicatedWorkerGlobalScope !== "undefined" && self instanceof DedicatedWorkerGlobalScope;
+
+if (inWorker) {
+  runWorker();
+} else {
+  const handed = takeAddress();
+  installPolicy();
+  runPage(handed).catch((error) => fail(error instanceof StartError ? error.reason : "unknown"));
+}
+
+// A reset code must not stay in the address bar, in the history or in a Referer. So this comes before anything that
+// can fail, wait or make a request. What was taken is handed to the app once and kept nowhere else.
+function takeAddress() {
+  const handed = { query: location.search, fragment: location.hash };
+  if (handed.query !== "" || handed.fragment !== "") {
+    history.replaceState(null, "", location.pathname);
+  }
+  return handed;
+}
+
+// Leptos sets the HTML of its templates as a plain string, which only a policy named "default" can let through. Our
+// templates have no script, frame, style, event attribute or address with code, so anything that has one is refused.
+function installPolicy() {
+  if (!self.trustedTypes) return;
+  const refused =
+    /<\s*\/?\s*(script|iframe|frame|frameset|object|embed|applet|style|link|meta|base|portal|fencedframe)\b|[\s"'/]on[a-z]+\s*=|javascript\s*:|srcdoc\s*=/i;
+  self.trustedTypes.createPolicy("default", {
+    createHTML: (html) => (refused.test(html) ? null : html),
+    createScript: () => null,
+    createScriptURL: (address) => {
+      const url = new URL(address, import.meta.url);
+      return url.href === import.meta.url ? address : null;
+    },
+  });
+}
+
+class StartError extends Error {
+  constructor(reason) {
+    super(reason);
+    this.reason = reason;
+  }
+}
+
+async function runPage(handed) {
+  document.documentElement.dataset.start = "starting";
+  self.addEventListener("keyhaven-crashed", () => fail("crashed"), { once: true });
+  if (typeof WebAssembly !== "object" || !WebAssembly.compileStreaming) throw new StartError("browser");
+
+  const glue = partOfPage('link[rel="modulepreload"]');
+  const program = partOfPage('link[rel="preload"][as="fetch"]');
+  const starter = partOfPage("script[type=module]", "src");
+  // A style that failed its integrity check has no sheet. It could hide a warning, so the app does not start either.
+  for (const style of document.querySelectorAll('link[rel="stylesheet"]')) {
+    if (!style.sheet || !style.integrity) throw new StartError(await whyNot(style));
+  }
+
+  // Browsers ignore the integrity of a wasm preload, so the fetch itself has to ask for it.
+  const [response, bindings] = await Promise.all([
+    fetchChecked(program),
+    import(glue.href).catch(async () => {
+      throw new StartError(await whyNot(glue));
+    }),
+  ]);
+  if (!response.headers.get("content-type")?.startsWith("application/wasm")) throw new StartError("host");
+  const module = await WebAssembly.compileStreaming(response).catch(() => {
+    throw new StartError("browser");
+  });
+
+  await bindings.default({ module_or_path: module });
+  // A worker cannot be given an integrity value. Its two scripts are checked here, into the cache that it loads from.
+  const spawnWorker = async () => {
+    await Promise.all([fetchChecked(starter), fetchChecked(glue)]);
+    const worker = new Worker(starter.href, { type: "module" });
+    return new Promise((resolve, reject) => {
+      // Its first message says that it listens; what is posted before that would be lost.
+      worker.addEventListener("message", () => resolve(worker), { once: true });
+      worker.addEventListener("error", reject, { once: true });
+      worker.postMessage({ glue: glue.href, module });
+    });
+  };
+  bindings.start_page(new URL(".", import.meta.url).href, handed.query, handed.fragment, spawnWorker);
+  document.documentElement.dataset.start = "started";
+  notice().hidden = true;
+}
+
+// An element of the page that names a file and its hash. Without the hash nothing is loaded.
+function partOfPage(selector, attribute = "href") {
+  const element = document.querySelector(selector);
+  if (!element?.[attribute] || !element.integrity) throw new StartError("altered");
+  return { href: element[attribute], integrity: element.integrity };
+}
+
+async function fetchChecked(part) {
+  try {
+    const response = await fetch(part.href, { integrity: part.integrity, credentials: "same-origin" });
+    if (!response.ok) throw new StartError("offline");
+    return response;
+  } catch (error) {
+    throw error instanceof StartError ? error : new StartError(await whyNot(part));
+  }
+}
+
+// A refused file and an unreachable one fail alike. Asking again without the check, and using nothing of the
+// answer, tells the person which it was.
+async function whyNot(part) {
+  try {
+    const response = await fetch(part.href, { cache: "no-store", credentials: "same-origin" });
+    return response.ok ? "altered" : "offline";
+  } catch {
+    return "offline";
+  }
+}
+
+const notice = () => document.getElementById("not-started");
+
+function fail(reason) {
+  document.documentElement.dataset.start = "failed";
+  notice().hidden = false;
+  for (const name of ["altered", "offline", "host", "browser", "crashed", "unknown"]) {
+    const element = document.getElementById(`reason-${name}`);
+    if (element) element.hidden = name !== reason;
+  }
+  notice().scrollIntoView();
+}
+
+function runWorker() {
+  self.addEventListener(
+    "message",
+    async ({ data: { glue, module } }) => {
+      const bindings = await import(glue);
+      await bindings.default({ module_or_path: module });
+      bindings.start_worker();
+    },
+    { once: true },
+  );
+}
