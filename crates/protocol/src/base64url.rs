@@ -115,6 +115,43 @@ impl<'de> Deserialize<'de> for B64Vec {
     }
 }
 
+/// The schema of base64url text: of exactly this many bytes, or of any number.
+#[cfg(feature = "openapi")]
+pub(crate) fn schema_of(len: Option<usize>) -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+    let pattern = match len.map(|len| (len * 4).div_ceil(3)) {
+        Some(characters) => format!("^[A-Za-z0-9_-]{{{characters}}}$"),
+        None => "^[A-Za-z0-9_-]*$".to_owned(),
+    };
+    utoipa::openapi::ObjectBuilder::new()
+        .schema_type(utoipa::openapi::schema::Type::String)
+        .pattern(Some(pattern))
+        .into()
+}
+
+#[cfg(feature = "openapi")]
+impl<const N: usize> utoipa::PartialSchema for B64<N> {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        schema_of(Some(N))
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl<const N: usize> utoipa::ToSchema for B64<N> {
+    fn name() -> Cow<'static, str> {
+        Cow::Owned(format!("Base64Url{N}"))
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for B64Vec {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        schema_of(None)
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for B64Vec {}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// The body of every failed request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FailureResponse {
     /// What went wrong.
     pub failure: Failure,
@@ -14,6 +15,7 @@ pub struct FailureResponse {
 
 /// What went wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Failure {
     /// The status in two numbers, or one where the second is zero: `[4]`, `[4, 9]`.
     pub code: Vec<u16>,
@@ -103,6 +105,8 @@ error_codes! {
     NoSuchItem = 404, "no_such_item", "No such item";
     /// The path exists, the method does not.
     MethodNotAllowed = 405, "method_not_allowed", "Method not allowed";
+    /// The body stopped coming, or came too slowly.
+    BodyTimeout = 408, "body_timeout", "The body did not arrive in time";
     /// The address has an account.
     AddressTaken = 409, "address_taken", "Email already registered; Reset password or try another email";
     /// The account has an id or a key record already.
@@ -128,6 +132,19 @@ error_codes! {
     /// The account's quota is used up; nothing was dropped.
     QuotaExceeded = 507, "quota_exceeded", "Quota exceeded";
 }
+
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for ErrorCode {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .enum_values(Some(Self::ALL.iter().map(|error| error.name())))
+            .into()
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for ErrorCode {}
 
 impl Failure {
     /// The failure of `error` in the request `request_id`.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Argon2id parameters (RFC 9106). A value may be outside the bounds until [`Argon2Params::check`] was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Argon2Params {
     /// Memory in KiB.

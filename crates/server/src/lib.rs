@@ -1,1 +1,29 @@
 //! The keyhaven server: it stores sealed backups that it can never read.
+//!
+//! A request passes the extractors (limits, authentication, parsed types), one handler, one method of the store, which
+//! is one transaction, and becomes an answer. The library knows the store by its traits only; the binary chooses one.
+//! Nothing in here can decrypt: that code is not linked.
+
+pub mod app_state;
+pub mod clock;
+pub mod config;
+pub mod credential;
+pub mod extract;
+pub mod failure;
+pub mod mail;
+pub mod random;
+pub mod recovery_app;
+pub mod router;
+pub mod secrets;
+pub mod serve;
+
+mod docs_page;
+mod empty_object;
+mod headers;
+mod lingering;
+mod openapi;
+mod persona;
+mod request_id;
+mod request_log;
+mod route;
+mod system;

@@ -7,6 +7,7 @@ use crate::{base64url::B64, kdf::Argon2Params};
 
 /// What an account may do now. Further states come with their operations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum AccountState {
@@ -19,6 +20,7 @@ pub enum AccountState {
 
 /// `GET /persona/v1/kdf`: how the client turns a password into its derived keys.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct KdfResponse {
     /// HMAC-SHA-256(server secret, normalised address): the same before and after sign-up, for every address.
     pub server_salt: B64<32>,
@@ -29,6 +31,7 @@ pub struct KdfResponse {
 
 /// `POST /persona/v1/accounts`: a new account whose credential is derived on the client.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SignUpRequest {
     /// The address as typed.
@@ -43,6 +46,7 @@ pub struct SignUpRequest {
 
 /// `GET /persona/v1/account`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AccountResponse {
     /// Bound into everything the account seals.
     pub account_id: AccountId,
@@ -67,6 +71,7 @@ pub struct AccountResponse {
 /// `POST /persona/v1/password`: credential and key record change in one transaction; all sessions end and a new one
 /// is answered ([`super::SessionResponse`]).
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ChangePasswordRequest {
     /// `authKey` of the current password.

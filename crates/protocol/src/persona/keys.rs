@@ -7,6 +7,7 @@ use crate::{base64url::B64, kdf::Argon2Params};
 
 /// Which secret opens a wrap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum WrapKind {
     /// `wrapKey`, derived from the password.
@@ -28,6 +29,7 @@ impl WrapKind {
 
 /// The backup key encrypted under one factor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Wrap {
     /// Which secret opens it.
@@ -51,6 +53,7 @@ pub struct Wrap {
 /// `active`, `recovery_auth` and `new_unlock_proof` replace their verifiers. In state `unproven` a proof also makes
 /// the account `active` again; the recovery wrap must then be the one that is stored.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct KeyRecordRequest {
     /// Opened by the current password, of the current credential epoch.
@@ -67,6 +70,7 @@ pub struct KeyRecordRequest {
 
 /// `GET /persona/v1/keys`, and the answer to a write: what is there, without the wraps.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct KeyRecordResponse {
     /// Rises with every write; also the `ETag`.
     pub version: u64,
@@ -78,6 +82,7 @@ pub struct KeyRecordResponse {
 
 /// The secret whose wrap is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ReleaseSecret {
     /// The current password: `auth` is its `authKey`.
@@ -90,6 +95,7 @@ pub enum ReleaseSecret {
 
 /// `POST /persona/v1/keys/release`.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReleaseRequest {
     /// Which wrap.
@@ -100,6 +106,7 @@ pub struct ReleaseRequest {
 
 /// One released wrap.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ReleaseResponse {
     /// The backup key under the secret that was proven.
     pub wrap: Wrap,
@@ -109,6 +116,7 @@ pub struct ReleaseResponse {
 
 /// `POST /persona/v1/unlock`: exactly one of the two proofs. Answers [`super::AccountResponse`].
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum UnlockRequest {
     /// HKDF of the backup key.

@@ -26,6 +26,7 @@ pub const REALM: &str = "Key Backup Service";
 
 /// `GET /status`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StatusResponse {
     /// [`SERVICE_NAME`].
     pub name: String,
@@ -39,6 +40,7 @@ pub struct StatusResponse {
 
 /// `GET /personas`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PersonaListResponse {
     /// Ids, in order.
     pub personas: Vec<String>,

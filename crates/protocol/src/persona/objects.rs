@@ -17,6 +17,7 @@ pub const SEALED_MEDIA_TYPE: &str = "application/zip";
 
 /// One object as the server has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ObjectView {
     /// The id: of ours, or any text of the original wire.
     pub id: String,
@@ -32,6 +33,7 @@ pub struct ObjectView {
 
 /// `GET /persona/v1/objects`, ordered by id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ObjectListResponse {
     /// Absent while no inventory was written.
     pub inventory_version: Option<u64>,
@@ -41,6 +43,7 @@ pub struct ObjectListResponse {
 
 /// Answer to a write, a deletion or its undoing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ObjectWriteResponse {
     /// Version of the inventory now; also the `ETag`.
     pub inventory_version: u64,

@@ -7,6 +7,7 @@ use crate::base64url::B64;
 
 /// `POST /persona/v1/sessions`.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SignInRequest {
     /// The address as typed.
@@ -17,6 +18,7 @@ pub struct SignInRequest {
 
 /// A new session. The token goes into `Authorization: Bearer`; the server keeps its hash only.
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SessionResponse {
     /// 256 random bits.
     pub token: B64<32>,
@@ -38,6 +40,7 @@ impl core::fmt::Debug for SessionResponse {
 
 /// One open session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SessionView {
     /// Ends it: `DELETE /persona/v1/sessions/{id}`.
     pub session_id: SessionId,
@@ -51,6 +54,7 @@ pub struct SessionView {
 
 /// `GET /persona/v1/sessions`, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SessionListResponse {
     /// The sessions that are open now.
     pub sessions: Vec<SessionView>,

@@ -1,0 +1,125 @@
+//! What handlers share, built in one place; each handler asks only for the parts it needs.
+
+use std::{fmt, sync::Arc};
+
+use axum::{extract::FromRef, http::HeaderValue};
+use keyhaven_storage::Store;
+
+use crate::{
+    clock::Clock,
+    config::BaseUrl,
+    credential::Credentials,
+    extract::{BodyBudget, TrustedProxies},
+    mail::MailSignal,
+    recovery_app::RecoveryApp,
+    system::ready::Readiness,
+};
+
+/// The store.
+pub type StoreRef = Arc<dyn Store>;
+/// The clock.
+pub type ClockRef = Arc<dyn Clock>;
+
+/// What sign-up says about an address that has an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TakenAddress {
+    /// 409, as the original wire does.
+    Reveal,
+    /// The same answer as for a new one, and a mail to the owner.
+    Private,
+}
+
+/// What `GET /password/reset/{email}` does beside answering.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ResetByUrl {
+    /// Nothing: a link or an image tag must not send mail.
+    Ignore,
+    /// Mails, as the original wire does: for development.
+    Mail,
+}
+
+/// Facts and choices that hold while the process runs.
+#[derive(Debug)]
+pub struct Policy {
+    /// Where links and `/status` point.
+    pub base_url: BaseUrl,
+    /// When the process started: RFC 3339.
+    pub started: String,
+    /// See [`TakenAddress`].
+    pub taken_address: TakenAddress,
+    /// See [`ResetByUrl`].
+    pub reset_by_url: ResetByUrl,
+    /// What the store was told to hold each account to.
+    pub quota_bytes: u64,
+    /// Origins whose pages may read answers.
+    pub allowed_origins: Vec<HeaderValue>,
+}
+
+/// Everything that the router needs.
+#[derive(Clone, FromRef)]
+pub struct AppState {
+    store: StoreRef,
+    clock: ClockRef,
+    credentials: Credentials,
+    mail: MailSignal,
+    policy: Arc<Policy>,
+    app: Arc<RecoveryApp>,
+    trusted_proxies: TrustedProxies,
+    bodies: BodyBudget,
+    readiness: Readiness,
+}
+
+impl fmt::Debug for AppState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AppState")
+            .field("policy", &self.policy)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What [`AppState`] is built from.
+#[derive(Debug)]
+pub struct Parts {
+    /// The clock.
+    pub clock: ClockRef,
+    /// Hashing, limits, derivation.
+    pub credentials: Credentials,
+    /// Wakes the mail worker.
+    pub mail: MailSignal,
+    /// Facts and choices.
+    pub policy: Policy,
+    /// The pages.
+    pub app: RecoveryApp,
+    /// Proxies whose forwarded header is believed.
+    pub trusted_proxies: Vec<std::net::IpAddr>,
+}
+
+impl AppState {
+    /// The state over a store.
+    #[must_use]
+    pub fn new(store: StoreRef, parts: Parts) -> Self {
+        let Parts {
+            clock,
+            credentials,
+            mail,
+            policy,
+            app,
+            trusted_proxies,
+        } = parts;
+        Self {
+            store,
+            clock,
+            credentials,
+            mail,
+            policy: Arc::new(policy),
+            app: Arc::new(app),
+            trusted_proxies: TrustedProxies(trusted_proxies.into()),
+            bodies: BodyBudget::default(),
+            readiness: Readiness::default(),
+        }
+    }
+
+    pub(crate) fn policy(&self) -> &Policy {
+        &self.policy
+    }
+}

@@ -1,0 +1,64 @@
+//! The words of the command.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use keyhaven_server::config::{self, Loaded};
+
+/// Stores sealed backups that it can never read.
+#[derive(Debug, Parser)]
+#[command(name = "keyhaven", version)]
+pub(crate) struct CommandLine {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Runs the server.
+    Serve(Settings),
+    /// Prints the effective configuration, secrets redacted.
+    Config(Settings),
+}
+
+/// Every other setting stands in the file, or in the environment as `KEYHAVEN_…`.
+#[derive(Debug, Args)]
+pub(crate) struct Settings {
+    /// Address and port to listen on; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<String>,
+    /// Folder for database, secrets and outgoing mail.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Configuration file.
+    #[arg(long, value_name = "FILE", env = "KEYHAVEN_CONFIG")]
+    config: Option<PathBuf>,
+    /// Folder of a built recovery app, in place of the one inside this program.
+    #[arg(long, value_name = "DIR")]
+    app: Option<PathBuf>,
+}
+
+impl Settings {
+    /// The configuration that these words, the environment and the file make together.
+    pub(crate) fn load(self) -> anyhow::Result<Loaded> {
+        let mut words = Vec::new();
+        let folder = |path: PathBuf| {
+            path.into_os_string()
+                .into_string()
+                .map_err(|_| anyhow::anyhow!("a folder's name is not UTF-8"))
+        };
+        if let Some(listen) = self.listen {
+            words.push((["listen"].as_slice(), listen));
+        }
+        if let Some(data) = self.data {
+            words.push((["data"].as_slice(), folder(data)?));
+        }
+        if let Some(app) = self.app {
+            words.push((["app"].as_slice(), folder(app)?));
+        }
+        // Others' variables may hold anything; ours are text.
+        let variables = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+        Ok(config::load(self.config.as_deref(), variables, &words)?)
+    }
+}

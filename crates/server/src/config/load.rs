@@ -1,0 +1,294 @@
+//! File, then environment, then command line.
+
+use std::path::{Path, PathBuf};
+
+use toml::{Table, Value};
+
+use super::{
+    Config, ConfigError,
+    settings::{ALL, Kind, Setting},
+};
+
+const PREFIX: &str = "KEYHAVEN_";
+/// Names the file itself, so it is in no file.
+const CONFIG_VARIABLE: &str = "KEYHAVEN_CONFIG";
+
+/// Why there is no configuration.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LoadError {
+    /// The file could not be read.
+    #[error("cannot read {path}")]
+    Read {
+        /// Which one.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The file is no TOML. The text is not shown: it may be a secret.
+    #[error("{path} is not TOML, near byte {near_byte}")]
+    Toml {
+        /// Which one.
+        path: PathBuf,
+        /// Where.
+        near_byte: usize,
+    },
+    /// A variable whose text is no value.
+    #[error("the environment variable {name} has no value of the right kind")]
+    Variable {
+        /// Its name.
+        name: String,
+    },
+    /// A setting that is unknown, or of the wrong kind.
+    #[error("the configuration does not parse: {reason}")]
+    Shape {
+        /// What the parser says; it names settings and kinds.
+        reason: String,
+    },
+    /// Parsed, but not allowed.
+    #[error(transparent)]
+    Refused(#[from] ConfigError),
+}
+
+/// A configuration, and what was not understood on the way.
+#[derive(Debug)]
+pub struct Loaded {
+    /// Checked.
+    pub config: Config,
+    /// Variables with our prefix that name no setting: misspelt, or another program's. They are told, not refused,
+    /// since a service manager may set more than we know.
+    pub ignored_variables: Vec<String>,
+}
+
+/// The configuration of a file, if one is named, overlaid by these variables, overlaid by the command line's own words.
+///
+/// # Errors
+/// [`LoadError`] says what to change.
+pub fn load(
+    file: Option<&Path>,
+    variables: impl IntoIterator<Item = (String, String)>,
+    words: &[(&'static [&'static str], String)],
+) -> Result<Loaded, LoadError> {
+    let mut ignored_variables = Vec::new();
+    let mut table = file.map_or(Ok(Table::new()), read)?;
+    for (name, text) in variables {
+        if !name.starts_with(PREFIX) || name == CONFIG_VARIABLE {
+            continue;
+        }
+        let Some(setting) = ALL.iter().find(|setting| setting.variable() == name) else {
+            ignored_variables.push(name);
+            continue;
+        };
+        let value = parse(setting, text).ok_or_else(|| LoadError::Variable { name: name.clone() })?;
+        put(&mut table, setting.place, value).ok_or(LoadError::Variable { name })?;
+    }
+    for (place, text) in words {
+        put(&mut table, place, Value::String(text.clone())).ok_or_else(|| LoadError::Shape {
+            reason: place.join("."),
+        })?;
+    }
+    // Only the message: the whole error quotes the text, and that may hold a password.
+    let config: Config = table
+        .try_into()
+        .map_err(|error: toml::de::Error| LoadError::Shape {
+            reason: error.message().to_owned(),
+        })?;
+    config.check()?;
+    Ok(Loaded {
+        config,
+        ignored_variables,
+    })
+}
+
+fn read(path: &Path) -> Result<Table, LoadError> {
+    let text = std::fs::read_to_string(path).map_err(|source| LoadError::Read {
+        path: path.to_owned(),
+        source,
+    })?;
+    text.parse::<Table>().map_err(|error| LoadError::Toml {
+        path: path.to_owned(),
+        near_byte: error.span().map_or(0, |span| span.start),
+    })
+}
+
+fn parse(setting: &Setting, text: String) -> Option<Value> {
+    match setting.kind {
+        Kind::Text => Some(Value::String(text)),
+        Kind::Toml => format!("value = {text}").parse::<Table>().ok()?.remove("value"),
+    }
+}
+
+/// `None` if something on the way is no table.
+fn put(table: &mut Table, place: &[&str], value: Value) -> Option<()> {
+    let (last, folders) = place.split_last()?;
+    let mut here = table;
+    for folder in folders {
+        here = here
+            .entry(*folder)
+            .or_insert_with(|| Value::Table(Table::new()))
+            .as_table_mut()?;
+    }
+    here.insert((*last).to_owned(), value);
+    Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mail::SmtpSecurity;
+
+    fn from_environment(variables: &[(&str, &str)]) -> Result<Loaded, LoadError> {
+        load(
+            None,
+            variables
+                .iter()
+                .map(|(name, text)| ((*name).to_owned(), (*text).to_owned())),
+            &[],
+        )
+    }
+
+    fn file(text: &str) -> tempfile::NamedTempFile {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        file
+    }
+
+    #[test]
+    fn every_setting_can_be_set_by_the_environment() {
+        let samples = |place: &str| -> String {
+            match place {
+                "listen" => "127.0.0.1:9999",
+                "base_url" => "https://keys.example.org",
+                "trusted_proxies" => "[\"10.0.0.1\"]",
+                "allowed_origins" => "[\"https://app.example.org\"]",
+                "accounts.taken_address" => "private",
+                "accounts.quota_bytes" => "1000",
+                "accounts.wrong_passwords" => "3",
+                "accounts.wrong_password_seconds" => "7",
+                "accounts.kdf" => "[{ memory_kib = 32768, passes = 4, lanes = 1 }]",
+                "mail.from" => "a@example.org",
+                "mail.smtp.host" => "127.0.0.1",
+                "mail.smtp.port" => "2525",
+                "mail.smtp.security" => "none",
+                "log.format" => "json",
+                "log.level" => "debug",
+                "development.mail_on_get" => "true",
+                _ => place,
+            }
+            .to_owned()
+        };
+        let variables: Vec<_> = ALL
+            .iter()
+            .map(|setting| (setting.variable(), samples(&setting.place.join("."))))
+            .collect();
+        let config = load(None, variables, &[]).unwrap().config;
+        let default = Value::try_from(Config::default()).unwrap();
+        let changed = Value::try_from(&config).unwrap();
+        for setting in ALL {
+            let find = |value: &Value| {
+                setting
+                    .place
+                    .iter()
+                    .try_fold(value.clone(), |at, key| at.get(key).cloned())
+            };
+            assert_ne!(find(&changed), find(&default), "{}", setting.variable());
+        }
+        assert_eq!(config.mail.smtp.unwrap().security, SmtpSecurity::None);
+    }
+
+    #[test]
+    fn every_setting_of_the_file_has_its_variable() {
+        fn places(value: &Value, here: &str, found: &mut Vec<String>) {
+            match value {
+                Value::Table(table) => table
+                    .iter()
+                    .for_each(|(key, value)| places(value, &format!("{here}_{key}"), found)),
+                _ => found.push(format!("KEYHAVEN{}", here.to_ascii_uppercase())),
+            }
+        }
+        let full = file(
+            "app = 'a'\nbase_url = 'https://a.example'\n[mail.smtp]\nhost = 'localhost'\nuser = 'u'\npassword = 'p'\n\
+             [development]\nclock_offset_file = 'c'\n",
+        );
+        let config = load(Some(full.path()), [], &[]).unwrap().config;
+        let mut found = Vec::new();
+        places(&Value::try_from(config).unwrap(), "", &mut found);
+        found.sort();
+        let mut known: Vec<_> = ALL.iter().map(Setting::variable).collect();
+        known.sort();
+        assert_eq!(found, known);
+    }
+
+    #[test]
+    fn the_command_line_wins_over_the_environment_and_that_over_the_file() {
+        let file = file("listen = '127.0.0.1:1'\ndata = 'from-file'\n[log]\nlevel = 'warn'\n");
+        let variables = [
+            ("KEYHAVEN_LISTEN".to_owned(), "127.0.0.1:2".to_owned()),
+            ("KEYHAVEN_DATA".to_owned(), "from-environment".to_owned()),
+            ("KEYHAVEN_CONFIG".to_owned(), "ignored here".to_owned()),
+            ("PATH".to_owned(), "of others".to_owned()),
+        ];
+        let config = load(
+            Some(file.path()),
+            variables,
+            &[(&["listen"], "127.0.0.1:3".to_owned())],
+        )
+        .unwrap()
+        .config;
+        assert_eq!(config.listen.port(), 3);
+        assert_eq!(config.data, PathBuf::from("from-environment"));
+        assert_eq!(config.log.level, super::super::LogLevel::Warn);
+    }
+
+    #[test]
+    fn a_misspelt_setting_is_refused_in_the_file_and_told_in_the_environment() {
+        let loaded = from_environment(&[("KEYHAVEN_LISTN", "x")]).unwrap();
+        assert_eq!(loaded.ignored_variables, ["KEYHAVEN_LISTN"]);
+        let file = file("[mail]\nform = 'x'\n");
+        assert!(matches!(
+            load(Some(file.path()), [], &[]),
+            Err(LoadError::Shape { .. })
+        ));
+    }
+
+    #[test]
+    fn no_error_quotes_a_secret() {
+        let broken = file("[mail.smtp]\nhost = 'localhost'\npassword = 'hunter2\n");
+        let wrong_kind = file("[mail.smtp]\nhost = 'localhost'\nuser='u'\npassword = ['hunter2']\n");
+        let number = file("[mail.smtp]\nhost = 'localhost'\nuser='u'\npassword = 47110815\n");
+        for file in [broken, wrong_kind, number] {
+            let error = load(Some(file.path()), [], &[]).unwrap_err();
+            assert!(
+                !["hunter2", "47110815"]
+                    .iter()
+                    .any(|secret| format!("{error} {error:?}").contains(secret)),
+                "{error:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_value_of_the_wrong_kind_is_refused() {
+        for (name, text) in [
+            ("KEYHAVEN_ACCOUNTS_QUOTA_BYTES", "much"),
+            ("KEYHAVEN_MAIL_SMTP_PORT", "25 x"),
+        ] {
+            assert!(
+                matches!(from_environment(&[(name, text)]), Err(LoadError::Variable { .. })),
+                "{name}"
+            );
+        }
+        assert!(matches!(
+            from_environment(&[("KEYHAVEN_LISTEN", "here")]),
+            Err(LoadError::Shape { .. })
+        ));
+        let file = file("mail = 'x'\n");
+        let refused = load(
+            Some(file.path()),
+            [("KEYHAVEN_MAIL_FROM".to_owned(), "a@b.c".to_owned())],
+            &[],
+        );
+        assert!(matches!(refused, Err(LoadError::Variable { .. })));
+    }
+}

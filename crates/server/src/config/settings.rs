@@ -1,0 +1,63 @@
+//! Every setting by its place in the file; the environment variable is the same place in capitals.
+
+/// How the text of a variable becomes a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// As it is.
+    Text,
+    /// As TOML writes it: a number, `true`, a list.
+    Toml,
+}
+
+/// A setting.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Setting {
+    pub(super) place: &'static [&'static str],
+    pub(super) kind: Kind,
+}
+
+const fn text(place: &'static [&'static str]) -> Setting {
+    Setting {
+        place,
+        kind: Kind::Text,
+    }
+}
+
+const fn value(place: &'static [&'static str]) -> Setting {
+    Setting {
+        place,
+        kind: Kind::Toml,
+    }
+}
+
+/// All of them.
+pub(super) const ALL: &[Setting] = &[
+    text(&["listen"]),
+    text(&["data"]),
+    text(&["app"]),
+    text(&["base_url"]),
+    value(&["trusted_proxies"]),
+    value(&["allowed_origins"]),
+    text(&["accounts", "taken_address"]),
+    value(&["accounts", "quota_bytes"]),
+    value(&["accounts", "wrong_passwords"]),
+    value(&["accounts", "wrong_password_seconds"]),
+    value(&["accounts", "kdf"]),
+    text(&["mail", "from"]),
+    text(&["mail", "smtp", "host"]),
+    value(&["mail", "smtp", "port"]),
+    text(&["mail", "smtp", "security"]),
+    text(&["mail", "smtp", "user"]),
+    text(&["mail", "smtp", "password"]),
+    text(&["log", "format"]),
+    text(&["log", "level"]),
+    value(&["development", "mail_on_get"]),
+    text(&["development", "clock_offset_file"]),
+];
+
+impl Setting {
+    /// `KEYHAVEN_MAIL_SMTP_HOST`.
+    pub(super) fn variable(&self) -> String {
+        format!("KEYHAVEN_{}", self.place.join("_").to_ascii_uppercase())
+    }
+}

@@ -1,0 +1,133 @@
+use keyhaven_protocol::kdf::Argon2Params;
+
+use super::*;
+
+fn with(change: impl FnOnce(&mut Config)) -> Result<(), ConfigError> {
+    let mut config = Config::default();
+    change(&mut config);
+    config.check()
+}
+
+fn smtp(host: &str, security: SmtpSecurity) -> SmtpConfig {
+    SmtpConfig {
+        host: host.to_owned(),
+        port: 25,
+        security,
+        user: None,
+        password: None,
+    }
+}
+
+#[test]
+fn the_defaults_run_on_loopback() {
+    assert_eq!(with(|_| {}), Ok(()));
+    assert_eq!(with(|config| config.listen = "[::1]:0".parse().unwrap()), Ok(()));
+}
+
+#[test]
+fn in_public_a_base_for_links_is_required() {
+    let public: SocketAddr = "0.0.0.0:80".parse().unwrap();
+    assert_eq!(with(|config| config.listen = public), Err(ConfigError::NoBaseUrl));
+    let configured = with(|config| {
+        config.listen = public;
+        config.base_url = Some("https://keys.example.org".parse().unwrap());
+    });
+    assert_eq!(configured, Ok(()));
+}
+
+#[test]
+fn development_switches_do_not_leave_loopback() {
+    let public = |config: &mut Config| {
+        config.listen = "192.0.2.1:80".parse().unwrap();
+        config.base_url = Some("https://keys.example.org".parse().unwrap());
+    };
+    let mails = with(|config| {
+        public(config);
+        config.development.mail_on_get = true;
+    });
+    assert_eq!(mails, Err(ConfigError::DevelopmentInPublic));
+    let clock = with(|config| {
+        public(config);
+        config.development.clock_offset_file = Some("offset".into());
+    });
+    assert_eq!(clock, Err(ConfigError::DevelopmentInPublic));
+    assert_eq!(with(|config| config.development.mail_on_get = true), Ok(()));
+}
+
+#[test]
+fn mail_crosses_no_network_in_clear() {
+    for (host, security, expected) in [
+        ("127.0.0.1", SmtpSecurity::None, Ok(())),
+        ("localhost", SmtpSecurity::None, Ok(())),
+        (
+            "mail.example.org",
+            SmtpSecurity::None,
+            Err(ConfigError::MailInClear),
+        ),
+        ("mail.example.org", SmtpSecurity::Starttls, Ok(())),
+    ] {
+        assert_eq!(
+            with(|config| config.mail.smtp = Some(smtp(host, security))),
+            expected,
+            "{host}"
+        );
+    }
+    let half = with(|config| {
+        config.mail.smtp = Some(SmtpConfig {
+            user: Some("u".to_owned()),
+            ..smtp("localhost", SmtpSecurity::None)
+        });
+    });
+    assert_eq!(half, Err(ConfigError::HalfLogin));
+}
+
+#[test]
+fn what_is_out_of_bounds_is_named() {
+    assert_eq!(
+        with(|config| config.mail.from = "nobody".to_owned()),
+        Err(ConfigError::From)
+    );
+    assert_eq!(
+        with(|config| config.accounts.wrong_passwords = 0),
+        Err(ConfigError::NoAttempts)
+    );
+    assert_eq!(
+        with(|config| config.allowed_origins = vec!["*".to_owned()]),
+        Err(ConfigError::Origin)
+    );
+    let weak = KdfGeneration {
+        memory_kib: 8,
+        passes: 1,
+        lanes: 1,
+        offered_from: 0,
+    };
+    assert!(matches!(
+        with(|config| config.accounts.kdf = vec![weak]),
+        Err(ConfigError::Kdf(_))
+    ));
+    let floor = KdfGeneration {
+        memory_kib: Argon2Params::FLOOR.memory_kib,
+        passes: Argon2Params::FLOOR.passes,
+        lanes: Argon2Params::FLOOR.lanes,
+        offered_from: 0,
+    };
+    assert_eq!(with(|config| config.accounts.kdf = vec![floor]), Ok(()));
+}
+
+#[test]
+fn printing_redacts_what_is_secret() {
+    let config = Config {
+        mail: MailConfig {
+            smtp: Some(SmtpConfig {
+                user: Some("user".to_owned()),
+                password: Some(Secret::from("hunter2".to_owned())),
+                ..smtp("localhost", SmtpSecurity::None)
+            }),
+            ..MailConfig::default()
+        },
+        ..Config::default()
+    };
+    let printed = toml::to_string_pretty(&config).unwrap();
+    assert!(printed.contains("password = \"(redacted)\""), "{printed}");
+    assert!(!printed.contains("hunter2") && !format!("{config:?}").contains("hunter2"));
+}

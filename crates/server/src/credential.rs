@@ -1,0 +1,23 @@
+//! What proves who somebody is: the server's own slow hash over what arrives, and the limits around it.
+//!
+//! ```text
+//! stored = Argon2id(19 MiB, 2 passes, 1 lane, random salt, what arrives in place of the password)
+//! ```
+//!
+//! What arrives is a password as typed, or the derived `authKey` as 43 characters: the same hash for both, so that
+//! nothing shows which one an account has.
+
+mod attempts;
+mod cache;
+mod hasher;
+mod kdf_policy;
+mod password;
+mod proof;
+mod sign_in;
+
+pub use attempts::{Attempt, AttemptLimiter, TooManyAttempts};
+pub use cache::SuccessCache;
+pub use hasher::{HashError, Hasher};
+pub use kdf_policy::{KdfGeneration, KdfPolicy, ServerSaltKey};
+pub use password::{Password, PasswordError};
+pub use sign_in::{Credentials, SignInError};

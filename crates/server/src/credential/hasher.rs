@@ -1,0 +1,189 @@
+//! Argon2id on blocking threads, as many at once as there are cores, with a bounded queue before them.
+
+use std::{fmt, sync::Arc};
+
+use argon2::{
+    Algorithm, Argon2, Params, Version,
+    password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
+};
+use tokio::sync::Semaphore;
+use zeroize::Zeroizing;
+
+use super::Password;
+use crate::random::{self, RandomError};
+
+/// OWASP's floor of 2026: 19 MiB, 2 passes, 1 lane.
+const MEMORY_KIB: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+const SALT_LEN: usize = 16;
+
+/// At most this many hashes run at once, however many cores there are.
+const RUNNING_MAX: usize = 4;
+/// Requests that may wait for each one that runs: below two seconds on any machine of this decade.
+const WAITING_EACH: usize = 32;
+
+/// Why a password was not hashed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum HashError {
+    /// The queue is full; nothing was computed.
+    #[error("too many passwords are waiting to be hashed")]
+    Busy,
+    /// The hash function refused its parameters.
+    #[error("the password hash function failed")]
+    Function(#[source] argon2::password_hash::Error),
+    /// A stored hash does not parse.
+    #[error("a stored password hash is damaged")]
+    Stored(#[source] argon2::password_hash::phc::Error),
+    /// No salt.
+    #[error("no salt")]
+    Random(#[from] RandomError),
+    /// The thread that hashed was lost.
+    #[error("the hashing thread was lost")]
+    Lost(#[source] tokio::task::JoinError),
+}
+
+/// Hashes and verifies passwords.
+#[derive(Clone)]
+pub struct Hasher {
+    function: Argon2<'static>,
+    running: Arc<Semaphore>,
+    waiting: Arc<Semaphore>,
+    /// Verified against where there is no account, so that this costs the same.
+    dummy: Arc<str>,
+}
+
+impl fmt::Debug for Hasher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hasher").finish_non_exhaustive()
+    }
+}
+
+impl Hasher {
+    /// A hasher for a machine of this many cores.
+    ///
+    /// # Errors
+    /// The first hash, the one for accounts that do not exist, failed.
+    pub fn new(cores: usize) -> Result<Self, HashError> {
+        let params = Params::new(MEMORY_KIB, PASSES, LANES, None)
+            .map_err(|error| HashError::Function(error.into()))?;
+        let function = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        let nobodys_password = Zeroizing::new(random::generate::<32>()?);
+        let dummy = hash_now(&function, nobodys_password.as_slice())?;
+        let running = cores.clamp(1, RUNNING_MAX);
+        Ok(Self {
+            function,
+            running: Arc::new(Semaphore::new(running)),
+            waiting: Arc::new(Semaphore::new(running * (WAITING_EACH + 1))),
+            dummy: dummy.into(),
+        })
+    }
+
+    /// The PHC string of a password under a fresh salt.
+    ///
+    /// # Errors
+    /// [`HashError::Busy`] when the queue is full.
+    pub async fn hash(&self, password: Password) -> Result<String, HashError> {
+        let function = self.function.clone();
+        self.queue(move || hash_now(&function, password.expose_secret()))
+            .await
+    }
+
+    /// Whether the password is that of the hash. Without a hash it costs the same and the answer is no.
+    ///
+    /// # Errors
+    /// [`HashError::Busy`] when the queue is full.
+    pub async fn verify(&self, hash: Option<&str>, password: Password) -> Result<bool, HashError> {
+        let function = self.function.clone();
+        let account = hash.is_some();
+        let hash: Arc<str> = hash.map_or_else(|| Arc::clone(&self.dummy), Into::into);
+        let matches = self
+            .queue(move || {
+                let hash = PasswordHash::new(&hash).map_err(HashError::Stored)?;
+                match function.verify_password(password.expose_secret(), &hash) {
+                    Ok(()) => Ok(true),
+                    Err(argon2::password_hash::Error::PasswordInvalid) => Ok(false),
+                    Err(error) => Err(HashError::Function(error)),
+                }
+            })
+            .await?;
+        Ok(matches && account)
+    }
+
+    async fn queue<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, HashError> + Send + 'static,
+    ) -> Result<T, HashError> {
+        let place = Arc::clone(&self.waiting)
+            .try_acquire_owned()
+            .map_err(|_| HashError::Busy)?;
+        let turn = Arc::clone(&self.running)
+            .acquire_owned()
+            .await
+            .map_err(|_| HashError::Busy)?;
+        // Both permits move to the thread: a caller that goes away does not make room for one hash more.
+        tokio::task::spawn_blocking(move || {
+            let result = work();
+            drop((turn, place));
+            result
+        })
+        .await
+        .map_err(HashError::Lost)?
+    }
+}
+
+fn hash_now(function: &Argon2<'_>, password: &[u8]) -> Result<String, HashError> {
+    let salt = random::generate::<SALT_LEN>()?;
+    let hash: PasswordHash = function
+        .hash_password_with_salt(password, &salt)
+        .map_err(HashError::Function)?;
+    Ok(hash.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn password(text: &str) -> Password {
+        Password::parse(text.to_owned()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_password_verifies_against_its_own_hash_only() {
+        let hasher = Hasher::new(2).unwrap();
+        let hash = hasher.hash(password("right")).await.unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        assert!(hasher.verify(Some(&hash), password("right")).await.unwrap());
+        assert!(!hasher.verify(Some(&hash), password("wrong")).await.unwrap());
+        assert!(!hasher.verify(None, password("right")).await.unwrap());
+        assert_ne!(
+            hash,
+            hasher.hash(password("right")).await.unwrap(),
+            "each hash has its own salt"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_damaged_hash_is_an_error_and_not_a_no() {
+        let hasher = Hasher::new(1).unwrap();
+        let error = hasher
+            .verify(Some("$argon2id$v=19$"), password("x"))
+            .await
+            .unwrap_err();
+        assert!(matches!(error, HashError::Stored(_)));
+    }
+
+    #[tokio::test]
+    async fn a_full_queue_refuses_at_once() {
+        let hasher = Hasher::new(1).unwrap();
+        let all = hasher.waiting.available_permits();
+        let taken = Arc::clone(&hasher.waiting)
+            .acquire_many_owned(u32::try_from(all).unwrap())
+            .await
+            .unwrap();
+        assert!(matches!(hasher.hash(password("x")).await, Err(HashError::Busy)));
+        drop(taken);
+        assert!(hasher.hash(password("x")).await.is_ok());
+    }
+}

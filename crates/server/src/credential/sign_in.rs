@@ -1,0 +1,97 @@
+//! Address and password → account, with the limits of `accounts-and-keys.md` 6.
+
+use std::{fmt, sync::Arc};
+
+use keyhaven_protocol::address::Address;
+use keyhaven_storage::{Account, StorageError, Store, Timestamp};
+
+use super::{AttemptLimiter, HashError, Hasher, KdfPolicy, Password, SuccessCache, TooManyAttempts};
+use crate::extract::Network;
+
+/// Why nobody was signed in.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SignInError {
+    /// No such account or not its password: never told apart, and of the same cost.
+    #[error("address or password is wrong")]
+    Wrong,
+    /// Too many wrong guesses for this address from this network, whether there is an account or not.
+    #[error("too many wrong passwords")]
+    RateLimited(#[from] TooManyAttempts),
+    /// Hashing failed or is busy.
+    #[error("hashing failed")]
+    Hash(#[from] HashError),
+    /// The store failed.
+    #[error("the store failed")]
+    Storage(#[from] StorageError),
+}
+
+/// Everything that verifies what somebody knows.
+#[derive(Clone)]
+pub struct Credentials {
+    /// The slow hash.
+    pub hasher: Hasher,
+    /// What clients derive with.
+    pub kdf: Arc<KdfPolicy>,
+    /// Right passwords of the last minutes.
+    pub cache: Arc<SuccessCache>,
+    /// Wrong sign-ins, by address and network.
+    pub sign_ins: Arc<AttemptLimiter>,
+    /// Wrong present passwords of a signed-in client, by account.
+    pub passwords: Arc<AttemptLimiter>,
+    /// Wrong old passwords of a locked account, by account.
+    pub old_passwords: Arc<AttemptLimiter>,
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials").finish_non_exhaustive()
+    }
+}
+
+impl Credentials {
+    /// The account whose address and password these are.
+    ///
+    /// # Errors
+    /// [`SignInError`]
+    pub async fn sign_in(
+        &self,
+        store: &dyn Store,
+        address: &Address,
+        password: Password,
+        network: Network,
+        now: Timestamp,
+    ) -> Result<Account, SignInError> {
+        let account = store.account_by_address(address, now).await?;
+        if let Some(account) = &account
+            && self.cache.remembers(account, &password, now)
+        {
+            return Ok(account.clone());
+        }
+        let subject = [address.normalised().as_bytes(), network.as_bytes()];
+        let attempt = self.sign_ins.begin(&subject, now)?;
+        let hash = account.as_ref().map(|account| account.credential.hash.as_str());
+        let copy = password.duplicate();
+        match (self.hasher.verify(hash, password).await, account) {
+            (Ok(true), Some(account)) => {
+                attempt.give_back();
+                self.cache.remember(&account, &copy, now);
+                Ok(account)
+            }
+            (Ok(_), _) => Err(SignInError::Wrong),
+            (Err(error), _) => {
+                attempt.give_back();
+                Err(error.into())
+            }
+        }
+    }
+
+    /// What an address that does not even parse costs: the same as a wrong password.
+    ///
+    /// # Errors
+    /// Always; [`SignInError::Wrong`] unless hashing itself failed.
+    pub async fn refuse(&self, password: Password) -> Result<Account, SignInError> {
+        self.hasher.verify(None, password).await?;
+        Err(SignInError::Wrong)
+    }
+}

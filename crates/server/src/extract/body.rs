@@ -1,0 +1,202 @@
+//! Bodies: bounded by `Content-Length` before anything is read and by count while reading, within a memory that all
+//! requests share, and within a time.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    body::Body,
+    extract::{FromRef, FromRequest, Request},
+    http::{HeaderMap, header},
+};
+use bytes::{Bytes, BytesMut};
+use http_body_util::BodyExt as _;
+use keyhaven_protocol::error::ErrorCode;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::failure::ApiError;
+
+/// Memory that all bodies in flight share.
+const BUDGET_BYTES: usize = 64 * 1024 * 1024;
+const KIB: usize = 1024;
+/// The longest wait for the next piece of a body.
+const IDLE_MAX: Duration = Duration::from_secs(30);
+/// The longest a body may take as a whole: 10 MiB at 70 KiB/s.
+const WHOLE_MAX: Duration = Duration::from_secs(150);
+
+/// What is left of the memory for bodies.
+#[derive(Debug, Clone)]
+pub(crate) struct BodyBudget(Arc<Semaphore>);
+
+impl Default for BodyBudget {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(BUDGET_BYTES / KIB)))
+    }
+}
+
+/// A body that is held in memory; its share of the budget is given back on drop.
+#[derive(Debug)]
+pub(crate) struct Held {
+    pub(crate) bytes: Bytes,
+    _share: OwnedSemaphorePermit,
+}
+
+/// A body of at most `MAX` bytes.
+#[derive(Debug)]
+pub(crate) struct Bounded<const MAX: usize>(pub(crate) Held);
+
+impl<S, const MAX: usize> FromRequest<S> for Bounded<MAX>
+where
+    S: Send + Sync,
+    BodyBudget: FromRef<S>,
+{
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let (parts, body) = request.into_parts();
+        read(&parts.headers, body, MAX, &BodyBudget::from_ref(state))
+            .await
+            .map(Self)
+    }
+}
+
+async fn read(headers: &HeaderMap, body: Body, max: usize, budget: &BodyBudget) -> Result<Held, ApiError> {
+    let announced = announced_len(headers)?;
+    if announced.is_some_and(|len| len > max) {
+        return Err(ErrorCode::TooLarge.into());
+    }
+    let share_kib = u32::try_from(announced.unwrap_or(max).div_ceil(KIB)).map_err(|_| ErrorCode::TooLarge)?;
+    let share = Arc::clone(&budget.0)
+        .try_acquire_many_owned(share_kib)
+        .map_err(|_| ApiError::Busy)?;
+    let collected = tokio::time::timeout(WHOLE_MAX, collect(body, max, announced.unwrap_or(0)));
+    let bytes = collected.await.map_err(|_| ErrorCode::BodyTimeout)??;
+    Ok(Held { bytes, _share: share })
+}
+
+async fn collect(mut body: Body, max: usize, announced: usize) -> Result<Bytes, ErrorCode> {
+    let mut collected = BytesMut::with_capacity(announced);
+    loop {
+        let next = tokio::time::timeout(IDLE_MAX, body.frame());
+        let frame = match next.await.map_err(|_| ErrorCode::BodyTimeout)? {
+            None => return Ok(collected.freeze()),
+            Some(frame) => frame.map_err(|_| ErrorCode::MalformedBody)?,
+        };
+        let Ok(data) = frame.into_data() else { continue };
+        if data.len() > max.saturating_sub(collected.len()) {
+            return Err(ErrorCode::TooLarge);
+        }
+        collected.extend_from_slice(&data);
+    }
+}
+
+fn announced_len(headers: &HeaderMap) -> Result<Option<usize>, ErrorCode> {
+    let Some(value) = headers.get(header::CONTENT_LENGTH) else {
+        return Ok(None);
+    };
+    let digits = value.to_str().map_err(|_| ErrorCode::MalformedBody)?;
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(ErrorCode::MalformedBody);
+    }
+    // A number too large for this machine is too large for every route.
+    digits.parse().map(Some).map_err(|_| ErrorCode::TooLarge)
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::stream;
+
+    use super::*;
+
+    fn announcing(len: &str) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_LENGTH, len.parse().unwrap());
+        headers
+    }
+
+    /// A body without a length, which panics when it is polled past `pieces`.
+    fn pieces(pieces: usize) -> Body {
+        let pieces = (0..=pieces).map(move |index| {
+            assert!(index < pieces, "more was read than the bound allows");
+            Ok::<_, std::io::Error>(Bytes::from_static(&[7; 4]))
+        });
+        Body::from_stream(stream::iter(pieces))
+    }
+
+    async fn code(headers: HeaderMap, body: Body, max: usize) -> ErrorCode {
+        read(&headers, body, max, &BodyBudget::default())
+            .await
+            .unwrap_err()
+            .code()
+    }
+
+    #[tokio::test]
+    async fn a_body_of_the_greatest_size_passes_and_one_byte_more_does_not() {
+        let budget = BodyBudget::default();
+        let held = read(&HeaderMap::new(), Body::from(vec![1; 8]), 8, &budget)
+            .await
+            .unwrap();
+        assert_eq!(held.bytes, vec![1; 8]);
+        assert_eq!(
+            code(HeaderMap::new(), Body::from(vec![1; 9]), 8).await,
+            ErrorCode::TooLarge
+        );
+    }
+
+    #[tokio::test]
+    async fn nothing_is_read_of_a_body_that_announces_too_much() {
+        assert_eq!(code(announcing("9"), pieces(0), 8).await, ErrorCode::TooLarge);
+        assert_eq!(
+            code(announcing(&"9".repeat(40)), pieces(0), 8).await,
+            ErrorCode::TooLarge
+        );
+    }
+
+    #[tokio::test]
+    async fn reading_stops_at_the_bound() {
+        assert_eq!(code(HeaderMap::new(), pieces(3), 8).await, ErrorCode::TooLarge);
+    }
+
+    #[tokio::test]
+    async fn a_length_that_is_no_number_is_malformed() {
+        for len in ["-1", "1e3", "+1", "0x10", ""] {
+            assert_eq!(
+                code(announcing(len), Body::empty(), 8).await,
+                ErrorCode::MalformedBody,
+                "{len}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn a_broken_body_is_malformed() {
+        let broken = stream::iter([Err::<Bytes, _>(std::io::Error::other("cut"))]);
+        assert_eq!(
+            code(HeaderMap::new(), Body::from_stream(broken), 8).await,
+            ErrorCode::MalformedBody
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_stops_coming_is_given_up() {
+        let silent = Body::from_stream(stream::pending::<Result<Bytes, std::io::Error>>());
+        assert_eq!(code(HeaderMap::new(), silent, 8).await, ErrorCode::BodyTimeout);
+    }
+
+    #[tokio::test]
+    async fn bodies_share_their_memory_and_give_it_back() {
+        let budget = BodyBudget(Arc::new(Semaphore::new(3)));
+        let first = read(&HeaderMap::new(), Body::from("a"), 2 * KIB, &budget)
+            .await
+            .unwrap();
+        let refused = read(&HeaderMap::new(), Body::from("b"), 2 * KIB, &budget)
+            .await
+            .unwrap_err();
+        assert!(matches!(refused, ApiError::Busy));
+        drop(first);
+        assert!(
+            read(&HeaderMap::new(), Body::from("b"), 2 * KIB, &budget)
+                .await
+                .is_ok()
+        );
+    }
+}

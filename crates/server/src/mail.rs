@@ -1,0 +1,14 @@
+//! Mail: a request is queued for every address, known or not; a worker looks the account up when it sends.
+
+mod delivery;
+mod letters;
+mod outbox;
+mod signal;
+mod smtp;
+mod worker;
+
+pub use delivery::{Delivery, DeliveryError, Letter};
+pub use outbox::Outbox;
+pub use signal::MailSignal;
+pub use smtp::{Smtp, SmtpOptions, SmtpSecurity};
+pub use worker::MailWorker;

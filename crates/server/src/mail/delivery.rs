@@ -1,0 +1,104 @@
+//! Where a finished letter goes.
+
+use std::fmt;
+
+use lettre::{
+    Message,
+    message::{
+        Body, Mailbox,
+        header::{ContentTransferEncoding, ContentType},
+    },
+};
+use zeroize::Zeroizing;
+
+/// Longest line of a message without its line break (RFC 5322, 2.1.1).
+const LINE_MAX_BYTES: usize = 998;
+
+/// A letter to one person. `Debug` shows nothing of it.
+pub struct Letter {
+    /// From whom.
+    pub from: Mailbox,
+    /// To whom.
+    pub to: Mailbox,
+    /// One line.
+    pub subject: &'static str,
+    /// Plain text; it may hold a code.
+    pub body: Zeroizing<String>,
+    /// When it was written.
+    pub written_at: std::time::SystemTime,
+    /// Globally unique, without the angle brackets.
+    pub message_id: String,
+}
+
+impl fmt::Debug for Letter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Letter")
+            .field("subject", &self.subject)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Letter {
+    /// The letter as a message (RFC 5322).
+    ///
+    /// # Errors
+    /// [`DeliveryError::Message`]
+    pub fn into_message(self) -> Result<Message, DeliveryError> {
+        let Self {
+            from,
+            to,
+            subject,
+            body,
+            written_at,
+            message_id,
+        } = self;
+        Message::builder()
+            .from(from)
+            .to(to)
+            .subject(subject)
+            .date(written_at)
+            .message_id(Some(format!("<{message_id}>")))
+            .header(ContentType::TEXT_PLAIN)
+            .body(readable(&body))
+            .map_err(DeliveryError::Message)
+    }
+}
+
+/// The text as it is where a mail server takes it so: a link that is cut and encoded is read by no person.
+fn readable(text: &str) -> Body {
+    let plain = text.is_ascii() && text.lines().all(|line| line.len() <= LINE_MAX_BYTES);
+    let encoding = if plain {
+        ContentTransferEncoding::SevenBit
+    } else {
+        ContentTransferEncoding::QuotedPrintable
+    };
+    Body::new_with_encoding(text.to_owned(), encoding).unwrap_or_else(|text| Body::new(text))
+}
+
+/// Why a letter did not go out.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DeliveryError {
+    /// The parts do not make a message.
+    #[error("the letter is no message")]
+    Message(#[source] lettre::error::Error),
+    /// The mail server refused or did not answer.
+    #[error("the mail server did not take it")]
+    Smtp(#[source] lettre::transport::smtp::Error),
+    /// The file could not be written.
+    #[error("the outbox could not be written")]
+    Outbox(#[source] std::io::Error),
+    /// No randomness for a name.
+    #[error("no randomness")]
+    Random(#[from] crate::random::RandomError),
+}
+
+/// Takes letters. It has returned only when somebody else is responsible for the letter.
+#[async_trait::async_trait]
+pub trait Delivery: Send + Sync + fmt::Debug {
+    /// Hands a letter over.
+    ///
+    /// # Errors
+    /// [`DeliveryError`]; the letter may be tried again.
+    async fn deliver(&self, letter: Letter) -> Result<(), DeliveryError>;
+}

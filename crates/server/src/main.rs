@@ -1,0 +1,24 @@
+//! The `keyhaven` command.
+
+mod command_line;
+mod run;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::command_line::{Command, CommandLine};
+
+fn main() -> ExitCode {
+    let done = match CommandLine::parse().command {
+        Command::Serve(words) => words.load().and_then(run::serve),
+        Command::Config(words) => words.load().and_then(|loaded| run::print_config(&loaded.config)),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            run::complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Persona backups: the original wire, and our own client's routes.
+
+pub(crate) mod legacy;
+pub(crate) mod v1;
+
+mod sealed_bytes;
+mod sign_up;

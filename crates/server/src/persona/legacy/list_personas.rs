@@ -1,0 +1,28 @@
+//! `GET /personas`: the ids, in order.
+
+use axum::{Json, extract::State};
+use keyhaven_protocol::persona::legacy::{PERSONAS, PersonaListResponse};
+
+use crate::{
+    app_state::StoreRef,
+    extract::BasicAccount,
+    failure::ApiError,
+    route::{Content, Route, Tag},
+};
+
+pub(super) fn route() -> Route {
+    Route::get(PERSONAS, handle)
+        .about(Tag::Original, "The ids of what is stored, in order")
+        .basic()
+        .answers(Content::json::<PersonaListResponse>())
+}
+
+async fn handle(
+    BasicAccount(account): BasicAccount,
+    State(store): State<StoreRef>,
+) -> Result<Json<PersonaListResponse>, ApiError> {
+    let (_, objects) = store.objects(account.id).await?;
+    Ok(Json(PersonaListResponse {
+        personas: objects.into_iter().map(|object| object.id).collect(),
+    }))
+}

@@ -1,0 +1,42 @@
+//! `GET /password/reset/{email}`: answers like `PUT /password/reset`, and mails only where a developer switched that on.
+//! A link or an image tag on any page can make a browser send this.
+
+use std::sync::Arc;
+
+use axum::{Json, extract::State};
+use keyhaven_protocol::{address::Address, persona::legacy::PASSWORD_RESET_BY_URL};
+use keyhaven_storage::MailRequest;
+
+use crate::{
+    app_state::{ClockRef, Policy, ResetByUrl, StoreRef},
+    empty_object::EmptyObject,
+    extract::EmailInPath,
+    failure::ApiError,
+    mail::MailSignal,
+    route::{Route, Tag},
+};
+
+pub(super) fn route() -> Route {
+    Route::get(PASSWORD_RESET_BY_URL, handle).about(
+        Tag::Original,
+        "Answers like PUT; mails nothing unless a development switch is on",
+    )
+}
+
+async fn handle(
+    EmailInPath(email): EmailInPath,
+    State(store): State<StoreRef>,
+    State(clock): State<ClockRef>,
+    State(mail): State<MailSignal>,
+    State(policy): State<Arc<Policy>>,
+) -> Result<Json<EmptyObject>, ApiError> {
+    if policy.reset_by_url == ResetByUrl::Mail
+        && let Ok(address) = Address::parse(&email)
+    {
+        store
+            .request_mail(&address, MailRequest::Reset, clock.now())
+            .await?;
+        mail.wake();
+    }
+    Ok(Json(EmptyObject {}))
+}

@@ -1,0 +1,50 @@
+//! Our own client's routes under `/persona/v1`.
+
+mod account;
+mod change_password;
+mod delete_object;
+mod derived_key;
+mod end_session;
+mod end_sessions;
+mod kdf;
+mod key_record;
+mod list_objects;
+mod list_sessions;
+mod new_session;
+mod outcomes;
+mod read_inventory;
+mod read_keys;
+mod read_object;
+mod release;
+mod sign_in;
+mod sign_up;
+mod undelete_object;
+mod unlock;
+mod write_keys;
+mod write_object;
+
+use crate::route::Route;
+
+/// The table.
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        kdf::route(),
+        sign_up::route(),
+        account::route(),
+        change_password::route(),
+        sign_in::route(),
+        list_sessions::route(),
+        end_sessions::route(),
+        end_session::route(),
+        read_keys::route(),
+        write_keys::route(),
+        release::route(),
+        unlock::route(),
+        read_inventory::route(),
+        list_objects::route(),
+        read_object::route(),
+        write_object::route(),
+        delete_object::route(),
+        undelete_object::route(),
+    ]
+}

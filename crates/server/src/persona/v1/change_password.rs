@@ -1,0 +1,87 @@
+//! `POST /persona/v1/password`: credential and key record change in one transaction; every session ends and a new one
+//! is answered.
+
+use std::sync::Arc;
+
+use axum::{Json, extract::State};
+use keyhaven_protocol::{
+    error::ErrorCode,
+    persona::{ChangePasswordRequest, SessionResponse, paths::PASSWORD},
+};
+use keyhaven_storage::{ChangePassword, PasswordChange};
+
+use super::{derived_key::derived, key_record, new_session::Draft};
+use crate::{
+    app_state::{ClockRef, Policy, StoreRef},
+    credential::{Credentials, Password},
+    extract::{Condition, JsonBody, SignedIn},
+    failure::ApiError,
+    mail::MailSignal,
+    route::{Content, Route, Tag},
+};
+
+pub(super) fn route() -> Route {
+    Route::post(PASSWORD, handle)
+        .about(
+            Tag::Keyhaven,
+            "Change the password; credential and key record change together",
+        )
+        .session()
+        .conditional()
+        .takes(Content::json::<ChangePasswordRequest>())
+        .answers(Content::json::<SessionResponse>())
+        .fails(&[
+            ErrorCode::InvalidKeyRecord,
+            ErrorCode::KdfOutOfBounds,
+            ErrorCode::WrongProof,
+            ErrorCode::AccountUnproven,
+            ErrorCode::RateLimited,
+        ])
+}
+
+async fn handle(
+    SignedIn { mut account, .. }: SignedIn,
+    condition: Condition,
+    State(store): State<StoreRef>,
+    State(clock): State<ClockRef>,
+    State(credentials): State<Credentials>,
+    State(mail): State<MailSignal>,
+    State(policy): State<Arc<Policy>>,
+    JsonBody(request): JsonBody<ChangePasswordRequest>,
+) -> Result<Json<SessionResponse>, ApiError> {
+    let now = clock.now();
+    derived(&credentials.kdf, &account.address, request.kdf, now)?;
+    let keys = key_record::write(request.keys, condition.replaces())?;
+    let current = Password::derived(&request.current_auth_key);
+    credentials.prove_current(&account, current, now).await?;
+    let hash = credentials
+        .hasher
+        .hash(Password::derived(&request.new_auth_key))
+        .await?;
+    let verified_epoch = account.credential.epoch;
+    let draft = Draft::generate()?;
+    let session = draft.record(&account, verified_epoch.saturating_add(1));
+    let change = PasswordChange {
+        verified_epoch,
+        hash,
+        kdf: request.kdf,
+        keys,
+        session,
+    };
+    let version = match store.change_password(account.id, change, now).await? {
+        ChangePassword::Changed(version) => version,
+        ChangePassword::CredentialChanged => return Err(ErrorCode::VersionConflict.into()),
+        ChangePassword::Refused(why) => {
+            let Err(code) = key_record::outcome(why) else {
+                return Err(ErrorCode::Internal.into());
+            };
+            return Err(code.into());
+        }
+    };
+    mail.notify_password_changed(&*store, &account.address, now).await;
+    if let Some(fresh) = store.account(account.id, now).await? {
+        account = fresh;
+    }
+    debug_assert_eq!(account.key_record_version, Some(version));
+    Ok(Json(draft.into_response(&account, &policy, now)))
+}

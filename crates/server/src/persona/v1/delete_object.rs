@@ -1,0 +1,43 @@
+//! `POST /persona/v1/objects/{id}/delete`: takes an object off the list, with the inventory that no longer names it.
+
+use axum::{extract::State, response::Response};
+use keyhaven_protocol::persona::{
+    ObjectWriteResponse, limits::INVENTORY_MAX_BYTES, objects::SEALED_MEDIA_TYPE, paths::OBJECT_DELETE,
+};
+
+use super::outcomes::{self, ERRORS};
+use crate::{
+    app_state::{ClockRef, StoreRef},
+    extract::{Bounded, Condition, ObjectName, SignedIn},
+    failure::ApiError,
+    route::{Content, Route, Tag},
+};
+
+pub(super) fn route() -> Route {
+    Route::post(OBJECT_DELETE, handle)
+        .about(
+            Tag::Keyhaven,
+            "Delete an object, with the inventory that no longer names it",
+        )
+        .session()
+        .conditional()
+        .takes(Content::Bytes(SEALED_MEDIA_TYPE))
+        .answers(Content::json::<ObjectWriteResponse>())
+        .fails(ERRORS)
+}
+
+async fn handle(
+    SignedIn { account, .. }: SignedIn,
+    ObjectName(id): ObjectName,
+    Condition(precondition): Condition,
+    State(store): State<StoreRef>,
+    State(clock): State<ClockRef>,
+    Bounded(body): Bounded<INVENTORY_MAX_BYTES>,
+) -> Result<Response, ApiError> {
+    let inventory = outcomes::inventory(&body.bytes)?;
+    let id = id.to_string();
+    let outcome = store
+        .delete_object_and_write_inventory(account.id, &id, inventory, precondition, clock.now())
+        .await?;
+    Ok(outcomes::deleted(outcome)?)
+}

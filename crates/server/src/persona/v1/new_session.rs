@@ -1,0 +1,55 @@
+//! A session that is about to be opened: its token is drawn here, answered once, and stored hashed.
+
+use keyhaven_protocol::{
+    base64url::B64,
+    persona::{
+        SessionId, SessionResponse,
+        limits::{SESSION_IDLE, SESSION_LIFE},
+    },
+};
+use keyhaven_storage::{Account, NewSession, Timestamp};
+use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
+
+use super::account;
+use crate::{
+    app_state::Policy,
+    random::{self, RandomError},
+};
+
+/// Token and name of a new session.
+pub(super) struct Draft {
+    token: Zeroizing<[u8; 32]>,
+    id: SessionId,
+}
+
+impl Draft {
+    pub(super) fn generate() -> Result<Self, RandomError> {
+        Ok(Self {
+            token: Zeroizing::new(random::generate()?),
+            id: SessionId::from_bytes(random::generate()?),
+        })
+    }
+
+    /// As it is stored.
+    pub(super) fn record(&self, account: &Account, credential_epoch: u64) -> NewSession {
+        let token_hash = Sha256::digest(self.token.as_slice()).into();
+        NewSession {
+            id: self.id,
+            token_hash,
+            account: account.id,
+            credential_epoch,
+        }
+    }
+
+    /// As it is answered, once.
+    pub(super) fn into_response(self, account: &Account, policy: &Policy, now: Timestamp) -> SessionResponse {
+        SessionResponse {
+            token: B64(*self.token),
+            session_id: self.id,
+            expires_at: now.plus(SESSION_LIFE).0,
+            idle_seconds: SESSION_IDLE.as_secs(),
+            account: account::view(account, policy),
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! `GET /persona/v1/objects/{id}`: the sealed bytes; an object of the original wire can be read here too.
+
+use axum::{extract::State, http::header, response::Response};
+use keyhaven_protocol::{
+    error::ErrorCode,
+    persona::{objects::SEALED_MEDIA_TYPE, paths::OBJECT},
+};
+
+use crate::{
+    app_state::StoreRef,
+    extract::{PersonaName, SignedIn, etag},
+    failure::ApiError,
+    persona::sealed_bytes,
+    route::{Content, Route, Tag},
+};
+
+pub(super) fn route() -> Route {
+    Route::get(OBJECT, handle)
+        .about(Tag::Keyhaven, "The bytes of one object; its version is the ETag")
+        .session()
+        .answers(Content::Bytes(SEALED_MEDIA_TYPE))
+        .fails(&[ErrorCode::InvalidId, ErrorCode::NoSuchItem])
+}
+
+async fn handle(
+    SignedIn { account, .. }: SignedIn,
+    PersonaName(id): PersonaName,
+    State(store): State<StoreRef>,
+) -> Result<Response, ApiError> {
+    let object = store
+        .read_object(account.id, &id)
+        .await?
+        .ok_or(ErrorCode::NoSuchItem)?;
+    let mut response = sealed_bytes::answer(object.bytes, &object.record.content_type);
+    if let Some(tag) = etag(object.record.version) {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    Ok(response)
+}

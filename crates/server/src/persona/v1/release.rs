@@ -1,0 +1,101 @@
+//! `POST /persona/v1/keys/release`: one wrap, against the auth value of the same secret. Whoever only read a mailbox has
+//! neither, and gets nothing to guess against.
+
+use axum::{Json, extract::State};
+use keyhaven_protocol::{
+    base64url::B64,
+    error::ErrorCode,
+    persona::{AccountState, ReleaseRequest, ReleaseResponse, ReleaseSecret, Wrap, paths::RELEASE},
+};
+use keyhaven_storage::{Account, KeyRecord, Store, Timestamp};
+use subtle::ConstantTimeEq as _;
+
+use super::key_record::verifier;
+use crate::{
+    app_state::{ClockRef, StoreRef},
+    credential::{Credentials, Password},
+    extract::{JsonBody, SignedIn},
+    failure::ApiError,
+    route::{Content, Route, Tag},
+};
+
+pub(super) fn route() -> Route {
+    Route::post(RELEASE, handle)
+        .about(
+            Tag::Keyhaven,
+            "One wrap of the backup key, against the auth value of the same secret",
+        )
+        .session()
+        .takes(Content::json::<ReleaseRequest>())
+        .answers(Content::json::<ReleaseResponse>())
+        .fails(&[
+            ErrorCode::NoSuchItem,
+            ErrorCode::WrongProof,
+            ErrorCode::RateLimited,
+        ])
+}
+
+async fn handle(
+    SignedIn { account, .. }: SignedIn,
+    State(store): State<StoreRef>,
+    State(clock): State<ClockRef>,
+    State(credentials): State<Credentials>,
+    JsonBody(request): JsonBody<ReleaseRequest>,
+) -> Result<Json<ReleaseResponse>, ApiError> {
+    let now = clock.now();
+    let record = store.key_record(account.id).await?.ok_or(ErrorCode::NoSuchItem)?;
+    let version = record.version;
+    let wrap = match request.secret {
+        ReleaseSecret::Password => by_password(&credentials, &account, record, &request.auth, now).await?,
+        ReleaseSecret::OldPassword => {
+            by_old_password(&credentials, &*store, &account, &request.auth, now).await?
+        }
+        ReleaseSecret::RecoveryCode => by_recovery_code(record, &request.auth)?,
+    };
+    Ok(Json(ReleaseResponse { wrap, version }))
+}
+
+/// A wrap of another epoch belongs to another password than the one that was proven.
+async fn by_password(
+    credentials: &Credentials,
+    account: &Account,
+    record: KeyRecord,
+    auth: &B64<32>,
+    now: Timestamp,
+) -> Result<Wrap, ApiError> {
+    credentials
+        .prove_current(account, Password::derived(auth), now)
+        .await?;
+    if record.password.epoch == account.credential.epoch {
+        Ok(record.password)
+    } else {
+        Err(ErrorCode::WrongProof.into())
+    }
+}
+
+async fn by_old_password(
+    credentials: &Credentials,
+    store: &dyn Store,
+    account: &Account,
+    auth: &B64<32>,
+    now: Timestamp,
+) -> Result<Wrap, ApiError> {
+    let kept = match account.state {
+        AccountState::Unproven => store.proven_credential(account.id, now).await?,
+        _ => None,
+    };
+    let hash = kept.as_ref().map(|kept| kept.hash.as_str());
+    credentials
+        .prove_old(account, hash, Password::derived(auth), now)
+        .await?;
+    kept.map(|kept| kept.wrap)
+        .ok_or_else(|| ErrorCode::WrongProof.into())
+}
+
+fn by_recovery_code(record: KeyRecord, auth: &B64<32>) -> Result<Wrap, ErrorCode> {
+    if bool::from(verifier(auth).ct_eq(&record.recovery_verifier)) {
+        Ok(record.recovery)
+    } else {
+        Err(ErrorCode::WrongProof)
+    }
+}

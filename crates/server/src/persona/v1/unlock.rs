@@ -1,0 +1,54 @@
+//! `POST /persona/v1/unlock`: proves that the backup key, or the recovery code, is held; a locked account becomes active.
+
+use std::sync::Arc;
+
+use axum::{Json, extract::State};
+use keyhaven_protocol::{
+    error::ErrorCode,
+    persona::{AccountResponse, UnlockRequest, paths::UNLOCK},
+};
+use keyhaven_storage::{UnlockBy, UnlockOutcome};
+
+use super::{account, key_record::verifier};
+use crate::{
+    app_state::{ClockRef, Policy, StoreRef},
+    extract::{JsonBody, SignedIn},
+    failure::{ApiError, Challenge},
+    route::{Content, Route, Tag},
+};
+
+pub(super) fn route() -> Route {
+    Route::post(UNLOCK, handle)
+        .about(
+            Tag::Keyhaven,
+            "Prove that the backup key or the recovery code is held",
+        )
+        .session()
+        .takes(Content::json::<UnlockRequest>())
+        .answers(Content::json::<AccountResponse>())
+        .fails(&[ErrorCode::WrongProof])
+}
+
+async fn handle(
+    SignedIn { account, .. }: SignedIn,
+    State(store): State<StoreRef>,
+    State(clock): State<ClockRef>,
+    State(policy): State<Arc<Policy>>,
+    JsonBody(request): JsonBody<UnlockRequest>,
+) -> Result<Json<AccountResponse>, ApiError> {
+    let by = match request {
+        UnlockRequest::UnlockProof(proof) => UnlockBy::UnlockProof(verifier(&proof)),
+        UnlockRequest::RecoveryAuth(auth) => UnlockBy::RecoveryAuth(verifier(&auth)),
+    };
+    let now = clock.now();
+    match store.unlock(account.id, by, now).await? {
+        UnlockOutcome::WrongProof => Err(ErrorCode::WrongProof.into()),
+        UnlockOutcome::Active => {
+            let account = store
+                .account(account.id, now)
+                .await?
+                .ok_or(ApiError::Unauthorized(Challenge::Bearer))?;
+            Ok(Json(account::view(&account, &policy)))
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! `PUT /persona/v1/keys`: writes the key record by compare-and-set, with the proof that its backup key is held.
+
+use axum::{extract::State, response::Response};
+use keyhaven_protocol::{
+    error::ErrorCode,
+    persona::{KeyRecordRequest, KeyRecordResponse, paths::KEYS},
+};
+
+use super::key_record;
+use crate::{
+    app_state::{ClockRef, StoreRef},
+    extract::{Condition, JsonBody, SignedIn},
+    failure::ApiError,
+    route::{Content, Route, Tag},
+};
+
+pub(super) fn route() -> Route {
+    Route::put(KEYS, handle)
+        .about(
+            Tag::Keyhaven,
+            "Write the key record; a proven write makes a locked account active",
+        )
+        .session()
+        .conditional()
+        .takes(Content::json::<KeyRecordRequest>())
+        .answers(Content::json::<KeyRecordResponse>())
+        .fails(&[
+            ErrorCode::InvalidKeyRecord,
+            ErrorCode::KdfOutOfBounds,
+            ErrorCode::WrongProof,
+            ErrorCode::AccountUnproven,
+        ])
+}
+
+async fn handle(
+    SignedIn { account, .. }: SignedIn,
+    condition: Condition,
+    State(store): State<StoreRef>,
+    State(clock): State<ClockRef>,
+    JsonBody(request): JsonBody<KeyRecordRequest>,
+) -> Result<Response, ApiError> {
+    let write = key_record::write(request, condition.replaces())?;
+    let password_epoch = write.password.epoch;
+    let outcome = store.write_key_record(account.id, write, clock.now()).await?;
+    Ok(key_record::answer(KeyRecordResponse {
+        version: key_record::outcome(outcome)?,
+        password_epoch,
+        // The store takes a wrap of the present epoch only.
+        credential_epoch: password_epoch,
+    }))
+}

@@ -1,0 +1,233 @@
+//! From a configuration to a running server and back.
+
+use std::{fmt::Write as _, io::Write as _, net::SocketAddr, path::Path, sync::Arc, time::Duration};
+
+use anyhow::Context as _;
+use keyhaven_server::{
+    app_state::{AppState, ClockRef, Parts, Policy, ResetByUrl, TakenAddress},
+    clock::{CivilTime, OffsetClock, SystemClock},
+    config::{BaseUrl, Config, Loaded, LogFormat, LogLevel, TakenAddressConfig},
+    credential::{AttemptLimiter, Credentials, Hasher, KdfPolicy, SuccessCache},
+    mail::{Delivery, MailSignal, MailWorker, Outbox, Smtp, SmtpOptions},
+    recovery_app::RecoveryApp,
+    router::router,
+    secrets::Secrets,
+    serve::serve as serve_http,
+};
+use keyhaven_storage_sql::{SqliteOptions, SqliteStore};
+use tokio::net::TcpListener;
+use tracing_subscriber::filter::LevelFilter;
+
+/// The one file with everything that is stored.
+const DATABASE: &str = "keyhaven.sqlite";
+const OUTBOX: &str = "outbox";
+
+/// Prints the effective configuration.
+pub(crate) fn print_config(config: &Config) -> anyhow::Result<()> {
+    let text = toml::to_string_pretty(config).context("the configuration cannot be printed")?;
+    std::io::stdout()
+        .write_all(text.as_bytes())
+        .context("cannot print")
+}
+
+/// Says on the standard error why the command failed, with every reason behind it.
+pub(crate) fn complain(error: &anyhow::Error) {
+    let mut text = "keyhaven: ".to_owned();
+    let reasons: Vec<_> = error.chain().map(ToString::to_string).collect();
+    let _ = writeln!(text, "{}", reasons.join(": "));
+    let _unwritable = std::io::stderr().write_all(text.as_bytes());
+}
+
+/// Runs the server until it is told to stop, or the store has stopped.
+pub(crate) fn serve(loaded: Loaded) -> anyhow::Result<()> {
+    let Loaded {
+        config,
+        ignored_variables,
+    } = loaded;
+    start_log(&config);
+    for name in ignored_variables {
+        tracing::warn!(name, "this environment variable names no setting");
+    }
+    // The message of a panic may quote what it was about; the place is enough to find it.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "panic");
+    }));
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("cannot start")?;
+    let ended = runtime.block_on(run(config));
+    runtime.shutdown_timeout(Duration::from_secs(5));
+    ended
+}
+
+fn start_log(config: &Config) {
+    let level = match config.log.level {
+        LogLevel::Error => LevelFilter::ERROR,
+        LogLevel::Warn => LevelFilter::WARN,
+        LogLevel::Info => LevelFilter::INFO,
+        LogLevel::Debug => LevelFilter::DEBUG,
+    };
+    let log = tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_writer(std::io::stderr)
+        .with_ansi(false);
+    match config.log.format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().init(),
+    }
+}
+
+async fn run(config: Config) -> anyhow::Result<()> {
+    make_private_folder(&config.data).with_context(|| format!("cannot use {}", config.data.display()))?;
+    let secrets = Secrets::open(&config.data)?;
+    let app = match &config.app {
+        Some(folder) => RecoveryApp::from_folder(folder)?,
+        None => RecoveryApp::embedded()?,
+    };
+    let options = SqliteOptions::default().with_quota_bytes(config.accounts.quota_bytes);
+    let store = SqliteStore::open(&config.data.join(DATABASE), options).await?;
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}", config.listen))?;
+    let listening = listener.local_addr()?;
+    let base_url = config
+        .base_url
+        .clone()
+        .unwrap_or_else(|| BaseUrl::of_loopback(listening));
+    let clock = clock(&config);
+    let signal = MailSignal::default();
+    let worker = MailWorker {
+        store: Arc::new(store.clone()),
+        clock: Arc::clone(&clock),
+        delivery: delivery(&config)?,
+        base_url: base_url.clone(),
+        from: config.mail.from.parse().context("mail.from is not an address")?,
+        signal: signal.clone(),
+    };
+    let parts = Parts {
+        credentials: credentials(&config, secrets)?,
+        mail: signal,
+        policy: policy(&config, base_url, &clock)?,
+        app,
+        trusted_proxies: config.trusted_proxies.clone(),
+        clock,
+    };
+    let router = router(AppState::new(Arc::new(store.clone()), parts));
+    let worker = tokio::spawn(worker.run());
+    announce(listening)?;
+    let stopped = store.stopped();
+    let mut store_failed = false;
+    serve_http(listener, router, async {
+        tokio::select! {
+            () = told_to_stop() => {}
+            () = stopped => store_failed = true,
+        }
+    })
+    .await;
+    worker.abort();
+    store.close().await;
+    anyhow::ensure!(
+        !store_failed,
+        "the store could not make a write durable; start again to recover"
+    );
+    Ok(())
+}
+
+fn make_private_folder(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+fn clock(config: &Config) -> ClockRef {
+    match &config.development.clock_offset_file {
+        Some(file) => Arc::new(OffsetClock::new(file.clone())),
+        None => Arc::new(SystemClock),
+    }
+}
+
+fn delivery(config: &Config) -> anyhow::Result<Arc<dyn Delivery>> {
+    let Some(smtp) = &config.mail.smtp else {
+        let folder = config.data.join(OUTBOX);
+        return Ok(Arc::new(Outbox::open(folder).context("cannot make the outbox")?));
+    };
+    let options = SmtpOptions {
+        host: smtp.host.clone(),
+        port: smtp.port,
+        security: smtp.security,
+        login: smtp.user.clone().zip(smtp.password.clone()),
+    };
+    Ok(Arc::new(Smtp::new(options)?))
+}
+
+fn credentials(config: &Config, secrets: Secrets) -> anyhow::Result<Credentials> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let limiter = || {
+        Arc::new(AttemptLimiter::new(
+            config.accounts.wrong_passwords,
+            config.wrong_password_pause(),
+        ))
+    };
+    Ok(Credentials {
+        hasher: Hasher::new(cores)?,
+        kdf: Arc::new(KdfPolicy::new(secrets.server_salt_key, &config.accounts.kdf)),
+        cache: Arc::new(SuccessCache::new()?),
+        sign_ins: limiter(),
+        passwords: limiter(),
+        old_passwords: limiter(),
+    })
+}
+
+fn policy(config: &Config, base_url: BaseUrl, clock: &ClockRef) -> anyhow::Result<Policy> {
+    let allowed_origins = config
+        .allowed_origins
+        .iter()
+        .map(|origin| origin.parse())
+        .collect::<Result<_, _>>()
+        .context("allowed_origins")?;
+    Ok(Policy {
+        base_url,
+        started: CivilTime::of(clock.now()).rfc3339(),
+        taken_address: match config.accounts.taken_address {
+            TakenAddressConfig::Reveal => TakenAddress::Reveal,
+            TakenAddressConfig::Private => TakenAddress::Private,
+        },
+        reset_by_url: if config.development.mail_on_get {
+            ResetByUrl::Mail
+        } else {
+            ResetByUrl::Ignore
+        },
+        quota_bytes: config.accounts.quota_bytes,
+        allowed_origins,
+    })
+}
+
+/// The one line on the standard output, for people and for whoever started us.
+fn announce(listening: SocketAddr) -> anyhow::Result<()> {
+    let mut out = std::io::stdout();
+    writeln!(out, "listening on http://{listening}")
+        .and_then(|()| out.flush())
+        .context("cannot print")
+}
+
+/// Ctrl-C, or what a service manager sends.
+async fn told_to_stop() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let (Ok(mut interrupt), Ok(mut terminate)) =
+            (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+        {
+            tokio::select! { _ = interrupt.recv() => {} _ = terminate.recv() => {} }
+            return;
+        }
+    }
+    if tokio::signal::ctrl_c().await.is_err() {
+        // Without signals the process can only be killed; serving goes on until then.
+        std::future::pending::<()>().await;
+    }
+}
