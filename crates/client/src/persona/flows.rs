@@ -5,3 +5,6 @@ pub mod access;
 pub mod reset;
 pub mod settings;
 pub mod vault;
+
+#[cfg(test)]
+mod tests;

@@ -18,7 +18,7 @@ use crate::{
         api::{Anonymous, Session, SignedIn},
         proven::Proven,
     },
-    problem::{InputFault, Problem, ProblemKind, ServerFault},
+    problem::{InputFault, Problem, ProblemKind},
     progress::{Doing, Progress, Report},
 };
 
@@ -116,23 +116,27 @@ async fn sign_up(
     let created = Anonymous::new(host)
         .sign_up(&address, account_id, &keys.auth_key, keys.params)
         .await;
-    let ours = match created {
-        Ok(()) => true,
-        Err(problem) if is_taken(&problem) && attempt == Attempt::AfterUnanswered => false,
+    match created {
+        Ok(()) => {}
+        // Perhaps by our own earlier attempt: the password tells.
+        Err(problem) if is_taken(&problem) && attempt == Attempt::AfterUnanswered => {}
         Err(problem) => return Err(problem),
-    };
+    }
     report(Progress::of(Doing::SigningIn));
     let signed_in = Anonymous::new(host).sign_in(&address, &keys.auth_key).await;
     let (session, account) = signed_in.map_err(|problem| match problem.kind {
-        // The earlier attempt was not ours after all: somebody has this address, with another password.
-        ProblemKind::Input(InputFault::WrongCredentials) if !ours => InputFault::AddressTaken.into(),
+        // Somebody has this address, with another password; a server may keep that to itself until here.
+        ProblemKind::Input(InputFault::WrongCredentials) => InputFault::AddressTaken.into(),
         _ => problem,
     })?;
-    if ours && account.id != account_id {
-        return Err(ServerFault::Foreign.into());
-    }
+    // An account of another id was there before, and this password is its password.
+    let reason = if account.id == account_id {
+        CodeReason::NewAccount
+    } else {
+        CodeReason::ResumedSignUp
+    };
     let proven = Proven::new(address, derivation, keys, session, account);
-    arrive(Rc::new(proven), CodeReason::NewAccount, host, report).await
+    arrive(Rc::new(proven), reason, host, report).await
 }
 
 fn is_taken(problem: &Problem) -> bool {

@@ -1,0 +1,11 @@
+//! Every flow end to end, through the real driver, against a server in memory that can be told to misbehave.
+
+mod access;
+mod hostile;
+mod page;
+mod reset;
+mod secrets;
+mod server;
+mod settings;
+mod vault;
+mod world;

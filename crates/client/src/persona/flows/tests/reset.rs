@@ -1,0 +1,176 @@
+//! The page behind a mailed link.
+
+use keyhaven_protocol::persona::{ResetCode, ResetCodeKind};
+
+use super::{
+    super::{
+        access::AccessView,
+        reset::{Reset, ResetInput, ResetView},
+    },
+    page::{Reply, ada, password, play, sign_in, sign_up},
+    server::Fault,
+    world::World,
+};
+use crate::{
+    problem::{InputFault, Problem, ProblemKind, RetryReason},
+    transport::Method,
+};
+
+const RESET: &str = "/password/reset";
+
+fn mail_code(world: &World, kind: ResetCodeKind) -> String {
+    let text = ResetCode::new(kind, [7; 32]).expose_text();
+    world
+        .server
+        .state
+        .borrow_mut()
+        .codes
+        .insert(text.clone(), "ada@example.org".to_owned());
+    text
+}
+
+/// Opens the link and types `typed` each time a password is asked for.
+fn set(world: &World, code: &str, typed: &[&str]) -> ResetView {
+    let mut typed = typed.iter();
+    let (_, mut views) = play(
+        Reset::open_link("Ada@Example.org", code),
+        world,
+        |view| match view {
+            ResetView::ChoosePassword { .. } => typed.next().map_or(Reply::Leave, |text| {
+                Reply::Send(ResetInput::SetPassword(password(text)))
+            }),
+            ResetView::Working { .. } => Reply::Wait,
+            _ => Reply::Leave,
+        },
+    );
+    views.pop().unwrap()
+}
+
+#[test]
+fn opening_a_link_sends_nothing() {
+    let world = World::new();
+    let code = mail_code(&world, ResetCodeKind::Derived);
+    let view = set(&world, &code, &[]);
+    assert_eq!(
+        view,
+        ResetView::ChoosePassword {
+            address: "Ada@Example.org".to_owned(),
+            problem: None
+        }
+    );
+    assert!(world.server.seen.borrow().is_empty());
+}
+
+#[test]
+fn a_reset_signs_in_and_opens_nothing() {
+    let world = World::new();
+    sign_up(&world);
+    let code = mail_code(&world, ResetCodeKind::Derived);
+    assert_eq!(
+        set(&world, &code, &["new password"]),
+        ResetView::Done {
+            address: "Ada@Example.org".to_owned()
+        }
+    );
+    let got = sign_in(&world, "new password");
+    assert!(
+        matches!(got.views.last(), Some(AccessView::Locked { problem: None, .. })),
+        "{:?}",
+        got.views.last()
+    );
+    assert!(got.unlocked.is_none());
+}
+
+#[test]
+fn a_code_of_kind_k_sends_the_derived_key_and_never_what_was_typed() {
+    let world = World::new();
+    sign_up(&world);
+    let code = mail_code(&world, ResetCodeKind::Derived);
+    set(&world, &code, &["new password"]);
+    let seen = world.server.seen.borrow();
+    assert!(seen.iter().all(|(_, path, body)| {
+        !String::from_utf8_lossy(body).contains("new password") && !path.contains("new password")
+    }));
+}
+
+#[test]
+fn a_code_of_kind_r_sends_what_was_typed() {
+    let world = World::new();
+    sign_up(&world);
+    let code = mail_code(&world, ResetCodeKind::Typed);
+    assert!(matches!(
+        set(&world, &code, &["new password"]),
+        ResetView::Done { .. }
+    ));
+    assert_eq!(world.server.state.borrow_mut().only().secret, "new password");
+}
+
+#[test]
+fn a_spent_link_leads_to_asking_for_another() {
+    let world = World::new();
+    sign_up(&world);
+    let code = ResetCode::new(ResetCodeKind::Derived, [8; 32]).expose_text();
+    let view = set(&world, &code, &["new password"]);
+    let ResetView::AskForLink {
+        problem: Some(problem),
+    } = view
+    else {
+        panic!("{view:?}")
+    };
+    assert_eq!(problem.kind, ProblemKind::Input(InputFault::LinkSpent));
+}
+
+#[test]
+fn a_link_that_is_none_leads_to_asking_for_one() {
+    let world = World::new();
+    for (email, code) in [("", ""), ("ada@example.org", "1234"), ("not an address", "k")] {
+        let (_, views) = play(Reset::open_link(email, code), &world, |_| Reply::Leave);
+        let problem = Some(Problem::from(InputFault::LinkSpent));
+        assert_eq!(views, [ResetView::AskForLink { problem }], "{email:?} {code:?}");
+    }
+    assert!(world.server.seen.borrow().is_empty());
+}
+
+#[test]
+fn asking_for_a_link_says_the_same_for_every_address() {
+    let world = World::new();
+    let (_, views) = play(Reset::ask(), &world, |view| match view {
+        ResetView::AskForLink { .. } => Reply::Send(ResetInput::AskForLink(ada())),
+        ResetView::Working { .. } => Reply::Wait,
+        _ => Reply::Leave,
+    });
+    assert_eq!(views.last(), Some(&ResetView::Asked));
+    assert_eq!(world.server.requests(Method::Put, RESET), 1);
+}
+
+#[test]
+fn a_reset_whose_answer_was_lost_is_found_and_signs_out_again() {
+    let world = World::new();
+    sign_up(&world);
+    let code = mail_code(&world, ResetCodeKind::Derived);
+    world.server.fail_once(Method::Post, RESET, Fault::CutAfter);
+    let view = set(&world, &code, &["new password", "new password"]);
+    assert!(matches!(view, ResetView::Done { .. }), "{view:?}");
+    assert!(world.server.state.borrow().sessions.is_empty());
+}
+
+#[test]
+fn a_reset_that_never_arrived_can_be_tried_again_with_the_same_link() {
+    let world = World::new();
+    sign_up(&world);
+    let code = mail_code(&world, ResetCodeKind::Derived);
+    world.server.fail_once(Method::Post, RESET, Fault::CutBefore);
+    let view = set(&world, &code, &["new password"]);
+    let ResetView::ChoosePassword {
+        problem: Some(problem),
+        ..
+    } = view
+    else {
+        panic!("{view:?}")
+    };
+    assert_eq!(problem.kind, ProblemKind::Retry(RetryReason::Offline));
+    assert!(matches!(
+        set(&world, &code, &["new password"]),
+        ResetView::Done { .. }
+    ));
+}

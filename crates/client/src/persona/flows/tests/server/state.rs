@@ -1,0 +1,114 @@
+//! What the server keeps.
+
+use std::collections::BTreeMap;
+
+use keyhaven_protocol::{
+    base64url::B64,
+    kdf::Argon2Params,
+    persona::{AccountId, AccountResponse, AccountState, ObjectView, SessionId, Wrap},
+};
+use sha2::{Digest as _, Sha256};
+
+pub(crate) struct State {
+    /// By normalised address.
+    pub(crate) accounts: BTreeMap<String, FakeAccount>,
+    /// By token.
+    pub(crate) sessions: BTreeMap<[u8; 32], (String, SessionId)>,
+    pub(crate) kdf: Vec<Argon2Params>,
+    /// Good reset codes by their text, with the address they are for.
+    pub(crate) codes: BTreeMap<String, String>,
+    counter: u64,
+}
+
+pub(crate) struct FakeAccount {
+    pub(crate) id: AccountId,
+    pub(crate) email: String,
+    /// What arrives in place of the password.
+    pub(crate) secret: String,
+    pub(crate) epoch: u64,
+    pub(crate) state: AccountState,
+    pub(crate) record: Option<FakeRecord>,
+    pub(crate) proven: Option<(String, Wrap)>,
+    pub(crate) inventory: Option<(u64, Vec<u8>)>,
+    pub(crate) objects: BTreeMap<String, FakeObject>,
+    pub(crate) deleted: BTreeMap<String, FakeObject>,
+    /// Every inventory that was ever stored, oldest first.
+    pub(crate) inventories: Vec<Vec<u8>>,
+    /// Every version of every object that was ever stored, oldest first.
+    pub(crate) versions: Vec<(String, Vec<u8>)>,
+}
+
+pub(crate) struct FakeRecord {
+    pub(crate) version: u64,
+    pub(crate) password: Wrap,
+    pub(crate) recovery: Wrap,
+    pub(crate) unlock_proof: [u8; 32],
+    pub(crate) recovery_auth: [u8; 32],
+}
+
+#[derive(Clone)]
+pub(crate) struct FakeObject {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) version: u64,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self {
+            accounts: BTreeMap::new(),
+            sessions: BTreeMap::new(),
+            kdf: vec![Argon2Params::FLOOR],
+            codes: BTreeMap::new(),
+            counter: 0,
+        }
+    }
+}
+
+impl State {
+    /// The account of a test that has one.
+    pub(crate) fn only(&mut self) -> &mut FakeAccount {
+        assert_eq!(self.accounts.len(), 1);
+        self.accounts.values_mut().next().unwrap()
+    }
+
+    pub(super) fn next(&mut self) -> u64 {
+        self.counter += 1;
+        self.counter
+    }
+}
+
+impl FakeAccount {
+    pub(super) fn view(&self) -> AccountResponse {
+        AccountResponse {
+            account_id: self.id,
+            email: self.email.clone(),
+            state: self.state,
+            credential_epoch: self.epoch,
+            key_record_version: self.record.as_ref().map(|record| record.version),
+            old_password_kept: self.proven.is_some(),
+            created_at: 1_795_000_000,
+            used_bytes: self
+                .objects
+                .values()
+                .map(|object| object.bytes.len() as u64)
+                .sum(),
+            quota_bytes: 1 << 30,
+        }
+    }
+
+    pub(super) fn list(&self) -> Vec<ObjectView> {
+        self.objects.iter().map(|(id, object)| object.view(id)).collect()
+    }
+}
+
+impl FakeObject {
+    fn view(&self, id: &str) -> ObjectView {
+        ObjectView {
+            id: id.to_owned(),
+            size: self.bytes.len() as u64,
+            sha256: B64(Sha256::digest(&self.bytes).into()),
+            version: self.version,
+            modified_at: 1_795_000_000,
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! Password, recovery code, sessions.
+
+use std::rc::Rc;
+
+use super::{
+    super::{
+        access::CodeProblem,
+        settings::{CodeCheck, Settings, SettingsDone, SettingsInput, SettingsView},
+        vault::{VaultDone, VaultInput},
+    },
+    page::{Reply, file, in_settings, in_vault, password, play, sign_in, sign_up, store},
+    server::Fault,
+    world::World,
+};
+use crate::{
+    persona::{SessionOver, ShownCode, TypedText, Unlocked},
+    problem::{InputFault, ProblemKind},
+    transport::Method,
+};
+
+fn change(world: &World, unlocked: &Rc<Unlocked>, current: &str, new: &str) -> Option<SettingsDone> {
+    let input = SettingsInput::ChangePassword {
+        current: password(current),
+        new: password(new),
+    };
+    done(in_settings(world, unlocked, input))
+}
+
+fn check(world: &World, unlocked: &Rc<Unlocked>, typed: &str) -> Option<SettingsDone> {
+    done(in_settings(
+        world,
+        unlocked,
+        SettingsInput::CheckCode(TypedText::new(typed.to_owned())),
+    ))
+}
+
+fn done(view: SettingsView) -> Option<SettingsDone> {
+    match view {
+        SettingsView::Ready { done, .. } => done,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn text(code: &ShownCode) -> String {
+    code.code().to_text().to_string()
+}
+
+#[test]
+fn a_changed_password_opens_the_backup_and_the_one_before_does_not() {
+    let world = World::new();
+    let (unlocked, code) = sign_up(&world);
+    store(&world, &unlocked, "Work", b"keys");
+    assert_eq!(
+        change(&world, &unlocked, "correct horse", "battery staple"),
+        Some(SettingsDone::PasswordChanged)
+    );
+    // The same open backup goes on, under the new session.
+    let stored = in_vault(&world, &unlocked, VaultInput::Store(file("More", b"keys"))).done;
+    assert!(matches!(stored, Some(VaultDone::Stored { .. })), "{stored:?}");
+    assert!(sign_in(&world, "correct horse").unlocked.is_none());
+    let again = sign_in(&world, "battery staple")
+        .unlocked
+        .expect("the new password opens it");
+    assert_eq!(again.backup_key, unlocked.backup_key);
+    assert_eq!(
+        check(&world, &again, &text(&code)),
+        Some(SettingsDone::CodeChecked(CodeCheck::Opens))
+    );
+}
+
+#[test]
+fn a_wrong_present_password_is_told_without_asking_the_server() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    let failed = change(&world, &unlocked, "wrong", "battery staple");
+    assert_eq!(
+        failed,
+        Some(SettingsDone::Failed(InputFault::WrongPassword.into()))
+    );
+    assert_eq!(world.server.requests(Method::Post, "/persona/v1/password"), 0);
+}
+
+#[test]
+fn a_change_whose_answer_was_lost_is_found() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    world
+        .server
+        .fail_once(Method::Post, "/persona/v1/password", Fault::CutAfter);
+    assert_eq!(
+        change(&world, &unlocked, "correct horse", "battery staple"),
+        Some(SettingsDone::PasswordChanged)
+    );
+    assert!(sign_in(&world, "battery staple").unlocked.is_some());
+}
+
+#[test]
+fn a_change_that_never_arrived_changes_nothing() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    world
+        .server
+        .fail_once(Method::Post, "/persona/v1/password", Fault::CutBefore);
+    let failed = change(&world, &unlocked, "correct horse", "battery staple");
+    assert!(matches!(failed, Some(SettingsDone::Failed(_))), "{failed:?}");
+    assert!(sign_in(&world, "correct horse").unlocked.is_some());
+}
+
+#[test]
+fn a_new_code_takes_the_place_of_the_one_before() {
+    let world = World::new();
+    let (unlocked, old) = sign_up(&world);
+    let mut shown = None;
+    let mut started = false;
+    play(Settings::new(Rc::clone(&unlocked)), &world, |view| match view {
+        SettingsView::Ready { .. } if !started => {
+            started = true;
+            Reply::Send(SettingsInput::NewCode)
+        }
+        SettingsView::Ready { done, .. } => {
+            assert_eq!(*done, Some(SettingsDone::CodeReplaced));
+            Reply::Leave
+        }
+        SettingsView::Working { .. } => Reply::Wait,
+        SettingsView::ShowCode { code } => {
+            shown = Some(code.clone());
+            Reply::Send(SettingsInput::CodeSaved)
+        }
+        SettingsView::ConfirmCode { groups, .. } => {
+            let typed = super::page::groups_of(shown.as_ref().unwrap(), *groups);
+            Reply::Send(SettingsInput::ConfirmGroups(typed))
+        }
+    });
+    let opens = SettingsDone::CodeChecked(CodeCheck::Opens);
+    let other = SettingsDone::CodeChecked(CodeCheck::Fails(CodeProblem::OtherBackup));
+    assert_eq!(check(&world, &unlocked, &text(&shown.unwrap())), Some(opens));
+    assert_eq!(check(&world, &unlocked, &text(&old)), Some(other));
+    assert!(
+        sign_in(&world, "correct horse").unlocked.is_some(),
+        "the password still opens it"
+    );
+}
+
+#[test]
+fn a_new_code_that_was_not_confirmed_leaves_the_present_one_in_force() {
+    let world = World::new();
+    let (unlocked, old) = sign_up(&world);
+    let mut asked = false;
+    play(Settings::new(Rc::clone(&unlocked)), &world, |view| match view {
+        SettingsView::Ready { .. } if !asked => {
+            asked = true;
+            Reply::Send(SettingsInput::NewCode)
+        }
+        SettingsView::Working { .. } => Reply::Wait,
+        SettingsView::ShowCode { .. } => Reply::Send(SettingsInput::CodeSaved),
+        SettingsView::ConfirmCode { wrong, .. } if wrong.is_empty() => {
+            Reply::Send(SettingsInput::ConfirmGroups([
+                TypedText::new("aaaa".to_owned()),
+                TypedText::new("aaaa".to_owned()),
+            ]))
+        }
+        SettingsView::ConfirmCode { .. } => Reply::Send(SettingsInput::Back),
+        SettingsView::Ready { .. } => Reply::Leave,
+    });
+    let opens = SettingsDone::CodeChecked(CodeCheck::Opens);
+    assert_eq!(check(&world, &unlocked, &text(&old)), Some(opens));
+}
+
+#[test]
+fn a_new_code_whose_answer_was_lost_is_put_into_force_by_trying_again() {
+    for fault in [Fault::CutAfter, Fault::CutBefore] {
+        let world = World::new();
+        let (unlocked, _) = sign_up(&world);
+        world.server.fail_once(Method::Put, "/persona/v1/keys", fault);
+        let (mut started, mut shown, mut replaced) = (false, None, false);
+        play(Settings::new(Rc::clone(&unlocked)), &world, |view| match view {
+            SettingsView::Ready { .. } if !started => {
+                started = true;
+                Reply::Send(SettingsInput::NewCode)
+            }
+            SettingsView::Ready { done, .. } => {
+                replaced = *done == Some(SettingsDone::CodeReplaced);
+                Reply::Leave
+            }
+            SettingsView::Working { .. } => Reply::Wait,
+            SettingsView::ShowCode { code } => {
+                shown = Some(code.clone());
+                Reply::Send(SettingsInput::CodeSaved)
+            }
+            SettingsView::ConfirmCode { problem: Some(_), .. } => Reply::Send(SettingsInput::TryAgain),
+            SettingsView::ConfirmCode { groups, .. } => {
+                let typed = super::page::groups_of(shown.as_ref().unwrap(), *groups);
+                Reply::Send(SettingsInput::ConfirmGroups(typed))
+            }
+        });
+        assert!(replaced, "{fault:?}");
+    }
+}
+
+#[test]
+fn a_mistyped_code_is_pointed_at_without_asking_the_server() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    let before = world.server.seen.borrow().len();
+    let Some(SettingsDone::CodeChecked(CodeCheck::Fails(CodeProblem::Malformed(_)))) =
+        check(&world, &unlocked, "kh1p not a code")
+    else {
+        panic!("a text that is no code was taken for one");
+    };
+    assert_eq!(world.server.seen.borrow().len(), before);
+}
+
+#[test]
+fn sessions_are_listed_and_ended() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    sign_in(&world, "correct horse");
+    let SettingsView::Ready {
+        sessions: Some(sessions),
+        ..
+    } = in_settings(&world, &unlocked, SettingsInput::ListSessions)
+    else {
+        panic!("no list");
+    };
+    assert_eq!(sessions.len(), 2);
+    let other = sessions
+        .iter()
+        .find(|session| !session.current)
+        .unwrap()
+        .session_id;
+    let view = in_settings(&world, &unlocked, SettingsInput::EndSession(other));
+    let SettingsView::Ready {
+        done: Some(SettingsDone::SessionEnded),
+        sessions: Some(left),
+    } = view
+    else {
+        panic!("{view:?}");
+    };
+    assert_eq!(left.len(), 1);
+}
+
+#[test]
+fn signing_out_everywhere_ends_all_and_the_flow() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    sign_in(&world, "correct horse");
+    let (end, _) = play(Settings::new(unlocked), &world, |view| match view {
+        SettingsView::Ready { .. } => Reply::Send(SettingsInput::SignOutEverywhere),
+        _ => Reply::Wait,
+    });
+    assert_eq!(end, Some(SessionOver::SignedOut));
+    assert!(world.server.state.borrow().sessions.is_empty());
+}
+
+#[test]
+fn an_ended_session_ends_the_flow() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    world.server.state.borrow_mut().sessions.clear();
+    let (end, _) = play(Settings::new(unlocked), &world, |view| match view {
+        SettingsView::Ready { .. } => Reply::Send(SettingsInput::ListSessions),
+        _ => Reply::Wait,
+    });
+    assert_eq!(end, Some(SessionOver::Ended));
+    let kind = ProblemKind::SignInAgain;
+    assert!(!crate::problem::Problem::from(kind).leaves_outcome_open());
+}
