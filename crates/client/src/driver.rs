@@ -8,6 +8,8 @@
 //! ```
 
 mod inbox;
+#[cfg(test)]
+mod tests;
 
 use core::{cell::RefCell, future::poll_fn, pin::pin, task::Poll};
 

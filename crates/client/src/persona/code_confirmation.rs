@@ -68,3 +68,59 @@ fn draw_below(bound: usize, rng: &mut impl CryptoRng) -> usize {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::{host::Host as _, persona::flows::tests::world::World};
+
+    fn code(world: &World) -> RecoveryCode {
+        world.with_rng(|rng| RecoveryCode::generate(keyhaven_core::recovery_code::CodeLength::Bits128, rng))
+    }
+
+    #[test]
+    fn every_pair_but_those_of_the_prefix_is_asked_about_equally_often() {
+        let world = World::new();
+        let code = code(&world);
+        let mut seen: BTreeMap<_, u32> = BTreeMap::new();
+        for _ in 0..28 * 200 {
+            *seen
+                .entry(world.with_rng(|rng| draw_groups(&code, rng)))
+                .or_default() += 1;
+        }
+        assert_eq!(seen.len(), 28, "eight groups give 28 pairs");
+        for ([low, high], count) in seen {
+            assert!(GroupNumber(2) <= low && low < high && high <= GroupNumber(9));
+            assert!((130..=270).contains(&count), "{low:?} {high:?}: {count}");
+        }
+    }
+
+    #[test]
+    fn what_carries_no_information_is_forgiven_and_the_rest_is_not() {
+        let world = World::new();
+        let code = code(&world);
+        let groups = code.to_groups();
+        let asked = [GroupNumber(3), GroupNumber(9)];
+        let spaced = format!(" {}-{} ", &groups[2][..2], &groups[2][2..]);
+        let right = [TypedText::new(spaced), TypedText::new(groups[8].to_uppercase())];
+        assert_eq!(wrong_groups(&code, asked, &right), []);
+        let swapped = [
+            TypedText::new(groups[8].to_string()),
+            TypedText::new(groups[2].to_string()),
+        ];
+        assert_eq!(wrong_groups(&code, asked, &swapped), asked);
+        let half = [
+            TypedText::new(groups[2][..3].to_owned()),
+            TypedText::new(groups[8].to_string()),
+        ];
+        assert_eq!(wrong_groups(&code, asked, &half), [GroupNumber(3)]);
+    }
+
+    #[test]
+    fn look_alikes_fold_to_the_character_that_codes_have() {
+        assert_eq!(*fold("O1iL 0ll"), *fold("0lll 0LI"));
+        assert_ne!(*fold("abcd"), *fold("abce"));
+    }
+}

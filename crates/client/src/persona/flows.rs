@@ -7,4 +7,4 @@ pub mod settings;
 pub mod vault;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -8,4 +8,4 @@ mod secrets;
 mod server;
 mod settings;
 mod vault;
-mod world;
+pub(crate) mod world;

@@ -554,3 +554,84 @@ fn stopping_leads_back_to_the_form() {
     );
     assert!(world.server.seen.borrow().is_empty());
 }
+
+/// What the server stores is not what it was given: the sign-up says so instead of promising a recovery.
+#[test]
+fn a_record_that_does_not_open_after_it_was_written_is_told() {
+    type Harm = fn(&mut super::server::FakeRecord);
+    let harms: [Harm; 2] = [
+        |record| record.recovery.ciphertext.0 = [0; 48],
+        |record| record.password.ciphertext.0 = [0; 48],
+    ];
+    for harm in harms {
+        let world = World::new();
+        world.server.before(move |request, state| {
+            if request.path.ends_with("/release") {
+                harm(state.only().record.as_mut().unwrap());
+            }
+        });
+        let input = AccessInput::SignUp {
+            address: ada(),
+            password: password("correct horse"),
+        };
+        let got = get_in(&world, Entrance::SignUp, input);
+        assert!(got.unlocked.is_none());
+        let Some(AccessView::ConfirmCode {
+            problem: Some(problem),
+            ..
+        }) = got.views.last()
+        else {
+            panic!("{:?}", got.views.last())
+        };
+        assert_eq!(problem.kind, ProblemKind::Server(ServerFault::DamagedKeyRecord));
+    }
+}
+
+#[test]
+fn a_record_that_another_device_wrote_first_is_not_overwritten() {
+    let world = World::new();
+    let mut first = Some(AccessInput::SignUp {
+        address: ada(),
+        password: password("correct horse"),
+    });
+    let mut code = None;
+    let (end, views) = play(Access::new(Entrance::SignUp), &world, |view| match view {
+        AccessView::Form { .. } => first.take().map_or(Reply::Leave, Reply::Send),
+        AccessView::Working { .. } => Reply::Wait,
+        AccessView::ShowCode { code: shown, .. } => {
+            if code.replace(shown.clone()).is_none() {
+                assert!(
+                    sign_in(&world, "correct horse").unlocked.is_some(),
+                    "the other device"
+                );
+            }
+            Reply::Send(AccessInput::CodeSaved)
+        }
+        AccessView::ConfirmCode { groups, .. } => Reply::Send(AccessInput::ConfirmGroups(groups_of(
+            code.as_ref().unwrap(),
+            *groups,
+        ))),
+        _ => Reply::Leave,
+    });
+    assert!(end.is_none());
+    let Some(AccessView::Form {
+        problem: Some(problem),
+        ..
+    }) = views.last()
+    else {
+        panic!("{views:?}")
+    };
+    assert_eq!(problem.kind, ProblemKind::ReadAgain);
+    assert_eq!(
+        world
+            .server
+            .state
+            .borrow_mut()
+            .only()
+            .record
+            .as_ref()
+            .unwrap()
+            .version,
+        1
+    );
+}

@@ -280,6 +280,69 @@ fn going_back_within_one_sitting_is_noticed_too() {
     );
 }
 
+/// After going back, the device writes the same counter a second time: now there are two authentic versions 2.
+#[test]
+fn a_server_that_forks_the_history_is_caught_by_the_hash() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    let id = store(&world, &unlocked, "Work", b"first");
+    let then = {
+        let mut state = world.server.state.borrow_mut();
+        (state.only().inventory.clone(), state.only().objects.clone())
+    };
+    in_vault(
+        &world,
+        &unlocked,
+        VaultInput::Replace {
+            id,
+            file: file("Work", b"other"),
+        },
+    );
+    {
+        let mut state = world.server.state.borrow_mut();
+        (state.only().inventory, state.only().objects) = then;
+    }
+    in_vault(
+        &world,
+        &unlocked,
+        VaultInput::Replace {
+            id,
+            file: file("Work", b"mine!"),
+        },
+    );
+    {
+        let mut state = world.server.state.borrow_mut();
+        let other_branch = state.only().versions[1].1.clone();
+        object(&mut state, &id).bytes = other_branch;
+    }
+    let (report, files) = restore(&world, &unlocked);
+    assert_eq!(report.items[0].finding, Finding::Damaged(Damage::Hash));
+    assert_eq!((report.restored(), files.len()), (0, 0));
+}
+
+#[test]
+fn a_write_between_list_and_inventory_is_read_again() {
+    let world = World::new();
+    let (unlocked, ids) = twelve(&world);
+    let (mut left, gone) = (Some(()), ids[3].to_string());
+    // Between the two requests another device deletes one: the list still has it, the inventory does not.
+    world.server.before(move |request, state| {
+        if request.path.ends_with("/inventory") && left.take().is_some() {
+            let account = state.only();
+            account.objects.remove(&gone);
+            account.inventory.as_mut().unwrap().0 += 1000;
+        }
+    });
+    let view = in_vault_all(&world, &unlocked, None, Vec::new()).pop().unwrap();
+    let missing = view
+        .listing
+        .unwrap()
+        .items
+        .into_iter()
+        .filter(|item| item.standing == Standing::Missing);
+    assert_eq!(missing.map(|item| item.name).collect::<Vec<_>>(), ["Persona 03"]);
+}
+
 #[test]
 fn an_object_that_no_inventory_names_is_extra_and_not_counted() {
     let world = World::new();

@@ -10,7 +10,7 @@ use core::cell::RefCell;
 use keyhaven_protocol::error::{ErrorCode, Failure, FailureResponse};
 use zeroize::Zeroizing;
 
-pub(super) use state::{FakeObject, State};
+pub(super) use state::{FakeObject, FakeRecord, State};
 
 use crate::transport::{Method, Request, Response, Transferred, Transport, TransportError};
 
@@ -33,7 +33,7 @@ type BeforeHook = Box<dyn FnMut(&Request, &mut State)>;
 
 /// The server.
 #[derive(Default)]
-pub(super) struct FakeServer {
+pub(crate) struct FakeServer {
     pub(super) state: RefCell<State>,
     fault: RefCell<Option<FaultHook>>,
     answer: RefCell<Option<AnswerHook>>,

@@ -12,21 +12,21 @@ use crate::{
     host::{Host, UnixSeconds},
 };
 
-pub(super) struct World {
-    pub(super) server: FakeServer,
+pub(crate) struct World {
+    pub(crate) server: FakeServer,
     rng: RefCell<SeededRng>,
     origin: ApiOrigin,
 }
 
 /// SHA-256 of a seed and a counter: the same in every run.
-pub(super) struct SeededRng(u64);
+pub(crate) struct SeededRng(u64);
 
 impl World {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::new_seeded(0)
     }
 
-    pub(super) fn new_seeded(seed: u64) -> Self {
+    pub(crate) fn new_seeded(seed: u64) -> Self {
         Self {
             server: FakeServer::default(),
             rng: RefCell::new(SeededRng(seed)),
