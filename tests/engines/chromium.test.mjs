@@ -1,0 +1,74 @@
+// Every vector in Chromium: in a page and in a worker, and on a page that came over plain HTTP.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { chromium } from "playwright-core";
+
+import { loadFiles } from "./cases.mjs";
+import { assertAllAgree, assertBrowserAnswered, assertBrowserIdle } from "./expectations.mjs";
+import { serve } from "./page/serve.mjs";
+
+const FLAGS = [
+  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync",
+  // A name that is not loopback, so that its pages are no secure context.
+  "--host-resolver-rules=MAP plain.test 127.0.0.1",
+];
+
+let server;
+let browser;
+
+before(async () => {
+  server = await serve(loadFiles());
+  browser = await chromium.launch({
+    executablePath: process.env.KEYHAVEN_CHROMIUM ?? "/usr/bin/chromium",
+    headless: true,
+    args: FLAGS,
+  });
+});
+
+after(async () => {
+  await browser?.close();
+  server?.close();
+});
+
+/** Runs every case with `engine` in a "page" or a "worker" of the page at `host`. */
+async function runAt(host, where, engine) {
+  const page = await browser.newPage();
+  try {
+    await page.goto(`http://${host}:${server.port}/`);
+    return await page.evaluate(
+      async ({ where, engine }) => {
+        const { run, runInWorker } = await import("/page/run.mjs");
+        return where === "worker" ? runInWorker(engine) : run(engine);
+      },
+      { where, engine },
+    );
+  } finally {
+    await page.close();
+  }
+}
+
+for (const where of ["page", "worker"]) {
+  test(`WebCrypto agrees with every vector in a ${where}`, async () => {
+    const { results, seen, secure } = await runAt("127.0.0.1", where, "webcrypto");
+    assert.equal(secure, true, "a secure context");
+    assertAllAgree(results);
+    assertBrowserAnswered(results, seen);
+  });
+}
+
+test("the software engine agrees with every vector in a worker, without WebCrypto", async () => {
+  const { results, seen } = await runAt("127.0.0.1", "worker", "core");
+  assertAllAgree(results);
+  assertBrowserIdle(seen);
+});
+
+test("a page that came over plain HTTP has no WebCrypto, and every vector comes out the same", async () => {
+  const { results, seen, secure, subtle } = await runAt("plain.test", "page", "webcrypto");
+  assert.equal(secure, false, "no secure context");
+  assert.equal(subtle, "undefined");
+  assertAllAgree(results);
+  assertBrowserIdle(seen);
+});

@@ -1,0 +1,33 @@
+// What must be true of a run, wherever it ran.
+
+import assert from "node:assert/strict";
+
+import { LEAST } from "./cases.mjs";
+
+/** Every case of every file came out as the file says. */
+export function assertAllAgree(results) {
+  assert.deepEqual(results.map(({ name }) => name).sort(), Object.keys(LEAST).sort(), "the files");
+  for (const { name, count, wrong } of results) {
+    assert.ok(count >= LEAST[name], `${name} has ${count} cases`);
+    assert.deepEqual(wrong, [], name);
+  }
+}
+
+/** WebCrypto gave every answer itself: none came from the software engine behind it. */
+export function assertBrowserAnswered(results, seen) {
+  const total = (field) => results.reduce((sum, { answered }) => sum + answered[field], 0);
+  assert.deepEqual(
+    { sealed: seen.sealed, opened: seen.opened },
+    { sealed: total("sealed"), opened: total("opened") },
+    "answers of WebCrypto, and answers in all",
+  );
+  assert.ok(seen.sealed >= 60 && seen.opened >= 60, `${seen.sealed} sealed and ${seen.opened} opened`);
+  assert.ok(seen.refused >= 40, `${seen.refused} refused`);
+  assert.equal(seen.extractable, 0, "no key can be read back");
+  assert.equal(seen.wide, 0, "every key does one thing");
+}
+
+/** WebCrypto was not asked. */
+export function assertBrowserIdle(seen) {
+  assert.deepEqual(seen, { sealed: 0, opened: 0, refused: 0, extractable: 0, wide: 0 });
+}
