@@ -90,6 +90,8 @@ pub(crate) async fn open(
     migrations::apply(&mut writer).await?;
     let readers = SqlitePoolOptions::new()
         .max_connections(options.readers.max(1))
+        // There is no network between: a connection to a file does not go stale.
+        .test_before_acquire(false)
         .connect_with(connect.read_only(true))
         .await?;
     Ok((writer, readers))

@@ -57,6 +57,7 @@ macro_rules! conformance_tests {
             a_new_recovery_code_replaces_wrap_and_verifier
             a_new_backup_key_replaces_its_verifier
             a_new_backup_key_needs_a_new_recovery_wrap
+            a_new_backup_key_drops_the_old_password_that_was_kept
             of_two_writes_at_once_exactly_one_wins
             an_unproven_account_cannot_change_code_or_backup_key
             a_write_with_proof_makes_an_unproven_account_active

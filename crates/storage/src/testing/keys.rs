@@ -4,8 +4,8 @@ use futures_util::future::join_all;
 use keyhaven_protocol::persona::{AccountId, AccountState};
 
 use super::samples::{
-    NOW, RECOVERY, UNLOCK, account_now, first_write, next_write, password_wrap, recovery_wrap, sign_up,
-    sign_up_and_reset, sign_up_with_keys,
+    NOW, RECOVERY, UNLOCK, account_now, first_write, next_write, password_change, password_wrap, proven,
+    recovery_wrap, sign_up, sign_up_and_reset, sign_up_with_keys,
 };
 use crate::{KeyRecordWrite, RecoveryWrite, Store, UnlockBy, UnlockOutcome, WriteKeyRecord};
 
@@ -209,6 +209,32 @@ pub async fn a_new_backup_key_needs_a_new_recovery_wrap(store: &dyn Store) {
         WriteKeyRecord::MissingRecovery
     );
     assert_eq!(store.key_record(carol).await.unwrap().unwrap().version, 1);
+}
+
+pub async fn a_new_backup_key_drops_the_old_password_that_was_kept(store: &dyn Store) {
+    let carol = sign_up_with_keys(store, "carol").await;
+    store
+        .change_password(carol, password_change(carol, 1, 1, 5), NOW)
+        .await
+        .unwrap();
+    assert!(proven(store, carol, NOW).await.is_some());
+    let write = KeyRecordWrite {
+        new_unlock_verifier: Some([8; 32]),
+        recovery: Some(RecoveryWrite {
+            wrap: recovery_wrap(8),
+            verifier: [8; 32],
+        }),
+        ..next_write(2, 2, 8)
+    };
+    assert_eq!(
+        store.write_key_record(carol, write, NOW).await.unwrap(),
+        WriteKeyRecord::Written(3)
+    );
+    assert_eq!(
+        proven(store, carol, NOW).await,
+        None,
+        "its wrap opens a backup key that was given up"
+    );
 }
 
 pub async fn of_two_writes_at_once_exactly_one_wins(store: &dyn Store) {

@@ -151,11 +151,19 @@ pub async fn a_job_carries_the_address_as_typed(store: &dyn Store) {
 
 pub async fn a_job_carries_its_kind_and_kinds_are_counted_apart(store: &dyn Store) {
     let carol = address("carol@example.org");
-    for kind in [MailRequest::Reset, MailRequest::SignUpAttempt, MailRequest::PasswordChanged] {
+    for kind in [
+        MailRequest::Reset,
+        MailRequest::SignUpAttempt,
+        MailRequest::PasswordChanged,
+    ] {
         store.request_mail(&carol, kind, NOW).await.unwrap();
         let job = claim(store, NOW).await.expect("it is due");
         assert_eq!(job.request, kind);
-        assert_eq!(store.mails_sent_since(&carol, kind, NOW).await.unwrap(), 0, "another kind was counted");
+        assert_eq!(
+            store.mails_sent_since(&carol, kind, NOW).await.unwrap(),
+            0,
+            "another kind was counted"
+        );
         store.finish_mail(job.id, MailOutcome::Sent, NOW).await.unwrap();
         assert_eq!(store.mails_sent_since(&carol, kind, NOW).await.unwrap(), 1);
     }
