@@ -2,6 +2,7 @@
 import { expect, type Locator, type Page } from "@playwright/test";
 
 import type { Hand } from "./hand.js";
+import { typeCode } from "./recovery-code.js";
 
 export interface Account {
   readonly address: string;
@@ -17,15 +18,30 @@ export class PersonaPage {
     this.#hand = hand;
   }
 
-  /** From the sign-in screen to the one that shows the recovery code. */
-  async createAccount({ address, password }: Account): Promise<void> {
-    const title = this.#page.getByRole("heading", { level: 1, name: "Create an account" });
+  /** From the sign-in screen to the empty form of a new account. */
+  async openSignUp(): Promise<void> {
+    const title = this.heading("Create an account");
+    await expect(title.or(this.heading("Sign in"))).toBeVisible();
     if (!(await title.isVisible())) await this.#hand.press(this.#page.getByRole("button", { name: "Create an account" }));
     await expect(title).toBeVisible();
+  }
+
+  /** Fills in the form of a new account, and sends it. */
+  async submitSignUp({ address, password }: Account): Promise<void> {
     await this.#hand.type(this.#page.getByLabel("E-mail address"), address);
     await this.#hand.type(this.#page.getByLabel("New password", { exact: true }), password);
     await this.#hand.type(this.#page.getByLabel("New password again", { exact: true }), password);
     await this.#hand.press(this.#page.getByRole("button", { name: "Create my account" }));
+  }
+
+  /** From the sign-in screen to the one that shows the recovery code. */
+  async createAccount(account: Account): Promise<void> {
+    await this.openSignUp();
+    await this.submitSignUp(account);
+    await this.expectCodeShown();
+  }
+
+  async expectCodeShown(): Promise<void> {
     await expect(this.heading("Save your recovery code")).toBeVisible();
   }
 
@@ -38,23 +54,36 @@ export class PersonaPage {
     return texts;
   }
 
-  /** Goes on from the shown code and types the two groups that are asked for. */
-  async confirmCode(code: readonly string[]): Promise<void> {
+  /** Goes on from the shown code. Returns the numbers of the two groups that are asked for. */
+  async openConfirm(): Promise<[number, number]> {
     await this.#hand.press(this.#page.getByRole("button", { name: "I have saved it" }));
     await expect(this.heading("Check that you can read it back")).toBeVisible();
-    const labels = await this.#page.locator("label", { hasText: /^Group \d$/ }).allTextContents();
+    const labels = await this.#page.getByText(/^Group \d$/).allTextContents();
     expect(labels, "two groups are asked for").toHaveLength(2);
-    for (const label of labels) {
-      const group = code[Number(label.replace("Group ", "")) - 1] ?? "";
-      await this.#hand.type(this.#page.getByLabel(label, { exact: true }), group);
+    const [first, second] = labels.map((label) => Number(label.replace("Group ", "")));
+    return [first ?? 0, second ?? 0];
+  }
+
+  async submitGroups(groups: readonly [number, number], code: readonly string[]): Promise<void> {
+    for (const group of groups) {
+      await this.#hand.retype(this.#page.getByLabel(`Group ${group}`, { exact: true }), code[group - 1] ?? "");
     }
     await this.#hand.press(this.#page.getByRole("button", { name: "Confirm my code" }));
   }
 
+  /** Goes on from the shown code and types the two groups that are asked for. */
+  async confirmCode(code: readonly string[]): Promise<void> {
+    await this.submitGroups(await this.openConfirm(), code);
+  }
+
   async signIn({ address, password }: Account): Promise<void> {
     await expect(this.heading("Sign in")).toBeVisible();
-    await this.#hand.type(this.#page.getByLabel("E-mail address"), address);
-    await this.#hand.type(this.#page.getByLabel("Password", { exact: true }), password);
+    await this.#hand.retype(this.#page.getByLabel("E-mail address"), address);
+    await this.#hand.retype(this.#page.getByLabel("Password", { exact: true }), password);
+    await this.submitSignIn();
+  }
+
+  async submitSignIn(): Promise<void> {
     await this.#hand.press(this.#page.getByRole("button", { name: "Sign in", exact: true }));
   }
 
@@ -67,22 +96,37 @@ export class PersonaPage {
   }
 
   async unlockByCode(code: readonly string[]): Promise<void> {
-    await this.#hand.press(this.#page.getByRole("button", { name: "My recovery code" }));
+    await this.openUnlockByCode();
+    await this.submitCode(code);
+  }
+
+  async openUnlockByCode(): Promise<void> {
+    await this.#hand.press(this.#page.getByRole("button", { name: /^My recovery code/ }));
     await expect(this.heading("Open your backup with your recovery code")).toBeVisible();
-    for (const [index, group] of code.entries()) {
-      await this.#hand.type(this.#page.getByLabel(`Group ${index + 1}`, { exact: true }), group);
-    }
+  }
+
+  async submitCode(code: readonly string[]): Promise<void> {
+    await typeCode(this.#page, this.#hand, code);
     await this.#hand.press(this.#page.getByRole("button", { name: "Unlock my backup" }));
   }
 
   async unlockByOldPassword(password: string): Promise<void> {
-    await this.#hand.press(this.#page.getByRole("button", { name: "My old password" }));
-    await expect(this.heading("Open your backup with your old password")).toBeVisible();
+    await this.openUnlockByOldPassword();
     await this.#hand.type(this.#page.getByLabel("Old password", { exact: true }), password);
     await this.#hand.press(this.#page.getByRole("button", { name: "Unlock my backup" }));
   }
 
+  async openUnlockByOldPassword(): Promise<void> {
+    await this.#hand.press(this.#page.getByRole("button", { name: /^My old password/ }));
+    await expect(this.heading("Open your backup with your old password")).toBeVisible();
+  }
+
+  /** What went wrong, in three parts. */
+  get problem(): Locator {
+    return this.#page.getByRole("alert").filter({ visible: true });
+  }
+
   heading(name: string): Locator {
-    return this.#page.getByRole("heading", { level: 1, name });
+    return this.#page.getByRole("heading", { level: 1, name, exact: true });
   }
 }

@@ -1,12 +1,18 @@
 // `/persona` once the backup is open: what is stored, and what comes back.
 import { readFile } from "node:fs/promises";
 
-import { expect, type Download, type Page } from "@playwright/test";
+import { expect, type Download, type Locator, type Page } from "@playwright/test";
 
 import type { Hand } from "./hand.js";
 
 /** A file as it lies on the person's disk. */
 export interface PersonFile {
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
+/** A file as the browser saved it. */
+export interface SavedFile {
   readonly name: string;
   readonly bytes: Buffer;
 }
@@ -24,34 +30,124 @@ export class VaultPage {
     await expect(this.#page.getByRole("heading", { level: 1, name: "Your personas" })).toBeVisible();
   }
 
-  /** Stores a file under a name of its own. */
-  async store(file: PersonFile, name: string): Promise<void> {
+  /** Picks a file, up to the question for its name. */
+  async pick(file: PersonFile): Promise<void> {
     const chooser = this.#page.waitForEvent("filechooser");
     await this.#hand.press(this.#page.getByRole("button", { name: "Choose a file" }));
     await (await chooser).setFiles({ name: file.name, mimeType: "application/octet-stream", buffer: file.bytes });
-    const field = this.#page.getByLabel("Name", { exact: true });
-    await expect(field).toBeVisible();
-    // The file's name is there as a suggestion.
-    await field.clear();
-    await this.#hand.type(field, name);
-    await this.#hand.press(this.#page.getByRole("button", { name: "Encrypt and store" }));
-    await expect(this.#page.getByText(`‘${name}’ is stored, and was checked with the server.`)).toBeVisible();
   }
 
-  /** Restores everything, expects `sentence`, and returns the bytes that the browser saved. */
-  async restoreAll(sentence: string): Promise<Buffer> {
-    await this.#hand.press(this.#page.getByRole("button", { name: "Restore all" }));
-    await expect(this.#page.getByText(sentence)).toBeVisible();
+  /** Picks a folder on the disk of the machine that runs the test. */
+  async pickFolder(path: string): Promise<void> {
+    const chooser = this.#page.waitForEvent("filechooser");
+    await this.#hand.press(this.#page.getByRole("button", { name: "Choose a folder" }));
+    await (await chooser).setFiles(path);
+  }
+
+  /** Names what was picked, and sends it. */
+  async submit(name: string): Promise<void> {
+    await expect(this.nameField).toBeVisible();
+    // The file's name is there as a suggestion.
+    await this.#hand.retype(this.nameField, name);
+    await this.#hand.press(this.#page.getByRole("button", { name: "Encrypt and store" }));
+  }
+
+  /** Stores a file under a name of its own. */
+  async store(file: PersonFile, name: string): Promise<void> {
+    await this.pick(file);
+    await this.submit(name);
+    await this.expectStored(name);
+  }
+
+  async expectStored(name: string): Promise<void> {
+    await expect(this.#page.getByText(`‘${name}’ is stored, and was checked with the server.`)).toBeVisible();
+    await expect(this.card(name)).toBeVisible();
+  }
+
+  get nameField(): Locator {
+    return this.#page.getByLabel("Name", { exact: true });
+  }
+
+  /** The entry of the list with this name. */
+  card(name: string): Locator {
+    return this.#page.getByRole("listitem").filter({ has: this.#page.getByText(name, { exact: true }) });
+  }
+
+  /** The names in the list, in its order. */
+  async names(): Promise<string[]> {
+    await this.expectOpen();
+    const restore = this.#page.getByRole("button", { name: /^Restore ./ });
+    const labels = await restore.and(this.#page.locator("li *")).allInnerTexts();
+    return labels.map((label) => label.replace(/^Restore\s+/, ""));
+  }
+
+  /** Restores everything, and waits for this sentence about it. */
+  async restoreAll(sentence: string): Promise<void> {
+    await this.#hand.press(this.#page.getByRole("button", { name: /^Restore (all \d|it$)/ }));
+    await expect(this.#page.getByRole("heading", { level: 1, name: sentence })).toBeVisible();
+  }
+
+  async restoreOne(name: string, sentence: string): Promise<void> {
+    await this.#hand.press(this.#page.getByRole("button", { name: `Restore ${name}`, exact: true }));
+    await expect(this.#page.getByRole("heading", { level: 1, name: sentence })).toBeVisible();
+  }
+
+  /** Of a restore: what the page says of this item. */
+  finding(name: string): Locator {
+    return this.card(name).getByRole("paragraph").last();
+  }
+
+  /** Of a restore: saves the file with this name. */
+  async save(name: string): Promise<SavedFile> {
     const download = this.#page.waitForEvent("download");
-    await this.#hand.press(this.#page.getByRole("button", { name: /^Save/ }).first());
-    return bytesOf(await download);
+    await this.#hand.press(this.#page.getByRole("button", { name: `Save ‘${name}’`, exact: true }));
+    return savedFile(await download);
+  }
+
+  /** Of a restore: saves the list of what came of each item. */
+  async saveList(): Promise<string> {
+    const download = this.#page.waitForEvent("download");
+    await this.#hand.press(this.#page.getByRole("button", { name: "Save this list" }));
+    return (await savedFile(await download)).bytes.toString();
+  }
+
+  async backToList(): Promise<void> {
+    await this.#hand.press(this.#page.getByRole("button", { name: "Your personas" }));
+    await this.expectOpen();
+  }
+
+  /** Up to the question whether to delete. */
+  async askToDelete(name: string): Promise<Locator> {
+    await this.#hand.press(this.#page.getByRole("button", { name: `Delete ${name}`, exact: true }));
+    const dialog = this.#page.getByRole("dialog", { name: `Delete ‘${name}’?` });
+    await expect(dialog).toBeVisible();
+    return dialog;
+  }
+
+  async delete(name: string): Promise<void> {
+    const dialog = await this.askToDelete(name);
+    await this.#hand.press(dialog.getByRole("button", { name: `Delete ‘${name}’` }));
+    await expect(this.#page.getByText(`‘${name}’ is deleted. You can bring it back for 30 days.`)).toBeVisible();
+    await expect(this.card(name)).toHaveCount(0);
+  }
+
+  async undoDelete(name: string): Promise<void> {
+    await this.#hand.press(this.#page.getByRole("button", { name: `Bring ‘${name}’ back` }));
+    await expect(this.#page.getByText(`‘${name}’ is back.`)).toBeVisible();
+    await expect(this.card(name)).toBeVisible();
+  }
+
+  async openSettings(): Promise<void> {
+    await this.#hand.press(this.#page.getByRole("button", { name: "Account and security" }));
+    await expect(this.#page.getByRole("heading", { level: 1, name: "Account and security" })).toBeVisible();
   }
 
   async signOut(): Promise<void> {
     await this.#hand.press(this.#page.getByRole("button", { name: "Sign out", exact: true }));
+    await expect(this.#page.getByRole("heading", { level: 1, name: "Sign in" })).toBeVisible();
   }
 }
 
-async function bytesOf(download: Download): Promise<Buffer> {
-  return readFile(await download.path());
+async function savedFile(download: Download): Promise<SavedFile> {
+  return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
 }

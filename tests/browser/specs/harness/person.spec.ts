@@ -21,15 +21,16 @@ test("a page wider than the screen is noticed", async ({ page: tab }) => {
   await expect(expectNoSidewaysScroll(tab, "a bad page")).rejects.toThrow("width of a bad page");
 });
 
-test("the keyboard reaches what can be reached and is stopped by what cannot", async ({ page: tab }) => {
+test("the keyboard reaches what can be reached, and notices a focus that nothing shows", async ({ page: tab }) => {
   const keyboard = new Keyboard(tab);
-  await tab.setContent(
-    page(`<style>:focus { outline: 3px solid }</style><button>One</button><button tabindex="-1">Two</button><button style="outline:none">Three</button>
-      <label>Name <input></label>`),
-  );
+  const ring = "<style>:focus { outline: 3px solid }</style>";
+  await tab.setContent(page(`${ring}<button>One</button><button tabindex="-1">Two</button><label>Name <input></label>`));
   await keyboard.type(tab.getByLabel("Name"), "Ada");
   await expect(tab.getByLabel("Name")).toHaveValue("Ada");
   await keyboard.press(tab.getByRole("button", { name: "One" }));
   await expect(keyboard.reach(tab.getByRole("button", { name: "Two" }))).rejects.toThrow("is not reached with Tab");
-  await expect(keyboard.reach(tab.getByRole("button", { name: "Three" }))).rejects.toThrow("nothing shows it");
+  for (const hidden of ["outline:none", "position:absolute;left:-9999px", "width:0;height:0;padding:0;border:0"]) {
+    await tab.setContent(page(`${ring}<button style="${hidden}">Three</button><button>Four</button>`));
+    await expect(keyboard.reach(tab.getByRole("button", { name: "Four" }))).rejects.toThrow("nothing shows it");
+  }
 });

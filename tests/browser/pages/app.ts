@@ -1,0 +1,72 @@
+// The app in one tab, with the page objects of all its pages.
+import type { Page } from "@playwright/test";
+
+import { type Hand, Quick } from "./hand.js";
+import { KitPage } from "./kit-page.js";
+import { type Account, PersonaPage } from "./persona-page.js";
+import { ResetPage } from "./reset-page.js";
+import { SettingsPage } from "./settings-page.js";
+import { VaultPage } from "./vault-page.js";
+
+/** Who most tests are about. */
+export const ADA: Account = { address: "ada@example.org", password: "walrus kettle orbit plum" };
+
+export class App {
+  readonly page: Page;
+  /** Of the host that serves it, without a slash at the end. */
+  readonly origin: string;
+  readonly persona: PersonaPage;
+  readonly reset: ResetPage;
+  readonly vault: VaultPage;
+  readonly settings: SettingsPage;
+  readonly kit: KitPage;
+
+  constructor(page: Page, origin: string, hand: Hand) {
+    this.page = page;
+    this.origin = origin;
+    this.persona = new PersonaPage(page, hand);
+    this.reset = new ResetPage(page, hand);
+    this.vault = new VaultPage(page, hand);
+    this.settings = new SettingsPage(page, hand);
+    this.kit = new KitPage(page, hand);
+  }
+
+  static quick(page: Page, origin: string): App {
+    return new App(page, origin, new Quick());
+  }
+
+  async open(path: string): Promise<void> {
+    await this.page.goto(`${this.origin}${path}`);
+  }
+
+  /** Makes an account and arrives at its empty backup. Returns the recovery code. */
+  async signUp(account: Account = ADA): Promise<string[]> {
+    await this.open("/persona");
+    await this.persona.createAccount(account);
+    const code = await this.persona.shownCode();
+    await this.persona.confirmCode(code);
+    await this.vault.expectOpen();
+    return code;
+  }
+
+  /** Signs in with a password that opens the backup too. */
+  async signIn(account: Account = ADA): Promise<void> {
+    await this.open("/persona");
+    await this.persona.signIn(account);
+    await this.vault.expectOpen();
+  }
+
+  /** Sets a new password by mail, signs in with it and arrives at the locked backup. */
+  async resetAndSignIn(link: string, account: Account): Promise<void> {
+    await this.reset.follow(link, account.address);
+    await this.reset.choosePassword(account.password);
+    await this.reset.goOnToSignIn();
+    await this.persona.signIn(account);
+    await this.persona.expectLocked();
+  }
+
+  async askForLink(address: string): Promise<void> {
+    await this.open("/password/reset.html");
+    await this.reset.askForLink(address);
+  }
+}

@@ -1,0 +1,89 @@
+// `/persona`, account and security: password, recovery code, sessions.
+import { expect, type Locator, type Page } from "@playwright/test";
+
+import type { Hand } from "./hand.js";
+import { typeCode } from "./recovery-code.js";
+
+const MENU = "Account and security";
+
+export class SettingsPage {
+  readonly #page: Page;
+  readonly #hand: Hand;
+
+  constructor(page: Page, hand: Hand) {
+    this.#page = page;
+    this.#hand = hand;
+  }
+
+  async changePassword(current: string, next: string): Promise<void> {
+    await this.choose("Change the password");
+    await this.#hand.type(this.#page.getByLabel("Password you have now", { exact: true }), current);
+    await this.#hand.type(this.#page.getByLabel("New password", { exact: true }), next);
+    await this.#hand.type(this.#page.getByLabel("New password again", { exact: true }), next);
+    await this.#hand.press(this.#page.getByRole("button", { name: "Change the password" }));
+  }
+
+  async expectPasswordChanged(): Promise<void> {
+    await expect(this.#page.getByText("Your password is changed. All other sessions were signed out.")).toBeVisible();
+  }
+
+  /** Up to the screen that shows the new code. */
+  async makeNewCode(): Promise<void> {
+    await this.choose("New recovery code");
+    await this.#hand.press(this.#page.getByRole("button", { name: "Make a new recovery code" }));
+    await expect(this.#page.getByRole("heading", { level: 1, name: "Save your recovery code" })).toBeVisible();
+  }
+
+  async expectCodeChanged(): Promise<void> {
+    const sentence = "Your new recovery code is in force. The old one opens nothing any more.";
+    await expect(this.#page.getByText(sentence)).toBeVisible();
+  }
+
+  async keepOldCode(): Promise<void> {
+    await this.#hand.press(this.#page.getByRole("button", { name: "Keep the code I have" }));
+  }
+
+  async openCheckCode(): Promise<void> {
+    await this.choose("Do you still have your recovery code?");
+  }
+
+  async checkCode(code: readonly string[]): Promise<void> {
+    await typeCode(this.#page, this.#hand, code);
+    await this.#hand.press(this.#page.getByRole("button", { name: "Check my code" }));
+  }
+
+  async openSessions(): Promise<void> {
+    await this.choose("Where you are signed in");
+  }
+
+  get otherSessions(): Locator {
+    return this.#page.getByRole("listitem").filter({ hasText: "Another session" });
+  }
+
+  async endOtherSession(): Promise<void> {
+    await this.#hand.press(this.otherSessions.first().getByRole("button", { name: /^End the session of / }));
+  }
+
+  async signOutEverywhere(): Promise<void> {
+    await this.#hand.press(this.#page.getByRole("button", { name: "Sign out everywhere" }));
+    const dialog = this.#page.getByRole("dialog", { name: "Sign out everywhere?" });
+    await this.#hand.press(dialog.getByRole("button", { name: "Sign out everywhere" }));
+  }
+
+  /** From one of the forms to the menu. */
+  async backToMenu(): Promise<void> {
+    await this.#hand.press(this.#page.getByRole("button", { name: MENU }));
+    await expect(this.#page.getByRole("heading", { level: 1, name: MENU })).toBeVisible();
+  }
+
+  /** From the menu to what is stored. */
+  async leave(): Promise<void> {
+    await this.#hand.press(this.#page.getByRole("button", { name: "Your personas" }));
+  }
+
+  async choose(title: string): Promise<void> {
+    // The name of the button goes on with its hint.
+    await this.#hand.press(this.#page.getByRole("button", { name: new RegExp(`^${title.replace("?", "\\?")}`) }));
+    await expect(this.#page.getByRole("heading", { level: 1, name: title })).toBeVisible();
+  }
+}

@@ -1,0 +1,76 @@
+import { expect, test } from "../../fixtures/test.js";
+import { ADA } from "../../pages/app.js";
+
+const AFTERWARDS = { ...ADA, password: "quiet ladder mango seven" };
+const OPENS = "This code opens your backup.";
+const OTHER = "it belongs to a different backup";
+
+test("a new code opens the backup from now on, and the old one opens nothing", async ({ app, page, server }) => {
+  const old = await app.signUp();
+  await app.vault.openSettings();
+  await app.settings.makeNewCode();
+  const code = await app.persona.shownCode();
+  expect(code).not.toEqual(old);
+  await app.persona.confirmCode(code);
+  await app.settings.expectCodeChanged();
+  await app.settings.openCheckCode();
+  await app.settings.checkCode(old);
+  await expect(page.getByText(OTHER)).toBeVisible();
+
+  await app.askForLink(ADA.address);
+  await app.resetAndSignIn(await server.mailbox.resetLink(ADA.address), AFTERWARDS);
+  await app.persona.unlockByCode(old);
+  await expect(page.getByText(OTHER)).toBeVisible();
+  await app.persona.submitCode(code);
+  await app.vault.expectOpen();
+});
+
+test("a new code that is not confirmed changes nothing", async ({ app, page }) => {
+  const old = await app.signUp();
+  await app.vault.openSettings();
+  await app.settings.makeNewCode();
+  await app.settings.keepOldCode();
+  await app.settings.openCheckCode();
+  await app.settings.checkCode(old);
+  await expect(page.getByText(OPENS)).toBeVisible();
+
+  await app.settings.backToMenu();
+  await app.settings.makeNewCode();
+  const unconfirmed = await app.persona.shownCode();
+  await app.persona.openConfirm();
+  await app.signIn();
+  await app.vault.openSettings();
+  await app.settings.openCheckCode();
+  await app.settings.checkCode(unconfirmed);
+  await expect(page.getByText(OTHER)).toBeVisible();
+  await app.settings.checkCode(old);
+  await expect(page.getByText(OPENS)).toBeVisible();
+});
+
+test("the code can be copied, and the page says so", async ({ app, page, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: app.origin });
+  await app.open("/persona");
+  await app.persona.createAccount(ADA);
+  const code = await app.persona.shownCode();
+  await page.getByRole("button", { name: "Copy the code" }).click();
+  await expect(page.getByRole("button", { name: "Copied" })).toBeVisible();
+  // Our own policy forbids the page to read the clipboard, so another page does.
+  const other = await context.newPage();
+  await other.goto("about:blank");
+  const pasted = await page.evaluate(() => navigator.clipboard.readText().catch(() => "refused"));
+  expect([code.join(" ").toLowerCase(), "refused"]).toContain(pasted.toLowerCase());
+});
+
+test("the code is nowhere but on the page", async ({ app, page, context, server }) => {
+  const code = await app.signUp();
+  const kept = await page.evaluate(async () => {
+    const databases = await indexedDB.databases();
+    const caches = await self.caches.keys();
+    return JSON.stringify([{ ...localStorage }, { ...sessionStorage }, databases, caches, document.cookie, location.href, history.state]);
+  });
+  for (const text of [code[4] ?? "", ADA.password, ADA.address]) expect(kept.toLowerCase()).not.toContain(text.toLowerCase());
+  expect(await context.cookies()).toEqual([]);
+  expect(await page.content()).not.toContain(code[4]);
+  expect(server.log).not.toContain(code[4]);
+  expect(server.log).not.toContain(ADA.address);
+});
