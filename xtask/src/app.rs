@@ -44,6 +44,7 @@ impl Variant {
 /// # Errors
 /// When a tool fails, or the built app breaks one of its own rules (integrity, inline code, routes).
 pub(crate) fn build(workspace: &Workspace, variant: Variant) -> anyhow::Result<()> {
+    let _alone = workspace.lock()?;
     let fingerprint = inputs::fingerprint(workspace)?;
     let app = variant.dir(workspace);
     let stamp = app.with_extension("stamp");

@@ -116,9 +116,12 @@ const CARGO_DENY: CargoTool = CargoTool {
 /// # Errors
 /// The first step that cannot be done, with one line that says what to install.
 fn ensure(workspace: &Workspace, steps: &[&dyn Step]) -> anyhow::Result<()> {
-    let mut worked = false;
+    if steps.iter().all(|step| step.is_done(workspace)) {
+        return Ok(());
+    }
+    let _alone = workspace.lock()?;
+    // Asked again: another xtask may have done some while we waited for it.
     for step in steps.iter().filter(|step| !step.is_done(workspace)) {
-        worked = true;
         println!("set-up: {} …", step.does());
         let started = Instant::now();
         step.apply(workspace).with_context(|| step.remedy())?;
@@ -129,8 +132,5 @@ fn ensure(workspace: &Workspace, steps: &[&dyn Step]) -> anyhow::Result<()> {
             step.remedy()
         );
     }
-    if worked {
-        cargo_tool::discard_build_files(workspace)?;
-    }
-    Ok(())
+    cargo_tool::discard_build_files(workspace)
 }

@@ -1,6 +1,7 @@
 //! Where things are: the checkout, what is built, and the tools that set-up installed.
 
 use std::ffi::OsString;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -58,6 +59,21 @@ impl Workspace {
     /// Where quiet commands leave their output.
     pub(crate) fn logs(&self) -> PathBuf {
         self.target.join("xtask")
+    }
+
+    /// Waits until no other xtask of this checkout builds or installs. It may go on when the guard is dropped.
+    ///
+    /// # Errors
+    /// When the lock file cannot be made or locked.
+    pub(crate) fn lock(&self) -> anyhow::Result<File> {
+        let dir = self.logs();
+        fs::create_dir_all(&dir).with_context(|| format!("cannot make {}", dir.display()))?;
+        let file = File::create(dir.join("lock")).context("cannot make the lock file")?;
+        if file.try_lock().is_err() {
+            println!("waiting for another `cargo xtask` in this checkout …");
+            file.lock().context("cannot lock the lock file")?;
+        }
+        Ok(file)
     }
 
     /// The search path with our tools before the machine's.
