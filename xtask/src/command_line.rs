@@ -182,6 +182,7 @@ fn no_more(mut words: impl Iterator<Item = String>, command: &'static str) -> Re
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::workspace::Workspace;
 
     fn parse_line(line: &str) -> Result<Command, UsageError> {
         parse(line.split_whitespace().map(str::to_owned))
@@ -219,6 +220,30 @@ mod tests {
                 Ok(Command::Ci(Some(part)))
             );
             assert!(USAGE.contains(part.name()), "usage names {}", part.name());
+        }
+    }
+
+    #[test]
+    fn the_documents_name_the_commands_and_parts_that_there_are() {
+        let read = |name: &str| std::fs::read_to_string(Workspace::locate().unwrap().path(name)).unwrap();
+        let contributing = read("CONTRIBUTING.md");
+        for name in TestPart::ALL
+            .map(TestPart::name)
+            .into_iter()
+            .chain(CiPart::ALL.map(CiPart::name))
+        {
+            assert!(
+                contributing.contains(&format!("`{name}`")),
+                "CONTRIBUTING.md names {name}"
+            );
+        }
+        let documents = contributing + &read("README.md");
+        for words in documents.split("cargo xtask ").skip(1) {
+            let command: String = words.chars().take_while(char::is_ascii_lowercase).collect();
+            assert!(
+                USAGE.contains(&format!("\n  {command} ")),
+                "`cargo xtask {command}` is a command"
+            );
         }
     }
 

@@ -143,7 +143,10 @@ fn matches(pattern: &str, name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
     use super::*;
+    use crate::workspace::Workspace;
 
     fn broken_in(entries: &[(&str, &[&str])]) -> Vec<String> {
         broken(&Graph::drawn(entries))
@@ -152,6 +155,37 @@ mod tests {
     #[test]
     fn the_table_itself_breaks_no_rule() {
         assert_eq!(broken_in(&EDGES), Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_table_is_the_one_that_people_read() {
+        let architecture = Workspace::locate().unwrap().path("ARCHITECTURE.md");
+        let text = std::fs::read_to_string(architecture).unwrap();
+        let quoted = |cell: &str| {
+            cell.split('`')
+                .skip(1)
+                .step_by(2)
+                .map(str::to_owned)
+                .collect::<BTreeSet<_>>()
+        };
+        let rows: BTreeMap<String, BTreeSet<String>> = text
+            .lines()
+            .filter_map(|line| line.strip_prefix("| `"))
+            .filter_map(|row| {
+                let cells: Vec<&str> = row.split('|').collect();
+                Some((
+                    cells.first()?.split('`').next()?.to_owned(),
+                    quoted(cells.get(2)?),
+                ))
+            })
+            .collect();
+        for (folder, allowed) in EDGES.iter().filter(|(folder, _)| *folder != "xtask") {
+            let allowed = allowed
+                .iter()
+                .map(|name| name.replace("keyhaven-", ""))
+                .collect::<BTreeSet<_>>();
+            assert_eq!(rows.get(*folder), Some(&allowed), "{folder} in ARCHITECTURE.md");
+        }
     }
 
     #[test]
