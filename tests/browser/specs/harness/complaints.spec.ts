@@ -35,6 +35,7 @@ const SINS = [
     script: "fetch('https://elsewhere.invalid/').catch(() => {})",
     expected: /connect-src refused https:\/\/elsewhere\.invalid/,
   },
+  { name: "a dialog of the browser", body: "", script: "alert('boo')", expected: /a dialog of the browser: boo/ },
   { name: "an uncaught error", body: "", script: "throw new Error('broken')", expected: /uncaught: broken/ },
   { name: "a console error", body: "", script: "console.error('broken')", expected: /console: broken/ },
   { name: "a missing file", body: "<link rel=stylesheet href=//127.0.0.1:1/a.css>", script: "", expected: /style-src-elem refused/ },
