@@ -7,7 +7,6 @@ use anyhow::Context as _;
 
 use super::files;
 use crate::pins;
-use crate::process::Process;
 use crate::workspace::Workspace;
 
 const FILES: [&str; 6] = [
@@ -52,18 +51,5 @@ pub(super) fn fingerprint(workspace: &Workspace) -> anyhow::Result<String> {
         }
     }
     let tools = [pins::TRUNK, pins::WASM_BINDGEN, pins::BINARYEN].join(" ");
-    Ok(format!("{:016x} {tools} {}", hasher.finish(), commit(workspace)))
-}
-
-/// The app shows the commit it was built from.
-fn commit(workspace: &Workspace) -> String {
-    let asked =
-        Process::new(workspace, "git").map(|git| git.args(["rev-parse", "--verify", "HEAD"]).into_command());
-    // A copy without its history is built as well as a clone.
-    asked
-        .ok()
-        .and_then(|mut git| git.output().ok())
-        .filter(|output| output.status.success())
-        .map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned())
-        .unwrap_or_default()
+    Ok(format!("{:016x} {tools}", hasher.finish()))
 }
