@@ -635,3 +635,22 @@ fn a_record_that_another_device_wrote_first_is_not_overwritten() {
         1
     );
 }
+
+#[test]
+fn an_unlock_follows_a_record_that_changed_in_between() {
+    let world = World::new();
+    let (first, code) = sign_up(&world);
+    reset(&world, "new password");
+    let mut left = Some(());
+    world.server.before(move |request, state| {
+        if request.method == Method::Put && left.take().is_some() {
+            state.only().record.as_mut().unwrap().version += 5;
+        }
+    });
+    let typed = TypedText::new(code.code().to_text().to_string());
+    let got = unlock(&world, vec![AccessInput::UnlockByCode(typed)]);
+    assert_eq!(
+        got.unlocked.expect("the second write goes through").backup_key,
+        first.backup_key
+    );
+}

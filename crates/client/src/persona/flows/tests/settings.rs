@@ -265,3 +265,18 @@ fn an_ended_session_ends_the_flow() {
     let kind = ProblemKind::SignInAgain;
     assert!(!crate::problem::Problem::from(kind).leaves_outcome_open());
 }
+
+#[test]
+fn a_change_of_password_follows_a_record_that_changed_in_between() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    let mut left = Some(());
+    world.server.before(move |request, state| {
+        if request.path.ends_with("/password") && left.take().is_some() {
+            state.only().record.as_mut().unwrap().version += 5;
+        }
+    });
+    let changed = change(&world, &unlocked, "correct horse", "battery staple");
+    assert_eq!(changed, Some(SettingsDone::PasswordChanged));
+    assert!(sign_in(&world, "battery staple").unlocked.is_some());
+}
