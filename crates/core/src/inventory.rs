@@ -106,11 +106,25 @@ impl Inventory {
     /// # Errors
     /// [`InventoryError::TooLarge`].
     pub fn with_entry(&self, entry: InventoryEntry) -> Result<Self, InventoryError> {
+        self.with_entries([entry])
+    }
+
+    /// The next version of the inventory, with several entries at once.
+    ///
+    /// # Errors
+    /// [`InventoryError::TooLarge`].
+    pub fn with_entries(
+        &self,
+        entries: impl IntoIterator<Item = InventoryEntry>,
+    ) -> Result<Self, InventoryError> {
         let mut next = self.next();
-        next.entries.insert(entry.id(), entry);
-        if next.entries.len() > ENTRIES_MAX {
-            return Err(InventoryError::TooLarge);
+        for entry in entries {
+            next.entries.insert(entry.id(), entry);
+            if next.entries.len() > ENTRIES_MAX {
+                return Err(InventoryError::TooLarge);
+            }
         }
+        // Said now, and not when an object is sealed already.
         next.to_bytes()?;
         Ok(next)
     }

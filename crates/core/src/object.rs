@@ -16,11 +16,13 @@
 
 mod error;
 pub mod file;
+mod framer;
 mod header;
 mod opener;
 mod padding;
 mod sealer;
 mod stream;
+mod unframer;
 mod verified;
 
 pub use error::{HeaderError, OpenError, SealError};
