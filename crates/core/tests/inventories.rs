@@ -1,0 +1,225 @@
+//! The inventory as an account lives with it.
+
+#[path = "support/counting_rng.rs"]
+mod counting_rng;
+
+use counting_rng::CountingRng;
+use keyhaven_core::{
+    inventory::{
+        Evidence, INVENTORY_OBJECT_ID, Inventory, InventoryEntry, InventoryEntryFields, InventoryError,
+        ItemState, ServerObject, compare, open_inventory, seal_inventory,
+    },
+    job::run_in_software,
+    keys::BackupKey,
+    object::{CounterExpectation, ObjectContext, seal_file},
+};
+use keyhaven_protocol::persona::{AccountId, ObjectId, limits};
+use proptest::prelude::*;
+use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
+
+const ACCOUNT: AccountId = AccountId::from_bytes([1; 16]);
+
+fn backup_key() -> BackupKey {
+    BackupKey::take_bytes(&mut [9; 32])
+}
+
+fn id(number: usize) -> ObjectId {
+    let mut bytes = [0; 16];
+    bytes[..8].copy_from_slice(&number.to_be_bytes());
+    ObjectId::from_bytes(bytes)
+}
+
+fn stored(number: usize, counter: u64) -> Vec<u8> {
+    let context = ObjectContext {
+        account_id: ACCOUNT,
+        object_id: id(number),
+        counter,
+    };
+    let content = Zeroizing::new(vec![7; 10 * number]);
+    run_in_software(seal_file(
+        &backup_key(),
+        context,
+        content,
+        &mut CountingRng::default(),
+    ))
+    .unwrap()
+}
+
+fn entry(number: usize, counter: u64, file: &[u8]) -> InventoryEntry {
+    InventoryEntry::new(InventoryEntryFields {
+        id: id(number),
+        name: format!("persona {number}"),
+        media_type: "application/zip".to_owned(),
+        counter,
+        sealed_len: file.len() as u64,
+        sealed_sha256: Sha256::digest(file).into(),
+        content_len: 10 * number as u64,
+        modified_at: 1_795_262_400,
+    })
+    .unwrap()
+}
+
+#[test]
+fn the_reserved_id_is_the_hash_of_its_label() {
+    assert_eq!(
+        INVENTORY_OBJECT_ID.as_bytes()[..],
+        Sha256::digest(b"keyhaven/inventory/1")[..16]
+    );
+}
+
+#[test]
+fn each_change_is_a_new_version() {
+    let empty = Inventory::new();
+    assert_eq!(
+        (empty.counter(), empty.len(), empty.next_counter(&id(1))),
+        (0, 0, 1)
+    );
+    let one = empty.with_entry(entry(1, 1, b"x")).unwrap();
+    assert_eq!((one.counter(), one.len(), one.next_counter(&id(1))), (1, 1, 2));
+    let again = one.with_entry(entry(1, 2, b"y")).unwrap();
+    assert_eq!((again.counter(), again.len()), (2, 1));
+    let none = again.without_entry(&id(1));
+    assert_eq!((none.counter(), none.len()), (3, 0));
+}
+
+#[test]
+fn what_a_server_did_to_each_object_is_named() {
+    let (first, second, old) = (stored(1, 3), stored(2, 5), stored(2, 4));
+    let mut damaged = stored(3, 1);
+    let entries = [
+        entry(1, 3, &first),
+        entry(2, 5, &second),
+        entry(3, 1, &damaged),
+        entry(4, 1, b"gone"),
+    ];
+    let inventory = Inventory::new().with_entries(entries).unwrap();
+    damaged[300] ^= 1;
+    let objects = [
+        ServerObject::of_file(&id(1).to_string(), &first),
+        ServerObject::of_file(&id(2).to_string(), &old),
+        ServerObject::of_file(&id(3).to_string(), &damaged),
+        ServerObject::of_file("something else", &first),
+    ];
+    let report = compare(&inventory, &objects);
+    let states: Vec<ItemState> = report.items.iter().map(|item| item.state).collect();
+    assert_eq!(
+        states,
+        [
+            ItemState::Intact,
+            ItemState::Stale { found: 4 },
+            ItemState::Damaged,
+            ItemState::Missing
+        ]
+    );
+    assert_eq!(report.extra, ["something else"]);
+    assert_eq!(report.intact(), 1);
+    assert!(!report.is_complete());
+}
+
+#[test]
+fn a_list_that_claims_the_right_hashes_is_complete() {
+    let file = stored(1, 1);
+    let inventory = Inventory::new().with_entry(entry(1, 1, &file)).unwrap();
+    let listed = ServerObject {
+        id: id(1).to_string(),
+        sealed_len: file.len() as u64,
+        evidence: Evidence::Listed {
+            sha256: Some(Sha256::digest(&file).into()),
+        },
+    };
+    assert!(compare(&inventory, &[listed]).is_complete());
+}
+
+#[test]
+fn the_largest_inventory_fits_the_wire_and_a_larger_one_is_refused() {
+    let long = |number: usize| {
+        InventoryEntry::new(InventoryEntryFields {
+            id: id(number),
+            name: "n".repeat(255),
+            media_type: "m".repeat(127),
+            counter: (1 << 53) - 1,
+            sealed_len: 1 << 40,
+            sealed_sha256: [7; 32],
+            content_len: 1 << 30,
+            modified_at: 1 << 40,
+        })
+        .unwrap()
+    };
+    let of = |count: usize| Inventory::new().with_entries((0..count).map(long));
+    let mut largest = 0;
+    for step in [2_048, 1_024, 512, 256, 128, 64, 32, 16, 8, 4, 2, 1] {
+        match of(largest + step) {
+            Ok(_) => largest += step,
+            Err(error) => assert_eq!(error, InventoryError::TooLarge),
+        }
+    }
+    assert!(
+        (2_500..4_095).contains(&largest),
+        "{largest} entries of the longest kind fit"
+    );
+    let inventory = of(largest).unwrap();
+    let file = run_in_software(seal_inventory(
+        &backup_key(),
+        ACCOUNT,
+        &inventory,
+        &mut CountingRng::default(),
+    ));
+    let file = file.unwrap();
+    assert!(file.len() <= limits::INVENTORY_MAX_BYTES, "{} bytes", file.len());
+    let opened = run_in_software(open_inventory(
+        &backup_key(),
+        ACCOUNT,
+        CounterExpectation::AtLeast(1),
+        &file,
+    ))
+    .unwrap();
+    assert_eq!(opened, inventory);
+}
+
+#[test]
+fn debug_shows_no_name() {
+    let inventory = Inventory::new().with_entry(entry(1, 1, b"x")).unwrap();
+    assert_eq!(
+        format!("{inventory:?}"),
+        "Inventory { counter: 1, entries: 1, .. }"
+    );
+    assert!(!format!("{:?}", inventory.entries().next().unwrap()).contains("persona"));
+}
+
+proptest! {
+    #[test]
+    fn every_inventory_is_read_as_it_was_written(
+        counter in 1u64..1 << 53,
+        names in prop::collection::vec("[^\\p{Cc}]{1,40}", 0..8),
+    ) {
+        let mut inventory = Inventory::new();
+        for (number, name) in names.into_iter().enumerate() {
+            let fields = InventoryEntryFields {
+                id: id(number),
+                name,
+                media_type: "text/plain".to_owned(),
+                counter,
+                sealed_len: 1,
+                sealed_sha256: [number as u8; 32],
+                content_len: 0,
+                modified_at: 0,
+            };
+            if let Ok(entry) = InventoryEntry::new(fields) {
+                inventory = inventory.with_entry(entry).unwrap();
+            }
+        }
+        let bytes = inventory.to_bytes().unwrap();
+        prop_assert_eq!(Inventory::parse(&bytes), Ok(inventory));
+    }
+
+    #[test]
+    fn no_altered_bytes_panic_or_read_as_the_same(at in any::<prop::sample::Index>(), byte in any::<u8>()) {
+        let inventory = Inventory::new().with_entry(entry(1, 1, b"x")).unwrap();
+        let mut bytes = inventory.to_bytes().unwrap().to_vec();
+        let at = at.index(bytes.len());
+        prop_assume!(bytes[at] != byte);
+        bytes[at] = byte;
+        prop_assert_ne!(Inventory::parse(&bytes), Ok(inventory));
+    }
+}

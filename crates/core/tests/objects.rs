@@ -1,0 +1,252 @@
+//! Sealed objects: whatever is done to the bytes, either the content comes back whole or nothing does.
+
+#[path = "support/counting_rng.rs"]
+mod counting_rng;
+
+use std::io::{Cursor, Read as _};
+
+use aead_stream::{DecryptorBE32, aead::KeyInit as _};
+use aes_gcm::Aes256Gcm;
+use counting_rng::CountingRng;
+use hkdf::Hkdf;
+use keyhaven_core::{
+    job::run_in_software,
+    keys::BackupKey,
+    object::{
+        CONTENT_MAX_BYTES, Header, ObjectContext, OpenError, Opener, SealError, Sealer, open_file,
+        open_object, seal_file, seal_object, sealed_len,
+    },
+};
+use keyhaven_protocol::{
+    parts::parts,
+    persona::{AccountId, ObjectId},
+};
+use proptest::prelude::*;
+use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
+
+const CONTEXT: ObjectContext = ObjectContext {
+    account_id: AccountId::from_bytes([1; 16]),
+    object_id: ObjectId::from_bytes([2; 16]),
+    counter: 7,
+};
+
+fn backup_key() -> BackupKey {
+    BackupKey::take_bytes(&mut [9; 32])
+}
+
+fn content(len: usize) -> Zeroizing<Vec<u8>> {
+    Zeroizing::new((0..len).map(|at| (at ^ (at >> 8)) as u8).collect())
+}
+
+fn sealed_object(len: usize) -> Vec<u8> {
+    run_in_software(seal_object(
+        &backup_key(),
+        CONTEXT,
+        content(len),
+        &mut CountingRng::default(),
+    ))
+    .unwrap()
+}
+
+fn sealed_file(len: usize) -> Vec<u8> {
+    run_in_software(seal_file(
+        &backup_key(),
+        CONTEXT,
+        content(len),
+        &mut CountingRng::default(),
+    ))
+    .unwrap()
+}
+
+fn opened(sealed: &[u8]) -> Result<Vec<u8>, OpenError> {
+    run_in_software(open_object(&backup_key(), &CONTEXT.expectation(), sealed))
+        .map(|(content, _)| content.to_vec())
+}
+
+#[test]
+fn another_implementation_of_stream_opens_the_chunks() {
+    let sealed = sealed_object(150_000);
+    let (header, chunks) = sealed.split_at(Header::LEN);
+    let info = parts(&[
+        b"keyhaven/object/1",
+        CONTEXT.account_id.as_bytes(),
+        CONTEXT.object_id.as_bytes(),
+        &CONTEXT.counter.to_be_bytes(),
+        &Sha256::digest(header),
+    ]);
+    let mut key = [0; 32];
+    Hkdf::<Sha256>::new(Some(&header[52..]), backup_key().expose_secret())
+        .expand(&info, &mut key)
+        .unwrap();
+    let mut decryptor = DecryptorBE32::from_aead(Aes256Gcm::new(&key.into()), &[0; 7].into());
+    let mut plaintext = Vec::new();
+    let mut chunks = chunks.chunks(65_536 + 16).peekable();
+    while let Some(chunk) = chunks.next() {
+        if chunks.peek().is_some() {
+            plaintext.extend(decryptor.decrypt_next(chunk).unwrap());
+        } else {
+            plaintext.extend(decryptor.decrypt_last(chunk).unwrap());
+            break;
+        }
+    }
+    assert_eq!(plaintext[..8], 150_000u64.to_be_bytes());
+    assert_eq!(plaintext[8..150_008], content(150_000)[..]);
+}
+
+#[test]
+fn another_reader_of_zips_reads_the_file() {
+    let mut zip = zip::ZipArchive::new(Cursor::new(sealed_file(1_000))).unwrap();
+    assert_eq!(zip.len(), 2);
+    let mut manifest = String::new();
+    zip.by_index(0).unwrap().read_to_string(&mut manifest).unwrap();
+    assert_eq!(
+        manifest,
+        r#"{"format":"keyhaven/sealed","version":1,"length":4196}"#
+    );
+    let mut sealed = Vec::new();
+    zip.by_name("persona.enc")
+        .unwrap()
+        .read_to_end(&mut sealed)
+        .unwrap();
+    assert_eq!(opened(&sealed).unwrap(), content(1_000)[..]);
+}
+
+#[test]
+fn two_sealings_of_one_content_share_neither_salt_nor_ciphertext() {
+    let mut rng = CountingRng::default();
+    let one = run_in_software(seal_object(&backup_key(), CONTEXT, content(10), &mut rng)).unwrap();
+    let other = run_in_software(seal_object(&backup_key(), CONTEXT, content(10), &mut rng)).unwrap();
+    assert_eq!(one[..52], other[..52]);
+    assert_ne!(one[52..84], other[52..84]);
+    assert_ne!(one[84..], other[84..]);
+}
+
+#[test]
+fn pieces_that_were_handed_out_are_confirmed_by_their_own_object_only() {
+    let mut rng = CountingRng::default();
+    let seal = |rng: &mut CountingRng| {
+        run_in_software(seal_object(&backup_key(), CONTEXT, content(100_000), rng)).unwrap()
+    };
+    let (one, other) = (seal(&mut rng), seal(&mut rng));
+    let start = |sealed: &[u8]| {
+        let mut opener = Opener::new(&backup_key(), &CONTEXT.expectation(), &sealed[..Header::LEN]).unwrap();
+        let piece = opener.push(&sealed[Header::LEN..]).unwrap();
+        (opener, piece)
+    };
+    let (opener, piece) = start(&one);
+    let (last, verified) = opener.finish().unwrap();
+    assert_eq!(piece.confirm(&verified).unwrap(), content(100_000));
+    assert!(last.is_empty());
+    let (_, piece_of_other) = start(&other);
+    assert!(piece_of_other.confirm(&verified).is_none());
+}
+
+#[test]
+fn a_cut_off_stream_is_never_verified_although_its_pieces_were() {
+    let sealed = sealed_object(200_000);
+    let mut opener = Opener::new(&backup_key(), &CONTEXT.expectation(), &sealed[..Header::LEN]).unwrap();
+    let piece = opener
+        .push(&sealed[Header::LEN..Header::LEN + 2 * (65_536 + 16)])
+        .unwrap();
+    assert_eq!(piece.dangerous_before_verified().len(), 2 * 65_536 - 8);
+    assert_eq!(opener.finish().unwrap_err(), OpenError::Truncated);
+}
+
+#[test]
+fn another_length_than_announced_is_refused() {
+    let start = |len, out: &mut Vec<u8>| {
+        Sealer::new(&backup_key(), CONTEXT, len, &mut CountingRng::default(), out).unwrap()
+    };
+    let mut out = Vec::new();
+    let mut sealer = start(100, &mut out);
+    sealer.push(&[0; 99], &mut out).unwrap();
+    assert_eq!(
+        sealer.finish(&mut out),
+        Err(SealError::OtherLength {
+            expected: 100,
+            found: 99
+        })
+    );
+    let mut sealer = start(100, &mut out);
+    assert_eq!(
+        sealer.push(&[0; 101], &mut out),
+        Err(SealError::OtherLength {
+            expected: 100,
+            found: 101
+        })
+    );
+    let mut sealer = start(100_000, &mut out);
+    assert!(sealer.push(&[0; 100_001], &mut out).is_err());
+}
+
+#[test]
+fn more_than_the_bound_is_refused_before_it_costs() {
+    let mut out = Vec::new();
+    let len = CONTENT_MAX_BYTES + 1;
+    let refused = Sealer::new(&backup_key(), CONTEXT, len, &mut CountingRng::default(), &mut out);
+    assert_eq!(refused.map(|_| ()), Err(SealError::TooLong { len }));
+    assert!(out.is_empty());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn every_content_comes_back_in_any_pieces(len in 0usize..200_000, push in 1usize..100_000, pull in 1usize..100_000) {
+        let content = content(len);
+        let mut sealed = Vec::new();
+        let mut sealer =
+            Sealer::new(&backup_key(), CONTEXT, len as u64, &mut CountingRng::default(), &mut sealed).unwrap();
+        for piece in content.chunks(push) {
+            sealer.push(piece, &mut sealed).unwrap();
+        }
+        sealer.finish(&mut sealed).unwrap();
+        prop_assert_eq!(sealed.len() as u64, sealed_len(len as u64));
+        prop_assert_eq!(&sealed, &sealed_object(len));
+
+        let (header, chunks) = sealed.split_at(Header::LEN);
+        let mut opener = Opener::new(&backup_key(), &CONTEXT.expectation(), header).unwrap();
+        let mut pieces = Vec::new();
+        for piece in chunks.chunks(pull) {
+            pieces.push(opener.push(piece).unwrap());
+        }
+        let (last, verified) = opener.finish().unwrap();
+        let mut back: Vec<u8> = Vec::new();
+        for piece in pieces {
+            back.extend_from_slice(&piece.confirm(&verified).unwrap());
+        }
+        back.extend_from_slice(&last);
+        prop_assert_eq!(back.as_slice(), content.as_slice());
+        prop_assert_eq!(verified.content_len(), len as u64);
+    }
+
+    #[test]
+    fn no_flipped_bit_goes_unseen(len in 0usize..150_000, at in any::<prop::sample::Index>(), bit in 0u8..8) {
+        let mut file = sealed_file(len);
+        let at = at.index(file.len());
+        file[at] ^= 1 << bit;
+        prop_assert!(run_in_software(open_file(&backup_key(), &CONTEXT.expectation(), &file)).is_err(), "byte {}", at);
+        let mut sealed = sealed_object(len);
+        let at = at % sealed.len();
+        sealed[at] ^= 1 << bit;
+        prop_assert!(opened(&sealed).is_err(), "byte {}", at);
+    }
+
+    #[test]
+    fn a_file_that_ends_early_says_so(len in 0usize..150_000, cut in any::<prop::sample::Index>()) {
+        let file = sealed_file(len);
+        let cut = &file[..cut.index(file.len())];
+        let error = run_in_software(open_file(&backup_key(), &CONTEXT.expectation(), cut)).unwrap_err();
+        prop_assert_eq!(error, OpenError::Truncated);
+    }
+
+    #[test]
+    fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..2_000)) {
+        prop_assert!(opened(&bytes).is_err());
+        prop_assert!(run_in_software(open_file(&backup_key(), &CONTEXT.expectation(), &bytes)).is_err());
+        let mut with_header = sealed_object(0)[..Header::LEN].to_vec();
+        with_header.extend_from_slice(&bytes);
+        prop_assert!(opened(&with_header).is_err());
+    }
+}
