@@ -64,15 +64,20 @@ impl Letter {
     }
 }
 
-/// The text as it is where a mail server takes it so: a link that is cut and encoded is read by no person.
+/// The text as it is, where a mail server takes it so: a link that is cut and encoded is read by no person.
 fn readable(text: &str) -> Body {
-    let plain = text.is_ascii() && text.lines().all(|line| line.len() <= LINE_MAX_BYTES);
-    let encoding = if plain {
-        ContentTransferEncoding::SevenBit
+    let plain = text
+        .lines()
+        .all(|line| line.len() <= LINE_MAX_BYTES && line.bytes().all(|byte| (b' '..=b'~').contains(&byte)));
+    if plain {
+        // Seven bits, short lines, no control character: what the encoding of this name requires.
+        Body::dangerous_pre_encoded(
+            text.replace('\n', "\r\n").into_bytes(),
+            ContentTransferEncoding::SevenBit,
+        )
     } else {
-        ContentTransferEncoding::QuotedPrintable
-    };
-    Body::new_with_encoding(text.to_owned(), encoding).unwrap_or_else(|text| Body::new(text))
+        Body::new(text.to_owned())
+    }
 }
 
 /// Why a letter did not go out.
@@ -101,4 +106,30 @@ pub trait Delivery: Send + Sync + fmt::Debug {
     /// # Errors
     /// [`DeliveryError`]; the letter may be tried again.
     async fn deliver(&self, letter: Letter) -> Result<(), DeliveryError>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_text_with_a_long_link_stays_readable() {
+        let link = format!("https://example.org/{}", "x".repeat(300));
+        let body = readable(&format!("Open\n\n{link}\n"));
+        assert_eq!(body.encoding(), ContentTransferEncoding::SevenBit);
+        assert_eq!(body.into_vec(), format!("Open\r\n\r\n{link}\r\n").into_bytes());
+    }
+
+    #[test]
+    fn what_seven_bits_cannot_carry_is_encoded() {
+        for text in [
+            "jos\u{e9}@example.org\n",
+            "\u{7}\n",
+            &"x".repeat(LINE_MAX_BYTES + 1),
+        ] {
+            let body = readable(text);
+            assert_ne!(body.encoding(), ContentTransferEncoding::SevenBit, "{text:?}");
+            assert!(body.into_vec().is_ascii());
+        }
+    }
 }

@@ -129,9 +129,17 @@ mod tests {
             ..sample(Lifetime::Forever)
         };
         let response = file(&script, "", None);
-        let policy = response.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
-        assert!(policy.contains("script-src 'self' 'wasm-unsafe-eval'"), "{policy}");
-        assert!(policy.starts_with("default-src 'none'") && !policy.contains("connect-src"), "{policy}");
+        let policy = response.headers()[header::CONTENT_SECURITY_POLICY]
+            .to_str()
+            .unwrap();
+        assert!(
+            policy.contains("script-src 'self' 'wasm-unsafe-eval'"),
+            "{policy}"
+        );
+        assert!(
+            policy.starts_with("default-src 'none'") && !policy.contains("connect-src"),
+            "{policy}"
+        );
         let style = file(&sample(Lifetime::Forever), "", None);
         assert!(!style.headers().contains_key(header::CONTENT_SECURITY_POLICY));
     }

@@ -1,0 +1,241 @@
+//! A client that sends exactly what it is told to, and reads one answer.
+
+use std::{
+    collections::HashMap,
+    io::{Read as _, Write as _},
+    net::{SocketAddr, TcpStream},
+    time::Duration,
+};
+
+use base64::Engine as _;
+use serde_json::Value;
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A request to be.
+#[derive(Debug, Clone)]
+pub struct Request {
+    address: SocketAddr,
+    method: String,
+    target: String,
+    headers: Vec<(String, Vec<u8>)>,
+    body: Vec<u8>,
+}
+
+/// An answer.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// Status code.
+    pub status: u16,
+    /// By name in lower case.
+    pub headers: HashMap<String, String>,
+    /// All of it.
+    pub body: Vec<u8>,
+}
+
+impl Request {
+    /// A request line as it is written here, path unchanged.
+    #[must_use]
+    pub fn new(address: SocketAddr, method: &str, target: &str) -> Self {
+        Self {
+            address,
+            method: method.to_owned(),
+            target: target.to_owned(),
+            headers: vec![("host".to_owned(), address.to_string().into_bytes())],
+            body: Vec::new(),
+        }
+    }
+
+    /// One more header, or another value for `host`.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
+        if name == "host" {
+            self.headers.retain(|(name, _)| name != "host");
+        }
+        self.headers.push((name.to_owned(), value.as_ref().to_vec()));
+        self
+    }
+
+    /// Basic authentication.
+    #[must_use]
+    pub fn basic(self, email: &str, password: &str) -> Self {
+        let encoded = base64::engine::general_purpose::STANDARD.encode(format!("{email}:{password}"));
+        self.header("authorization", format!("Basic {encoded}"))
+    }
+
+    /// A session.
+    #[must_use]
+    pub fn bearer(self, token: &str) -> Self {
+        self.header("authorization", format!("Bearer {token}"))
+    }
+
+    /// A body of this type.
+    #[must_use]
+    pub fn body(self, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
+        self.header("content-type", content_type).bytes(body)
+    }
+
+    /// A body without a type.
+    #[must_use]
+    pub fn bytes(mut self, body: impl Into<Vec<u8>>) -> Self {
+        self.body = body.into();
+        self
+    }
+
+    /// A JSON body.
+    #[must_use]
+    pub fn json(self, body: &Value) -> Self {
+        self.body("application/json", body.to_string())
+    }
+
+    /// A form body of fields that need no escaping.
+    #[must_use]
+    pub fn form(self, fields: &str) -> Self {
+        self.body("application/x-www-form-urlencoded", fields)
+    }
+
+    /// Sends it and reads the answer.
+    ///
+    /// # Panics
+    /// If there is no answer: a server answers everything.
+    #[must_use]
+    pub fn send(self) -> Answer {
+        let length = self.body.len().to_string();
+        let has_length = self
+            .headers
+            .iter()
+            .any(|(name, _)| name == "content-length" || name == "transfer-encoding");
+        let request = if has_length {
+            self
+        } else {
+            self.header("content-length", length)
+        };
+        let mut head = format!("{} {} HTTP/1.1\r\n", request.method, request.target).into_bytes();
+        for (name, value) in &request.headers {
+            head.extend_from_slice(name.as_bytes());
+            head.extend_from_slice(b": ");
+            head.extend_from_slice(value);
+            head.extend_from_slice(b"\r\n");
+        }
+        head.extend_from_slice(b"connection: close\r\n\r\n");
+        exchange(request.address, &[&head, &request.body])
+    }
+}
+
+/// Writes raw bytes and reads one answer.
+///
+/// # Panics
+/// If there is no answer.
+#[must_use]
+pub fn exchange(address: SocketAddr, pieces: &[&[u8]]) -> Answer {
+    let mut stream = TcpStream::connect(address).expect("the server accepts");
+    stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+    for piece in pieces {
+        // A server may answer and close before it has read everything; its answer is what counts.
+        if stream.write_all(piece).is_err() {
+            break;
+        }
+    }
+    let mut received = Vec::new();
+    let ended = stream.read_to_end(&mut received);
+    assert!(!received.is_empty(), "no answer: {ended:?}");
+    Answer::parse(&received)
+}
+
+impl Answer {
+    fn parse(received: &[u8]) -> Self {
+        let end = received
+            .windows(4)
+            .position(|window| window == b"\r\n\r\n")
+            .expect("a whole head");
+        let head = std::str::from_utf8(&received[..end]).expect("a head of text");
+        let mut lines = head.split("\r\n");
+        let status = lines
+            .next()
+            .and_then(|line| line.split(' ').nth(1))
+            .and_then(|code| code.parse().ok());
+        let headers: HashMap<_, _> = lines
+            .filter_map(|line| line.split_once(": "))
+            .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
+            .collect();
+        let body = received[end + 4..].to_vec();
+        if let Some(length) = headers.get("content-length") {
+            assert_eq!(length, &body.len().to_string(), "a whole body");
+        }
+        Self {
+            status: status.expect("a status"),
+            headers,
+            body,
+        }
+    }
+
+    /// The body as JSON.
+    ///
+    /// # Panics
+    /// If it is none, or not labelled as such.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        assert_eq!(self.header("content-type"), "application/json", "{self}");
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {self}"))
+    }
+
+    /// A header, empty if absent.
+    #[must_use]
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", String::as_str)
+    }
+
+    /// The stable name of a failure.
+    ///
+    /// # Panics
+    /// If the body is no failure, or contradicts the status or the request id.
+    #[must_use]
+    pub fn error(&self) -> String {
+        let body = self.json();
+        let failure = &body["failure"];
+        let code: Vec<u64> = failure["code"]
+            .as_array()
+            .expect("a code")
+            .iter()
+            .filter_map(Value::as_u64)
+            .collect();
+        let status = code[0] * 100 + code.get(1).copied().unwrap_or(0);
+        assert_eq!(status, u64::from(self.status), "{self}");
+        assert_eq!(failure["request_id"], self.header("x-request-id"), "{self}");
+        assert!(
+            failure["message"]
+                .as_str()
+                .is_some_and(|message| !message.is_empty()),
+            "{self}"
+        );
+        failure["error"].as_str().expect("a name").to_owned()
+    }
+
+    /// Expects `200 {}`.
+    ///
+    /// # Panics
+    /// If it is anything else.
+    pub fn expect_done(&self) {
+        assert_eq!((self.status, self.json()), (200, serde_json::json!({})), "{self}");
+    }
+
+    /// Expects a failure.
+    ///
+    /// # Panics
+    /// If it is anything else.
+    pub fn expect_failure(&self, status: u16, error: &str) {
+        assert_eq!((self.status, self.error().as_str()), (status, error), "{self}");
+    }
+}
+
+impl std::fmt::Display for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "{} {:?} {}",
+            self.status,
+            self.headers,
+            String::from_utf8_lossy(&self.body)
+        )
+    }
+}

@@ -1,0 +1,202 @@
+//! The running binary.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use tempfile::TempDir;
+
+use crate::{http::Request, mailbox::Mailbox};
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A server with a folder of its own, stopped when dropped.
+#[derive(Debug)]
+pub struct Server {
+    child: Child,
+    address: SocketAddr,
+    home: TempDir,
+}
+
+/// The binary under test: named by the test command, or the one that cargo built beside this test.
+///
+/// # Panics
+/// If there is none.
+#[must_use]
+pub fn binary() -> PathBuf {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the test command names the binary by this variable"
+    )]
+    let named = std::env::var_os("KEYHAVEN_BINARY").map(PathBuf::from);
+    let beside = || {
+        let test = std::env::current_exe().expect("this test has a path");
+        test.ancestors().nth(2).expect("target/debug").join("keyhaven")
+    };
+    let binary = named.unwrap_or_else(beside);
+    assert!(
+        binary.exists(),
+        "build the server first: cargo build -p keyhaven-server"
+    );
+    binary
+}
+
+/// A command of the binary that inherits no setting.
+#[must_use]
+pub fn command() -> Command {
+    let mut command = Command::new(binary());
+    let ours = std::env::vars_os()
+        .map(|(name, _)| name)
+        .filter(|name| name.to_str().is_some_and(|name| name.starts_with("KEYHAVEN_")));
+    for name in ours {
+        command.env_remove(name);
+    }
+    command
+}
+
+impl Server {
+    /// A server with the defaults and a clock that tests can move.
+    #[must_use]
+    pub fn start() -> Self {
+        Self::start_with("")
+    }
+
+    /// A server with these lines of configuration after the test's own.
+    #[must_use]
+    pub fn start_with(config: &str) -> Self {
+        Self::start_with_words(config, &[])
+    }
+
+    /// A server with more words on its command line.
+    ///
+    /// # Panics
+    /// If it does not start.
+    #[must_use]
+    pub fn start_with_words(config: &str, words: &[&str]) -> Self {
+        let home = tempfile::tempdir().expect("a folder");
+        let clock = home.path().join("clock");
+        // A table at the end of the file would swallow settings of the top, so the test's own come last.
+        let development = if config.contains("[development]") {
+            ""
+        } else {
+            "[development]\n"
+        };
+        let config = format!("{config}\n{development}clock_offset_file = {clock:?}\n");
+        std::fs::write(home.path().join("keyhaven.toml"), config).expect("a configuration");
+        Self::run(home, words)
+    }
+
+    fn run(home: TempDir, words: &[&str]) -> Self {
+        let log = std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(home.path().join("log"))
+            .expect("a log");
+        let mut child = command()
+            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .arg(home.path().join("data"))
+            .arg("--config")
+            .arg(home.path().join("keyhaven.toml"))
+            .args(words)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .spawn()
+            .expect("the server starts");
+        let mut line = String::new();
+        let stdout = child.stdout.take().expect("a pipe");
+        BufReader::new(stdout).read_line(&mut line).expect("a line");
+        let log = std::fs::read_to_string(home.path().join("log")).unwrap_or_default();
+        let address = line
+            .trim()
+            .strip_prefix("listening on http://")
+            .and_then(|address| address.parse().ok());
+        let address = address.unwrap_or_else(|| panic!("the server did not start: {line:?}\n{log}"));
+        Self { child, address, home }
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The folder with everything it keeps.
+    #[must_use]
+    pub fn data(&self) -> PathBuf {
+        self.home.path().join("data")
+    }
+
+    /// The folder around it, for whatever a test needs.
+    #[must_use]
+    pub fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    /// Everything it logged.
+    ///
+    /// # Panics
+    /// If there is no log.
+    #[must_use]
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.home.path().join("log")).expect("a log")
+    }
+
+    /// Its outgoing mail.
+    #[must_use]
+    pub fn mailbox(&self) -> Mailbox {
+        Mailbox::new(self.data().join("outbox"))
+    }
+
+    /// Moves its clock.
+    ///
+    /// # Panics
+    /// If it cannot.
+    pub fn let_time_pass(&self, time: Duration) {
+        std::fs::write(self.home.path().join("clock"), time.as_secs().to_string()).expect("a clock");
+    }
+
+    /// A request to it.
+    #[must_use]
+    pub fn request(&self, method: &str, target: &str) -> Request {
+        Request::new(self.address, method, target)
+    }
+
+    /// Asks it to stop as a service manager does, and waits.
+    ///
+    /// # Panics
+    /// If it does not stop with success.
+    pub fn stop(&mut self) {
+        let pid = self.child.id().to_string();
+        let asked = Command::new("kill").args(["-TERM", &pid]).status().expect("kill");
+        assert!(asked.success());
+        let until = Instant::now() + PATIENCE;
+        loop {
+            if let Some(status) = self.child.try_wait().expect("a status") {
+                assert!(status.success(), "{status}: {}", self.log());
+                return;
+            }
+            assert!(Instant::now() < until, "the server does not stop");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// The same server again, on another port, after [`Self::stop`].
+    #[must_use]
+    pub fn restart(mut self) -> Self {
+        let home = std::mem::replace(&mut self.home, tempfile::tempdir().expect("a folder"));
+        Self::run(home, &[])
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ended = self.child.kill();
+        let _status = self.child.wait();
+    }
+}

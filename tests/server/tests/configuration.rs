@@ -1,0 +1,89 @@
+//! What the command accepts, and what it prints.
+
+use std::process::Output;
+
+use keyhaven_server_tests::server::command;
+
+fn run(words: &[&str], config: &str) -> Output {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("keyhaven.toml");
+    std::fs::write(&file, config).unwrap();
+    command()
+        .args(words)
+        .arg("--config")
+        .arg(&file)
+        .arg("--data")
+        .arg(home.path().join("data"))
+        .output()
+        .unwrap()
+}
+
+fn expect_refusal(words: &[&str], config: &str, reason: &str) {
+    let output = run(words, config);
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success());
+    assert!(error.contains(reason), "{error}");
+    assert!(output.stdout.is_empty());
+}
+
+#[test]
+fn in_public_the_server_does_not_start_without_a_base_for_links() {
+    expect_refusal(&["serve", "--listen", "0.0.0.0:0"], "", "base_url");
+    expect_refusal(
+        &["serve", "--listen", "0.0.0.0:0"],
+        "base_url = \"http://keys.example.org\"\n",
+        "https",
+    );
+}
+
+#[test]
+fn in_public_the_server_does_not_start_with_development_switches() {
+    let config = "base_url = \"https://keys.example.org\"\n[development]\nmail_on_get = true\n";
+    expect_refusal(&["serve", "--listen", "0.0.0.0:0"], config, "development");
+}
+
+#[test]
+fn a_misspelt_setting_is_told() {
+    expect_refusal(&["serve"], "listn = \"127.0.0.1:0\"\n", "listn");
+    expect_refusal(&["serve", "--app", "/nowhere"], "", "/nowhere");
+}
+
+#[test]
+fn printing_the_configuration_redacts_secrets() {
+    let config = "[mail.smtp]\nhost = \"mail.example.org\"\nuser = \"u\"\npassword = \"hunter2\"\n";
+    let output = run(&["config"], config);
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success());
+    assert!(
+        printed.contains("host = \"mail.example.org\"") && printed.contains("port = 587"),
+        "{printed}"
+    );
+    assert!(
+        printed.contains("password = \"(redacted)\"") && !printed.contains("hunter2"),
+        "{printed}"
+    );
+}
+
+#[test]
+fn the_environment_overlays_the_file_and_the_command_line_both() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("keyhaven.toml");
+    std::fs::write(
+        &file,
+        "listen = \"127.0.0.1:1\"\n[mail]\nfrom = \"file@example.org\"\n",
+    )
+    .unwrap();
+    let output = command()
+        .args(["config", "--listen", "127.0.0.1:3"])
+        .env("KEYHAVEN_CONFIG", &file)
+        .env("KEYHAVEN_LISTEN", "127.0.0.1:2")
+        .env("KEYHAVEN_MAIL_FROM", "environment@example.org")
+        .output()
+        .unwrap();
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert!(printed.contains("listen = \"127.0.0.1:3\""), "{printed}");
+    assert!(
+        printed.contains("from = \"environment@example.org\""),
+        "{printed}"
+    );
+}

@@ -1,0 +1,160 @@
+//! What is written down of a full run: nothing that is secret, and nobody's address. And what the files hold.
+
+use std::path::Path;
+
+use keyhaven_protocol::base64url;
+use keyhaven_server_tests::{
+    mailbox::code,
+    person::{Person, ask_for_reset, create_account, random, spend},
+    server::Server,
+};
+
+/// A run through most routes, with successes and failures; gives every secret that was used.
+fn full_run(server: &Server) -> (Vec<String>, Vec<String>) {
+    let mut secrets = Vec::new();
+    let typed = "correct horse typed";
+    create_account(server, "Typed.Person@example.org", typed).expect_done();
+    let basic = |password: &str| {
+        server
+            .request("GET", "/personas")
+            .basic("typed.person@example.org", password)
+            .send()
+    };
+    let _right = basic(typed);
+    let _wrong = basic("wrong battery staple");
+    ask_for_reset(server, "typed.person@example.org").expect_done();
+    let typed_code = code(&server.mailbox().wait_for(1));
+    spend(server, "typed.person@example.org", &typed_code, "new horse typed").expect_done();
+    spend(server, "typed.person@example.org", &typed_code, "again").expect_failure(410, "invalid_reset_code");
+    let _notice = server.mailbox().wait_for(2);
+
+    let mut person = Person::with_backup(server, "Derived.Person@example.org");
+    let _released = person.release(server, "password", &person.auth_key);
+    let _refused = person.release(server, "recovery_code", &random::<32>());
+    let _unlocked = person.unlock(server, "unlock_proof", &person.unlock_proof);
+    secrets.extend([person.auth_key.clone(), person.token.clone()]);
+    person.reset_by_mail(server);
+    let mails = server.mailbox().mails();
+    secrets.push(code(&mails[mails.len() - 2]));
+    let _unlocked = person.unlock(server, "recovery_auth", &person.recovery_auth);
+    let id = server
+        .request("POST", "/personas/name%20of%20a%20persona")
+        .basic("typed.person@example.org", "new horse typed");
+    id.body("application/zip", "sealed content of a persona")
+        .send()
+        .expect_done();
+    let _kdf = server
+        .request("GET", "/persona/v1/kdf?email=queried.person@example.org")
+        .send();
+    let _by_url = server
+        .request("GET", "/password/reset/pathed.person@example.org")
+        .send();
+    let _broken = server
+        .request("POST", "/accounts")
+        .body("application/json", "{\"email\": \"broken.person@")
+        .send();
+    let _nowhere = server
+        .request("GET", "/nowhere/lost.person@example.org?code=x")
+        .send();
+    secrets.extend([
+        person.auth_key,
+        person.token,
+        person.recovery_auth,
+        person.unlock_proof,
+        typed_code,
+    ]);
+    secrets.extend([typed, "wrong battery staple", "new horse typed"].map(str::to_owned));
+    let private = [
+        "person@",
+        "persona name",
+        "name of a persona",
+        "name%20of",
+        "queried",
+        "pathed",
+        "broken",
+        "lost",
+    ];
+    (secrets, private.map(str::to_owned).to_vec())
+}
+
+fn contains(haystack: &[u8], needle: &[u8]) -> bool {
+    haystack.windows(needle.len()).any(|window| window == needle)
+}
+
+#[test]
+fn the_log_of_a_full_run_holds_no_secret_and_no_address() {
+    let server = Server::start_with("[log]\nlevel = \"debug\"\n");
+    let (secrets, private) = full_run(&server);
+    let log = server.log();
+    assert!(
+        log.lines().filter(|line| line.contains("answered")).count() > 20,
+        "{log}"
+    );
+    for word in
+        secrets
+            .iter()
+            .chain(&private)
+            .map(String::as_str)
+            .chain(["authorization", "Basic ", "Bearer "])
+    {
+        assert!(!log.contains(word), "{word} in {log}");
+    }
+}
+
+#[test]
+fn a_log_for_machines_is_one_object_a_line_with_the_id_of_the_request() {
+    let server = Server::start_with("[log]\nformat = \"json\"\n");
+    let answer = server.request("GET", "/personas/a").send();
+    let log = server.log();
+    let lines: Vec<serde_json::Value> = log
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let line = lines
+        .iter()
+        .find(|line| line["fields"]["message"] == "answered")
+        .unwrap();
+    assert_eq!(line["span"]["request_id"], answer.header("x-request-id"));
+    assert_eq!(line["fields"]["route"], "/personas/{*id}");
+    assert_eq!(line["fields"]["method"], "GET");
+    assert_eq!(line["fields"]["status"], 401);
+    assert!(line["fields"]["duration_ms"].is_u64());
+}
+
+#[test]
+fn the_database_holds_no_secret_in_clear() {
+    let mut server = Server::start();
+    let (secrets, _) = full_run(&server);
+    server.stop();
+    let files = files(&server.data());
+    assert!(
+        files
+            .iter()
+            .any(|(_, bytes)| contains(bytes, b"sealed content of a persona")),
+        "the search finds things"
+    );
+    for secret in secrets {
+        let raw = base64url::decode(&secret).unwrap_or_default();
+        for (name, bytes) in &files {
+            assert!(!contains(bytes, secret.as_bytes()), "{secret} in {name}");
+            assert!(
+                raw.len() < 32 || !contains(bytes, &raw),
+                "the bytes of {secret} in {name}"
+            );
+        }
+    }
+}
+
+/// Everything in the folder but the mail.
+fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let entries = std::fs::read_dir(folder).unwrap().map(Result::unwrap);
+    let files = entries.filter(|entry| entry.file_type().unwrap().is_file());
+    files
+        .map(|entry| {
+            (
+                entry.path().display().to_string(),
+                std::fs::read(entry.path()).unwrap(),
+            )
+        })
+        .collect()
+}

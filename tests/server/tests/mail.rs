@@ -1,0 +1,130 @@
+//! Mail, by file and by SMTP.
+
+use std::time::Duration;
+
+use keyhaven_server_tests::{
+    mailbox::{code, link},
+    person::{Person, ask_for_reset, create_account, random, spend},
+    server::Server,
+    smtp::SmtpServer,
+};
+
+const EMAIL: &str = "carol@example.org";
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
+#[test]
+fn the_letter_says_who_when_what_and_what_not() {
+    let server = Server::start();
+    create_account(&server, "Carol@Example.org", "x").expect_done();
+    ask_for_reset(&server, EMAIL).expect_done();
+    let mail = server.mailbox().wait_for(1);
+    let (head, body) = mail.split_once("\r\n\r\n").unwrap();
+    for line in [
+        "From: Keyhaven <keyhaven@localhost>",
+        "To: Carol@Example.org",
+        "Subject: Set a new password for your Keyhaven account",
+        "Content-Type: text/plain; charset=utf-8",
+        "Content-Transfer-Encoding: 7bit",
+    ] {
+        assert!(head.lines().any(|found| found == line), "{line} in {head}");
+    }
+    for words in [
+        "Carol@Example.org",
+        "within 30 minutes",
+        "UTC",
+        "Nothing changes until",
+        "If it was not you",
+        "never ask for your recovery code",
+    ] {
+        assert!(body.contains(words), "{words} in {body}");
+    }
+    assert!(link(&mail).starts_with("http://127.0.0.1:"));
+    assert_eq!(mail.matches("http").count(), 1, "one link and no other");
+}
+
+#[test]
+fn an_address_gets_three_mails_an_hour_and_every_request_one_answer() {
+    let server = Server::start();
+    create_account(&server, EMAIL, "x").expect_done();
+    for count in 1..=3 {
+        ask_for_reset(&server, EMAIL).expect_done();
+        let _mail = server.mailbox().wait_for(count);
+    }
+    ask_for_reset(&server, "CAROL@example.org").expect_done();
+    server.mailbox().expect_still(3);
+    server.let_time_pass(HOUR + Duration::from_secs(1));
+    ask_for_reset(&server, EMAIL).expect_done();
+    let _mail = server.mailbox().wait_for(4);
+}
+
+#[test]
+fn an_address_gets_ten_mails_a_day() {
+    let server = Server::start();
+    create_account(&server, EMAIL, "x").expect_done();
+    for count in 1..=10 {
+        server.let_time_pass(HOUR * u32::try_from(count).unwrap());
+        ask_for_reset(&server, EMAIL).expect_done();
+        let _mail = server.mailbox().wait_for(count);
+    }
+    server.let_time_pass(HOUR * 11);
+    ask_for_reset(&server, EMAIL).expect_done();
+    server.mailbox().expect_still(10);
+}
+
+#[test]
+fn an_unknown_address_gets_none() {
+    let server = Server::start();
+    ask_for_reset(&server, "nobody@example.org").expect_done();
+    server.mailbox().expect_still(0);
+}
+
+#[test]
+fn mail_goes_to_the_address_of_the_account_and_not_to_the_text_of_the_request() {
+    let server = Server::start();
+    create_account(&server, "Carol@Example.org", "x").expect_done();
+    ask_for_reset(&server, " CAROL@EXAMPLE.ORG ").expect_done();
+    let mail = server.mailbox().wait_for(1);
+    assert!(mail.contains("\r\nTo: Carol@Example.org\r\n"), "{mail}");
+}
+
+#[test]
+fn with_a_mail_server_configured_mail_goes_there() {
+    let smtp = SmtpServer::start(0);
+    let server = Server::start_with(&smtp.config());
+    let mut person = Person::with_backup(&server, EMAIL);
+    ask_for_reset(&server, EMAIL).expect_done();
+    let code = code(&smtp.wait_for_mail());
+    person.auth_key = random::<32>();
+    spend(&server, EMAIL, &code, &person.auth_key).expect_done();
+    person.sign_in(&server);
+}
+
+#[test]
+fn a_mail_that_was_refused_is_tried_again_with_a_new_code() {
+    let smtp = SmtpServer::start(1);
+    let server = Server::start_with(&smtp.config());
+    create_account(&server, EMAIL, "x").expect_done();
+    ask_for_reset(&server, EMAIL).expect_done();
+    let refused = code(&smtp.wait_for_refused());
+    // Until the worker has put the job back, its pause has not begun.
+    std::thread::sleep(Duration::from_millis(500));
+    server.let_time_pass(Duration::from_secs(60));
+    let sent = code(&smtp.wait_for_mail());
+    assert_ne!(refused, sent);
+    spend(&server, EMAIL, &sent, "new").expect_done();
+    assert!(!server.log().contains(EMAIL));
+}
+
+#[test]
+fn a_request_survives_a_restart() {
+    let smtp = SmtpServer::start(1);
+    let mut server = Server::start_with(&smtp.config());
+    create_account(&server, EMAIL, "x").expect_done();
+    ask_for_reset(&server, EMAIL).expect_done();
+    let _refused = smtp.wait_for_refused();
+    server.stop();
+    let server = server.restart();
+    server.let_time_pass(Duration::from_secs(600));
+    let code = code(&smtp.wait_for_mail());
+    spend(&server, EMAIL, &code, "new").expect_done();
+}

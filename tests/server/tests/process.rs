@@ -1,0 +1,56 @@
+//! The process: start, stop, and what it leaves.
+
+use std::os::unix::fs::PermissionsExt as _;
+
+use keyhaven_server_tests::{person::create_account, server::Server};
+
+#[test]
+fn what_was_stored_is_there_after_a_restart() {
+    let mut server = Server::start();
+    create_account(&server, "carol@example.org", "x").expect_done();
+    let store = server
+        .request("POST", "/personas/a")
+        .basic("carol@example.org", "x");
+    store.body("application/zip", "bytes").send().expect_done();
+    server.stop();
+    let server = server.restart();
+    let read = server
+        .request("GET", "/personas/a")
+        .basic("carol@example.org", "x")
+        .send();
+    assert_eq!(read.body, b"bytes");
+}
+
+#[test]
+fn only_the_owner_can_read_what_is_kept() {
+    let server = Server::start();
+    let mode = |name: &str| {
+        std::fs::metadata(server.data().join(name))
+            .unwrap()
+            .permissions()
+            .mode()
+            & 0o777
+    };
+    assert_eq!(mode("secrets.toml"), 0o600);
+    assert_eq!(mode("keyhaven.sqlite"), 0o600);
+    assert_eq!(mode("."), 0o700);
+}
+
+#[test]
+fn requests_that_are_open_when_the_server_is_told_to_stop_are_finished() {
+    let mut server = Server::start();
+    let address = server.address();
+    let slow = std::thread::spawn(move || {
+        // Each sign-up hashes a password, so that some are still open when the signal comes.
+        let body = "email=open%40example.org&password=x";
+        let head = format!(
+            "POST /accounts HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-www-form-urlencoded\r\n\
+             content-length: {}\r\nconnection: close\r\n\r\n",
+            body.len()
+        );
+        keyhaven_server_tests::http::exchange(address, &[head.as_bytes(), body.as_bytes()]).status
+    });
+    std::thread::sleep(std::time::Duration::from_millis(15));
+    server.stop();
+    assert_eq!(slow.join().unwrap(), 200);
+}

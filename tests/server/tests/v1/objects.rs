@@ -1,0 +1,314 @@
+use keyhaven_protocol::parts::parts;
+use keyhaven_server_tests::{
+    http::{Answer, Request},
+    person::{Person, create_account, random},
+    server::Server,
+};
+use serde_json::json;
+
+const EMAIL: &str = "carol@example.org";
+const PARTS: &str = "application/vnd.keyhaven.parts";
+const TEN_MIB: usize = 10 * 1024 * 1024;
+
+struct Vault {
+    server: Server,
+    person: Person,
+}
+
+impl Vault {
+    fn open() -> Self {
+        let server = Server::start();
+        let person = Person::with_backup(&server, EMAIL);
+        Self { server, person }
+    }
+
+    fn request(&self, method: &str, target: &str) -> Request {
+        self.person.request(&self.server, method, target)
+    }
+
+    fn conditional(&self, method: &str, target: &str, version: u64) -> Request {
+        let request = self.request(method, target);
+        match version {
+            0 => request.header("if-none-match", "*"),
+            version => request.header("if-match", format!("\"{version}\"")),
+        }
+    }
+
+    /// Writes over inventory version `version`, 0 for none.
+    fn write(&self, id: &str, version: u64, inventory: &[u8], object: &[u8]) -> Answer {
+        let body = parts(&[inventory, object]);
+        self.conditional("PUT", &format!("/persona/v1/objects/{id}"), version)
+            .body(PARTS, body)
+            .send()
+    }
+
+    fn act(&self, id: &str, action: &str, version: u64, inventory: &[u8]) -> Answer {
+        let target = format!("/persona/v1/objects/{id}/{action}");
+        self.conditional("POST", &target, version)
+            .body("application/zip", inventory)
+            .send()
+    }
+
+    fn read(&self, id: &str) -> Answer {
+        self.request("GET", &format!("/persona/v1/objects/{id}")).send()
+    }
+
+    fn inventory(&self) -> Answer {
+        self.request("GET", "/persona/v1/inventory").send()
+    }
+
+    fn list(&self) -> serde_json::Value {
+        self.request("GET", "/persona/v1/objects").send().json()
+    }
+}
+
+fn expect_version(answer: &Answer, version: u64) {
+    assert_eq!(answer.status, 200, "{answer}");
+    assert_eq!(answer.json(), json!({ "inventory_version": version }));
+    assert_eq!(answer.header("etag"), format!("\"{version}\""));
+}
+
+#[test]
+fn object_and_inventory_are_written_together() {
+    let vault = Vault::open();
+    let id = random::<16>();
+    vault.inventory().expect_failure(404, "no_such_item");
+    assert_eq!(vault.list(), json!({ "inventory_version": null, "objects": [] }));
+    expect_version(&vault.write(&id, 0, b"inventory one", b"object one"), 1);
+    expect_version(&vault.write(&id, 1, b"inventory two", b"object two"), 2);
+    let inventory = vault.inventory();
+    assert_eq!(
+        (inventory.body.as_slice(), inventory.header("etag")),
+        (b"inventory two".as_slice(), "\"2\"")
+    );
+    assert_eq!(inventory.header("content-type"), "application/zip");
+    let object = vault.read(&id);
+    assert_eq!(
+        (object.body.as_slice(), object.header("etag")),
+        (b"object two".as_slice(), "\"2\"")
+    );
+    assert_eq!(
+        object.header("content-security-policy"),
+        "default-src 'none'; sandbox"
+    );
+    let list = vault.list();
+    assert_eq!(list["inventory_version"], 2);
+    assert_eq!(list["objects"][0]["id"], id);
+    assert_eq!(list["objects"][0]["size"], 10);
+    assert_eq!(list["objects"][0]["version"], 2);
+    assert_eq!(list["objects"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_write_over_another_version_changes_nothing() {
+    let vault = Vault::open();
+    let id = random::<16>();
+    expect_version(&vault.write(&id, 0, b"inventory", b"object"), 1);
+    for version in [0, 2] {
+        vault
+            .write(&id, version, b"other", b"other")
+            .expect_failure(412, "version_conflict");
+        vault
+            .act(&id, "delete", version, b"other")
+            .expect_failure(412, "version_conflict");
+    }
+    let body = parts(&[b"a", b"b"]);
+    let unconditional = vault
+        .request("PUT", &format!("/persona/v1/objects/{id}"))
+        .body(PARTS, body)
+        .send();
+    unconditional.expect_failure(428, "precondition_required");
+    assert_eq!(vault.read(&id).body, b"object");
+    assert_eq!(vault.inventory().body, b"inventory");
+}
+
+#[test]
+fn of_writes_at_once_over_one_version_exactly_one_goes_through() {
+    let vault = Vault::open();
+    let statuses: Vec<u16> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..6)
+            .map(|_| scope.spawn(|| vault.write(&random::<16>(), 0, b"i", b"o").status))
+            .collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    assert_eq!(
+        statuses.iter().filter(|status| **status == 200).count(),
+        1,
+        "{statuses:?}"
+    );
+    assert_eq!(
+        statuses.iter().filter(|status| **status == 412).count(),
+        5,
+        "{statuses:?}"
+    );
+    assert_eq!(vault.list()["objects"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_deleted_object_can_be_brought_back() {
+    let vault = Vault::open();
+    let id = random::<16>();
+    expect_version(&vault.write(&id, 0, b"with", b"object"), 1);
+    expect_version(&vault.act(&id, "delete", 1, b"without"), 2);
+    vault.read(&id).expect_failure(404, "no_such_item");
+    assert_eq!(vault.list()["objects"], json!([]));
+    vault
+        .act(&id, "delete", 2, b"again")
+        .expect_failure(404, "no_such_item");
+    expect_version(&vault.act(&id, "undelete", 2, b"with again"), 3);
+    assert_eq!(vault.read(&id).body, b"object");
+    assert_eq!(vault.inventory().body, b"with again");
+    vault
+        .act(&random::<16>(), "undelete", 3, b"x")
+        .expect_failure(404, "no_such_item");
+}
+
+#[test]
+fn ten_mib_of_object_pass_and_one_byte_more_does_not() {
+    let vault = Vault::open();
+    let id = random::<16>();
+    let object = vec![7; TEN_MIB + 1];
+    expect_version(&vault.write(&id, 0, b"i", &object[..TEN_MIB]), 1);
+    vault
+        .write(&id, 1, b"i", &object)
+        .expect_failure(413, "too_large");
+    assert_eq!(vault.read(&id).body.len(), TEN_MIB);
+    let inventory = vec![7; 2 * 1024 * 1024 + 1];
+    vault
+        .write(&id, 1, &inventory, b"o")
+        .expect_failure(413, "too_large");
+    expect_version(&vault.write(&id, 1, &inventory[1..], b"o"), 2);
+    vault
+        .act(&id, "delete", 2, &inventory)
+        .expect_failure(413, "too_large");
+}
+
+#[test]
+fn bodies_that_are_not_two_parts_are_malformed() {
+    let vault = Vault::open();
+    let target = format!("/persona/v1/objects/{}", random::<16>());
+    let whole = parts(&[b"inventory", b"object"]);
+    for (body, error) in [
+        (Vec::new(), "malformed_body"),
+        (whole[..whole.len() - 1].to_vec(), "malformed_body"),
+        ([whole.as_slice(), b"x"].concat(), "malformed_body"),
+        (parts(&[b"inventory"]), "malformed_body"),
+        (parts(&[b"", b"object"]), "empty_body"),
+        (parts(&[b"inventory", b""]), "empty_body"),
+        (vec![0xff; 100], "malformed_body"),
+    ] {
+        vault
+            .conditional("PUT", &target, 0)
+            .body(PARTS, body)
+            .send()
+            .expect_failure(400, error);
+    }
+    vault
+        .write("not-an-id", 0, b"i", b"o")
+        .expect_failure(400, "invalid_id");
+    vault
+        .act(&random::<16>(), "delete", 0, b"")
+        .expect_failure(400, "empty_body");
+    assert_eq!(vault.list()["objects"], json!([]));
+}
+
+#[test]
+fn a_locked_account_reads_and_neither_overwrites_nor_deletes() {
+    let mut vault = Vault::open();
+    let id = random::<16>();
+    expect_version(&vault.write(&id, 0, b"inventory", b"object"), 1);
+    let server = &vault.server;
+    vault.person.reset_by_mail(server);
+    vault
+        .write(&id, 1, b"thief", b"thief")
+        .expect_failure(403, "account_unproven");
+    vault
+        .write(&random::<16>(), 1, b"thief", b"thief")
+        .expect_failure(403, "account_unproven");
+    vault
+        .act(&id, "delete", 1, b"thief")
+        .expect_failure(403, "account_unproven");
+    vault
+        .act(&id, "undelete", 1, b"thief")
+        .expect_failure(403, "account_unproven");
+    let auth = vault.person.auth_key.clone();
+    let legacy = |method: &str, id: &str| {
+        vault
+            .server
+            .request(method, &format!("/personas/{id}"))
+            .basic(EMAIL, &auth)
+    };
+    legacy("POST", &id)
+        .body("application/zip", "thief")
+        .send()
+        .expect_failure(403, "account_unproven");
+    legacy("DELETE", &id)
+        .send()
+        .expect_failure(403, "account_unproven");
+    legacy("POST", "new")
+        .body("application/zip", "added")
+        .send()
+        .expect_done();
+    legacy("POST", "new")
+        .body("application/zip", "overwritten")
+        .send()
+        .expect_failure(403, "account_unproven");
+    assert_eq!(vault.read(&id).body, b"object");
+    assert_eq!(vault.inventory().body, b"inventory");
+    let unlocked = vault
+        .person
+        .unlock(&vault.server, "unlock_proof", &vault.person.unlock_proof);
+    assert_eq!(unlocked.status, 200);
+    expect_version(&vault.act(&id, "delete", 1, b"owner"), 2);
+}
+
+#[test]
+fn nobody_sees_the_objects_of_another() {
+    let vault = Vault::open();
+    let id = random::<16>();
+    expect_version(&vault.write(&id, 0, b"inventory", b"object"), 1);
+    let other = Person::with_backup(&vault.server, "mallory@example.org");
+    let ask = |target: &str| other.request(&vault.server, "GET", target).send();
+    ask(&format!("/persona/v1/objects/{id}")).expect_failure(404, "no_such_item");
+    ask("/persona/v1/inventory").expect_failure(404, "no_such_item");
+    assert_eq!(ask("/persona/v1/objects").json()["objects"], json!([]));
+}
+
+#[test]
+fn what_the_original_wire_stored_can_be_read_here() {
+    let server = Server::start();
+    let person = Person::signed_in(&server, EMAIL);
+    let legacy = server
+        .request("POST", "/personas/my%20persona.zip")
+        .basic(EMAIL, &person.auth_key);
+    legacy.body("application/zip", "zip").send().expect_done();
+    let list = person
+        .request(&server, "GET", "/persona/v1/objects")
+        .send()
+        .json();
+    assert_eq!(list["objects"][0]["id"], "my persona.zip");
+    assert_eq!(list["inventory_version"], json!(null));
+    let object = person
+        .request(&server, "GET", "/persona/v1/objects/my%20persona.zip")
+        .send();
+    assert_eq!(object.body, b"zip");
+}
+
+#[test]
+fn over_the_quota_nothing_is_written_and_nothing_dropped() {
+    let server = Server::start_with("[accounts]\nquota_bytes = 1000\n");
+    create_account(&server, EMAIL, "x").expect_done();
+    let store = |id: &str, len: usize| {
+        server
+            .request("POST", &format!("/personas/{id}"))
+            .basic(EMAIL, "x")
+            .body("application/zip", vec![7; len])
+            .send()
+    };
+    store("a", 600).expect_done();
+    store("b", 401).expect_failure(507, "quota_exceeded");
+    store("b", 400).expect_done();
+    store("a", 1).expect_failure(507, "quota_exceeded");
+    let read = server.request("GET", "/personas/a").basic(EMAIL, "x").send();
+    assert_eq!(read.body.len(), 600);
+}
