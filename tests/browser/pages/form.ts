@@ -1,6 +1,8 @@
 // Any form of the app, without knowing what it is for.
 import { expect, type Page } from "@playwright/test";
 
+import { settled } from "./settled.js";
+
 export interface FormDescription {
   /** The main heading of the screen it stands on. */
   readonly screen: string;
@@ -33,9 +35,7 @@ export class Form {
     }
     const typed = await this.#values();
     await this.#page.getByRole("button", { name: this.#form.submit, exact: true }).click();
-    // The click is handled in a task of its own, and what it starts is shown in the next frame.
-    await this.#page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-    await expect(this.#page.locator("[data-working=true]")).toHaveCount(0);
+    await settled(this.#page);
     if (!(await this.#heading.isVisible())) return "accepted";
     expect(await this.#values(), "what was typed is still there").toEqual(typed);
     return "refused";

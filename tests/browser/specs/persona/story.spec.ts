@@ -111,6 +111,7 @@ test("the same with mail that goes out by SMTP", async ({ page, complaints }) =>
     await story.getEverythingBack();
     expect(await server.mailbox.mailsTo(ADA.address), "nothing was left in the outbox").toEqual([]);
   } finally {
+    complaints.stopListening();
     await server.stop();
     await mailbox.close();
   }
