@@ -89,6 +89,18 @@ async fn a_missing_chunk_is_an_error() {
 }
 
 #[tokio::test]
+async fn a_changed_size_is_an_error() {
+    let damaged = Damaged::by("UPDATE object_versions SET size = size + 1").await;
+    let read = damaged.store.read_object(damaged.account, "work").await;
+    assert!(
+        is_damaged(&read),
+        "{:?}",
+        read.map(|object| object.map(|object| object.record))
+    );
+    assert!(is_damaged(&damaged.store.read_inventory(damaged.account).await));
+}
+
+#[tokio::test]
 async fn a_changed_hash_is_an_error() {
     let damaged = Damaged::by("UPDATE object_versions SET sha256 = zeroblob(32)").await;
     assert!(is_damaged(
