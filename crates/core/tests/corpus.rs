@@ -1,7 +1,7 @@
 //! The corpus of the fuzz targets, replayed: what a fuzzer once found stays found, without a fuzzer.
 
 #[path = "../../../fuzz/src/lib.rs"]
-mod fuzz;
+pub mod fuzz;
 
 use std::collections::BTreeSet;
 use std::error::Error;
