@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { expect, type Download, type Locator, type Page } from "@playwright/test";
 
 import type { Hand } from "./hand.js";
+import { settled } from "./settled.js";
 
 /** A file as it lies on the person's disk. */
 export interface PersonFile {
@@ -26,8 +27,10 @@ export class VaultPage {
     this.#hand = hand;
   }
 
+  /** The backup is open, and its list has been read. */
   async expectOpen(): Promise<void> {
     await expect(this.#page.getByRole("heading", { level: 1, name: "Your personas" })).toBeVisible();
+    await settled(this.#page);
   }
 
   /** Picks a file, up to the question for its name. */

@@ -30,6 +30,7 @@ test("a new code that is not confirmed changes nothing", async ({ app, page }) =
   await app.vault.openSettings();
   await app.settings.makeNewCode();
   await app.settings.keepOldCode();
+  await app.settings.backToMenu();
   await app.settings.openCheckCode();
   await app.settings.checkCode(old);
   await expect(page.getByText(OPENS)).toBeVisible();
