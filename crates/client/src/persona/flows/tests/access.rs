@@ -654,3 +654,30 @@ fn an_unlock_follows_a_record_that_changed_in_between() {
         first.backup_key
     );
 }
+
+#[test]
+fn a_backup_that_another_device_unlocked_meanwhile_opens_with_the_password_at_hand() {
+    let world = World::new();
+    let (first, _) = sign_up(&world);
+    reset(&world, "new password");
+    let mut input = Some(AccessInput::SignIn {
+        address: ada(),
+        password: password("new password"),
+    });
+    let mut other_device = true;
+    let (end, views) = play(Access::new(Entrance::SignIn), &world, |view| match view {
+        AccessView::Form { .. } => input.take().map_or(Reply::Leave, Reply::Send),
+        AccessView::Working { .. } => Reply::Wait,
+        AccessView::Locked { .. } if core::mem::take(&mut other_device) => {
+            let theirs = AccessInput::UnlockByOldPassword(password("correct horse"));
+            assert!(unlock(&world, vec![theirs]).unlocked.is_some());
+            // Nothing of the old password is released any more, and nothing of it is needed.
+            Reply::Send(AccessInput::UnlockByOldPassword(password("correct horse")))
+        }
+        _ => Reply::Leave,
+    });
+    let Some(AccessEnd::Unlocked(unlocked)) = end else {
+        panic!("{:?}", views.last())
+    };
+    assert_eq!(unlocked.backup_key, first.backup_key);
+}

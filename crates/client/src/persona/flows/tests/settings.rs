@@ -110,30 +110,11 @@ fn a_change_that_never_arrived_changes_nothing() {
 fn a_new_code_takes_the_place_of_the_one_before() {
     let world = World::new();
     let (unlocked, old) = sign_up(&world);
-    let mut shown = None;
-    let mut started = false;
-    play(Settings::new(Rc::clone(&unlocked)), &world, |view| match view {
-        SettingsView::Ready { .. } if !started => {
-            started = true;
-            Reply::Send(SettingsInput::NewCode)
-        }
-        SettingsView::Ready { done, .. } => {
-            assert_eq!(*done, Some(SettingsDone::CodeReplaced));
-            Reply::Leave
-        }
-        SettingsView::Working { .. } => Reply::Wait,
-        SettingsView::ShowCode { code } => {
-            shown = Some(code.clone());
-            Reply::Send(SettingsInput::CodeSaved)
-        }
-        SettingsView::ConfirmCode { groups, .. } => {
-            let typed = super::page::groups_of(shown.as_ref().unwrap(), *groups);
-            Reply::Send(SettingsInput::ConfirmGroups(typed))
-        }
-    });
+    let (came_to, new) = in_settings_replacing_code(&world, &unlocked);
+    assert_eq!(came_to, Some(SettingsDone::CodeReplaced));
     let opens = SettingsDone::CodeChecked(CodeCheck::Opens);
     let other = SettingsDone::CodeChecked(CodeCheck::Fails(CodeProblem::OtherBackup));
-    assert_eq!(check(&world, &unlocked, &text(&shown.unwrap())), Some(opens));
+    assert_eq!(check(&world, &unlocked, &text(&new)), Some(opens));
     assert_eq!(check(&world, &unlocked, &text(&old)), Some(other));
     assert!(
         sign_in(&world, "correct horse").unlocked.is_some(),
@@ -172,28 +153,8 @@ fn a_new_code_whose_answer_was_lost_is_put_into_force_by_trying_again() {
         let world = World::new();
         let (unlocked, _) = sign_up(&world);
         world.server.fail_once(Method::Put, "/persona/v1/keys", fault);
-        let (mut started, mut shown, mut replaced) = (false, None, false);
-        play(Settings::new(Rc::clone(&unlocked)), &world, |view| match view {
-            SettingsView::Ready { .. } if !started => {
-                started = true;
-                Reply::Send(SettingsInput::NewCode)
-            }
-            SettingsView::Ready { done, .. } => {
-                replaced = *done == Some(SettingsDone::CodeReplaced);
-                Reply::Leave
-            }
-            SettingsView::Working { .. } => Reply::Wait,
-            SettingsView::ShowCode { code } => {
-                shown = Some(code.clone());
-                Reply::Send(SettingsInput::CodeSaved)
-            }
-            SettingsView::ConfirmCode { problem: Some(_), .. } => Reply::Send(SettingsInput::TryAgain),
-            SettingsView::ConfirmCode { groups, .. } => {
-                let typed = super::page::groups_of(shown.as_ref().unwrap(), *groups);
-                Reply::Send(SettingsInput::ConfirmGroups(typed))
-            }
-        });
-        assert!(replaced, "{fault:?}");
+        let (came_to, _) = in_settings_replacing_code(&world, &unlocked);
+        assert_eq!(came_to, Some(SettingsDone::CodeReplaced), "{fault:?}");
     }
 }
 
@@ -279,4 +240,57 @@ fn a_change_of_password_follows_a_record_that_changed_in_between() {
     let changed = change(&world, &unlocked, "correct horse", "battery staple");
     assert_eq!(changed, Some(SettingsDone::PasswordChanged));
     assert!(sign_in(&world, "battery staple").unlocked.is_some());
+}
+
+#[test]
+fn a_new_code_that_another_device_wrote_over_is_written_again_before_it_is_promised() {
+    let world = World::new();
+    let (unlocked, old) = sign_up(&world);
+    let before = {
+        let mut state = world.server.state.borrow_mut();
+        let record = state.only().record.as_ref().unwrap();
+        (record.recovery.clone(), record.recovery_auth)
+    };
+    let mut left = Some(before);
+    world.server.before(move |request, state| {
+        if request.path.ends_with("/release")
+            && let Some((recovery, auth)) = left.take()
+        {
+            let record = state.only().record.as_mut().unwrap();
+            (record.recovery, record.recovery_auth) = (recovery, auth);
+            record.version += 1;
+        }
+    });
+    let (came_to, new) = in_settings_replacing_code(&world, &unlocked);
+    assert_eq!(came_to, Some(SettingsDone::CodeReplaced));
+    let opens = SettingsDone::CodeChecked(CodeCheck::Opens);
+    assert_eq!(check(&world, &unlocked, &text(&new)), Some(opens));
+    let other = SettingsDone::CodeChecked(CodeCheck::Fails(CodeProblem::OtherBackup));
+    assert_eq!(check(&world, &unlocked, &text(&old)), Some(other));
+}
+
+/// Makes a new code, confirms it, and gives what it came to.
+fn in_settings_replacing_code(world: &World, unlocked: &Rc<Unlocked>) -> (Option<SettingsDone>, ShownCode) {
+    let (mut started, mut shown, mut came_to) = (false, None, None);
+    play(Settings::new(Rc::clone(unlocked)), world, |view| match view {
+        SettingsView::Ready { .. } if !started => {
+            started = true;
+            Reply::Send(SettingsInput::NewCode)
+        }
+        SettingsView::Ready { done, .. } => {
+            came_to.clone_from(done);
+            Reply::Leave
+        }
+        SettingsView::Working { .. } => Reply::Wait,
+        SettingsView::ShowCode { code } => {
+            shown = Some(code.clone());
+            Reply::Send(SettingsInput::CodeSaved)
+        }
+        SettingsView::ConfirmCode { problem: Some(_), .. } => Reply::Send(SettingsInput::TryAgain),
+        SettingsView::ConfirmCode { groups, .. } => {
+            let typed = super::page::groups_of(shown.as_ref().unwrap(), *groups);
+            Reply::Send(SettingsInput::ConfirmGroups(typed))
+        }
+    });
+    (came_to, shown.unwrap())
 }
