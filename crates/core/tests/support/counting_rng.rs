@@ -26,7 +26,10 @@ impl TryRng for CountingRng {
     fn try_fill_bytes(&mut self, target: &mut [u8]) -> Result<(), Infallible> {
         for chunk in target.chunks_mut(8) {
             let bytes = self.try_next_u64()?.to_be_bytes();
-            chunk.copy_from_slice(&bytes[..chunk.len()]);
+            chunk
+                .iter_mut()
+                .zip(bytes)
+                .for_each(|(byte, drawn)| *byte = drawn);
         }
         Ok(())
     }
