@@ -27,6 +27,11 @@ const PERMISSIONS: &str = "accelerometer=(), autoplay=(), bluetooth=(), browsing
     magnetometer=(), microphone=(), midi=(), payment=(), publickey-credentials-create=(self), \
     publickey-credentials-get=(self), screen-wake-lock=(), serial=(), usb=(), xr-spatial-tracking=()";
 
+/// The policy of scripts: a worker takes its own from the answer that its script came with. It imports and runs the
+/// program, and talks to nobody.
+const SCRIPT_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; base-uri 'none'; \
+    form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
+
 /// The part of the app's `config.json` that decides about headers.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct AppConfig {
@@ -108,6 +113,9 @@ fn headers_file(routes: &[Route], config: &AppConfig, hashed: impl Iterator<Item
     for file in hashed {
         let _ = writeln!(text, "/{file}");
         add_header(&mut text, "Cache-Control", "public, max-age=31536000, immutable");
+        if file.ends_with(".js") {
+            add_header(&mut text, "Content-Security-Policy", SCRIPT_POLICY);
+        }
     }
     text
 }
@@ -211,9 +219,14 @@ mod tests {
         assert_eq!(
             text.matches("Content-Security-Policy: default-src 'none'")
                 .count(),
-            5
+            6
         );
         assert_eq!(text.matches("immutable").count(), 1);
+        assert_eq!(
+            text.matches(SCRIPT_POLICY).count(),
+            1,
+            "for the script that a worker runs"
+        );
     }
 
     #[test]
