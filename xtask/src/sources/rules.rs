@@ -129,7 +129,10 @@ fn starts_tests(line: &str) -> bool {
 }
 
 fn is_test(path: &str) -> bool {
-    path.starts_with("tests/") || path.contains("/tests/") || path.ends_with("tests.rs")
+    path.starts_with("tests/")
+        || path.starts_with("fuzz/")
+        || path.contains("/tests/")
+        || path.ends_with("tests.rs")
 }
 
 impl WordRule {
