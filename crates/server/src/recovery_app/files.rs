@@ -110,7 +110,14 @@ impl RecoveryApp {
     pub(super) fn from_contents(mut contents: HashMap<String, Bytes>) -> Result<Self, AppError> {
         let listed = contents.remove(PAGES).ok_or(AppError::NoPages)?;
         let listed: Vec<ListedPage> = serde_json::from_slice(&listed).map_err(AppError::Pages)?;
-        contents.remove(STATIC_HOST_HEADERS);
+        // With their compressed copies, which the build makes of every file.
+        contents.retain(|name, _| {
+            let name = name
+                .strip_suffix(".gz")
+                .or_else(|| name.strip_suffix(".br"))
+                .unwrap_or(name);
+            name != PAGES && name != STATIC_HOST_HEADERS
+        });
         let files = files(&contents);
         let mut pages = HashMap::new();
         for ListedPage {
@@ -214,7 +221,9 @@ mod tests {
     fn app(list: &'static str) -> Result<RecoveryApp, AppError> {
         let contents = [
             (PAGES, list),
+            ("pages.json.br", "compressed"),
             (STATIC_HOST_HEADERS, "/*"),
+            ("_headers.gz", "compressed"),
             ("index.html", "start"),
             ("persona/index.html", "persona"),
             ("app-0123456789abcdef_bg.wasm", "wasm"),
@@ -255,8 +264,9 @@ mod tests {
     #[test]
     fn what_is_for_the_host_is_not_served() {
         let app = app(LIST).unwrap();
-        assert!(app.file("/_headers").is_none());
-        assert!(app.file("/pages.json").is_none());
+        for name in ["/_headers", "/_headers.gz", "/pages.json", "/pages.json.br"] {
+            assert!(app.file(name).is_none(), "{name}");
+        }
     }
 
     #[test]
