@@ -23,7 +23,8 @@ export default defineConfig({
     timezoneId: "UTC",
     acceptDownloads: true,
     screenshot: "only-on-failure",
-    trace: "retain-on-failure",
+    // A trace costs more than the test itself. Ask for one where it is needed: `npx playwright test --trace on NAME`.
+    trace: "off",
     launchOptions: {
       executablePath: chromiumPath(),
       args: [

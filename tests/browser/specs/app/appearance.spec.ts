@@ -1,9 +1,16 @@
 // Every page in light and dark: nothing that a program can find wrong, and a picture to look at.
+import type { Page } from "@playwright/test";
+
 import { expectAccessible } from "../../fixtures/accessibility.js";
 import { appFolder } from "../../fixtures/environment.js";
 import { StaticHost } from "../../fixtures/static-host.js";
 import { expect, test } from "../../fixtures/test.js";
 import { AppFrame, PAGES } from "../../pages/app-frame.js";
+
+/** The colour behind everything. */
+function groundOf(page: Page): Promise<string> {
+  return page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+}
 
 for (const colorScheme of ["light", "dark"] as const) {
   test.describe(colorScheme, () => {
@@ -18,7 +25,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         await expectAccessible(page, `/${path} in ${colorScheme}`);
         await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
         await expect(page.locator("html")).toHaveAttribute("lang", "en");
-        const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+        const ground = await groundOf(page);
         const [red = 0] = (ground.match(/\d+/g) ?? []).map(Number);
         expect(red > 128, ground).toBe(colorScheme === "light");
         await testInfo.attach(`${path || "start"} ${colorScheme}`, { body: await page.screenshot({ fullPage: true }), contentType: "image/png" });
@@ -47,7 +54,7 @@ test("the switch changes the colours, and the choice is kept", async ({ page, co
   complaints.allowOrigin(host.url);
   await page.emulateMedia({ colorScheme: "light" });
   await page.goto(host.url);
-  const ground = (): Promise<string> => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const ground = (): Promise<string> => groundOf(page);
   const light = await ground();
   await page.getByRole("button", { name: "Colours: system" }).click();
   await page.getByRole("button", { name: "Colours: light" }).click();

@@ -70,6 +70,7 @@ test("in dark mode the sheet and the square stay black on white", async ({ app, 
 test("nothing of the code leaves the page or stays behind", async ({ app, page, context }) => {
   const code = await app.signUp();
   await app.open("/kit");
+  await page.waitForLoadState("networkidle");
   const requests: string[] = [];
   context.on("request", (request) => requests.push(request.url()));
   await app.kit.make(code, ADA.address);

@@ -3,6 +3,7 @@
 import { appFolder } from "../../fixtures/environment.js";
 import { StaticHost } from "../../fixtures/static-host.js";
 import { expect, test } from "../../fixtures/test.js";
+import { App } from "../../pages/app.js";
 import { AppFrame } from "../../pages/app-frame.js";
 
 const ALTERED = /This page was altered on its way to you/;
@@ -55,7 +56,24 @@ test("a program with the wrong content type is refused, and the page names the h
   });
   complaints.allowOrigin(host.url);
   await page.goto(host.url);
-  await new AppFrame(page).expectRefused(/has to\s+set the type “application\/wasm”/);
+  await new AppFrame(page).expectRefused(/has\s+to\s+set the type “application\/wasm”/);
+  await host.close();
+});
+
+test("a worker that is not let in: the page says so instead of waiting for ever", async ({ page, complaints }) => {
+  const host = await StaticHost.start(appFolder(), {
+    // A policy that comes with the script binds the worker that runs it, and not the page.
+    header: (path) => (isStarter(path) ? [["content-security-policy", "default-src 'none'"]] : []),
+  });
+  complaints.allowOrigin(host.url);
+  await page.route(/\/persona\/v1\/kdf/, (route) =>
+    route.fulfill({ json: { server_salt: Buffer.alloc(32).toString("base64url"), kdf: [{ memory_kib: 19_456, passes: 2, lanes: 1 }] } }),
+  );
+  const app = App.quick(page, host.url.replace(/\/$/, ""));
+  await app.open("/persona");
+  await app.persona.signIn({ address: "ada@example.org", password: "walrus kettle orbit plum" });
+  await expect(app.persona.problem).toContainText("This device could not finish the computation.");
+  if (complaints.all.length > 0) complaints.expect(/uncaught|Content Security Policy|script-src|import/);
   await host.close();
 });
 
