@@ -1,6 +1,14 @@
 // The starter: the only script of ours that is not WebAssembly. The page runs it as a module, and every worker
 // of the page has it as its entry. It must stay small enough to be read in one sitting.
 
+// Before everything that may throw it: a class does not exist until its line has run.
+class StartError extends Error {
+  constructor(reason) {
+    super(reason);
+    this.reason = reason;
+  }
+}
+
 const inWorker = typeof DedicatedWorkerGlobalScope !== "undefined" && self instanceof DedicatedWorkerGlobalScope;
 
 if (inWorker) {
@@ -35,13 +43,6 @@ function installPolicy() {
       return url.href === import.meta.url ? address : null;
     },
   });
-}
-
-class StartError extends Error {
-  constructor(reason) {
-    super(reason);
-    this.reason = reason;
-  }
 }
 
 async function runPage(handed) {
@@ -130,9 +131,14 @@ function runWorker() {
   self.addEventListener(
     "message",
     async ({ data: { glue, module } }) => {
-      const bindings = await import(glue);
-      await bindings.default({ module_or_path: module });
-      bindings.start_worker();
+      try {
+        const bindings = await import(glue);
+        await bindings.default({ module_or_path: module });
+        bindings.start_worker();
+      } catch (error) {
+        // A rejected promise would stay in here; this reaches the page, which then gives up waiting.
+        reportError(error);
+      }
     },
     { once: true },
   );
