@@ -7,8 +7,12 @@ use crate::components::Shell;
 use crate::handover::Handover;
 use crate::messages::{kit, reset, shell, start, unlock, verify};
 use crate::pages::{
-    kit::KitPage, not_found::NotFound, persona::PersonaPage, reset::ResetPage, start::StartPage,
-    verify::{VerifyPage, parts_of_page},
+    kit::KitPage,
+    not_found::NotFound,
+    persona::PersonaPage,
+    reset::ResetPage,
+    start::StartPage,
+    verify::{VerifyPage, build_of, parts_of_page},
 };
 use crate::route::Route;
 
@@ -29,15 +33,17 @@ pub fn App(handover: Handover) -> impl IntoView {
         Route::Unknown => shell::PRODUCT,
     };
     page::set_title(&shell::title(name));
+    let parts = parts_of_page();
+    let build = build_of(&parts).unwrap_or_default();
     let shown = match route {
         Route::Start => view! { <StartPage base=base.clone() /> }.into_any(),
         Route::Persona => view! { <PersonaPage handover=handover /> }.into_any(),
         Route::Reset => view! { <ResetPage handover=handover /> }.into_any(),
         Route::Kit => view! { <KitPage base=base.clone() /> }.into_any(),
-        Route::Verify => view! { <VerifyPage address=address parts=parts_of_page() /> }.into_any(),
+        Route::Verify => view! { <VerifyPage parts=parts /> }.into_any(),
         #[cfg(feature = "gallery")]
         Route::Gallery => view! { <crate::gallery::Gallery handover=handover /> }.into_any(),
         Route::Unknown => view! { <NotFound base=base.clone() /> }.into_any(),
     };
-    view! { <Shell base=base page_name=name>{shown}</Shell> }
+    view! { <Shell base=base page_name=name build_name=build>{shown}</Shell> }
 }

@@ -6,6 +6,7 @@ pub(crate) mod config;
 pub(crate) mod dates;
 pub(crate) mod engine;
 pub(crate) mod files;
+pub(crate) mod hashes;
 pub(crate) mod host;
 pub(crate) mod page;
 pub(crate) mod remembered;

@@ -30,9 +30,15 @@ impl CodeForms {
         let qr = QrMatrix::generate(&code.to_qr_text());
         Self {
             text: code.to_text().as_str().to_owned(),
-            groups: code.to_groups().iter().map(|group| group.as_str().to_owned()).collect(),
+            groups: code
+                .to_groups()
+                .iter()
+                .map(|group| group.as_str().to_owned())
+                .collect(),
             words: code.to_words().into_iter().map(str::to_owned).collect(),
-            qr: qr.map(|qr| qr.rows().map(<[bool]>::to_vec).collect()).unwrap_or_default(),
+            qr: qr
+                .map(|qr| qr.rows().map(<[bool]>::to_vec).collect())
+                .unwrap_or_default(),
         }
     }
 }
@@ -46,14 +52,27 @@ impl std::fmt::Debug for CodeForms {
 /// What the code field says about a text that gives no code.
 pub(crate) fn field_error(error: &RecoveryCodeError) -> CodeFieldError {
     let (group, suggestion) = match error {
-        RecoveryCodeError::BadCharacter { group, suggestion, .. } => (Some(*group), suggestion.as_ref()),
-        RecoveryCodeError::Typo { suggestion } => (suggestion.as_ref().map(|suggestion| suggestion.group()), suggestion.as_ref()),
-        RecoveryCodeError::TooFewCharacters { group, .. } | RecoveryCodeError::TooManyCharacters { group, .. } => (*group, None),
+        RecoveryCodeError::BadCharacter {
+            group, suggestion, ..
+        } => (Some(*group), suggestion.as_ref()),
+        RecoveryCodeError::Typo { suggestion } => (
+            suggestion.as_ref().map(|suggestion| suggestion.group()),
+            suggestion.as_ref(),
+        ),
+        RecoveryCodeError::TooFewCharacters { group, .. }
+        | RecoveryCodeError::TooManyCharacters { group, .. } => (*group, None),
         _ => (None, None),
     };
     // EXPOSE: shown to the person who typed the rest of the code, and used only when they say so.
-    let suggestion = suggestion.map(|found| Suggestion { group: found.group(), text: found.expose_secret().to_owned() });
-    CodeFieldError { group, text: text::problem(error), suggestion }
+    let suggestion = suggestion.map(|found| Suggestion {
+        group: found.group(),
+        text: found.expose_secret().to_owned(),
+    });
+    CodeFieldError {
+        group,
+        text: text::problem(error),
+        suggestion,
+    }
 }
 
 #[cfg(test)]

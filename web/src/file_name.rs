@@ -17,7 +17,11 @@ pub(crate) fn clean(name: &str) -> String {
         .take(MAX_CHARACTERS)
         .collect();
     let trimmed = replaced.trim_matches([' ', '.']);
-    if trimmed.is_empty() { "persona".to_owned() } else { trimmed.to_owned() }
+    if trimmed.is_empty() {
+        "persona".to_owned()
+    } else {
+        trimmed.to_owned()
+    }
 }
 
 /// The name with a mark before its ending.

@@ -1,8 +1,8 @@
 //! What the starter hands to the app, once.
 
 use js_sys::Function;
-use leptos::prelude::StoredValue;
 use leptos::prelude::LocalStorage;
+use leptos::prelude::StoredValue;
 use zeroize::Zeroizing;
 
 use crate::route::Base;
@@ -22,6 +22,8 @@ pub struct Handover {
 
 impl std::fmt::Debug for Handover {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Handover").field("base", &self.base).finish_non_exhaustive()
+        f.debug_struct("Handover")
+            .field("base", &self.base)
+            .finish_non_exhaustive()
     }
 }

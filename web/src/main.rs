@@ -3,7 +3,10 @@
 //!
 //! `pages` wire flows of `keyhaven_client` to `components`, which are pure; `browser` wraps what only a browser has;
 //! every word that a person reads is in `messages`.
-#![expect(unreachable_pub, reason = "the component macro makes public items inside private modules")]
+#![expect(
+    unreachable_pub,
+    reason = "the component macro makes public items inside private modules"
+)]
 
 use leptos::mount::mount_to;
 use leptos::prelude::*;
@@ -38,7 +41,9 @@ mod worker;
 pub fn start_page(base: &str, query: String, fragment: String, spawn_worker: js_sys::Function) {
     std::panic::set_hook(Box::new(|_| page::report_crash()));
     theme::show(theme::chosen());
-    let Some(place) = page::app_element() else { return page::report_crash() };
+    let Some(place) = page::app_element() else {
+        return page::report_crash();
+    };
     place.replace_children_with_node_0();
     let base = Base::new(base);
     mount_to(place, move || {

@@ -18,6 +18,10 @@ pub struct Problem {
 impl Problem {
     /// A problem of three fixed sentences.
     pub(crate) fn new(what: &str, safe: &str, next: &str) -> Self {
-        Self { what: what.to_owned(), safe: safe.to_owned(), next: next.to_owned() }
+        Self {
+            what: what.to_owned(),
+            safe: safe.to_owned(),
+            next: next.to_owned(),
+        }
     }
 }

@@ -13,7 +13,12 @@ type Field = NodeRef<html::Input>;
 
 /// The text of a field; empty once the field has gone.
 pub(crate) fn text(field: Field) -> Zeroizing<String> {
-    Zeroizing::new(field.get_untracked().map(|input| input.value()).unwrap_or_default())
+    Zeroizing::new(
+        field
+            .get_untracked()
+            .map(|input| input.value())
+            .unwrap_or_default(),
+    )
 }
 
 /// Moves the focus to a field that is wrong.
@@ -21,13 +26,6 @@ pub(crate) fn focus(field: Field) {
     if let Some(input) = field.get_untracked() {
         // A field that has gone in the meantime needs no focus.
         let _ = input.focus();
-    }
-}
-
-/// Empties a field that held a secret.
-pub(crate) fn clear(field: Field) {
-    if let Some(input) = field.get_untracked() {
-        input.set_value("");
     }
 }
 
@@ -109,11 +107,23 @@ mod tests {
 
     #[test]
     fn a_chosen_password_is_long_enough_and_typed_twice() {
-        assert_eq!(chosen("", "").unwrap_err(), NewPasswordError::First(fields::NEW_PASSWORD_MISSING));
-        assert_eq!(chosen("short", "short").unwrap_err(), NewPasswordError::First(fields::PASSWORD_SHORT));
-        assert_eq!(chosen("aaaaaaaaaaaa", "aaaaaaaaaaaa").unwrap_err(), NewPasswordError::First(fields::PASSWORD_WEAK));
+        assert_eq!(
+            chosen("", "").unwrap_err(),
+            NewPasswordError::First(fields::NEW_PASSWORD_MISSING)
+        );
+        assert_eq!(
+            chosen("short", "short").unwrap_err(),
+            NewPasswordError::First(fields::PASSWORD_SHORT)
+        );
+        assert_eq!(
+            chosen("aaaaaaaaaaaa", "aaaaaaaaaaaa").unwrap_err(),
+            NewPasswordError::First(fields::PASSWORD_WEAK)
+        );
         let good = "blue harbour lamp";
-        assert_eq!(chosen(good, "blue harbour").unwrap_err(), NewPasswordError::Second(fields::PASSWORDS_DIFFER));
+        assert_eq!(
+            chosen(good, "blue harbour").unwrap_err(),
+            NewPasswordError::Second(fields::PASSWORDS_DIFFER)
+        );
         assert!(chosen(good, good).is_ok());
     }
 

@@ -23,9 +23,15 @@ pub(crate) fn read(handover: &Handover) -> Option<ResetLink> {
 fn find(text: &str) -> Option<ResetLink> {
     let parameters = UrlSearchParams::new_with_str(text).ok()?;
     let email = parameters.get("email").map(Zeroizing::new);
-    let code = parameters.get("reset_code").or_else(|| parameters.get("code")).map(Zeroizing::new);
+    let code = parameters
+        .get("reset_code")
+        .or_else(|| parameters.get("code"))
+        .map(Zeroizing::new);
     match (email, code) {
         (None, None) => None,
-        (email, code) => Some(ResetLink { email: email.unwrap_or_default(), code: code.unwrap_or_default() }),
+        (email, code) => Some(ResetLink {
+            email: email.unwrap_or_default(),
+            code: code.unwrap_or_default(),
+        }),
     }
 }

@@ -89,8 +89,21 @@ mod tests {
     #[test]
     fn every_listed_route_is_a_page_and_no_other_path_is() {
         let listed: Vec<serde_json::Value> = serde_json::from_str(include_str!("../routes.json")).unwrap();
-        let paths: Vec<&str> = listed.iter().map(|route| route["path"].as_str().unwrap()).collect();
-        assert_eq!(paths, ["/", "/persona", "/password/reset.html", "/password-reset.html", "/kit", "/verify"]);
+        let paths: Vec<&str> = listed
+            .iter()
+            .map(|route| route["path"].as_str().unwrap())
+            .collect();
+        assert_eq!(
+            paths,
+            [
+                "/",
+                "/persona",
+                "/password/reset.html",
+                "/password-reset.html",
+                "/kit",
+                "/verify"
+            ]
+        );
         for route in &listed {
             let path = route["path"].as_str().unwrap();
             let file = route["file"].as_str().unwrap();
@@ -104,10 +117,16 @@ mod tests {
     #[test]
     fn the_base_may_be_below_a_path() {
         let base = Base::new("https://example.org/keys/");
-        assert_eq!(base.route("https://example.org/keys/persona/?a=b#c"), Route::Persona);
+        assert_eq!(
+            base.route("https://example.org/keys/persona/?a=b#c"),
+            Route::Persona
+        );
         assert_eq!(base.route("https://example.org/keys/"), Route::Start);
         assert_eq!(base.route("https://example.org/persona"), Route::Unknown);
-        assert_eq!(base.href(Route::Reset), "https://example.org/keys/password/reset.html");
+        assert_eq!(
+            base.href(Route::Reset),
+            "https://example.org/keys/password/reset.html"
+        );
         assert_eq!(base.file("config.json"), "https://example.org/keys/config.json");
     }
 }

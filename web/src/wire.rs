@@ -115,7 +115,11 @@ fn take_bytes(value: &JsValue) -> Option<Zeroizing<Vec<u8>>> {
 
 fn whole(value: &JsValue) -> Option<u32> {
     let number = value.as_f64()?;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "compared with the original below")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "compared with the original below"
+    )]
     let whole = number as u32;
     (f64::from(whole).to_bits() == number.to_bits()).then_some(whole)
 }

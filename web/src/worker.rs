@@ -8,12 +8,16 @@ use crate::wire;
 
 /// Begins to answer, and tells the page so with one empty message.
 pub(crate) fn start() {
-    let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
+    let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else {
+        return;
+    };
     let answering = scope.clone();
     let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
         let scope = answering.clone();
         // A message that is no job is not from this program, and gets no answer.
-        let Some((number, job)) = wire::read_job(&event.data()) else { return };
+        let Some((number, job)) = wire::read_job(&event.data()) else {
+            return;
+        };
         spawn_local(async move {
             let answer = keyhaven_webcrypto::answer(job).await;
             // Posting arrays of bytes fails only when the page has gone.

@@ -22,5 +22,9 @@ pub(crate) fn copy(text: String, done: Callback<bool>) {
 
 /// The text of a paste event.
 pub(crate) fn pasted_text(event: &web_sys::Event) -> Option<String> {
-    event.dyn_ref::<web_sys::ClipboardEvent>()?.clipboard_data()?.get_data("text").ok()
+    event
+        .dyn_ref::<web_sys::ClipboardEvent>()?
+        .clipboard_data()?
+        .get_data("text")
+        .ok()
 }

@@ -33,8 +33,10 @@ pub enum ConfigError {
 pub(crate) async fn api_base(base: &Base) -> Result<String, ConfigError> {
     let window = web_sys::window().ok_or(ConfigError::Unreachable)?;
     let answer = JsFuture::from(window.fetch_with_str(&base.file("config.json"))).await;
-    let response: web_sys::Response =
-        answer.ok().and_then(|answer| answer.dyn_into().ok()).ok_or(ConfigError::Unreachable)?;
+    let response: web_sys::Response = answer
+        .ok()
+        .and_then(|answer| answer.dyn_into().ok())
+        .ok_or(ConfigError::Unreachable)?;
     if response.status() == 404 {
         return Ok(page::origin());
     }
@@ -67,9 +69,22 @@ mod tests {
     fn the_server_is_the_own_origin_or_a_secure_one() {
         let own = "https://app.example";
         assert_eq!(parse(r#"{"api_base": ""}"#, own), Ok(own.to_owned()));
-        assert_eq!(parse(r#"{"api_base": "https://api.example/"}"#, own), Ok("https://api.example".to_owned()));
-        assert_eq!(parse(r#"{"api_base": "http://127.0.0.1:8000"}"#, own), Ok("http://127.0.0.1:8000".to_owned()));
-        for text in [r#"{"api_base": "http://api.example"}"#, r#"{"api_base": "http://localhost.example"}"#, r#"{"api_base": "ftp://x"}"#, "{}", "", r#"{"api_base": 1}"#] {
+        assert_eq!(
+            parse(r#"{"api_base": "https://api.example/"}"#, own),
+            Ok("https://api.example".to_owned())
+        );
+        assert_eq!(
+            parse(r#"{"api_base": "http://127.0.0.1:8000"}"#, own),
+            Ok("http://127.0.0.1:8000".to_owned())
+        );
+        for text in [
+            r#"{"api_base": "http://api.example"}"#,
+            r#"{"api_base": "http://localhost.example"}"#,
+            r#"{"api_base": "ftp://x"}"#,
+            "{}",
+            "",
+            r#"{"api_base": 1}"#,
+        ] {
             assert_eq!(parse(text, own), Err(ConfigError::Malformed), "{text}");
         }
     }

@@ -32,15 +32,22 @@ struct Running {
 impl WorkerEngine {
     /// `spawn` returns a promise of a worker that is ready.
     pub(crate) fn new(spawn: Function) -> Self {
-        Self { spawn, running: RefCell::new(None) }
+        Self {
+            spawn,
+            running: RefCell::new(None),
+        }
     }
 
     async fn running(&self) -> Result<Rc<Running>, JobError> {
         if let Some(running) = self.running.borrow().as_ref() {
             return Ok(Rc::clone(running));
         }
-        let promise: Promise =
-            self.spawn.call0(&JsValue::NULL).ok().and_then(|value| value.dyn_into().ok()).ok_or(JobError::Engine)?;
+        let promise: Promise = self
+            .spawn
+            .call0(&JsValue::NULL)
+            .ok()
+            .and_then(|value| value.dyn_into().ok())
+            .ok_or(JobError::Engine)?;
         let worker = JsFuture::from(promise).await.map_err(|_| JobError::Engine)?;
         let running = Rc::new(Running::new(worker.unchecked_into()));
         *self.running.borrow_mut() = Some(Rc::clone(&running));
@@ -57,9 +64,16 @@ impl Engine for WorkerEngine {
     async fn answer(&self, job: Job) -> Answer {
         // Ending the worker is the only way to be sure that nothing of a password stays in memory, and to give back what
         // the derivation allocated.
-        let after = if matches!(job, Job::Argon2id(_)) { After::Stop } else { After::Keep };
+        let after = if matches!(job, Job::Argon2id(_)) {
+            After::Stop
+        } else {
+            After::Keep
+        };
         let running = self.running().await?;
-        let mut guard = StopOnDrop { engine: self, after: After::Stop };
+        let mut guard = StopOnDrop {
+            engine: self,
+            after: After::Stop,
+        };
         let answer = running.ask(&job).await;
         guard.after = match answer {
             Err(JobError::Engine | JobError::OutOfMemory) => After::Stop,
@@ -95,7 +109,9 @@ impl Running {
         let on_message = Closure::<dyn Fn(MessageEvent)>::new({
             let waiting = Rc::clone(&waiting);
             move |event: MessageEvent| {
-                let Some((number, answer)) = wire::read_answer(&event.data()) else { return };
+                let Some((number, answer)) = wire::read_answer(&event.data()) else {
+                    return;
+                };
                 let found = {
                     let mut waiting = waiting.borrow_mut();
                     let index = waiting.iter().position(|(other, _)| *other == number);
@@ -116,7 +132,13 @@ impl Running {
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-        Self { worker, waiting, next_number: Cell::new(0), _on_message: on_message, _on_error: on_error }
+        Self {
+            worker,
+            waiting,
+            next_number: Cell::new(0),
+            _on_message: on_message,
+            _on_error: on_error,
+        }
     }
 
     async fn ask(&self, job: &Job) -> Answer {

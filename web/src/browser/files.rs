@@ -34,7 +34,11 @@ pub enum PickError {
 impl PickedFile {
     /// Bytes, as the browser says before reading.
     pub(crate) fn len(&self) -> u64 {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a size is a whole number")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a size is a whole number"
+        )]
         let len = self.file.size() as u64;
         len
     }
@@ -42,7 +46,11 @@ impl PickedFile {
     /// As the browser names it.
     pub(crate) fn media_type(&self) -> String {
         let named = self.file.type_();
-        if named.is_empty() { "application/octet-stream".to_owned() } else { named }
+        if named.is_empty() {
+            "application/octet-stream".to_owned()
+        } else {
+            named
+        }
     }
 
     /// Reads the whole file. The caller has compared [`Self::len`] with what it is ready to hold.
@@ -50,7 +58,9 @@ impl PickedFile {
     /// # Errors
     /// [`PickError::Unreadable`] if it was moved, changed or locked since it was picked.
     pub(crate) async fn read(&self) -> Result<Zeroizing<Vec<u8>>, PickError> {
-        let buffer = JsFuture::from(self.file.array_buffer()).await.map_err(|_| PickError::Unreadable)?;
+        let buffer = JsFuture::from(self.file.array_buffer())
+            .await
+            .map_err(|_| PickError::Unreadable)?;
         Ok(Zeroizing::new(Uint8Array::new(&buffer).to_vec()))
     }
 }
@@ -71,7 +81,10 @@ pub enum PickedFiles {
 
 impl PickedFiles {
     fn new(mut files: Vec<PickedFile>) -> Self {
-        let folder = files.first().and_then(|file| file.path.split_once('/')).map(|(folder, _)| folder.to_owned());
+        let folder = files
+            .first()
+            .and_then(|file| file.path.split_once('/'))
+            .map(|(folder, _)| folder.to_owned());
         match (&folder, files.len()) {
             (None, 1) => match files.pop() {
                 Some(file) => Self::One(file),
@@ -114,20 +127,34 @@ impl PickedFiles {
 /// What a file field holds.
 pub(crate) fn picked(input: &web_sys::HtmlInputElement) -> PickedFiles {
     let list = input.files();
-    let files = list.map(|list| (0..list.length()).filter_map(|index| list.get(index)).map(from_field).collect());
+    let files = list.map(|list| {
+        (0..list.length())
+            .filter_map(|index| list.get(index))
+            .map(from_field)
+            .collect()
+    });
     PickedFiles::new(files.unwrap_or_default())
 }
 
 fn from_field(file: web_sys::File) -> PickedFile {
     // Filled for files of a picked folder only, and empty otherwise.
-    let relative = js_sys::Reflect::get(&file, &"webkitRelativePath".into()).ok().and_then(|path| path.as_string());
-    let path = relative.filter(|path| !path.is_empty()).unwrap_or_else(|| file.name());
+    let relative = js_sys::Reflect::get(&file, &"webkitRelativePath".into())
+        .ok()
+        .and_then(|path| path.as_string());
+    let path = relative
+        .filter(|path| !path.is_empty())
+        .unwrap_or_else(|| file.name());
     PickedFile { path, file }
 }
 
 /// What was dropped, folders with all their files. Folders are read piece by piece, so the answer comes later.
-pub(crate) fn dropped(event: &web_sys::DragEvent, done: impl FnOnce(Result<PickedFiles, PickError>) + 'static) {
-    let Some(transfer) = event.data_transfer() else { return };
+pub(crate) fn dropped(
+    event: &web_sys::DragEvent,
+    done: impl FnOnce(Result<PickedFiles, PickError>) + 'static,
+) {
+    let Some(transfer) = event.data_transfer() else {
+        return;
+    };
     // The list is empty after this event, so the entries are taken out now.
     let items = transfer.items();
     let entries: Vec<web_sys::FileSystemEntry> = (0..items.length())

@@ -7,7 +7,12 @@ use keyhaven_client::host::{Host, UnixSeconds};
 use keyhaven_core::keys::ApiOrigin;
 use rand_core::UnwrapErr;
 
-use super::{clock, config::{self, ConfigError}, engine::WorkerEngine, transport::FetchTransport};
+use super::{
+    clock,
+    config::{self, ConfigError},
+    engine::WorkerEngine,
+    transport::FetchTransport,
+};
 use crate::handover::Handover;
 
 /// The browser's randomness. It cannot fail in a browser that runs this app: `crypto.getRandomValues` is older than
@@ -33,7 +38,10 @@ impl BrowserHost {
         let origin = ApiOrigin::parse(&url.origin()).map_err(|_| ConfigError::Malformed)?;
         Ok(Self {
             transport: FetchTransport::new(base),
-            engine: WorkerEngine::new(leptos::prelude::WithValue::with_value(&handover.spawn_worker, Clone::clone)),
+            engine: WorkerEngine::new(leptos::prelude::WithValue::with_value(
+                &handover.spawn_worker,
+                Clone::clone,
+            )),
             rng: RefCell::new(UnwrapErr(SysRng)),
             origin,
         })

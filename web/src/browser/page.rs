@@ -4,17 +4,45 @@ use wasm_bindgen::JsCast as _;
 
 /// The element that the app fills, with the static page in it until then.
 pub(crate) fn app_element() -> Option<web_sys::HtmlElement> {
-    web_sys::window()?.document()?.get_element_by_id("app")?.dyn_into().ok()
+    web_sys::window()?
+        .document()?
+        .get_element_by_id("app")?
+        .dyn_into()
+        .ok()
 }
 
 /// The full address of the page, without what the starter took away.
 pub(crate) fn address() -> String {
-    web_sys::window().and_then(|window| window.location().href().ok()).unwrap_or_default()
+    web_sys::window()
+        .and_then(|window| window.location().href().ok())
+        .unwrap_or_default()
 }
 
 /// The origin the page came from, without a slash at the end.
 pub(crate) fn origin() -> String {
-    web_sys::window().and_then(|window| window.location().origin().ok()).unwrap_or_default()
+    web_sys::window()
+        .and_then(|window| window.location().origin().ok())
+        .unwrap_or_default()
+}
+
+/// Moves the focus into `area`, to the first thing that one of the selectors finds, unless it is there already.
+pub(crate) fn focus_in(area: &web_sys::Element, selectors: &[&str]) {
+    let Some(document) = web_sys::window().and_then(|window| window.document()) else {
+        return;
+    };
+    if document
+        .active_element()
+        .is_some_and(|active| area.contains(Some(&active)))
+    {
+        return;
+    }
+    let found = selectors
+        .iter()
+        .find_map(|selector| area.query_selector(selector).ok().flatten());
+    if let Some(element) = found.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+        // An element that has gone in the meantime needs no focus.
+        let _ = element.focus();
+    }
 }
 
 /// Names the page in its tab and in the list of windows.

@@ -5,7 +5,13 @@ use keyhaven_protocol::persona::AccountId;
 
 /// What was kept of this account, if anything that can be read.
 pub(crate) fn load(account: AccountId) -> Option<Remembered> {
-    let text = web_sys::window()?.local_storage().ok().flatten()?.get_item(&key(account)).ok().flatten()?;
+    let text = web_sys::window()?
+        .local_storage()
+        .ok()
+        .flatten()?
+        .get_item(&key(account))
+        .ok()
+        .flatten()?;
     text.parse().ok()
 }
 

@@ -16,7 +16,10 @@ struct Inner<T> {
 impl<T> Slot<T> {
     /// An empty one.
     pub(crate) fn new() -> Self {
-        Self(Rc::new(RefCell::new(Inner { value: None, waker: None })))
+        Self(Rc::new(RefCell::new(Inner {
+            value: None,
+            waker: None,
+        })))
     }
 
     /// Puts the value in and wakes who waits.

@@ -36,7 +36,10 @@ impl Theme {
 
 /// What was chosen on this device.
 pub(crate) fn chosen() -> Theme {
-    match storage().and_then(|storage| storage.get_item(KEY).ok().flatten()).as_deref() {
+    match storage()
+        .and_then(|storage| storage.get_item(KEY).ok().flatten())
+        .as_deref()
+    {
         Some("light") => Theme::Light,
         Some("dark") => Theme::Dark,
         _ => Theme::System,
@@ -57,7 +60,9 @@ pub(crate) fn choose(theme: Theme) {
 
 /// Sets the colours of the page.
 pub(crate) fn show(theme: Theme) {
-    let Some(root) = web_sys::window().and_then(|window| window.document()).and_then(|page| page.document_element())
+    let Some(root) = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|page| page.document_element())
     else {
         return;
     };

@@ -31,10 +31,17 @@ impl Timer {
         });
         let handle = web_sys::window().and_then(|window| {
             window
-                .set_timeout_with_callback_and_timeout_and_arguments_0(call.as_ref().unchecked_ref(), milliseconds)
+                .set_timeout_with_callback_and_timeout_and_arguments_0(
+                    call.as_ref().unchecked_ref(),
+                    milliseconds,
+                )
                 .ok()
         });
-        Self { handle, over, _call: call }
+        Self {
+            handle,
+            over,
+            _call: call,
+        }
     }
 
     /// Whether it has called.

@@ -1,10 +1,13 @@
 //! Requests by `fetch`.
 
-use keyhaven_client::transport::{Direction, Request, Response, Transferred, Transport, TransportError};
 use js_sys::Uint8Array;
+use keyhaven_client::transport::{Direction, Request, Response, Transferred, Transport, TransportError};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, Headers, ReadableStreamDefaultReader, RequestCache, RequestCredentials, RequestInit, RequestMode, RequestRedirect};
+use web_sys::{
+    AbortController, Headers, ReadableStreamDefaultReader, RequestCache, RequestCredentials, RequestInit,
+    RequestMode, RequestRedirect,
+};
 use zeroize::Zeroizing;
 
 use super::timer::Timer;
@@ -53,7 +56,9 @@ struct AbortOnDrop(AbortController);
 
 impl AbortOnDrop {
     fn new() -> Result<Self, TransportError> {
-        AbortController::new().map(Self).map_err(|_| TransportError::Blocked)
+        AbortController::new()
+            .map(Self)
+            .map_err(|_| TransportError::Blocked)
     }
 }
 
@@ -74,18 +79,35 @@ async fn exchange(
     let answer_max = request.answer_max_bytes;
     let fetch_request = build(base, &request, abort).map_err(|_| TransportError::Blocked)?;
     drop(request);
-    let up = |done_bytes| Transferred { direction: Direction::Up, done_bytes, total_bytes: Some(sent) };
+    let up = |done_bytes| Transferred {
+        direction: Direction::Up,
+        done_bytes,
+        total_bytes: Some(sent),
+    };
     on_progress(up(0));
     let window = web_sys::window().ok_or(TransportError::Blocked)?;
-    let answer = JsFuture::from(window.fetch_with_request(&fetch_request)).await.map_err(|_| TransportError::Offline)?;
+    let answer = JsFuture::from(window.fetch_with_request(&fetch_request))
+        .await
+        .map_err(|_| TransportError::Offline)?;
     on_progress(up(sent));
     let answer: web_sys::Response = answer.dyn_into().map_err(|_| TransportError::Offline)?;
     let headers = HEADERS_READ
         .iter()
-        .filter_map(|name| answer.headers().get(name).ok().flatten().map(|value| ((*name).to_owned(), value)))
+        .filter_map(|name| {
+            answer
+                .headers()
+                .get(name)
+                .ok()
+                .flatten()
+                .map(|value| ((*name).to_owned(), value))
+        })
         .collect();
     let body = read(&answer, answer_max, on_progress).await?;
-    Ok(Response { status: answer.status(), headers, body })
+    Ok(Response {
+        status: answer.status(),
+        headers,
+        body,
+    })
 }
 
 fn build(base: &str, request: &Request, abort: &AbortController) -> Result<web_sys::Request, JsValue> {
@@ -113,18 +135,31 @@ async fn read(
     max: usize,
     on_progress: &dyn Fn(Transferred),
 ) -> Result<Zeroizing<Vec<u8>>, TransportError> {
-    let total_bytes = answer.headers().get("content-length").ok().flatten().and_then(|length| length.parse().ok());
+    let total_bytes = answer
+        .headers()
+        .get("content-length")
+        .ok()
+        .flatten()
+        .and_then(|length| length.parse().ok());
     if total_bytes.is_some_and(|total: u64| total > max as u64) {
         return Err(TransportError::AnswerTooLong);
     }
-    let Some(stream) = answer.body() else { return Ok(Zeroizing::default()) };
-    let reader: ReadableStreamDefaultReader =
-        stream.get_reader().dyn_into().map_err(|_| TransportError::Offline)?;
+    let Some(stream) = answer.body() else {
+        return Ok(Zeroizing::default());
+    };
+    let reader: ReadableStreamDefaultReader = stream
+        .get_reader()
+        .dyn_into()
+        .map_err(|_| TransportError::Offline)?;
     // Reserved at once where the length is known: growing would leave unwiped copies behind.
-    let reserve = total_bytes.and_then(|total| usize::try_from(total).ok()).unwrap_or(0);
+    let reserve = total_bytes
+        .and_then(|total| usize::try_from(total).ok())
+        .unwrap_or(0);
     let mut body = Zeroizing::new(Vec::with_capacity(reserve));
     loop {
-        let piece = JsFuture::from(reader.read()).await.map_err(|_| TransportError::Offline)?;
+        let piece = JsFuture::from(reader.read())
+            .await
+            .map_err(|_| TransportError::Offline)?;
         let Some(bytes) = js_sys::Reflect::get(&piece, &"value".into())
             .ok()
             .and_then(|value| value.dyn_into::<Uint8Array>().ok())
@@ -135,6 +170,10 @@ async fn read(
             return Err(TransportError::AnswerTooLong);
         }
         body.extend_from_slice(&Zeroizing::new(bytes.to_vec()));
-        on_progress(Transferred { direction: Direction::Down, done_bytes: body.len() as u64, total_bytes });
+        on_progress(Transferred {
+            direction: Direction::Down,
+            done_bytes: body.len() as u64,
+            total_bytes,
+        });
     }
 }

@@ -39,7 +39,11 @@ impl Tone {
 
 /// A remark that stands out of the text.
 #[component]
-pub fn Callout(tone: Tone, #[prop(into)] title: String, #[prop(optional)] children: Option<Children>) -> impl IntoView {
+pub fn Callout(
+    tone: Tone,
+    #[prop(into)] title: String,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
     view! {
         <div class=tone.class()>
             <Icon picture=tone.picture() />

@@ -45,12 +45,19 @@ pub struct CodeInput {
 impl CodeInput {
     /// Fields for a code of this many groups.
     pub(crate) fn new(groups: usize) -> Self {
-        Self { groups: (0..groups).map(|_| NodeRef::new()).collect(), whole: NodeRef::new() }
+        Self {
+            groups: (0..groups).map(|_| NodeRef::new()).collect(),
+            whole: NodeRef::new(),
+        }
     }
 
     /// Everything that was typed: the text of the large field if there is any, or else the groups with a space between.
     pub(crate) fn text(&self) -> String {
-        let whole = self.whole.get_untracked().map(|area| area.value()).unwrap_or_default();
+        let whole = self
+            .whole
+            .get_untracked()
+            .map(|area| area.value())
+            .unwrap_or_default();
         if !whole.trim().is_empty() {
             return whole;
         }
@@ -70,7 +77,10 @@ impl CodeInput {
 
     /// Shows a code in the groups, from the first one on.
     pub(crate) fn fill(&self, text: &str) {
-        let characters: Vec<char> = text.chars().filter(|character| character.is_alphanumeric()).collect();
+        let characters: Vec<char> = text
+            .chars()
+            .filter(|character| character.is_alphanumeric())
+            .collect();
         for (group, part) in self.groups.iter().zip(characters.chunks(GROUP_LEN)) {
             set_value(*group, &part.iter().collect::<String>());
         }
@@ -84,7 +94,10 @@ impl CodeInput {
     }
 
     fn holds(&self, text: &str) -> bool {
-        let count = text.chars().filter(|character| character.is_alphanumeric()).count();
+        let count = text
+            .chars()
+            .filter(|character| character.is_alphanumeric())
+            .count();
         count > GROUP_LEN && count <= self.groups.len() * GROUP_LEN && !has_long_words(text)
     }
 
@@ -99,11 +112,17 @@ impl CodeInput {
 /// Words and whole kits go into the large field: groups have at most one code's characters.
 fn has_long_words(text: &str) -> bool {
     let words = text.split_whitespace().count();
-    words > 9 && text.split_whitespace().all(|word| word.chars().all(char::is_alphabetic))
+    words > 9
+        && text
+            .split_whitespace()
+            .all(|word| word.chars().all(char::is_alphabetic))
 }
 
 fn value(input: NodeRef<html::Input>) -> String {
-    input.get_untracked().map(|input| input.value()).unwrap_or_default()
+    input
+        .get_untracked()
+        .map(|input| input.value())
+        .unwrap_or_default()
 }
 
 fn set_value(input: NodeRef<html::Input>, value: &str) {
@@ -128,7 +147,9 @@ pub fn CodeField(
     let error_text = Signal::derive(move || error.get().map(|error| error.text));
     let typing = StoredValue::new(input.clone());
     let pasted = move |event: web_sys::Event| {
-        let Some(text) = clipboard::pasted_text(&event) else { return };
+        let Some(text) = clipboard::pasted_text(&event) else {
+            return;
+        };
         typing.with_value(|input| {
             if input.holds(&text) {
                 event.prevent_default();
@@ -153,17 +174,30 @@ pub fn CodeField(
         .enumerate()
         .map(|(index, node)| {
             let group_id = format!("{id}-group-{}", index + 1);
-            let wrong = move || error.with(|error| error.as_ref().is_some_and(|error| error.group.is_none_or(|group| group == index + 1)));
+            let wrong = move || {
+                error.with(|error| {
+                    error
+                        .as_ref()
+                        .is_some_and(|error| error.group.is_none_or(|group| group == index + 1))
+                })
+            };
             let typed = move |_| {
                 typing.with_value(|input| {
-                    if input.groups.get(index).is_some_and(|group| value(*group).trim().chars().count() >= GROUP_LEN) {
+                    if input
+                        .groups
+                        .get(index)
+                        .is_some_and(|group| value(*group).trim().chars().count() >= GROUP_LEN)
+                    {
                         input.focus(index + 1);
                     }
                 });
             };
             let back = move |event: web_sys::KeyboardEvent| {
                 typing.with_value(|input| {
-                    let empty = input.groups.get(index).is_some_and(|group| value(*group).is_empty());
+                    let empty = input
+                        .groups
+                        .get(index)
+                        .is_some_and(|group| value(*group).is_empty());
                     if event.key() == "Backspace" && empty && index > 0 {
                         event.prevent_default();
                         input.focus(index - 1);

@@ -18,7 +18,8 @@ pub fn CopyButton(
     #[prop(into)] copy: Callback<Callback<bool>>,
 ) -> impl IntoView {
     let copied = RwSignal::new(Copied::NotYet);
-    let done = Callback::new(move |arrived: bool| copied.set(if arrived { Copied::Done } else { Copied::Refused }));
+    let done =
+        Callback::new(move |arrived: bool| copied.set(if arrived { Copied::Done } else { Copied::Refused }));
     view! {
         <button type="button" class="button" on:click=move |_| copy.run(done)>
             <Icon picture=Picture::File />

@@ -5,9 +5,31 @@ use super::{Icon, Picture};
 use crate::browser::files::{self, PickError, PickedFiles};
 use crate::messages::files as text;
 
+/// Whether choosing a file is what the page is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Emphasis {
+    /// It is the one primary act.
+    Primary,
+    /// There is another one.
+    Plain,
+}
+
+impl Emphasis {
+    fn class(self) -> &'static str {
+        match self {
+            Self::Primary => "button button-primary",
+            Self::Plain => "button",
+        }
+    }
+}
+
 /// Takes files by dropping them, or by either of two buttons: one for files, one for a folder.
 #[component]
-pub fn DropZone(#[prop(into)] hint: String, #[prop(into)] on_files: Callback<Result<PickedFiles, PickError>>) -> impl IntoView {
+pub fn DropZone(
+    #[prop(into)] hint: String,
+    emphasis: Emphasis,
+    #[prop(into)] on_files: Callback<Result<PickedFiles, PickError>>,
+) -> impl IntoView {
     let over = RwSignal::new(false);
     let file_input = NodeRef::<html::Input>::new();
     let folder_input = NodeRef::<html::Input>::new();
@@ -49,7 +71,7 @@ pub fn DropZone(#[prop(into)] hint: String, #[prop(into)] on_files: Callback<Res
         >
             <p>{hint}</p>
             <div class="actions">
-                <button type="button" class="button button-primary" on:click=move |_| open(file_input)>
+                <button type="button" class=emphasis.class() on:click=move |_| open(file_input)>
                     <Icon picture=Picture::File />
                     {text::CHOOSE_FILE}
                 </button>

@@ -25,16 +25,10 @@ pub enum Picture {
     Lock,
     /// E-mail.
     Mail,
-    /// Nothing at hand.
-    Question,
-    /// A person's own set of keys.
-    Persona,
     /// A protected place.
     Shield,
     /// Look out.
     Warning,
-    /// Send a file.
-    Upload,
     /// Get a file.
     Download,
     /// A device that is signed in.
@@ -57,13 +51,8 @@ impl Picture {
             Self::Key => "M8 11.5a4 4 0 1 0 0 8a4 4 0 1 0 0-8M11 12.5l8-8M15.5 8l3 3",
             Self::Lock => "M5.5 10.5h13v9.5h-13zM8.5 10.5V7.5a3.5 3.5 0 0 1 7 0v3M12 14v2.5",
             Self::Mail => "M3.5 5.5h17v13h-17zM3.5 7l8.5 6.5L20.5 7",
-            Self::Question => {
-                "M12 3.5a8.5 8.5 0 1 0 0 17a8.5 8.5 0 1 0 0-17M9.5 9.5a2.5 2.5 0 1 1 3.5 2.3c-.7.3-1 .8-1 1.7M12 16.5v.1"
-            }
-            Self::Persona => "M12 4a4 4 0 1 0 0 8a4 4 0 1 0 0-8M4.5 20.5a7.5 6 0 0 1 15 0",
             Self::Shield => "M12 3.5l7 2.5v5.5c0 4.5-3 7.5-7 9c-4-1.5-7-4.5-7-9V6z",
             Self::Warning => "M12 4L3 19.5h18zM12 10v4.5M12 17v.1",
-            Self::Upload => "M12 16V5M7.5 9L12 4.5 16.5 9M4.5 16v4h15v-4",
             Self::Download => "M12 4.5V15M7.5 11L12 15.5 16.5 11M4.5 16v4h15v-4",
             Self::Device => "M4.5 5.5h15v10h-15zM9 19.5h6M12 15.5v4",
             Self::Contrast => "M12 3.5a8.5 8.5 0 1 0 0 17a8.5 8.5 0 1 0 0-17M12 3.5v17",

@@ -29,8 +29,16 @@ impl std::fmt::Debug for KitContent {
 /// The emergency kit as a sheet of paper.
 #[component]
 pub fn KitSheet(content: KitContent) -> impl IntoView {
-    let groups: Vec<_> = content.groups.into_iter().map(|group| view! { <li>{group}</li> }).collect();
-    let words: Vec<_> = content.words.into_iter().map(|word| view! { <li>{word}</li> }).collect();
+    let groups: Vec<_> = content
+        .groups
+        .into_iter()
+        .map(|group| view! { <li>{group}</li> })
+        .collect();
+    let words: Vec<_> = content
+        .words
+        .into_iter()
+        .map(|word| view! { <li>{word}</li> })
+        .collect();
     let has_words = !words.is_empty();
     view! {
         <section class="kit-sheet" aria-label=kit::SHEET_LABEL>

@@ -1,3 +1,4 @@
+use leptos::html;
 use leptos::prelude::*;
 
 use crate::messages::progress;
@@ -17,7 +18,17 @@ pub struct ProgressView {
 
 /// Says what is being done and how far it is, and offers to stop it. What ends within half a second is never seen.
 #[component]
-pub fn Progress(#[prop(into)] view: Signal<ProgressView>, #[prop(into)] on_cancel: Callback<()>) -> impl IntoView {
+pub fn Progress(
+    #[prop(into)] view: Signal<ProgressView>,
+    #[prop(into)] on_cancel: Callback<()>,
+) -> impl IntoView {
+    let heading = NodeRef::<html::H1>::new();
+    Effect::new(move |_| {
+        if let Some(heading) = heading.get() {
+            // A heading that has gone in the meantime needs no focus.
+            let _ = heading.focus();
+        }
+    });
     let bar = move || match view.with(|view| view.share) {
         Some((done, total)) if total > 0 => view! {
             <progress aria-label=progress::LABEL max=total.to_string() value=done.to_string()></progress>
@@ -27,7 +38,9 @@ pub fn Progress(#[prop(into)] view: Signal<ProgressView>, #[prop(into)] on_cance
     };
     view! {
         <div class="card progress after-half-a-second">
-            <p role="status"><strong>{move || view.with(|view| view.doing.clone())}</strong></p>
+            <div role="status">
+                <h1 class="progress-doing" tabindex="-1" node_ref=heading>{move || view.with(|view| view.doing.clone())}</h1>
+            </div>
             {bar}
             <div class="progress-line muted">
                 <span>{move || view.with(|view| view.counted.clone())}</span>

@@ -43,7 +43,13 @@ pub fn SecretField(
     let described = format!("{hint_id} {error_id}");
     let reveal_label = {
         let label = label.clone();
-        move || if shown.get() { fields::hide_secret(&label) } else { fields::show_secret(&label) }
+        move || {
+            if shown.get() {
+                fields::hide_secret(&label)
+            } else {
+                fields::show_secret(&label)
+            }
+        }
     };
     view! {
         <div class="field">

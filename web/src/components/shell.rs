@@ -8,7 +8,12 @@ use crate::route::{Base, Route};
 
 /// What every page stands in: a slim header, one column, and a footer that says which build this is.
 #[component]
-pub fn Shell(base: Base, #[prop(into)] page_name: String, children: Children) -> impl IntoView {
+pub fn Shell(
+    base: Base,
+    #[prop(into)] page_name: String,
+    #[prop(into)] build_name: String,
+    children: Children,
+) -> impl IntoView {
     let theme = RwSignal::new(theme::chosen());
     let switch = move |_| {
         theme.update(|theme| *theme = theme.next());
@@ -37,7 +42,7 @@ pub fn Shell(base: Base, #[prop(into)] page_name: String, children: Children) ->
                     {(!page_name.is_empty()).then(|| view! { <span class="page-name">{page_name}</span> })}
                     <button type="button" class="button button-quiet button-small theme-switch" on:click=switch>
                         <Icon picture=Picture::Contrast />
-                        <span>{move || shell::theme(theme.get())}</span>
+                        <span class="theme-name">{move || shell::theme(theme.get())}</span>
                     </button>
                 </div>
             </header>
@@ -46,7 +51,7 @@ pub fn Shell(base: Base, #[prop(into)] page_name: String, children: Children) ->
             </main>
             <footer class="site-footer">
                 <div class="site-footer-inner">
-                    <span class="version">{shell::version()}</span>
+                    <span class="version">{shell::version(&build_name)}</span>
                     <a href=base.href(Route::Verify)>{shell::VERIFY}</a>
                 </div>
             </footer>

@@ -22,8 +22,9 @@ pub(crate) const PASSWORD_MIN_CHARACTERS: usize = 10;
 
 /// What half the people choose: one of these inside takes most of a password's worth away.
 const COMMON: &[&str] = &[
-    "password", "passwort", "123456", "qwerty", "qwertz", "azerty", "letmein", "iloveyou", "welcome", "admin", "monkey",
-    "dragon", "football", "baseball", "sunshine", "princess", "abc123", "111111", "keyhaven",
+    "password", "passwort", "123456", "qwerty", "qwertz", "azerty", "letmein", "iloveyou", "welcome",
+    "admin", "monkey", "dragon", "football", "baseball", "sunshine", "princess", "abc123", "111111",
+    "keyhaven",
 ];
 
 impl Strength {
@@ -34,7 +35,11 @@ impl Strength {
         let mut distinct: Vec<char> = password.chars().collect();
         distinct.sort_unstable();
         distinct.dedup();
-        let common: usize = COMMON.iter().filter(|word| lower.contains(**word)).map(|word| word.len() - 1).sum();
+        let common: usize = COMMON
+            .iter()
+            .filter(|word| lower.contains(**word))
+            .map(|word| word.len() - 1)
+            .sum();
         let length = password.chars().count().saturating_sub(common);
         let worth = length.min(distinct.len() * 2);
         match worth {

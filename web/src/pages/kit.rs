@@ -7,7 +7,8 @@ use leptos::prelude::*;
 use crate::browser::{clock, dates, page};
 use crate::code_forms::{self, CodeForms};
 use crate::components::{
-    Callout, CodeField, CodeFieldError, CodeInput, FieldKind, Form, Icon, KitContent, KitSheet, PageHead, Picture, TextField, Tone,
+    Callout, CodeField, CodeFieldError, CodeInput, FieldKind, Form, Icon, KitContent, KitSheet, PageHead,
+    Picture, TextField, Tone,
 };
 use crate::messages::{fields, kit as text};
 use crate::route::{Base, Route};
@@ -39,7 +40,8 @@ pub fn KitPanel(base: Base, start: KitView) -> impl IntoView {
             view! { <AskCode place=place on_ready=ready /> }.into_any()
         }
         KitView::Ready(content) => {
-            view! { <Sheet content=content on_clear=Callback::new(move |()| state.set(KitView::Ask)) /> }.into_any()
+            view! { <Sheet content=content on_clear=Callback::new(move |()| state.set(KitView::Ask)) /> }
+                .into_any()
         }
     }
 }
@@ -55,7 +57,10 @@ fn AskCode(place: String, on_ready: Callback<KitContent>) -> impl IntoView {
         match RecoveryCode::parse(&typed) {
             Ok(parsed) => {
                 let forms = CodeForms::of(&parsed.code);
-                let typed = address.get_untracked().map(|input| input.value().trim().to_owned()).unwrap_or_default();
+                let typed = address
+                    .get_untracked()
+                    .map(|input| input.value().trim().to_owned())
+                    .unwrap_or_default();
                 input.with_value(CodeInput::clear);
                 on_ready.run(KitContent {
                     groups: forms.groups,

@@ -67,7 +67,11 @@ enum Ended {
 /// The page.
 #[component]
 pub fn PersonaPage(handover: Handover) -> impl IntoView {
-    let entrance = if handover.fragment.as_str() == "#sign-up" { Entrance::SignUp } else { Entrance::SignIn };
+    let entrance = if handover.fragment.as_str() == "#sign-up" {
+        Entrance::SignUp
+    } else {
+        Entrance::SignIn
+    };
     let base = handover.base.clone();
     let place = RwSignal::new_local(None::<Place>);
     spawn_local(async move {
@@ -144,7 +148,14 @@ async fn inside(
             }
         }
     });
-    let inside = Inside { address: account.address, vault, vault_remote, settings, settings_remote, section };
+    let inside = Inside {
+        address: account.address,
+        vault,
+        vault_remote,
+        settings,
+        settings_remote,
+        section,
+    };
     place.set(Some(Place::Open(Rc::new(inside))));
     over.filled().await
 }
@@ -171,7 +182,10 @@ fn way_in(base: Base, way: &Rc<OnTheWayIn>) -> AnyView {
 
 fn open(base: &Base, inside: &Rc<Inside>) -> AnyView {
     let section = inside.section;
-    let whose = Whose { address: inside.address.clone(), place: base.href(Route::Persona) };
+    let whose = Whose {
+        address: inside.address.clone(),
+        place: base.href(Route::Persona),
+    };
     let (vault, settings) = (inside.vault, inside.settings);
     let vault_remote = StoredValue::new_local(inside.vault_remote.clone());
     let settings_remote = StoredValue::new_local(inside.settings_remote.clone());
@@ -181,9 +195,11 @@ fn open(base: &Base, inside: &Rc<Inside>) -> AnyView {
             let on_input = Callback::new(move |input| vault_remote.with_value(|remote| remote.send(input)));
             let on_cancel = Callback::new(move |()| vault_remote.with_value(Remote::cancel));
             let on_settings = Callback::new(move |()| section.set(Section::Menu));
-            view! { <VaultPanel stage=vault on_input=on_input on_cancel=on_cancel on_settings=on_settings /> }.into_any()
+            view! { <VaultPanel stage=vault on_input=on_input on_cancel=on_cancel on_settings=on_settings /> }
+                .into_any()
         } else {
-            let on_input = Callback::new(move |input| settings_remote.with_value(|remote| remote.send(input)));
+            let on_input =
+                Callback::new(move |input| settings_remote.with_value(|remote| remote.send(input)));
             let on_cancel = Callback::new(move |()| settings_remote.with_value(Remote::cancel));
             let on_leave = Callback::new(move |()| section.set(Section::Closed));
             view! {

@@ -8,7 +8,9 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::browser::host::BrowserHost;
-use crate::components::{Callout, FieldKind, Form, NewPasswordFields, PageHead, ProblemCallout, TextField, Tone};
+use crate::components::{
+    Callout, FieldKind, Form, NewPasswordFields, PageHead, ProblemCallout, TextField, Tone,
+};
 use crate::handover::Handover;
 use crate::messages::{Problem, fields, problems, reset as text};
 use crate::pages::stage::{Stage, WorkOrScreen};
@@ -83,7 +85,8 @@ pub fn ResetPanel(
         Kind::AskForLink => view! { <AskForLink problem=problem busy=busy on_input=on_input /> }.into_any(),
         Kind::Asked => view! { <Asked base=base.clone() on_input=on_input /> }.into_any(),
         Kind::ChoosePassword(address) => {
-            view! { <ChoosePassword address=address problem=problem busy=busy on_input=on_input /> }.into_any()
+            view! { <ChoosePassword address=address problem=problem busy=busy on_input=on_input /> }
+                .into_any()
         }
         Kind::Done => view! { <Done base=base.clone() /> }.into_any(),
     };
@@ -100,7 +103,11 @@ fn problem_of(view: &ResetView) -> Option<Problem> {
 }
 
 #[component]
-fn AskForLink(problem: Signal<Option<Problem>>, busy: Signal<bool>, on_input: Callback<ResetInput>) -> impl IntoView {
+fn AskForLink(
+    problem: Signal<Option<Problem>>,
+    busy: Signal<bool>,
+    on_input: Callback<ResetInput>,
+) -> impl IntoView {
     let address = NodeRef::<html::Input>::new();
     let error = RwSignal::new(None);
     let submit = move |()| match parse::address(address) {

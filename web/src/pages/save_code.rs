@@ -7,8 +7,8 @@ use leptos::prelude::*;
 use crate::browser::{clipboard, clock, dates, files, page};
 use crate::code_forms::CodeForms;
 use crate::components::{
-    BackLink, Callout, CodeShown, CopyButton, FieldKind, Form, Icon, KitContent, KitSheet, PageHead, Picture, QrCode, Steps,
-    TextField, Tone,
+    BackLink, Callout, CodeShown, CopyButton, FieldKind, Form, Icon, KitContent, KitSheet, PageHead, Picture,
+    QrCode, Steps, TextField, Tone,
 };
 use crate::messages::{Problem, fields, sign_up as text};
 
@@ -49,7 +49,11 @@ pub fn SaveCode(
     };
     let copied = forms.text.clone();
     let copy = Callback::new(move |done: Callback<bool>| clipboard::copy(copied.clone(), done));
-    let words: Vec<_> = forms.words.iter().map(|word| view! { <li>{word.clone()}</li> }).collect();
+    let words: Vec<_> = forms
+        .words
+        .iter()
+        .map(|word| view! { <li>{word.clone()}</li> })
+        .collect();
     view! {
         <div class="stack screen-only">
             {(occasion != Occasion::Replacement).then(|| view! { <Steps names=text::STEPS.to_vec() current=1 /> })}
@@ -108,11 +112,20 @@ pub fn ConfirmCode(
     let inputs: [NodeRef<html::Input>; 2] = [NodeRef::new(), NodeRef::new()];
     let [first, second] = groups;
     let typed = move |input: NodeRef<html::Input>| {
-        TypedText::new(input.get_untracked().map(|input| input.value()).unwrap_or_default())
+        TypedText::new(
+            input
+                .get_untracked()
+                .map(|input| input.value())
+                .unwrap_or_default(),
+        )
     };
     let submit = move |()| on_groups.run(inputs.map(typed));
     let error = move |group: GroupNumber| {
-        Signal::derive(move || wrong.with(|wrong| wrong.contains(&group.0)).then(|| text::CONFIRM_WRONG.to_owned()))
+        Signal::derive(move || {
+            wrong
+                .with(|wrong| wrong.contains(&group.0))
+                .then(|| text::CONFIRM_WRONG.to_owned())
+        })
     };
     let [first_input, second_input] = inputs;
     view! {

@@ -2,8 +2,10 @@
 //! stays in the document while work is done, so that what was typed is still there when it fails.
 
 use keyhaven_client::progress::Progress as FlowProgress;
+use leptos::html;
 use leptos::prelude::*;
 
+use crate::browser::page;
 use crate::components::{Progress, ProgressView};
 use crate::messages::progress;
 
@@ -25,7 +27,10 @@ impl<V> Copy for Stage<V> {}
 impl<V: 'static> Stage<V> {
     /// A stage with this screen and no work.
     pub(crate) fn new(screen: V) -> Self {
-        Self { screen: RwSignal::new_local(screen), working: RwSignal::new(None) }
+        Self {
+            screen: RwSignal::new_local(screen),
+            working: RwSignal::new(None),
+        }
     }
 
     /// Work began or went on; the screen stays.
@@ -52,6 +57,11 @@ impl<V: 'static> Stage<V> {
         self.screen.with(look)
     }
 
+    /// Looks at the screen once. A screen is made from it and must not be made anew for every change of it.
+    pub(crate) fn peek<T>(self, look: impl FnOnce(&V) -> T) -> T {
+        self.screen.with_untracked(look)
+    }
+
     /// Whether work is done now.
     pub(crate) fn busy(self) -> Signal<bool> {
         Signal::derive(move || self.working.with(Option::is_some))
@@ -69,9 +79,22 @@ pub fn WorkOrScreen<V: 'static>(
     // A memo, so that the card is made anew only when work begins or ends, and not for each bit of progress.
     let busy = Memo::new(move |_| working.with(Option::is_some));
     let now = Signal::derive(move || working.get().unwrap_or_else(idle));
+    let area = NodeRef::<html::Div>::new();
+    // The button that had the focus could not keep it while the work was done. What is wrong, or the heading, gets it.
+    Effect::new(move |before: Option<bool>| {
+        let now = busy.get();
+        if before == Some(true) && !now {
+            request_animation_frame(move || {
+                if let Some(area) = area.get_untracked() {
+                    page::focus_in(&area, &["[role=alert]", "[aria-invalid=true]", "h1"]);
+                }
+            });
+        }
+        now
+    });
     let card = move || view! { <Progress view=now on_cancel=on_cancel /> };
     view! {
-        <div class="work-or-screen" data-working=move || busy.get().to_string()>
+        <div class="work-or-screen" data-working=move || busy.get().to_string() node_ref=area>
             {move || busy.get().then(card)}
             <div class="screen" inert=move || busy.get()>{children()}</div>
         </div>
@@ -79,5 +102,10 @@ pub fn WorkOrScreen<V: 'static>(
 }
 
 fn idle() -> ProgressView {
-    ProgressView { doing: String::new(), why: None, share: None, counted: String::new() }
+    ProgressView {
+        doing: String::new(),
+        why: None,
+        share: None,
+        counted: String::new(),
+    }
 }

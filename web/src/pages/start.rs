@@ -17,9 +17,30 @@ enum Brings {
 #[component]
 pub fn StartPage(base: Base) -> impl IntoView {
     let choices = [
-        (Picture::Key, text::PASSWORD, text::PASSWORD_HINT, base.href(Route::Persona), Brings::Yes, Brings::Yes),
-        (Picture::Code, text::CODE, text::CODE_HINT, base.href(Route::Reset), Brings::No, Brings::Yes),
-        (Picture::Mail, text::MAIL, text::MAIL_HINT, base.href(Route::Reset), Brings::Yes, Brings::No),
+        (
+            Picture::Key,
+            text::PASSWORD,
+            text::PASSWORD_HINT,
+            base.href(Route::Persona),
+            Brings::Yes,
+            Brings::Yes,
+        ),
+        (
+            Picture::Code,
+            text::CODE,
+            text::CODE_HINT,
+            base.href(Route::Persona),
+            Brings::No,
+            Brings::Yes,
+        ),
+        (
+            Picture::Mail,
+            text::MAIL,
+            text::MAIL_HINT,
+            base.href(Route::Reset),
+            Brings::Yes,
+            Brings::No,
+        ),
     ];
     let choices: Vec<_> = choices
         .into_iter()

@@ -1,49 +1,89 @@
 //! What runs here and how to check it. The list is read from this document, which is what the browser enforced.
 
 use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
+use wasm_bindgen_futures::spawn_local;
 
-use crate::browser::{clipboard, page};
+use crate::browser::{clipboard, hashes, page};
 use crate::components::{Callout, CopyButton, PageHead, Tone};
 use crate::messages::verify as text;
 
-/// One file of the page and the hash that the browser held it to.
+/// One file of the page and the hashes that the browser held it to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PagePart {
-    /// The file's name.
-    pub name: String,
+    /// Where it was loaded from.
+    pub address: String,
     /// As in the `integrity` attribute.
     pub integrity: String,
+    /// As in the published list, once it was computed.
+    pub sha256: Option<String>,
 }
 
 impl PagePart {
+    /// The file's name, which itself carries a part of a hash.
+    pub(crate) fn name(&self) -> &str {
+        self.address.rsplit('/').next().unwrap_or_default()
+    }
+
     fn kind(&self) -> &str {
-        if self.name.starts_with("start") { "start" } else { self.name.rsplit('.').next().unwrap_or_default() }
+        if self.name().starts_with("start") {
+            "start"
+        } else {
+            self.name().rsplit('.').next().unwrap_or_default()
+        }
+    }
+
+    /// A line of the published list, or as much of one as there is.
+    fn line(&self) -> String {
+        format!(
+            "{}  {}\n",
+            self.sha256.as_deref().unwrap_or(&self.integrity),
+            self.name()
+        )
     }
 }
 
 /// The page about the page.
 #[component]
-pub fn VerifyPage(address: String, parts: Vec<PagePart>) -> impl IntoView {
-    let list: String = parts.iter().map(|part| format!("{} {}\n", part.integrity, part.name)).collect();
-    let copy = Callback::new(move |done: Callback<bool>| clipboard::copy(list.clone(), done));
-    let rows: Vec<_> = parts
+pub fn VerifyPage(parts: Vec<PagePart>) -> impl IntoView {
+    let shown = RwSignal::new(parts.clone());
+    spawn_local(async move {
+        for (index, part) in parts.into_iter().enumerate() {
+            let found = hashes::sha256(&part.address, &part.integrity).await;
+            shown.update(|shown| {
+                if let Some(part) = shown.get_mut(index) {
+                    part.sha256 = found;
+                }
+            });
+        }
+    });
+    view! { <VerifyPanel parts=shown /> }
+}
+
+/// The page, with hashes as they become known.
+#[component]
+pub fn VerifyPanel(#[prop(into)] parts: Signal<Vec<PagePart>>) -> impl IntoView {
+    let copy = Callback::new(move |done: Callback<bool>| {
+        clipboard::copy(
+            parts.with_untracked(|parts| parts.iter().map(PagePart::line).collect()),
+            done,
+        );
+    });
+    let rows = move || parts.with(|parts| parts.iter().map(row).collect::<Vec<_>>());
+    let none = move || {
+        parts
+            .with(Vec::is_empty)
+            .then(|| view! { <Callout tone=Tone::Danger title=text::NO_PARTS /> })
+    };
+    let secure = page::origin().starts_with("https://");
+    let how: Vec<_> = text::HOW_STEPS
         .iter()
-        .map(|part| {
-            view! {
-                <li>
-                    <strong>{text::part(part.kind())}</strong>
-                    <code class="hash">{part.name.clone()}</code>
-                    <code class="hash">{part.integrity.clone()}</code>
-                </li>
-            }
-        })
+        .map(|step| view! { <li>{*step}</li> })
         .collect();
-    let secure = address.starts_with("https://");
-    let how: Vec<_> = text::HOW_STEPS.iter().map(|step| view! { <li>{*step}</li> }).collect();
     view! {
         <div class="stack">
             <PageHead title=text::TITLE lead=text::LEAD />
-            <section class="card stack-tight">
+            <section class="card stack">
                 <h2>{text::BUILD}</h2>
                 <dl class="facts">
                     <dt>{text::VERSION}</dt>
@@ -57,7 +97,7 @@ pub fn VerifyPage(address: String, parts: Vec<PagePart>) -> impl IntoView {
             <section class="card stack">
                 <h2>{text::PARTS}</h2>
                 <p>{text::PARTS_BODY}</p>
-                {rows.is_empty().then(|| view! { <Callout tone=Tone::Danger title=text::NO_PARTS /> })}
+                {none}
                 <ul class="hash-list">{rows}</ul>
                 <div class="actions"><CopyButton label=text::COPY copy=copy /></div>
             </section>
@@ -70,19 +110,80 @@ pub fn VerifyPage(address: String, parts: Vec<PagePart>) -> impl IntoView {
     }
 }
 
+fn row(part: &PagePart) -> impl IntoView + use<> {
+    let sha256 = part
+        .sha256
+        .as_ref()
+        .map(|hex| view! { <code class="hash">{format!("SHA-256 {hex}")}</code> });
+    view! {
+        <li>
+            <strong>{text::part(part.kind())}</strong>
+            <code class="hash">{part.name().to_owned()}</code>
+            {sha256}
+            <code class="hash">{part.integrity.clone()}</code>
+        </li>
+    }
+}
+
 /// The parts that this document names with a hash.
 pub(crate) fn parts_of_page() -> Vec<PagePart> {
-    let Some(document) = web_sys::window().and_then(|window| window.document()) else { return Vec::new() };
-    let Ok(elements) = document.query_selector_all("link[integrity], script[integrity]") else { return Vec::new() };
+    let Some(document) = web_sys::window().and_then(|window| window.document()) else {
+        return Vec::new();
+    };
+    let Ok(elements) = document.query_selector_all("link[integrity], script[integrity]") else {
+        return Vec::new();
+    };
     (0..elements.length())
         .filter_map(|index| elements.get(index))
         .filter_map(|node| {
-            let element: web_sys::Element = wasm_bindgen::JsCast::dyn_into(node).ok()?;
-            let file = element.get_attribute("href").or_else(|| element.get_attribute("src"))?;
+            let element: web_sys::Element = node.dyn_into().ok()?;
+            let address = element
+                .get_attribute("href")
+                .or_else(|| element.get_attribute("src"))?;
+            let integrity = element.get_attribute("integrity")?;
             Some(PagePart {
-                name: file.rsplit('/').next().unwrap_or_default().to_owned(),
-                integrity: element.get_attribute("integrity")?,
+                address,
+                integrity,
+                sha256: None,
             })
         })
         .collect()
+}
+
+/// The part of the program's file name that changes with its content: which build this is.
+pub(crate) fn build_of(parts: &[PagePart]) -> Option<String> {
+    let program = parts.iter().find(|part| part.kind() == "wasm")?;
+    let stem = program.name().strip_suffix("_bg.wasm")?;
+    Some(stem.rsplit('-').next()?.chars().take(8).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_build_is_named_by_its_program() {
+        let part = |address: &str| PagePart {
+            address: address.to_owned(),
+            integrity: String::new(),
+            sha256: None,
+        };
+        let parts = [
+            part("../start-00.js"),
+            part("../keyhaven-web-da10934d7a010689_bg.wasm"),
+        ];
+        assert_eq!(build_of(&parts), Some("da10934d".to_owned()));
+        assert_eq!(build_of(&[part("../start-00.js")]), None);
+        assert_eq!(parts.map(|part| part.kind().to_owned()), ["start", "wasm"]);
+    }
+
+    #[test]
+    fn a_line_is_that_of_the_published_list() {
+        let part = PagePart {
+            address: "./a.css".to_owned(),
+            integrity: "sha384-x".to_owned(),
+            sha256: Some("00ff".to_owned()),
+        };
+        assert_eq!(part.line(), "00ff  a.css\n");
+    }
 }

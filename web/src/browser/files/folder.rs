@@ -21,7 +21,10 @@ pub(super) async fn collect(entry: FileSystemEntry, files: &mut Vec<PickedFile>)
         if entry.is_directory() {
             waiting.extend(children(entry.unchecked_ref()).await?);
         } else {
-            files.push(PickedFile { path, file: file(entry.unchecked_ref()).await? });
+            files.push(PickedFile {
+                path,
+                file: file(entry.unchecked_ref()).await?,
+            });
         }
     }
     Ok(())

@@ -3,7 +3,8 @@
 use super::numbers;
 
 pub(crate) const TITLE: &str = "Your personas";
-pub(crate) const EMPTY: &str = "Nothing is stored yet. Store your first persona: a file, a zip or a folder with your keys.";
+pub(crate) const EMPTY: &str =
+    "Nothing is stored yet. Store your first persona: a file, a zip or a folder with your keys.";
 pub(crate) const STORE: &str = "Store a persona";
 pub(crate) const RESTORE: &str = "Restore";
 pub(crate) const DELETE: &str = "Delete";
@@ -28,16 +29,19 @@ pub(crate) const CHANGE_SUBMIT: &str = "Change the password";
 pub(crate) const CHANGED: &str = "Your password is changed. All other sessions were signed out.";
 pub(crate) const NEW_CODE: &str = "New recovery code";
 pub(crate) const NEW_CODE_HINT: &str = "When the one you have is lost.";
-pub(crate) const NEW_CODE_LEAD: &str = "You get a new code. As soon as you have confirmed it, the old one opens nothing any more.";
+pub(crate) const NEW_CODE_LEAD: &str =
+    "You get a new code. As soon as you have confirmed it, the old one opens nothing any more.";
 pub(crate) const NEW_CODE_MAKE: &str = "Make a new recovery code";
 pub(crate) const KEEP_OLD_CODE: &str = "Keep the code I have";
 pub(crate) const CODE_SEEN: &str = "Has someone seen the old one?";
 pub(crate) const CODE_SEEN_HINT: &str = "A new code keeps them out from now on. If they also could sign in to your account, they may have copied what was \
      stored until today: change the password too.";
-pub(crate) const CODE_CHANGED: &str = "Your new recovery code is in force. The old one opens nothing any more.";
+pub(crate) const CODE_CHANGED: &str =
+    "Your new recovery code is in force. The old one opens nothing any more.";
 pub(crate) const CHECK_CODE: &str = "Do you still have your recovery code?";
 pub(crate) const CHECK_CODE_HINT: &str = "Better to find out today than on the day you need it.";
-pub(crate) const CHECK_CODE_LEAD: &str = "Type it once. It opens your backup on this device and changes nothing; the code itself is sent nowhere.";
+pub(crate) const CHECK_CODE_LEAD: &str =
+    "Type it once. It opens your backup on this device and changes nothing; the code itself is sent nowhere.";
 pub(crate) const CHECK_SUBMIT: &str = "Check my code";
 pub(crate) const CHECK_GOOD_TITLE: &str = "This code opens your backup.";
 pub(crate) const CHECK_GOOD: &str = "Put it back where it was. Check again in a few months.";
@@ -48,22 +52,26 @@ pub(crate) const SESSION_OTHER: &str = "Another session";
 pub(crate) const END_SESSION: &str = "End";
 pub(crate) const SIGN_OUT_ALL: &str = "Sign out everywhere";
 pub(crate) const SIGN_OUT_ALL_TITLE: &str = "Sign out everywhere?";
-pub(crate) const SIGN_OUT_ALL_BODY: &str = "Every session ends, this one too. What is stored stays, and you sign in again with your password.";
+pub(crate) const SIGN_OUT_ALL_BODY: &str =
+    "Every session ends, this one too. What is stored stays, and you sign in again with your password.";
 
-pub(crate) const CHECKED_LIST_ONLY: &str = "There was no list of your own to compare with, so this was checked against the server’s list only.";
+pub(crate) const CHECKED_LIST_ONLY: &str =
+    "There was no list of your own to compare with, so this was checked against the server’s list only.";
 pub(crate) const RESTORED_ITEM: &str = "Restored and checked";
 
 pub(crate) const STANDING_MISSING: &str = "the server does not list it";
 pub(crate) const STANDING_EXTRA: &str = "not in your own list";
 pub(crate) const STANDING_DIFFERS: &str = "the server lists another version";
 pub(crate) const STOPPED_TITLE: &str = "You stopped it.";
-pub(crate) const STOPPED: &str = "What had been sent by then may be stored. The list shows what is there now.";
+pub(crate) const STOPPED: &str =
+    "What had been sent by then may be stored. The list shows what is there now.";
 pub(crate) const WENT_BACK_TITLE: &str = "The server shows an older state than this device has seen.";
 pub(crate) const WENT_BACK: &str = "Something that you stored may be missing or old. Do not delete other copies, and tell whoever runs this site.";
 pub(crate) const INVENTORY_DAMAGED_TITLE: &str = "The list of your personas is damaged.";
 pub(crate) const INVENTORY_DAMAGED: &str = "Your personas themselves may be whole: restore them now. Until this is repaired nothing can be stored or \
      deleted, so that nothing is lost.";
-pub(crate) const UNKNOWN_NOTICE_TITLE: &str = "There is something about this list that this page cannot explain.";
+pub(crate) const UNKNOWN_NOTICE_TITLE: &str =
+    "There is something about this list that this page cannot explain.";
 pub(crate) const UNKNOWN_NOTICE: &str = "Reload the page to get its newest version.";
 
 pub(crate) fn signed_in_as(address: &str) -> String {
@@ -71,7 +79,11 @@ pub(crate) fn signed_in_as(address: &str) -> String {
 }
 
 pub(crate) fn used(used: u64, quota: u64) -> String {
-    format!("{} of {} used, earlier versions included", numbers::size(used), numbers::size(quota))
+    format!(
+        "{} of {} used, earlier versions included",
+        numbers::size(used),
+        numbers::size(quota)
+    )
 }
 
 pub(crate) fn stored_on(date: &str) -> String {
@@ -114,7 +126,11 @@ pub(crate) fn delete_confirm(name: &str) -> String {
 }
 
 pub(crate) fn restored(good: u64, all: u64) -> String {
-    format!("{} of {} restored and checked.", numbers::count(good), numbers::counted(all, "persona", "personas"))
+    format!(
+        "{} of {} restored and checked.",
+        numbers::count(good),
+        numbers::counted(all, "persona", "personas")
+    )
 }
 
 pub(crate) fn session_facts(created: &str, used: &str) -> String {
@@ -126,5 +142,9 @@ pub(crate) fn end_session(created: &str) -> String {
 }
 
 pub(crate) fn files_count(files: u64, bytes: u64) -> String {
-    format!("{}, {}", numbers::counted(files, "file", "files"), numbers::size(bytes))
+    format!(
+        "{}, {}",
+        numbers::counted(files, "file", "files"),
+        numbers::size(bytes)
+    )
 }

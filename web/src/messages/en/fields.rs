@@ -8,7 +8,6 @@ pub(crate) const HIDE: &str = "Hide";
 pub(crate) const COPIED: &str = "Copied";
 pub(crate) const COPY_REFUSED: &str = "Not copied: your browser refused";
 pub(crate) const KEEP: &str = "Cancel";
-pub(crate) const BACK: &str = "Back";
 pub(crate) const STEP_DONE: &str = "(done)";
 pub(crate) const ADDRESS: &str = "E-mail address";
 pub(crate) const PASSWORD: &str = "Password";

@@ -41,12 +41,20 @@ fn too_many() -> Problem {
 
 pub(crate) fn too_large(bytes: u64, max: u64) -> Problem {
     Problem {
-        what: format!("This is {}. One persona can have {} once it is encrypted.", numbers::size(bytes), numbers::size(max)),
+        what: format!(
+            "This is {}. One persona can have {} once it is encrypted.",
+            numbers::size(bytes),
+            numbers::size(max)
+        ),
         safe: NOT_SENT.to_owned(),
         next: "Store the parts you need one by one, or leave out large pictures and videos.".to_owned(),
     }
 }
 
 pub(crate) fn empty() -> Problem {
-    Problem::new("This file is empty.", NOT_SENT, "Choose the file that has your keys.")
+    Problem::new(
+        "This file is empty.",
+        NOT_SENT,
+        "Choose the file that has your keys.",
+    )
 }

@@ -41,9 +41,18 @@ mod tests {
 
     #[test]
     fn numbers_are_grouped_and_sizes_rounded_down() {
-        assert_eq!([count(0), count(999), count(8_575), count(1_234_567)], ["0", "999", "8,575", "1,234,567"]);
-        assert_eq!([size(0), size(1), size(1023)], ["0 bytes", "1 byte", "1,023 bytes"]);
-        assert_eq!([size(1024), size(4_301), size(10_485_759)], ["1 KB", "4.2 KB", "9.9 MB"]);
+        assert_eq!(
+            [count(0), count(999), count(8_575), count(1_234_567)],
+            ["0", "999", "8,575", "1,234,567"]
+        );
+        assert_eq!(
+            [size(0), size(1), size(1023)],
+            ["0 bytes", "1 byte", "1,023 bytes"]
+        );
+        assert_eq!(
+            [size(1024), size(4_301), size(10_485_759)],
+            ["1 KB", "4.2 KB", "9.9 MB"]
+        );
         assert_eq!(size(u64::MAX), "1,717,986,918 GB");
     }
 }

@@ -44,7 +44,11 @@ fn kind(kind: &ProblemKind) -> Problem {
             "What the other device stored is kept.",
             "Look at the list as it is now, then try again.",
         ),
-        ProblemKind::Gone => Problem::new("This is no longer there.", UNCHANGED, "Look at the list as it is now."),
+        ProblemKind::Gone => Problem::new(
+            "This is no longer there.",
+            UNCHANGED,
+            "Look at the list as it is now.",
+        ),
         ProblemKind::QuotaExceeded => Problem::new(
             "Your account has no room left.",
             "Nothing was dropped to make room.",
@@ -57,7 +61,9 @@ fn kind(kind: &ProblemKind) -> Problem {
         ),
         ProblemKind::Device(error) => device(*error),
         ProblemKind::Server(fault) => server(*fault),
-        ProblemKind::Report { .. } => Problem::new("The server refused what this page sent.", UNCHANGED, REPORT),
+        ProblemKind::Report { .. } => {
+            Problem::new("The server refused what this page sent.", UNCHANGED, REPORT)
+        }
         _ => unexpected(),
     }
 }
@@ -69,9 +75,11 @@ fn retry(reason: RetryReason) -> Problem {
             UNCHANGED,
             "Check your connection and try again. If only this site fails, it may be down for a moment.",
         ),
-        RetryReason::TimedOut => {
-            Problem::new("The server did not answer in time.", UNCHANGED, "Try again in a minute.")
-        }
+        RetryReason::TimedOut => Problem::new(
+            "The server did not answer in time.",
+            UNCHANGED,
+            "Try again in a minute.",
+        ),
         RetryReason::Stopped => Problem::new("You stopped it.", UNCHANGED, "Start again whenever you like."),
         RetryReason::Busy { after } => Problem {
             what: "The server has more to do than it can take on.".to_owned(),
@@ -91,7 +99,10 @@ fn retry(reason: RetryReason) -> Problem {
 fn wait(after: Option<Duration>) -> String {
     match after.map(|after| after.as_secs()) {
         Some(seconds) if seconds > 90 => {
-            format!("Try again in {}.", numbers::counted(seconds.div_ceil(60), "minute", "minutes"))
+            format!(
+                "Try again in {}.",
+                numbers::counted(seconds.div_ceil(60), "minute", "minutes")
+            )
         }
         Some(seconds) if seconds > 0 => {
             format!("Try again in {}.", numbers::counted(seconds, "second", "seconds"))
@@ -102,9 +113,11 @@ fn wait(after: Option<Duration>) -> String {
 
 fn input(fault: InputFault) -> Problem {
     match fault {
-        InputFault::AddressRefused => {
-            Problem::new("The server does not take this address.", UNCHANGED, "Check it for typing errors.")
-        }
+        InputFault::AddressRefused => Problem::new(
+            "The server does not take this address.",
+            UNCHANGED,
+            "Check it for typing errors.",
+        ),
         InputFault::AddressTaken => Problem::new(
             "There is an account for this address already.",
             UNCHANGED,
@@ -123,9 +136,12 @@ fn input(fault: InputFault) -> Problem {
         InputFault::LinkSpent => Problem::new(
             "This link is not good any more.",
             "Your password was not changed by this try.",
-            "It works once, for 30 minutes, and only the address that asked for it. Get a new link.",
+            "It works once and for 30 minutes, and it must be whole: mail programs sometimes break a long line. Get a new one.",
         ),
-        InputFault::TooLarge { content_bytes, max_bytes } => super::files::too_large(content_bytes, max_bytes),
+        InputFault::TooLarge {
+            content_bytes,
+            max_bytes,
+        } => super::files::too_large(content_bytes, max_bytes),
         InputFault::TooMany => Problem::new(
             "Your account holds as many personas as it can.",
             UNCHANGED,
@@ -199,5 +215,9 @@ pub(crate) fn config(error: ConfigError) -> Problem {
 }
 
 fn unexpected() -> Problem {
-    Problem::new("Something went wrong that this page has no words for.", STILL_STORED, REPORT)
+    Problem::new(
+        "Something went wrong that this page has no words for.",
+        STILL_STORED,
+        REPORT,
+    )
 }

@@ -9,16 +9,21 @@ pub(crate) const LABEL: &str = "Progress";
 pub(crate) const CANCEL: &str = "Cancel";
 pub(crate) const ONE_MOMENT: &str = "One moment";
 
-const DERIVING_WHY: &str =
-    "This takes a second on purpose: it makes guessing your password expensive. A telephone may take a few seconds.";
+const DERIVING_WHY: &str = "This takes a second on purpose: it makes guessing your password expensive. A telephone may take a few seconds.";
 
 /// The words for the progress of a flow.
 pub(crate) fn describe(progress: Progress) -> ProgressView {
     let counted = [
         progress.items.map(|count| {
-            format!("{} of {}", numbers::count(count.done), numbers::counted(count.total, "persona", "personas"))
+            format!(
+                "{} of {}",
+                numbers::count(count.done),
+                numbers::counted(count.total, "persona", "personas")
+            )
         }),
-        progress.bytes.map(|count| format!("{} of {}", numbers::size(count.done), numbers::size(count.total))),
+        progress
+            .bytes
+            .map(|count| format!("{} of {}", numbers::size(count.done), numbers::size(count.total))),
     ];
     ProgressView {
         doing: doing(progress.doing).to_owned(),
@@ -31,11 +36,16 @@ pub(crate) fn describe(progress: Progress) -> ProgressView {
 /// Items are worth a thousand steps each, and bytes move within the present one.
 fn share(items: Option<Count>, bytes: Option<Count>) -> Option<(u64, u64)> {
     const STEPS: u64 = 1_000;
-    let within = bytes.filter(|count| count.total > 0).map(|count| count.done.saturating_mul(STEPS) / count.total);
+    let within = bytes
+        .filter(|count| count.total > 0)
+        .map(|count| count.done.saturating_mul(STEPS) / count.total);
     match items {
         Some(items) => {
             let total = items.total.saturating_mul(STEPS);
-            let done = items.done.saturating_mul(STEPS).saturating_add(within.unwrap_or(0));
+            let done = items
+                .done
+                .saturating_mul(STEPS)
+                .saturating_add(within.unwrap_or(0));
             Some((done.min(total), total))
         }
         None => within.map(|done| (done, STEPS)),
@@ -71,10 +81,16 @@ mod tests {
     #[test]
     fn bytes_move_within_an_item() {
         let half = Some(Count { done: 50, total: 100 });
-        assert_eq!(share(Some(Count { done: 1, total: 4 }), half), Some((1_500, 4_000)));
+        assert_eq!(
+            share(Some(Count { done: 1, total: 4 }), half),
+            Some((1_500, 4_000))
+        );
         assert_eq!(share(None, half), Some((500, 1_000)));
         assert_eq!(share(None, None), None);
-        assert_eq!(share(Some(Count { done: 4, total: 4 }), half), Some((4_000, 4_000)));
+        assert_eq!(
+            share(Some(Count { done: 4, total: 4 }), half),
+            Some((4_000, 4_000))
+        );
     }
 
     #[test]

@@ -14,7 +14,8 @@ pub(crate) const INCOMPLETE: &str = "Save what did. What did not is named below,
      and tell whoever runs this site.";
 pub(crate) const LIST_ONLY_TITLE: &str = "All that the server listed came back.";
 pub(crate) const HANDED_OVER: &str = "Given to your browser’s downloads.";
-pub(crate) const SAVE_REFUSED: &str = "Your browser refused the download. Check its settings, then try again.";
+pub(crate) const SAVE_REFUSED: &str =
+    "Your browser refused the download. Check its settings, then try again.";
 
 pub(crate) const OLDER: &str = "older";
 pub(crate) const NEWER: &str = "newer";
@@ -26,14 +27,19 @@ pub(crate) fn save_file(name: &str) -> String {
 /// What became of one item.
 pub(crate) fn item(item: &RestoreItem) -> ResultItem {
     let (outcome, reason) = finding(&item.finding);
-    ResultItem { outcome, name: item.name.clone(), reason }
+    ResultItem {
+        outcome,
+        name: item.name.clone(),
+        reason,
+    }
 }
 
 fn finding(finding: &Finding) -> (Outcome, String) {
     match finding {
-        Finding::Restored { content_bytes } => {
-            (Outcome::Good, format!("{}: {}", account::RESTORED_ITEM, numbers::size(*content_bytes)))
-        }
+        Finding::Restored { content_bytes } => (
+            Outcome::Good,
+            format!("{}: {}", account::RESTORED_ITEM, numbers::size(*content_bytes)),
+        ),
         Finding::Extra { content_bytes } => (
             Outcome::Note,
             format!(
@@ -42,9 +48,10 @@ fn finding(finding: &Finding) -> (Outcome, String) {
                 numbers::size(*content_bytes)
             ),
         ),
-        Finding::Missing => {
-            (Outcome::Bad, "Your list names it, but the server does not have it.".to_owned())
-        }
+        Finding::Missing => (
+            Outcome::Bad,
+            "Your list names it, but the server does not have it.".to_owned(),
+        ),
         Finding::Stale { found, expected } => (
             Outcome::Bad,
             format!(
@@ -59,13 +66,20 @@ fn finding(finding: &Finding) -> (Outcome, String) {
                  device may just have stored it."
             ),
         ),
-        Finding::UnnamedUnreadable(damage) => {
-            (Outcome::Note, format!("Your list does not name it, and it does not open. {}", damaged(*damage)))
-        }
+        Finding::UnnamedUnreadable(damage) => (
+            Outcome::Note,
+            format!(
+                "Your list does not name it, and it does not open. {}",
+                damaged(*damage)
+            ),
+        ),
         Finding::Damaged(damage) => (Outcome::Bad, damaged(*damage)),
         Finding::NotFetched(problem) => {
             let problem = problems::describe(problem);
-            (Outcome::Bad, format!("Not fetched; it may be whole. {} {}", problem.what, problem.next))
+            (
+                Outcome::Bad,
+                format!("Not fetched; it may be whole. {} {}", problem.what, problem.next),
+            )
         }
     }
 }
@@ -81,8 +95,12 @@ fn damaged(damage: Damage) -> String {
         Damage::Truncated => "It is incomplete: its end is missing. It was not used.".to_owned(),
         Damage::OtherContent => "It opens, but is not what your list describes. It was not used.".to_owned(),
         Damage::OtherObject => "The server has something else in its place. It was not used.".to_owned(),
-        Damage::NewerFormat => "It was stored by a newer version of Keyhaven. Restore it with that version.".to_owned(),
-        Damage::NotSealed => "It was stored by another program and is not encrypted by Keyhaven. It was not used.".to_owned(),
+        Damage::NewerFormat => {
+            "It was stored by a newer version of Keyhaven. Restore it with that version.".to_owned()
+        }
+        Damage::NotSealed => {
+            "It was stored by another program and is not encrypted by Keyhaven. It was not used.".to_owned()
+        }
         _ => "It was altered: it does not open with your key. It was not used.".to_owned(),
     }
 }

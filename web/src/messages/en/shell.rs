@@ -18,9 +18,13 @@ pub(crate) fn theme(theme: Theme) -> &'static str {
 }
 
 pub(crate) fn title(page: &str) -> String {
-    if page.is_empty() { PRODUCT.to_owned() } else { format!("{page} · {PRODUCT}") }
+    if page.is_empty() {
+        PRODUCT.to_owned()
+    } else {
+        format!("{page} · {PRODUCT}")
+    }
 }
 
-pub(crate) fn version() -> String {
-    format!("Version {}", env!("CARGO_PKG_VERSION"))
+pub(crate) fn version(build: &str) -> String {
+    format!("Version {}, build {build}", env!("CARGO_PKG_VERSION"))
 }

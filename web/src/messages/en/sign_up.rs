@@ -30,7 +30,9 @@ pub(crate) const CONFIRM_BACK: &str = "Show the code again";
 pub(crate) const CODE_FILE_NAME: &str = "keyhaven-recovery-code.txt";
 
 pub(crate) fn confirm_lead(first: usize, second: usize) -> String {
-    format!("Take what you saved: the paper, the file, the password manager. Type groups {first} and {second} of it.")
+    format!(
+        "Take what you saved: the paper, the file, the password manager. Type groups {first} and {second} of it."
+    )
 }
 
 /// The text of the saved file.

@@ -13,7 +13,8 @@ pub(crate) const SIGNS_IN_NOT: &str = "does not sign you in";
 pub(crate) const PASSWORD: &str = "My password";
 pub(crate) const PASSWORD_HINT: &str = "Sign in and get everything back.";
 pub(crate) const CODE: &str = "A recovery code";
-pub(crate) const CODE_HINT: &str = "36 characters on paper or in a file, or thirteen words.";
+pub(crate) const CODE_HINT: &str =
+    "36 characters or thirteen words. You sign in first; if you forgot the password, with a link by e-mail.";
 pub(crate) const MAIL: &str = "Access to my e-mail";
 pub(crate) const MAIL_HINT: &str = "Get a link to choose a new password.";
 
@@ -24,11 +25,44 @@ pub(crate) const NOTHING_BODY: &str = "Without your password, your recovery code
 pub(crate) const NOTHING_MAIL: &str = "If you only lost access to your e-mail, ask your mail provider to restore it. Then use “Access to my e-mail”.";
 
 pub(crate) const NEW_HERE: &str = "New here?";
-pub(crate) const NEW_HERE_BODY: &str = "Make an account to store your first persona. It takes about two minutes and needs no phone number.";
+pub(crate) const NEW_HERE_BODY: &str =
+    "Make an account to store your first persona. It takes about two minutes and needs no phone number.";
 pub(crate) const CREATE: &str = "Create an account";
 pub(crate) const KIT: &str = "Print an emergency kit from a code you have";
 
-pub(crate) const CODE_PLAN_TITLE: &str = "Your recovery code opens your backup.";
-pub(crate) const CODE_PLAN: &str = "You sign in first, then the code unlocks. Do you know your password?";
-pub(crate) const CODE_PLAN_YES: &str = "Yes: sign in";
-pub(crate) const CODE_PLAN_NO: &str = "No: get a link by e-mail first";
+#[cfg(test)]
+mod tests {
+    /// What a person reads before the program has started, without markup and line breaks.
+    fn static_words() -> String {
+        let html = include_str!("../../../../index.html");
+        let mut words = String::new();
+        let mut inside_tag = false;
+        for character in html.chars() {
+            match character {
+                '<' => inside_tag = true,
+                '>' => {
+                    inside_tag = false;
+                    words.push(' ');
+                }
+                character if !inside_tag => words.push(character),
+                _ => {}
+            }
+        }
+        words.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn the_static_page_says_the_same() {
+        let words = static_words();
+        for text in [
+            super::TITLE,
+            super::LEAD,
+            super::QUESTION,
+            super::PASSWORD,
+            super::CODE,
+            super::MAIL,
+        ] {
+            assert!(words.contains(text), "index.html does not say: {text}");
+        }
+    }
+}

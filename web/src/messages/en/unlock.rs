@@ -7,14 +7,16 @@ pub(crate) const FORGOT: &str = "I forgot my password";
 pub(crate) const NO_ACCOUNT: &str = "Create an account";
 
 pub(crate) const LOCKED_TITLE: &str = "You are in. Your backup is still locked.";
-pub(crate) const LOCKED_LEAD: &str = "Your new password signs you in. To read your backup, open it with one of these:";
+pub(crate) const LOCKED_LEAD: &str =
+    "Your new password signs you in. To read your backup, open it with one of these:";
 pub(crate) const BY_CODE: &str = "My recovery code";
 pub(crate) const BY_CODE_HINT: &str = "36 characters, or thirteen words, that you saved when you signed up";
 pub(crate) const BY_OLD: &str = "My old password";
 pub(crate) const BY_OLD_HINT: &str = "The one you had before the last reset";
 pub(crate) const LATER: &str = "Later";
 pub(crate) const LATER_HINT: &str = "It stays here as long as your account does";
-pub(crate) const OLD_GONE: &str = "The old password cannot open it any more: it was set aside too long ago or there was none.";
+pub(crate) const OLD_GONE: &str =
+    "The old password cannot open it any more: it was set aside too long ago or there was none.";
 
 pub(crate) const CODE_TITLE: &str = "Open your backup with your recovery code";
 pub(crate) const CODE_SUBMIT: &str = "Unlock my backup";
@@ -26,10 +28,8 @@ pub(crate) const OTHER_WAY: &str = "Open it another way";
 pub(crate) const LATER_TITLE: &str = "Your backup stays locked, and safe.";
 pub(crate) const LATER_BODY: &str = "We cannot open it for you: we never had the key. Keep the account; if a code turns up, even years later, it will still \
      work. Until then nothing in it can be changed or deleted, by you or by anyone who reads your mail.";
-pub(crate) const LATER_LIST: &str = "What is stored";
 pub(crate) const TRY_AGAIN: &str = "Open it now";
 
-pub(crate) const UNLOCKED: &str = "Your backup is open. Your new password opens it from now on.";
 pub(crate) const LATER_NOTE: &str = "Keep the account.";
 pub(crate) const OLD_WRONG: &str = "This is not the last password that opened this backup. Nothing was changed. Check capital letters, or try your \
      recovery code.";
@@ -39,6 +39,8 @@ pub(crate) const NOT_YET_TITLE: &str = "Your backup is open, but not yet with yo
 pub(crate) const NOT_YET_LEAD: &str = "What you typed was right. One last step did not reach the server.";
 pub(crate) const NOT_YET_RETRY: &str = "Try the last step again";
 
-pub(crate) const LEFT_LOCKED: &str = "You are signed out. Your backup stays locked, and stays as long as your account does.";
+pub(crate) const LEFT_LOCKED: &str =
+    "You are signed out. Your backup stays locked, and stays as long as your account does.";
 pub(crate) const SIGNED_OUT: &str = "You are signed out.";
-pub(crate) const SESSION_OVER: &str = "Your session has ended. Sign in again to go on; what is stored is still there.";
+pub(crate) const SESSION_OVER: &str =
+    "Your session has ended. Sign in again to go on; what is stored is still there.";

@@ -15,9 +15,9 @@ pub(crate) const PARTS_BODY: &str = "Your browser compared each of these with it
 pub(crate) const HOW: &str = "How to check";
 pub(crate) const HOW_STEPS: &[&str] = &[
     "Find the release with this version at the place where Keyhaven is published, not through a link on this page.",
-    "Open the file hashes.txt of that release. It names the same files with the same hashes as the list above.",
-    "To be independent of this page too: save it with your browser, or look at its source. Each part is named with \
-     “integrity” and its hash.",
+    "Open the file SHA256SUMS of that release. It names the same files; compare the SHA-256 values with the list above.",
+    "To be independent of what this page says, save its parts with your browser and run “sha256sum --check SHA256SUMS” \
+     beside them.",
     "If you build Keyhaven yourself with the pinned tools, compare the hashes of your own build.",
 ];
 pub(crate) const LIMITS: &str = "What this cannot show";
@@ -25,7 +25,8 @@ pub(crate) const LIMITS_BODY: &str = "Whoever serves this page could serve anoth
      protect you against a change on the way and against a part that was swapped on a host. Against a dishonest host, \
      use a copy that you checked and run it from your own computer.";
 pub(crate) const COPY: &str = "Copy the list";
-pub(crate) const NO_PARTS: &str = "This page was started without its parts named. Do not type any secret here.";
+pub(crate) const NO_PARTS: &str =
+    "This page was started without its parts named. Do not type any secret here.";
 
 pub(crate) fn part(kind: &str) -> &'static str {
     match kind {

@@ -25,9 +25,16 @@ enum Kind {
 
 fn kind(view: &AccessView) -> Kind {
     match view {
-        AccessView::Form { entrance: Entrance::SignUp, .. } => Kind::SignUp,
+        AccessView::Form {
+            entrance: Entrance::SignUp,
+            ..
+        } => Kind::SignUp,
         // Work is shown beside the screen it was started from, and never as one.
-        AccessView::Form { entrance: Entrance::SignIn, .. } | AccessView::Working { .. } => Kind::SignIn,
+        AccessView::Form {
+            entrance: Entrance::SignIn,
+            ..
+        }
+        | AccessView::Working { .. } => Kind::SignIn,
         AccessView::ShowCode { .. } => Kind::ShowCode,
         AccessView::ConfirmCode { groups, .. } => Kind::ConfirmCode(*groups),
         AccessView::Locked { .. } => Kind::Locked,
@@ -57,18 +64,21 @@ pub fn AccessPanel(
     // The reason stands on the screen with the code only, and the next one asks for it too.
     let occasion = RwSignal::new(Occasion::NewAccount);
     let place = base.href(Route::Persona);
-    let screen = move || match kind.get() {
+    let screen = move || {
+        match kind.get() {
         Kind::SignIn => {
             view! { <SignIn base=base.clone() problem=form_problem(stage) busy=busy on_input=on_input /> }.into_any()
         }
         Kind::SignUp => view! { <SignUp problem=form_problem(stage) busy=busy on_input=on_input /> }.into_any(),
         Kind::ShowCode => show_code(stage, occasion, place.clone(), on_input),
         Kind::ConfirmCode(groups) => confirm_code(stage, groups, occasion.get_untracked(), on_input),
-        Kind::Locked => account_of(stage).map(|account| {
+        // Untracked: a problem that is new must not make the screen, and what was typed into it, anew.
+        Kind::Locked => untrack(|| account_of(stage)).map(|account| {
             view! { <Locked account=account problem=locked_problem(stage) busy=busy on_input=on_input start=way /> }
         })
         .into_any(),
         Kind::NotYetRewrapped => view! { <NotYetRewrapped stage=stage on_input=on_input /> }.into_any(),
+    }
     };
     view! { <WorkOrScreen stage=stage on_cancel=on_cancel>{screen}</WorkOrScreen> }
 }
@@ -92,7 +102,7 @@ fn locked_problem(stage: Stage<AccessView>) -> Signal<Option<LockedProblem>, Loc
 }
 
 fn account_of(stage: Stage<AccessView>) -> Option<Account> {
-    stage.with(|view| match view {
+    stage.peek(|view| match view {
         AccessView::Locked { account, .. }
         | AccessView::ShowCode { account, .. }
         | AccessView::NotYetRewrapped { account, .. } => Some(account.clone()),
@@ -106,11 +116,17 @@ fn show_code(
     place: String,
     on_input: Callback<AccessInput>,
 ) -> AnyView {
-    let shown = stage.with(|view| match view {
-        AccessView::ShowCode { code, reason, account } => Some((code.clone(), *reason, account.address.clone())),
+    let shown = stage.peek(|view| match view {
+        AccessView::ShowCode {
+            code,
+            reason,
+            account,
+        } => Some((code.clone(), *reason, account.address.clone())),
         _ => None,
     });
-    let Some((code, reason, address)) = shown else { return ().into_any() };
+    let Some((code, reason, address)) = shown else {
+        return ().into_any();
+    };
     occasion.set(match reason {
         CodeReason::NewAccount => Occasion::NewAccount,
         CodeReason::ResumedSignUp => Occasion::Resumed,
@@ -133,7 +149,10 @@ fn confirm_code(
     });
     let problem = Signal::derive(move || {
         stage.with(|view| match view {
-            AccessView::ConfirmCode { problem: Some(problem), .. } => Some(problems::describe(problem)),
+            AccessView::ConfirmCode {
+                problem: Some(problem),
+                ..
+            } => Some(problems::describe(problem)),
             _ => None,
         })
     });

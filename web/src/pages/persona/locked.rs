@@ -8,7 +8,8 @@ use leptos::prelude::*;
 
 use crate::code_forms;
 use crate::components::{
-    BackLink, Callout, CodeField, CodeFieldError, CodeInput, Form, Icon, PageHead, Picture, SecretField, SecretKind, Tone,
+    BackLink, Callout, CodeField, CodeFieldError, CodeInput, Form, Icon, PageHead, Picture, SecretField,
+    SecretKind, Tone,
 };
 use crate::messages::{Problem, account, code, fields, problems, unlock as text};
 use crate::parse;
@@ -40,8 +41,12 @@ pub fn Locked(
     let old_password = account.old_password;
     let address = account.address;
     move || match way.get() {
-        Way::Choose => view! { <Choose address=address.clone() old_password=old_password way=way /> }.into_any(),
-        Way::Code => view! { <ByCode problem=problem busy=busy on_input=on_input on_back=choose /> }.into_any(),
+        Way::Choose => {
+            view! { <Choose address=address.clone() old_password=old_password way=way /> }.into_any()
+        }
+        Way::Code => {
+            view! { <ByCode problem=problem busy=busy on_input=on_input on_back=choose /> }.into_any()
+        }
         Way::OldPassword => {
             view! { <ByOldPassword problem=problem busy=busy on_input=on_input on_back=choose /> }.into_any()
         }
@@ -96,7 +101,11 @@ fn ByCode(
             _ => None,
         })
     });
-    let submit = move |()| on_input.run(AccessInput::UnlockByCode(TypedText::new(typed.with_value(CodeInput::text))));
+    let submit = move |()| {
+        on_input.run(AccessInput::UnlockByCode(TypedText::new(
+            typed.with_value(CodeInput::text),
+        )))
+    };
     view! {
         <div class="stack">
             <BackLink label=text::OTHER_WAY on_back=on_back />
@@ -112,7 +121,11 @@ fn ByCode(
 pub(super) fn code_error(problem: &CodeProblem) -> CodeFieldError {
     match problem {
         CodeProblem::Malformed(error) => code_forms::field_error(error),
-        other => CodeFieldError { group: None, text: code::does_not_open(other), suggestion: None },
+        other => CodeFieldError {
+            group: None,
+            text: code::does_not_open(other),
+            suggestion: None,
+        },
     }
 }
 
@@ -128,8 +141,12 @@ fn ByOldPassword(
     let error = Signal::derive(move || {
         typed_error.get().or_else(|| {
             problem.with(|problem| match problem {
-                Some(LockedProblem::OldPassword(OldPasswordProblem::NotTheOldOne)) => Some(text::OLD_WRONG.to_owned()),
-                Some(LockedProblem::OldPassword(OldPasswordProblem::DamagedRecord)) => Some(text::OLD_DAMAGED.to_owned()),
+                Some(LockedProblem::OldPassword(OldPasswordProblem::NotTheOldOne)) => {
+                    Some(text::OLD_WRONG.to_owned())
+                }
+                Some(LockedProblem::OldPassword(OldPasswordProblem::DamagedRecord)) => {
+                    Some(text::OLD_DAMAGED.to_owned())
+                }
                 _ => None,
             })
         })

@@ -54,7 +54,11 @@ pub(super) fn show(stage: Stage<SettingsView>, section: RwSignal<Section>, view:
     match view {
         SettingsView::Working { progress } => stage.work(progress),
         screen => {
-            if let SettingsView::Ready { done: Some(SettingsDone::PasswordChanged | SettingsDone::CodeReplaced), .. } = screen {
+            if let SettingsView::Ready {
+                done: Some(SettingsDone::PasswordChanged | SettingsDone::CodeReplaced),
+                ..
+            } = screen
+            {
                 section.set(Section::Menu);
             }
             stage.show(screen);
@@ -83,7 +87,9 @@ pub fn SettingsPanel(
 ) -> impl IntoView {
     let kind = Memo::new(move |_| stage.with(kind));
     let screen = move || match kind.get() {
-        Kind::Ready => view! { <Ready stage=stage section=section on_input=on_input on_leave=on_leave /> }.into_any(),
+        Kind::Ready => {
+            view! { <Ready stage=stage section=section on_input=on_input on_leave=on_leave /> }.into_any()
+        }
         Kind::ShowCode => show_code(stage, whose.clone(), on_input),
         Kind::ConfirmCode(groups) => confirm_code(stage, groups, on_input),
     };
@@ -102,7 +108,9 @@ fn Ready(
     move || match section.get() {
         // The page shows something else then.
         Section::Closed => ().into_any(),
-        Section::Menu => view! { <Menu stage=stage section=section on_input=on_input on_leave=on_leave /> }.into_any(),
+        Section::Menu => {
+            view! { <Menu stage=stage section=section on_input=on_input on_leave=on_leave /> }.into_any()
+        }
         Section::ChangePassword => view! {
             <div class="stack">
                 <BackLink label=text::SETTINGS on_back=menu />
@@ -156,12 +164,19 @@ fn Menu(
         }
     };
     let done = move || {
-        stage.with(|view| match view {
-            SettingsView::Ready { done: Some(SettingsDone::PasswordChanged), .. } => Some(text::CHANGED),
-            SettingsView::Ready { done: Some(SettingsDone::CodeReplaced), .. } => Some(text::CODE_CHANGED),
-            _ => None,
-        })
-        .map(|title: &str| view! { <Callout tone=Tone::Ok title=title /> })
+        stage
+            .with(|view| match view {
+                SettingsView::Ready {
+                    done: Some(SettingsDone::PasswordChanged),
+                    ..
+                } => Some(text::CHANGED),
+                SettingsView::Ready {
+                    done: Some(SettingsDone::CodeReplaced),
+                    ..
+                } => Some(text::CODE_CHANGED),
+                _ => None,
+            })
+            .map(|title: &str| view! { <Callout tone=Tone::Ok title=title /> })
     };
     view! {
         <div class="stack">
@@ -179,7 +194,11 @@ fn Menu(
 }
 
 #[component]
-fn NewCode(stage: Stage<SettingsView>, on_input: Callback<SettingsInput>, on_back: Callback<()>) -> impl IntoView {
+fn NewCode(
+    stage: Stage<SettingsView>,
+    on_input: Callback<SettingsInput>,
+    on_back: Callback<()>,
+) -> impl IntoView {
     let problem = failure(stage);
     view! {
         <div class="stack">
@@ -199,7 +218,10 @@ fn NewCode(stage: Stage<SettingsView>, on_input: Callback<SettingsInput>, on_bac
 fn failure(stage: Stage<SettingsView>) -> Signal<Option<crate::messages::Problem>> {
     Signal::derive(move || {
         stage.with(|view| match view {
-            SettingsView::Ready { done: Some(SettingsDone::Failed(problem)), .. } => Some(problems::describe(problem)),
+            SettingsView::Ready {
+                done: Some(SettingsDone::Failed(problem)),
+                ..
+            } => Some(problems::describe(problem)),
             _ => None,
         })
     })
@@ -208,14 +230,17 @@ fn failure(stage: Stage<SettingsView>) -> Signal<Option<crate::messages::Problem
 fn code_check(stage: Stage<SettingsView>) -> Signal<Option<CodeCheck>, LocalStorage> {
     Signal::derive_local(move || {
         stage.with(|view| match view {
-            SettingsView::Ready { done: Some(SettingsDone::CodeChecked(check)), .. } => Some(check.clone()),
+            SettingsView::Ready {
+                done: Some(SettingsDone::CodeChecked(check)),
+                ..
+            } => Some(check.clone()),
             _ => None,
         })
     })
 }
 
 fn show_code(stage: Stage<SettingsView>, whose: Whose, on_input: Callback<SettingsInput>) -> AnyView {
-    let shown = stage.with(|view| match view {
+    let shown = stage.peek(|view| match view {
         SettingsView::ShowCode { code } => Some(code.clone()),
         _ => None,
     });
@@ -244,7 +269,10 @@ fn confirm_code(
     });
     let problem = Signal::derive(move || {
         stage.with(|view| match view {
-            SettingsView::ConfirmCode { problem: Some(problem), .. } => Some(problems::describe(problem)),
+            SettingsView::ConfirmCode {
+                problem: Some(problem),
+                ..
+            } => Some(problems::describe(problem)),
             _ => None,
         })
     });

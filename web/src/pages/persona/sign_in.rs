@@ -35,7 +35,9 @@ pub fn SignIn(
     // The way out of the most frequent mistake is one click away, beside the button.
     let taken = move || {
         problem.with(|problem| {
-            problem.as_ref().is_some_and(|problem| problem.kind == ProblemKind::Input(InputFault::WrongCredentials))
+            problem
+                .as_ref()
+                .is_some_and(|problem| problem.kind == ProblemKind::Input(InputFault::WrongCredentials))
         })
     };
     let aside = view! {

@@ -24,7 +24,7 @@ enum Kind {
 }
 
 /// Puts what the flow shows on the stage. The list may be new while work goes on.
-pub(super) fn show(stage: Stage<VaultView>, view: VaultView) {
+pub(crate) fn show(stage: Stage<VaultView>, view: VaultView) {
     match view.activity {
         Activity::Working { progress } => {
             stage.show(view);
@@ -57,15 +57,25 @@ pub fn VaultPanel(
 
 #[component]
 fn Home(stage: Stage<VaultView>, on_input: Callback<VaultInput>, on_settings: Callback<()>) -> impl IntoView {
-    let items = Memo::new(move |_| stage.with(|view| view.listing.as_ref().map(|listing| listing.items.clone())));
+    let items =
+        Memo::new(move |_| stage.with(|view| view.listing.as_ref().map(|listing| listing.items.clone())));
     let account = Memo::new(move |_| {
-        stage.with(|view| (view.account.address.clone(), view.account.used_bytes, view.account.quota_bytes))
+        stage.with(|view| {
+            (
+                view.account.address.clone(),
+                view.account.used_bytes,
+                view.account.quota_bytes,
+            )
+        })
     });
     let to_delete = RwSignal::new(None::<Item>);
     let list = move || {
         let items = items.get()?;
         let restorable = items.len();
-        let cards: Vec<_> = items.into_iter().map(|item| card(item, on_input, to_delete)).collect();
+        let cards: Vec<_> = items
+            .into_iter()
+            .map(|item| card(item, on_input, to_delete))
+            .collect();
         Some(if cards.is_empty() {
             view! { <p class="lead">{text::EMPTY}</p> }.into_any()
         } else {
@@ -118,7 +128,11 @@ fn card(item: Item, on_input: Callback<VaultInput>, to_delete: RwSignal<Option<I
         ItemKind::Folder => FileKind::Folder,
     };
     let size = item.content_bytes.unwrap_or(item.sealed_bytes);
-    let facts = format!("{} · {}", numbers::size(size), text::stored_on(&dates::day(item.modified.0)));
+    let facts = format!(
+        "{} · {}",
+        numbers::size(size),
+        text::stored_on(&dates::day(item.modified.0))
+    );
     let facts = match standing(item.standing) {
         Some(note) => format!("{facts} · {note}"),
         None => facts,
@@ -163,7 +177,11 @@ fn standing(standing: Standing) -> Option<&'static str> {
     }
 }
 
-fn delete_dialog(item: &Item, to_delete: RwSignal<Option<Item>>, on_input: Callback<VaultInput>) -> impl IntoView + use<> {
+fn delete_dialog(
+    item: &Item,
+    to_delete: RwSignal<Option<Item>>,
+    on_input: Callback<VaultInput>,
+) -> impl IntoView + use<> {
     let id = item.id.object_id();
     let confirm = Callback::new(move |()| {
         to_delete.set(None);

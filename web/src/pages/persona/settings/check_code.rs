@@ -23,7 +23,11 @@ pub fn CheckCode(
             _ => None,
         })
     });
-    let submit = move |()| on_input.run(SettingsInput::CheckCode(TypedText::new(typed.with_value(CodeInput::text))));
+    let submit = move |()| {
+        on_input.run(SettingsInput::CheckCode(TypedText::new(
+            typed.with_value(CodeInput::text),
+        )))
+    };
     let good = move || {
         check.with(|check| matches!(check, Some(CodeCheck::Opens))).then(|| {
             typed.with_value(CodeInput::clear);

@@ -13,15 +13,19 @@ pub fn Sessions(stage: Stage<SettingsView>, on_input: Callback<SettingsInput>) -
     let asking = RwSignal::new(Asking::No);
     let problem = move || {
         stage.with(|view| match view {
-            SettingsView::Ready { done: Some(SettingsDone::Failed(problem)), .. } => {
-                Some(view! { <ProblemCallout problem=problems::describe(problem) /> })
-            }
+            SettingsView::Ready {
+                done: Some(SettingsDone::Failed(problem)),
+                ..
+            } => Some(view! { <ProblemCallout problem=problems::describe(problem) /> }),
             _ => None,
         })
     };
     let rows = move || {
         stage.with(|view| match view {
-            SettingsView::Ready { sessions: Some(sessions), .. } => {
+            SettingsView::Ready {
+                sessions: Some(sessions),
+                ..
+            } => {
                 let rows: Vec<_> = sessions.iter().map(|session| row(session, on_input)).collect();
                 Some(view! { <ul class="file-list">{rows}</ul> })
             }

@@ -10,7 +10,11 @@ use crate::pages::stage::Stage;
 /// What the last choice came to.
 #[component]
 pub fn DoneCallout(stage: Stage<VaultView>, on_input: Callback<VaultInput>) -> impl IntoView {
-    let callout = move || stage.with(|view| view.done.clone()).map(|done| words(&done, on_input));
+    let callout = move || {
+        stage
+            .with(|view| view.done.clone())
+            .map(|done| words(&done, on_input))
+    };
     // Always in the document, so that a screen reader hears what comes into it.
     view! { <div role="status">{callout}</div> }
 }
@@ -37,8 +41,13 @@ fn words(done: &VaultDone, on_input: Callback<VaultInput>) -> AnyView {
             }
             .into_any()
         }
-        VaultDone::Stopped => view! { <Callout tone=Tone::Warning title=text::STOPPED_TITLE><p>{text::STOPPED}</p></Callout> }.into_any(),
-        VaultDone::Failed(problem) => view! { <ProblemCallout problem=problems::describe(problem) /> }.into_any(),
+        VaultDone::Stopped => {
+            view! { <Callout tone=Tone::Warning title=text::STOPPED_TITLE><p>{text::STOPPED}</p></Callout> }
+                .into_any()
+        }
+        VaultDone::Failed(problem) => {
+            view! { <ProblemCallout problem=problems::describe(problem) /> }.into_any()
+        }
         // It has a screen of its own.
         VaultDone::Restored { .. } => ().into_any(),
     }

@@ -14,7 +14,7 @@ use crate::pages::stage::Stage;
 /// The result of a restore.
 #[component]
 pub fn Restored(stage: Stage<VaultView>, on_input: Callback<VaultInput>) -> impl IntoView {
-    let shown = stage.with(|view| match &view.done {
+    let shown = stage.peek(|view| match &view.done {
         Some(VaultDone::Restored { report, files }) => Some((report.clone(), files.clone())),
         _ => None,
     })?;
@@ -25,7 +25,11 @@ pub fn Restored(stage: Stage<VaultView>, on_input: Callback<VaultInput>) -> impl
     let list = words::as_text(&report);
     let export = Callback::new(move |()| {
         // The browser says itself when a download fails.
-        files::save(results::LIST_FILE_NAME, "text/plain;charset=utf-8", list.as_bytes());
+        files::save(
+            results::LIST_FILE_NAME,
+            "text/plain;charset=utf-8",
+            list.as_bytes(),
+        );
     });
     let back = Callback::new(move |()| on_input.run(VaultInput::Dismiss));
     Some(view! {
@@ -55,7 +59,10 @@ fn summary(report: &RestoreReport) -> impl IntoView + use<> {
 fn SaveFiles(restored: StoredValue<Vec<RestoredFile>, LocalStorage>) -> impl IntoView {
     let names = restored.with_value(|files| {
         let mut taken = Vec::new();
-        files.iter().map(|file| file_name::unique(&name_of(file), &mut taken)).collect::<Vec<_>>()
+        files
+            .iter()
+            .map(|file| file_name::unique(&name_of(file), &mut taken))
+            .collect::<Vec<_>>()
     });
     let buttons: Vec<_> = names
         .into_iter()
@@ -65,7 +72,9 @@ fn SaveFiles(restored: StoredValue<Vec<RestoredFile>, LocalStorage>) -> impl Int
             let label = words::save_file(&name);
             let save = move |_| {
                 let done = restored.with_value(|files| {
-                    files.get(index).is_some_and(|file| files::save(&name, &file.media_type, &file.content))
+                    files
+                        .get(index)
+                        .is_some_and(|file| files::save(&name, &file.media_type, &file.content))
                 });
                 saved.set(if done { Saved::Handed } else { Saved::Refused });
             };

@@ -8,10 +8,10 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::browser::files::{PickError, PickedFile, PickedFiles};
-use crate::components::{DropZone, FieldKind, Form, ProblemCallout, TextField};
+use crate::components::{DropZone, Emphasis, FieldKind, Form, ProblemCallout, TextField};
 use crate::messages::{Problem, account as text, files as words};
-use crate::parse;
 use crate::pages::stage::Stage;
+use crate::parse;
 
 /// Longest name of a persona in characters.
 const NAME_MAX_CHARACTERS: usize = 200;
@@ -21,7 +21,15 @@ const NAME_MAX_CHARACTERS: usize = 200;
 pub fn StoreFlow(stage: Stage<VaultView>, on_input: Callback<VaultInput>) -> impl IntoView {
     let picked = RwSignal::new_local(None::<PickedFiles>);
     let problem = RwSignal::new(None::<Problem>);
-    let max = stage.with(|view| view.content_max_bytes);
+    let max = stage.peek(|view| view.content_max_bytes);
+    let emphasis = Memo::new(move |_| {
+        let empty = stage.with(|view| {
+            view.listing
+                .as_ref()
+                .is_some_and(|listing| listing.items.is_empty())
+        });
+        if empty { Emphasis::Primary } else { Emphasis::Plain }
+    });
     let take = Callback::new(move |files: Result<PickedFiles, PickError>| match files {
         Ok(files) => match refused(&files, max) {
             Some(reason) => problem.set(Some(reason)),
@@ -33,14 +41,21 @@ pub fn StoreFlow(stage: Stage<VaultView>, on_input: Callback<VaultInput>) -> imp
         Err(error) => problem.set(Some(words::pick_problem(error))),
     });
     let body = move || match picked.get() {
-        None => view! { <DropZone hint=words::drop_hint(max) on_files=take /> }.into_any(),
+        None => {
+            view! { <DropZone hint=words::drop_hint(max) emphasis=emphasis.get() on_files=take /> }.into_any()
+        }
         Some(files) => {
             let done = Callback::new(move |()| picked.set(None));
             let failed = Callback::new(move |reason| {
                 picked.set(None);
                 problem.set(Some(reason));
             });
-            let items = stage.with(|view| view.listing.as_ref().map(|listing| listing.items.clone()).unwrap_or_default());
+            let items = stage.peek(|view| {
+                view.listing
+                    .as_ref()
+                    .map(|listing| listing.items.clone())
+                    .unwrap_or_default()
+            });
             name_form(files, items, on_input, done, failed)
         }
     };
@@ -98,7 +113,9 @@ fn name_form(
         }
         let in_place = replace.get_untracked().is_some_and(|input| input.checked());
         let target = same_name.filter(|_| in_place);
-        let Some(files) = files.try_update_value(Option::take).flatten() else { return };
+        let Some(files) = files.try_update_value(Option::take).flatten() else {
+            return;
+        };
         spawn_local(async move {
             match read(files, typed, target).await {
                 Ok(input) => {
@@ -148,7 +165,11 @@ fn name_form(
 async fn read(files: PickedFiles, name: String, target: Option<ObjectId>) -> Result<VaultInput, PickError> {
     match files {
         PickedFiles::One(file) => {
-            let file = NewFile { name, media_type: file.media_type(), content: file.read().await? };
+            let file = NewFile {
+                name,
+                media_type: file.media_type(),
+                content: file.read().await?,
+            };
             Ok(match target {
                 Some(id) => VaultInput::Replace { id, file },
                 None => VaultInput::Store(file),
@@ -159,7 +180,10 @@ async fn read(files: PickedFiles, name: String, target: Option<ObjectId>) -> Res
             for file in files {
                 contents.push((inside(&file, folder.as_deref()), file.read().await?));
             }
-            Ok(VaultInput::StoreFolder(Folder { name, files: contents }))
+            Ok(VaultInput::StoreFolder(Folder {
+                name,
+                files: contents,
+            }))
         }
     }
 }

@@ -1,0 +1,144 @@
+//! One sample for each state.
+
+mod access;
+mod components;
+mod kit;
+mod reset;
+mod settings;
+mod vault;
+
+use keyhaven_client::host::UnixSeconds;
+use keyhaven_client::persona::account::OldPassword;
+use keyhaven_client::persona::{Account, ShownCode};
+use keyhaven_client::problem::{Problem, ProblemKind, RequestId, RetryReason};
+use keyhaven_client::progress::{Count, Doing, Progress};
+use keyhaven_core::recovery_code::{CodeLength, RecoveryCode};
+use keyhaven_protocol::persona::{AccountId, AccountState};
+use leptos::prelude::*;
+
+use crate::route::Base;
+
+/// Shows a state.
+type Render = fn(Base) -> AnyView;
+
+/// Every state and its name.
+pub(super) const STATES: &[(&str, Render)] = &[
+    ("start", |base| {
+        view! { <crate::pages::start::StartPage base=base /> }.into_any()
+    }),
+    ("not-found", |base| {
+        view! { <crate::pages::not_found::NotFound base=base /> }.into_any()
+    }),
+    ("verify", components::verify),
+    ("sign-in", access::sign_in),
+    ("sign-in-wrong", access::sign_in_wrong),
+    ("sign-in-working", access::sign_in_working),
+    ("sign-up", access::sign_up),
+    ("sign-up-taken", access::sign_up_taken),
+    ("show-code", access::show_code),
+    ("show-code-resumed", access::show_code_resumed),
+    ("confirm-code", access::confirm_code),
+    ("confirm-code-wrong", access::confirm_code_wrong),
+    ("locked", access::locked),
+    ("locked-old-password-gone", access::locked_old_password_gone),
+    ("locked-code", access::locked_code),
+    ("locked-code-typo", access::locked_code_typo),
+    ("locked-code-other-backup", access::locked_code_other_backup),
+    ("locked-old-password-wrong", access::locked_old_password_wrong),
+    ("locked-later", access::locked_later),
+    ("not-yet-rewrapped", access::not_yet_rewrapped),
+    ("vault-empty", vault::empty),
+    ("vault", vault::full),
+    ("vault-stored", vault::stored),
+    ("vault-deleted", vault::deleted),
+    ("vault-failed", vault::failed),
+    ("vault-went-back", vault::went_back),
+    ("vault-working", vault::working),
+    ("restored", vault::restored),
+    ("restored-incomplete", vault::restored_incomplete),
+    ("settings", settings::menu),
+    ("settings-password-changed", settings::password_changed),
+    ("change-password", settings::change_password),
+    ("new-code", settings::new_code),
+    ("show-new-code", settings::show_new_code),
+    ("check-code", settings::check_code),
+    ("check-code-good", settings::check_code_good),
+    ("check-code-fails", settings::check_code_fails),
+    ("sessions", settings::sessions),
+    ("reset-ask", reset::ask),
+    ("reset-link-spent", reset::link_spent),
+    ("reset-asked", reset::asked),
+    ("reset-choose", reset::choose),
+    ("reset-working", reset::working),
+    ("reset-done", reset::done),
+    ("kit-ask", kit::ask),
+    ("kit-ready", kit::ready),
+    ("dialog", components::dialog),
+];
+
+/// A code that opens nothing.
+fn shown_code() -> ShownCode {
+    ShownCode::new(RecoveryCode::generate(CodeLength::Bits128, &mut Counting(7)))
+}
+
+fn account() -> Account {
+    Account {
+        id: AccountId::from_bytes([3; 16]),
+        address: "ada@example.org".to_owned(),
+        state: AccountState::Active,
+        credential_epoch: 4,
+        old_password: OldPassword::Kept,
+        created_at: UnixSeconds(1_763_700_000),
+        used_bytes: 3_400_000,
+        quota_bytes: 1_073_741_824,
+    }
+}
+
+fn offline() -> Problem {
+    Problem {
+        kind: ProblemKind::Retry(RetryReason::Offline),
+        request_id: RequestId::parse("4f1c-sample"),
+    }
+}
+
+fn deriving() -> Progress {
+    Progress::of(Doing::DerivingKey)
+}
+
+fn fetching() -> Progress {
+    Progress::of(Doing::Fetching)
+        .with_items(Some(Count { done: 3, total: 12 }))
+        .with_bytes(Some(Count {
+            done: 4_404_019,
+            total: 9_437_184,
+        }))
+}
+
+/// Numbers that look random and are the same in each picture.
+struct Counting(u8);
+
+impl rand_core::TryRng for Counting {
+    type Error = core::convert::Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
+        let mut bytes = [0; 4];
+        self.try_fill_bytes(&mut bytes)?;
+        Ok(u32::from_le_bytes(bytes))
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Self::Error> {
+        let mut bytes = [0; 8];
+        self.try_fill_bytes(&mut bytes)?;
+        Ok(u64::from_le_bytes(bytes))
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Self::Error> {
+        for byte in bytes {
+            self.0 = self.0.wrapping_mul(141).wrapping_add(3);
+            *byte = self.0;
+        }
+        Ok(())
+    }
+}
+
+impl rand_core::TryCryptoRng for Counting {}

@@ -1,0 +1,180 @@
+use std::sync::Arc;
+
+use keyhaven_client::persona::GroupNumber;
+use keyhaven_client::persona::account::OldPassword;
+use keyhaven_client::persona::flows::access::{
+    AccessView, CodeProblem, CodeReason, Entrance, LockedProblem, OldPasswordProblem,
+};
+use keyhaven_client::problem::InputFault;
+use keyhaven_core::recovery_code::RecoveryCode;
+use leptos::prelude::*;
+
+use super::{account, deriving, offline, shown_code};
+use crate::pages::persona::access::AccessPanel;
+use crate::pages::persona::locked::Way;
+use crate::pages::stage::Stage;
+use crate::route::Base;
+
+fn panel(base: Base, view: AccessView, way: Way) -> AnyView {
+    let nothing = Callback::new(|_| ());
+    let cancel = Callback::new(|()| ());
+    view! { <AccessPanel base=base stage=Stage::new(view) on_input=nothing on_cancel=cancel way=way /> }
+        .into_any()
+}
+
+fn form(base: Base, entrance: Entrance, problem: Option<InputFault>) -> AnyView {
+    panel(
+        base,
+        AccessView::Form {
+            entrance,
+            problem: problem.map(Into::into),
+        },
+        Way::Choose,
+    )
+}
+
+pub(super) fn sign_in(base: Base) -> AnyView {
+    form(base, Entrance::SignIn, None)
+}
+
+pub(super) fn sign_in_wrong(base: Base) -> AnyView {
+    form(base, Entrance::SignIn, Some(InputFault::WrongCredentials))
+}
+
+pub(super) fn sign_in_working(base: Base) -> AnyView {
+    let stage = Stage::new(AccessView::Form {
+        entrance: Entrance::SignIn,
+        problem: None,
+    });
+    stage.work(Some(deriving()));
+    let nothing = Callback::new(|_| ());
+    let cancel = Callback::new(|()| ());
+    view! { <AccessPanel base=base stage=stage on_input=nothing on_cancel=cancel /> }.into_any()
+}
+
+pub(super) fn sign_up(base: Base) -> AnyView {
+    form(base, Entrance::SignUp, None)
+}
+
+pub(super) fn sign_up_taken(base: Base) -> AnyView {
+    form(base, Entrance::SignUp, Some(InputFault::AddressTaken))
+}
+
+fn code(base: Base, reason: CodeReason) -> AnyView {
+    panel(
+        base,
+        AccessView::ShowCode {
+            code: shown_code(),
+            reason,
+            account: account(),
+        },
+        Way::Choose,
+    )
+}
+
+pub(super) fn show_code(base: Base) -> AnyView {
+    code(base, CodeReason::NewAccount)
+}
+
+pub(super) fn show_code_resumed(base: Base) -> AnyView {
+    code(base, CodeReason::ResumedSignUp)
+}
+
+fn confirm(base: Base, wrong: Vec<GroupNumber>) -> AnyView {
+    let groups = [GroupNumber(3), GroupNumber(7)];
+    panel(
+        base,
+        AccessView::ConfirmCode {
+            groups,
+            wrong,
+            problem: None,
+        },
+        Way::Choose,
+    )
+}
+
+pub(super) fn confirm_code(base: Base) -> AnyView {
+    confirm(base, Vec::new())
+}
+
+pub(super) fn confirm_code_wrong(base: Base) -> AnyView {
+    confirm(base, vec![GroupNumber(7)])
+}
+
+fn locked_by(base: Base, problem: Option<LockedProblem>, way: Way) -> AnyView {
+    panel(
+        base,
+        AccessView::Locked {
+            account: account(),
+            problem,
+        },
+        way,
+    )
+}
+
+pub(super) fn locked(base: Base) -> AnyView {
+    locked_by(base, None, Way::Choose)
+}
+
+pub(super) fn locked_old_password_gone(base: Base) -> AnyView {
+    let account = keyhaven_client::persona::Account {
+        old_password: OldPassword::NotKept,
+        ..account()
+    };
+    panel(
+        base,
+        AccessView::Locked {
+            account,
+            problem: None,
+        },
+        Way::Choose,
+    )
+}
+
+pub(super) fn locked_code(base: Base) -> AnyView {
+    locked_by(base, None, Way::Code)
+}
+
+pub(super) fn locked_code_typo(base: Base) -> AnyView {
+    // The sample code with one character changed.
+    let mut typed = shown_code().code().to_text().chars().collect::<Vec<_>>();
+    if let Some(character) = typed.get_mut(21) {
+        *character = if *character == 'q' { 'p' } else { 'q' };
+    }
+    let typed: String = typed.into_iter().collect();
+    let problem = RecoveryCode::parse(&typed)
+        .err()
+        .map(|error| LockedProblem::Code(CodeProblem::Malformed(Arc::new(error))));
+    locked_by(base, problem, Way::Code)
+}
+
+pub(super) fn locked_code_other_backup(base: Base) -> AnyView {
+    locked_by(
+        base,
+        Some(LockedProblem::Code(CodeProblem::OtherBackup)),
+        Way::Code,
+    )
+}
+
+pub(super) fn locked_old_password_wrong(base: Base) -> AnyView {
+    locked_by(
+        base,
+        Some(LockedProblem::OldPassword(OldPasswordProblem::NotTheOldOne)),
+        Way::OldPassword,
+    )
+}
+
+pub(super) fn locked_later(base: Base) -> AnyView {
+    locked_by(base, None, Way::Later)
+}
+
+pub(super) fn not_yet_rewrapped(base: Base) -> AnyView {
+    panel(
+        base,
+        AccessView::NotYetRewrapped {
+            account: account(),
+            problem: offline(),
+        },
+        Way::Choose,
+    )
+}

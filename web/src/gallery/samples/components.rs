@@ -1,0 +1,36 @@
+use leptos::prelude::*;
+
+use crate::components::{ConfirmDialog, DialogKind};
+use crate::messages::account as text;
+use crate::pages::verify::{PagePart, VerifyPanel};
+use crate::route::Base;
+
+pub(super) fn verify(_: Base) -> AnyView {
+    let parts = [
+        "start-0123456789abcdef.js",
+        "keyhaven-web-0123456789abcdef_bg.wasm",
+        "style-0123456789abcdef.css",
+    ]
+    .map(|name| PagePart {
+        address: format!("./{name}"),
+        integrity: format!("sha384-{}", "Sample".repeat(10)),
+        sha256: Some("0123456789abcdef".repeat(4)),
+    });
+    view! { <VerifyPanel parts=Signal::stored(parts.to_vec()) /> }.into_any()
+}
+
+pub(super) fn dialog(_: Base) -> AnyView {
+    let nothing = Callback::new(|()| ());
+    view! {
+        <h1>{text::TITLE}</h1>
+        <ConfirmDialog
+            kind=DialogKind::Danger
+            title=text::delete_title("Work")
+            body=text::delete_body("Work")
+            confirm=text::delete_confirm("Work")
+            on_confirm=nothing
+            on_cancel=nothing
+        />
+    }
+    .into_any()
+}

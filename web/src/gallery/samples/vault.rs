@@ -1,0 +1,211 @@
+use std::sync::Arc;
+
+use keyhaven_client::host::UnixSeconds;
+use keyhaven_client::persona::flows::vault::{
+    Activity, FileVersion, Notice, RestoredFile, VaultDone, VaultView,
+};
+use keyhaven_client::persona::{
+    CountedAgainst, Damage, Finding, Item, ItemId, ItemKind, Listing, RestoreItem, RestoreReport, Standing,
+};
+use keyhaven_protocol::persona::ObjectId;
+use leptos::prelude::*;
+use zeroize::Zeroizing;
+
+use super::{account, fetching, offline};
+use crate::pages::persona::vault::{VaultPanel, show};
+use crate::pages::stage::Stage;
+use crate::route::Base;
+
+fn panel(view: VaultView) -> AnyView {
+    let stage = Stage::new(view.clone());
+    show(stage, view);
+    let nothing = Callback::new(|_| ());
+    let cancel = Callback::new(|()| ());
+    view! { <VaultPanel stage=stage on_input=nothing on_cancel=cancel on_settings=cancel /> }.into_any()
+}
+
+fn object_id(number: u8) -> ObjectId {
+    ObjectId::from_bytes([number; 16])
+}
+
+fn item(number: u8, name: &str, kind: ItemKind, content_bytes: u64) -> Item {
+    Item {
+        id: object_id(number).into(),
+        name: name.to_owned(),
+        kind,
+        media_type: "application/octet-stream".to_owned(),
+        content_bytes: Some(content_bytes),
+        sealed_bytes: content_bytes + 4_096,
+        modified: UnixSeconds(1_763_700_000),
+        standing: Standing::Listed,
+    }
+}
+
+fn sample(items: Vec<Item>) -> VaultView {
+    VaultView {
+        account: account(),
+        listing: Some(Listing {
+            items,
+            counted_against: CountedAgainst::Inventory,
+        }),
+        notices: Vec::new(),
+        activity: Activity::Idle,
+        done: None,
+        content_max_bytes: 10_000_000,
+        remember: None,
+    }
+}
+
+fn items() -> Vec<Item> {
+    vec![
+        item(1, "Home", ItemKind::Folder, 48_213),
+        item(2, "Observatory club", ItemKind::File, 3_141_592),
+        Item {
+            standing: Standing::Differs,
+            ..item(3, "Work", ItemKind::File, 120_431)
+        },
+        item(
+            4,
+            "a-name-that-goes-on-for-longer-than-anybody-would-want-it-to.keys.backup.zip",
+            ItemKind::File,
+            812,
+        ),
+    ]
+}
+
+pub(super) fn empty(_: Base) -> AnyView {
+    panel(sample(Vec::new()))
+}
+
+pub(super) fn full(_: Base) -> AnyView {
+    panel(sample(items()))
+}
+
+fn done(done: VaultDone) -> AnyView {
+    panel(VaultView {
+        done: Some(done),
+        ..sample(items())
+    })
+}
+
+pub(super) fn stored(_: Base) -> AnyView {
+    done(VaultDone::Stored {
+        id: object_id(1),
+        name: "Home".to_owned(),
+    })
+}
+
+pub(super) fn deleted(_: Base) -> AnyView {
+    done(VaultDone::Deleted {
+        id: object_id(9),
+        name: "Old telephone".to_owned(),
+    })
+}
+
+pub(super) fn failed(_: Base) -> AnyView {
+    done(VaultDone::Failed(offline()))
+}
+
+pub(super) fn went_back(_: Base) -> AnyView {
+    panel(VaultView {
+        notices: vec![
+            Notice::WentBack {
+                remembered: 41,
+                found: 38,
+            },
+            Notice::InventoryDamaged,
+        ],
+        ..sample(items())
+    })
+}
+
+pub(super) fn working(_: Base) -> AnyView {
+    panel(VaultView {
+        activity: Activity::Working {
+            progress: Some(fetching()),
+        },
+        ..sample(items())
+    })
+}
+
+fn result(number: u8, name: &str, finding: Finding) -> RestoreItem {
+    RestoreItem {
+        id: object_id(number).into(),
+        name: name.to_owned(),
+        finding,
+    }
+}
+
+fn file(number: u8, name: &str, kind: ItemKind, version: FileVersion) -> RestoredFile {
+    RestoredFile {
+        id: ItemId::from(object_id(number)),
+        name: name.to_owned(),
+        kind,
+        media_type: "application/octet-stream".to_owned(),
+        version,
+        content: Arc::new(Zeroizing::new(b"sample".to_vec())),
+    }
+}
+
+pub(super) fn restored(_: Base) -> AnyView {
+    let items = vec![
+        result(
+            1,
+            "Home",
+            Finding::Restored {
+                content_bytes: 48_213,
+            },
+        ),
+        result(
+            2,
+            "Observatory club",
+            Finding::Restored {
+                content_bytes: 3_141_592,
+            },
+        ),
+    ];
+    done(VaultDone::Restored {
+        report: RestoreReport {
+            counted_against: CountedAgainst::Inventory,
+            items,
+        },
+        files: vec![
+            file(1, "Home", ItemKind::Folder, FileVersion::Current),
+            file(2, "Observatory club", ItemKind::File, FileVersion::Current),
+        ],
+    })
+}
+
+pub(super) fn restored_incomplete(_: Base) -> AnyView {
+    let items = vec![
+        result(
+            1,
+            "Home",
+            Finding::Restored {
+                content_bytes: 48_213,
+            },
+        ),
+        result(2, "Observatory club", Finding::Missing),
+        result(
+            3,
+            "Work",
+            Finding::Stale {
+                found: 3,
+                expected: 5,
+            },
+        ),
+        result(4, "Studio", Finding::Damaged(Damage::Truncated)),
+        result(5, "Archive", Finding::NotFetched(offline())),
+        result(6, "6nqk", Finding::Extra { content_bytes: 99 }),
+    ];
+    done(VaultDone::Restored {
+        report: RestoreReport {
+            counted_against: CountedAgainst::Inventory,
+            items,
+        },
+        files: vec![
+            file(1, "Home", ItemKind::Folder, FileVersion::Current),
+            file(3, "Work", ItemKind::File, FileVersion::Older),
+        ],
+    })
+}
