@@ -30,7 +30,7 @@ pub(crate) fn page() -> String {
             html,
             "<section>\n<h2>{}</h2>\n<p>{}</p>\n",
             tag.title(),
-            escape(&tag.description())
+            with_code(&tag.description())
         );
         for route in table.iter().filter(|route| route.doc.tag == tag) {
             article(&mut html, route);
@@ -48,7 +48,7 @@ fn article(html: &mut String, route: &Route) {
         "<article>\n<h3><code><span class=\"method\">{}</span> {}</code></h3>\n<p>{}</p>\n<dl>\n",
         route.method,
         escape(route.path),
-        escape(doc.summary),
+        with_code(doc.summary),
     );
     let mut fact = |name: &str, text: &str| {
         let _ = writeln!(html, "<dt>{name}</dt><dd>{text}</dd>");
@@ -121,6 +121,20 @@ fn schema(html: &mut String, content: Content) {
     );
 }
 
+/// Escaped, with what stands between backticks as code.
+fn with_code(text: &str) -> String {
+    let mut html = String::new();
+    for (index, piece) in text.split('`').enumerate() {
+        let piece = escape(piece);
+        if index % 2 == 1 {
+            let _ = write!(html, "<code>{piece}</code>");
+        } else {
+            html.push_str(&piece);
+        }
+    }
+    html
+}
+
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
@@ -137,7 +151,7 @@ mod tests {
         let page = page();
         for route in table() {
             assert!(page.contains(&escape(route.path)), "{}", route.path);
-            assert!(page.contains(&escape(route.doc.summary)), "{}", route.path);
+            assert!(page.contains(&with_code(route.doc.summary)), "{}", route.path);
             for code in &route.doc.errors {
                 assert!(page.contains(code.name()), "{}", code.name());
             }
@@ -147,7 +161,9 @@ mod tests {
     #[test]
     fn the_page_runs_and_fetches_nothing() {
         let page = page();
-        for word in ["<script", "style=\"", "http://", "https://", "@import", "url("] {
+        for word in [
+            "`", "<script", "style=\"", "http://", "https://", "@import", "url(",
+        ] {
             assert!(!page.contains(word), "{word}");
         }
     }

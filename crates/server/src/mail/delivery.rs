@@ -122,11 +122,7 @@ mod tests {
 
     #[test]
     fn what_seven_bits_cannot_carry_is_encoded() {
-        for text in [
-            "jos\u{e9}@example.org\n",
-            "\u{7}\n",
-            &"x".repeat(LINE_MAX_BYTES + 1),
-        ] {
+        for text in ["jos\u{e9}@example.org\n", &"x".repeat(LINE_MAX_BYTES + 1)] {
             let body = readable(text);
             assert_ne!(body.encoding(), ContentTransferEncoding::SevenBit, "{text:?}");
             assert!(body.into_vec().is_ascii());
