@@ -151,8 +151,17 @@ impl Failure {
     #[must_use]
     pub fn new(error: ErrorCode, request_id: String) -> Self {
         let status = error.status();
-        let code = if status.is_multiple_of(100) { vec![status / 100] } else { vec![status / 100, status % 100] };
-        Self { code, message: error.message().to_owned(), error, request_id }
+        let code = if status.is_multiple_of(100) {
+            vec![status / 100]
+        } else {
+            vec![status / 100, status % 100]
+        };
+        Self {
+            code,
+            message: error.message().to_owned(),
+            error,
+            request_id,
+        }
     }
 }
 

@@ -100,7 +100,13 @@ mod tests {
 
     #[test]
     fn other_lengths_and_alphabets_are_refused() {
-        for text in ["", "AAAA", "AAAAAAAAAAAAAAAAAAAAAAA", "AAAAAAAAAAAAAAAAAAAA+A", "AAAAAAAAAAAAAAAAAAAAAB"] {
+        for text in [
+            "",
+            "AAAA",
+            "AAAAAAAAAAAAAAAAAAAAAAA",
+            "AAAAAAAAAAAAAAAAAAAA+A",
+            "AAAAAAAAAAAAAAAAAAAAAB",
+        ] {
             assert_eq!(text.parse::<ObjectId>(), Err(IdError), "{text:?}");
         }
     }

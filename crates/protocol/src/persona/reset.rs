@@ -42,7 +42,10 @@ impl ResetCode {
     /// A code of these random bytes.
     #[must_use]
     pub const fn new(kind: ResetCodeKind, secret: [u8; 32]) -> Self {
-        Self { kind, secret: B64(secret) }
+        Self {
+            kind,
+            secret: B64(secret),
+        }
     }
 
     /// What the page must send in place of the password.
@@ -81,7 +84,9 @@ impl FromStr for ResetCode {
 
 impl fmt::Debug for ResetCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ResetCode").field("kind", &self.kind).finish_non_exhaustive()
+        f.debug_struct("ResetCode")
+            .field("kind", &self.kind)
+            .finish_non_exhaustive()
     }
 }
 
@@ -100,7 +105,15 @@ mod tests {
 
     #[test]
     fn other_texts_are_refused() {
-        for text in ["", "k", "x", "K", &"k".repeat(44)[..43], &format!("x{}", "A".repeat(43)), "ké"] {
+        for text in [
+            "",
+            "k",
+            "x",
+            "K",
+            &"k".repeat(44)[..43],
+            &format!("x{}", "A".repeat(43)),
+            "ké",
+        ] {
             assert_eq!(text.parse::<ResetCode>(), Err(ResetCodeError), "{text:?}");
         }
     }

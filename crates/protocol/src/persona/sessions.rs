@@ -34,7 +34,9 @@ pub struct SessionResponse {
 
 impl core::fmt::Debug for SessionResponse {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("SessionResponse").field("session_id", &self.session_id).finish_non_exhaustive()
+        f.debug_struct("SessionResponse")
+            .field("session_id", &self.session_id)
+            .finish_non_exhaustive()
     }
 }
 
