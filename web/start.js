@@ -15,6 +15,7 @@ if (inWorker) {
   runWorker();
 } else {
   const handed = takeAddress();
+  followLinksInto();
   installPolicy();
   runPage(handed).catch((error) => fail(error instanceof StartError ? error.reason : "unknown"));
 }
@@ -27,6 +28,14 @@ function takeAddress() {
     history.replaceState(null, "", location.pathname);
   }
   return handed;
+}
+
+// A mailed link that is opened in a tab which shows the page already changes the fragment only: no document is loaded.
+// Loading it anew takes the code out of the address bar and gives it to the app. The skip link carries no value.
+function followLinksInto() {
+  self.addEventListener("hashchange", () => {
+    if (location.hash.includes("=")) location.reload();
+  });
 }
 
 // Leptos sets the HTML of its templates as a plain string, which only a policy named "default" can let through. Our

@@ -19,10 +19,13 @@ pub(crate) struct WorkerEngine {
     running: RefCell<Option<Rc<Running>>>,
 }
 
+/// Who waits for which answer.
+type Waiting = Rc<RefCell<Vec<(u32, Slot<Answer>)>>>;
+
 /// A worker and who waits for it.
 struct Running {
     worker: Worker,
-    waiting: Rc<RefCell<Vec<(u32, Slot<Answer>)>>>,
+    waiting: Waiting,
     next_number: Cell<u32>,
     // The browser calls them through these; they have to live as long as the worker.
     _on_message: Closure<dyn Fn(MessageEvent)>,
@@ -105,7 +108,7 @@ impl Drop for StopOnDrop<'_> {
 
 impl Running {
     fn new(worker: Worker) -> Self {
-        let waiting: Rc<RefCell<Vec<(u32, Slot<Answer>)>>> = Rc::default();
+        let waiting: Waiting = Rc::default();
         let on_message = Closure::<dyn Fn(MessageEvent)>::new({
             let waiting = Rc::clone(&waiting);
             move |event: MessageEvent| {

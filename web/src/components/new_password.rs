@@ -22,7 +22,7 @@ pub fn NewPasswordFields(
         <div class="stack-tight">
             <SecretField
                 id="new-password"
-                kind=SecretKind::NewPassword
+                kind=SecretKind::New
                 label=fields::NEW_PASSWORD
                 hint=fields::PASSWORD_HINT
                 error=first_error
@@ -33,7 +33,7 @@ pub fn NewPasswordFields(
         </div>
         <SecretField
             id="repeat-password"
-            kind=SecretKind::NewPassword
+            kind=SecretKind::New
             label=fields::REPEAT_PASSWORD
             error=second_error
             input=second

@@ -8,19 +8,19 @@ use crate::messages::fields;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SecretKind {
     /// The password of the account as it is now.
-    CurrentPassword,
+    Current,
     /// A password that is being chosen.
-    NewPassword,
+    New,
     /// A password that no longer signs in; managers must not offer the current one for it.
-    OldPassword,
+    Old,
 }
 
 impl SecretKind {
     fn autocomplete(self) -> &'static str {
         match self {
-            Self::CurrentPassword => "current-password",
-            Self::NewPassword => "new-password",
-            Self::OldPassword => "off",
+            Self::Current => "current-password",
+            Self::New => "new-password",
+            Self::Old => "off",
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::components::{
     QrCode, Steps, TextField, Tone,
 };
 use crate::messages::{Problem, fields, sign_up as text};
+use crate::parse;
 
 /// Why there is a code to show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,6 +129,16 @@ pub fn ConfirmCode(
         })
     };
     let [first_input, second_input] = inputs;
+    Effect::new(move |_| {
+        let wrong = wrong.get();
+        if let Some((_, input)) = groups
+            .into_iter()
+            .zip(inputs)
+            .find(|(group, _)| wrong.contains(&group.0))
+        {
+            parse::focus(input);
+        }
+    });
     view! {
         <div class="stack">
             <BackLink label=text::CONFIRM_BACK on_back=on_back />

@@ -62,7 +62,7 @@ fn doing(doing: Doing) -> &'static str {
         Doing::SettingPassword => "Setting the new password",
         Doing::OpeningBackupKey => "Opening your backup",
         Doing::WritingKeyRecord => "Saving how your backup opens",
-        Doing::ReadingList => "Reading the list of your personas",
+        Doing::ReadingList => "Reading your list",
         Doing::Packing => "Packing the folder",
         Doing::Sealing => "Encrypting on this device",
         Doing::Sending => "Sending what was encrypted",

@@ -168,7 +168,7 @@ fn ByOldPassword(
             <Form submit=text::CODE_SUBMIT on_submit=submit busy=busy problem=other(problem)>
                 <SecretField
                     id="old-password"
-                    kind=SecretKind::OldPassword
+                    kind=SecretKind::Old
                     label=text::OLD_LABEL
                     hint=text::OLD_HINT
                     error=error

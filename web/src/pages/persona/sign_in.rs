@@ -51,7 +51,7 @@ pub fn SignIn(
                 <TextField id="address" kind=FieldKind::Address label=fields::ADDRESS error=address_error input=address />
                 <SecretField
                     id="password"
-                    kind=SecretKind::CurrentPassword
+                    kind=SecretKind::Current
                     label=fields::PASSWORD
                     error=password_error
                     input=password

@@ -38,7 +38,7 @@ pub fn ChangePassword(
         <Form submit=text::CHANGE_SUBMIT on_submit=submit busy=busy problem=problem>
             <SecretField
                 id="current-password"
-                kind=SecretKind::CurrentPassword
+                kind=SecretKind::Current
                 label=text::CURRENT_PASSWORD
                 error=current_error
                 input=current
