@@ -87,3 +87,14 @@ test("the link of an older mail, with its parameters in the query, leaves the ad
   const link = (await server.mailbox.resetLink(ADA.address)).replace("#", "?");
   await app.resetAndSignIn(link.replace("reset_code=", "code="), AFTERWARDS);
 });
+
+test("a link that is opened in the tab that has the page already is read too", async ({ app, page, server }) => {
+  await app.signUp();
+  await app.askForLink(ADA.address);
+  const link = await server.mailbox.resetLink(ADA.address);
+  expect(new URL(link).pathname, "it differs from the page by its fragment only").toBe(new URL(page.url()).pathname);
+  await page.goto(link);
+  await expect(page.getByRole("heading", { level: 1, name: `Choose a new password for ${ADA.address}` })).toBeVisible();
+  expect(page.url()).not.toContain("#");
+  await app.reset.choosePassword(AFTERWARDS.password);
+});
