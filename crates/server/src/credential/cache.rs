@@ -92,6 +92,7 @@ impl SuccessCache {
 
     fn mac(&self, password: &Password) -> Option<Hmac<Sha256>> {
         let mut mac = Hmac::<Sha256>::new_from_slice(self.process_key.as_slice()).ok()?;
+        // EXPOSE: input of a keyed hash.
         mac.update(password.expose_secret());
         Some(mac)
     }

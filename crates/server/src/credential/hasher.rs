@@ -86,6 +86,7 @@ impl Hasher {
     /// [`HashError::Busy`] when the queue is full.
     pub async fn hash(&self, password: Password) -> Result<String, HashError> {
         let function = self.function.clone();
+        // EXPOSE: input of the slow hash.
         self.queue(move || hash_now(&function, password.expose_secret()))
             .await
     }
@@ -101,6 +102,7 @@ impl Hasher {
         let matches = self
             .queue(move || {
                 let hash = PasswordHash::new(&hash).map_err(HashError::Stored)?;
+                // EXPOSE: input of the slow hash.
                 match function.verify_password(password.expose_secret(), &hash) {
                     Ok(()) => Ok(true),
                     Err(argon2::password_hash::Error::PasswordInvalid) => Ok(false),

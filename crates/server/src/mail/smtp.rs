@@ -70,6 +70,7 @@ impl Smtp {
             .tls(tls)
             .timeout(Some(TIMEOUT));
         if let Some((user, password)) = login {
+            // EXPOSE: goes to the mail server that the operator configured.
             builder = builder.credentials(Credentials::new(user, password.expose_secret().to_owned()));
         }
         Ok(Self(builder.build()))
