@@ -227,10 +227,11 @@ pub fn CodeField(
         })
         .collect();
     let suggest = move |suggestion: Suggestion| {
+        let shown = suggestion.text.clone();
         let apply = move |_| typing.with_value(|input| input.apply(&suggestion));
         view! {
             <div class="actions">
-                <button type="button" class="button button-small" on:click=apply>{code::USE_SUGGESTION}</button>
+                <button type="button" class="button button-small" on:click=apply>{code::USE_SUGGESTION} <span class="mono">{shown}</span></button>
             </div>
         }
     };

@@ -32,6 +32,13 @@ pub fn ConfirmDialog(
             let _ = dialog.show_modal();
         }
     });
+    // Closed before it is taken away: only then does the browser give the focus back to the button that asked.
+    let answer = move |act: Callback<()>| {
+        if let Some(dialog) = dialog.get_untracked() {
+            dialog.close();
+        }
+        act.run(());
+    };
     let class = match kind {
         DialogKind::Danger => "button button-danger",
         DialogKind::Plain => "button button-primary",
@@ -43,15 +50,15 @@ pub fn ConfirmDialog(
             node_ref=dialog
             on:cancel=move |event: web_sys::Event| {
                 event.prevent_default();
-                on_cancel.run(());
+                answer(on_cancel);
             }
         >
             <div class="stack">
                 <h2 id="dialog-title">{title}</h2>
                 <p>{body}</p>
                 <div class="actions">
-                    <button type="button" class=class on:click=move |_| on_confirm.run(())>{confirm}</button>
-                    <button type="button" class="button" on:click=move |_| on_cancel.run(())>{fields::KEEP}</button>
+                    <button type="button" class=class on:click=move |_| answer(on_confirm)>{confirm}</button>
+                    <button type="button" class="button" on:click=move |_| answer(on_cancel)>{fields::KEEP}</button>
                 </div>
             </div>
         </dialog>

@@ -75,4 +75,4 @@ pub(crate) fn does_not_open(problem_found: &CodeProblem) -> String {
     }
 }
 
-pub(crate) const USE_SUGGESTION: &str = "Use the suggestion";
+pub(crate) const USE_SUGGESTION: &str = "Use the suggestion:";
