@@ -130,7 +130,7 @@ export class VaultPage {
   async delete(name: string): Promise<void> {
     const dialog = await this.askToDelete(name);
     await this.#hand.press(dialog.getByRole("button", { name: `Delete ‘${name}’` }));
-    await expect(this.#page.getByText(`‘${name}’ is deleted. You can bring it back for 30 days.`)).toBeVisible();
+    await expect(this.#page.getByText(`‘${name}’ is deleted. You can bring it back until you leave this page.`)).toBeVisible();
     await expect(this.card(name)).toHaveCount(0);
   }
 

@@ -19,7 +19,7 @@ pub(crate) const NAME_MISSING: &str = "Give it a name that you will know again."
 pub(crate) const NAME_LONG: &str = "Too long: use at most 200 characters.";
 pub(crate) const STORE_SUBMIT: &str = "Encrypt and store";
 pub(crate) const REPLACE: &str = "Store it in place of the one with the same name";
-pub(crate) const REPLACE_HINT: &str = "The earlier version is kept for 30 days.";
+pub(crate) const REPLACE_HINT: &str = "Then only the new one can be restored here.";
 
 pub(crate) const CHANGE_PASSWORD: &str = "Change the password";
 pub(crate) const CHANGE_HINT: &str = "When someone may know it, or you want a better one.";
@@ -106,7 +106,7 @@ pub(crate) fn stored(name: &str) -> String {
 }
 
 pub(crate) fn deleted(name: &str) -> String {
-    format!("‘{name}’ is deleted. You can bring it back for 30 days.")
+    format!("‘{name}’ is deleted. You can bring it back until you leave this page.")
 }
 
 pub(crate) fn undeleted(name: &str) -> String {
@@ -118,7 +118,7 @@ pub(crate) fn delete_title(name: &str) -> String {
 }
 
 pub(crate) fn delete_body(name: &str) -> String {
-    format!("‘{name}’ leaves your list. You can bring it back for 30 days; after that it is gone for good.")
+    format!("‘{name}’ leaves your list. You can bring it back until you leave this page.")
 }
 
 pub(crate) fn delete_confirm(name: &str) -> String {

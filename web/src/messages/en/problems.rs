@@ -52,7 +52,7 @@ fn kind(kind: &ProblemKind) -> Problem {
         ProblemKind::QuotaExceeded => Problem::new(
             "Your account has no room left.",
             "Nothing was dropped to make room.",
-            "Delete personas that you do not need. Their room comes back after 30 days.",
+            "Earlier versions and deleted personas take room too. Ask whoever runs this server for more.",
         ),
         ProblemKind::Blocked => Problem::new(
             "Your browser did not let this page talk to the server.",
