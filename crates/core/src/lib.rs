@@ -6,6 +6,7 @@
 
 mod hkdf;
 mod secret;
+mod stored_zip;
 
 pub mod archive;
 pub mod inventory;

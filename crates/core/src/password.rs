@@ -2,8 +2,8 @@
 
 use core::fmt;
 
+use keyhaven_protocol::normal_form::nfc;
 use subtle::ConstantTimeEq as _;
-use unicode_normalization::UnicodeNormalization as _;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 /// Longest password in bytes, after normalising.
@@ -41,7 +41,7 @@ impl Password {
         }
         // Reserved once, so that growing leaves no unwiped copy behind.
         let mut normalised = Self(Vec::with_capacity(3 * typed.len() + 4));
-        for character in typed.nfc() {
+        for character in nfc(typed) {
             let mut utf8 = [0; 4];
             normalised
                 .0

@@ -19,6 +19,7 @@ mod fold;
 mod parse;
 mod repair;
 mod text;
+mod word_list;
 mod words;
 
 use core::fmt;

@@ -1,13 +1,13 @@
 //! Archives of folders: the same files give the same bytes, and no zip can hurt.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use std::io::{Cursor, Write as _};
+use std::io::{Cursor, Read as _, Write as _};
 
 use keyhaven_core::archive::{
     ArchivePath, ArchivePathError, FILES_MAX, ReadArchiveError, WriteArchiveError, read, write,
 };
 use proptest::prelude::*;
-use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
+use zip::{CompressionMethod, ZipArchive, ZipWriter, write::SimpleFileOptions};
 
 fn path(text: &str) -> ArchivePath {
     ArchivePath::parse(text).unwrap()
@@ -42,6 +42,25 @@ fn the_order_of_the_files_does_not_change_the_bytes() {
     let one = write(&[(path("a"), b"1"), (path("b"), b"2")]).unwrap();
     let other = write(&[(path("b"), b"2"), (path("a"), b"1")]).unwrap();
     assert_eq!(one, other);
+}
+
+#[test]
+fn another_reader_of_zips_reads_names_modes_and_contents() {
+    let archive = write(&[(path("b\u{fc}cher/\u{4f8b}"), b"keys"), (path("a"), b"")]).unwrap();
+    let mut zip = ZipArchive::new(Cursor::new(archive.as_slice())).unwrap();
+    assert_eq!(zip.len(), 2);
+    let mut file = zip.by_name("b\u{fc}cher/\u{4f8b}").unwrap();
+    assert_eq!(file.compression(), CompressionMethod::Stored);
+    assert_eq!(file.unix_mode(), Some(0o100_600));
+    let mut content = Vec::new();
+    file.read_to_end(&mut content).unwrap();
+    assert_eq!(content, b"keys");
+}
+
+#[test]
+fn the_archive_is_written_without_growing_its_buffer() {
+    let archive = write(&[(path("a/b"), &[7; 1_000]), (path("c"), b"2")]).unwrap();
+    assert_eq!(archive.capacity(), archive.len());
 }
 
 #[test]

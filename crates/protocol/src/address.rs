@@ -9,7 +9,8 @@ use core::{
 };
 
 use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
-use unicode_normalization::UnicodeNormalization as _;
+
+use crate::normal_form::nfc;
 
 /// Longest normalised address in bytes (RFC 5321, 4.5.3.1.3, without the angle brackets).
 pub const ADDRESS_MAX_BYTES: usize = 254;
@@ -141,9 +142,9 @@ impl core::str::FromStr for Address {
 
 /// Lower case can decompose (U+0130) and composing can change case mappings, so both are repeated until nothing moves.
 fn normalise_local(local: &str) -> Result<String, AddressError> {
-    let mut current: String = local.nfc().collect();
+    let mut current: String = nfc(local).collect();
     for _ in 0..4 {
-        let next: String = current.to_lowercase().nfc().collect();
+        let next: String = nfc(&current.to_lowercase()).collect();
         if next == current {
             break;
         }

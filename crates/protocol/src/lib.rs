@@ -5,5 +5,6 @@ pub mod address;
 pub mod base64url;
 pub mod error;
 pub mod kdf;
+pub mod normal_form;
 pub mod parts;
 pub mod persona;

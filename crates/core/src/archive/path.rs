@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use unicode_normalization::UnicodeNormalization as _;
+use keyhaven_protocol::normal_form::nfc;
 
 /// Longest path in bytes.
 pub const PATH_MAX_BYTES: usize = 1024;
@@ -38,7 +38,7 @@ impl ArchivePath {
         if text.len() > PATH_MAX_BYTES {
             return Err(ArchivePathError::TooLong);
         }
-        let path: String = text.nfc().collect();
+        let path: String = nfc(text).collect();
         if path.len() > PATH_MAX_BYTES {
             return Err(ArchivePathError::TooLong);
         }

@@ -1,14 +1,14 @@
 //! From files to a zip.
 
-use std::io::{Cursor, Write as _};
-
 use zeroize::Zeroizing;
-use zip::{CompressionMethod, DateTime, ZipWriter, write::SimpleFileOptions};
 
 use super::{ArchivePath, FILES_MAX, UNPACKED_MAX_BYTES};
+use crate::stored_zip::{
+    CENTRAL_HEADER_LEN, CheckSum, END_LEN, Entry, LOCAL_HEADER_LEN, Permissions, Sizes, write_end,
+};
 
 /// Why no archive was written.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum WriteArchiveError {
     /// More than [`FILES_MAX`] files.
@@ -23,9 +23,6 @@ pub enum WriteArchiveError {
     /// Two files have one path.
     #[error("two files have the same path")]
     DuplicatePath,
-    /// The zip could not be written.
-    #[error("the zip could not be written")]
-    Zip(#[source] zip::result::ZipError),
 }
 
 /// The archive of `files`, in the order of their paths, without dates, owners or permissions: the same files give the
@@ -49,18 +46,26 @@ pub fn write(files: &[(ArchivePath, &[u8])]) -> Result<Zeroizing<Vec<u8>>, Write
     {
         return Err(WriteArchiveError::DuplicatePath);
     }
-    let options = SimpleFileOptions::DEFAULT
-        .compression_method(CompressionMethod::Deflated)
-        .last_modified_time(DateTime::DEFAULT)
-        .unix_permissions(0o600);
-    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    for (path, content) in sorted {
-        zip.start_file(path.as_str(), options)
-            .map_err(WriteArchiveError::Zip)?;
-        zip.write_all(content)
-            .map_err(|error| WriteArchiveError::Zip(error.into()))?;
+    // Reserved once, so that growing leaves no unwiped copy of a key behind.
+    let names: usize = sorted.iter().map(|(path, _)| path.as_str().len()).sum();
+    let contents: usize = sorted.iter().map(|(_, content)| content.len()).sum();
+    let headers = sorted.len() * (LOCAL_HEADER_LEN + CENTRAL_HEADER_LEN);
+    let mut zip = Zeroizing::new(Vec::with_capacity(headers + 2 * names + contents + END_LEN));
+    let mut directory = Vec::new();
+    for (path, content) in &sorted {
+        let entry = Entry {
+            name: path.as_str(),
+            sizes: Sizes::InHeader,
+            permissions: Permissions::OwnerOnly,
+            crc: CheckSum::of(content),
+            len: content.len() as u64,
+        };
+        entry.write_central_header(zip.len() as u64, &mut directory);
+        entry.write_local_header(&mut zip);
+        zip.extend_from_slice(content);
     }
-    zip.finish()
-        .map(|cursor| Zeroizing::new(cursor.into_inner()))
-        .map_err(WriteArchiveError::Zip)
+    let directory_at = zip.len() as u64;
+    zip.extend_from_slice(&directory);
+    write_end(sorted.len(), directory_at, directory.len() as u64, &mut zip);
+    Ok(zip)
 }

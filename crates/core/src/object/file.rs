@@ -10,7 +10,9 @@ mod layout;
 
 pub use layout::FILE_OVERHEAD_MAX_BYTES;
 
-use layout::{central_directory, data_descriptor, prologue};
+use layout::{epilogue, prologue};
+
+use crate::stored_zip::CheckSum;
 
 /// Most bytes a sealed object may have here: what fits a zip without its 64-bit extension, and more than
 /// [`super::CONTENT_MAX_BYTES`] needs.
@@ -54,7 +56,7 @@ pub enum FileError {
 pub struct FileWriter {
     sealed_len: u64,
     written: u64,
-    crc: crc32fast::Hasher,
+    crc: CheckSum,
 }
 
 impl FileWriter {
@@ -65,7 +67,7 @@ impl FileWriter {
         Self {
             sealed_len,
             written: 0,
-            crc: crc32fast::Hasher::new(),
+            crc: CheckSum::new(),
         }
     }
 
@@ -83,9 +85,8 @@ impl FileWriter {
         if self.written != self.sealed_len {
             return Err(FileError::Damaged);
         }
-        let crc = self.crc.finalize();
-        out.extend_from_slice(&data_descriptor(crc, self.sealed_len));
-        out.extend_from_slice(&central_directory(crc, self.sealed_len));
+        let crc = self.crc.finish();
+        out.extend_from_slice(&epilogue(crc, self.sealed_len));
         Ok(())
     }
 }
@@ -93,12 +94,11 @@ impl FileWriter {
 /// The file around `sealed`.
 pub(super) fn write(sealed: &[u8]) -> Vec<u8> {
     let sealed_len = sealed.len() as u64;
-    let crc = crc32fast::hash(sealed);
+    let crc = CheckSum::of(sealed);
     let mut file = prologue(sealed_len);
     file.reserve_exact(sealed.len() + FILE_OVERHEAD_MAX_BYTES);
     file.extend_from_slice(sealed);
-    file.extend_from_slice(&data_descriptor(crc, sealed_len));
-    file.extend_from_slice(&central_directory(crc, sealed_len));
+    file.extend_from_slice(&epilogue(crc, sealed_len));
     file
 }
 
@@ -118,9 +118,8 @@ pub fn parse(file: &[u8]) -> Result<&[u8], FileError> {
     let (sealed, rest) = rest
         .split_at_checked(sealed_len_here)
         .ok_or(FileError::Truncated)?;
-    let crc = crc32fast::hash(sealed);
-    let mut epilogue = data_descriptor(crc, sealed_len);
-    epilogue.extend_from_slice(&central_directory(crc, sealed_len));
+    let crc = CheckSum::of(sealed);
+    let epilogue = epilogue(crc, sealed_len);
     if rest == epilogue {
         return Ok(sealed);
     }

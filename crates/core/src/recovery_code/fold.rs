@@ -1,6 +1,6 @@
 //! Forgiving: typed text without what carries no information.
 
-use unicode_normalization::char::decompose_compatible;
+use icu_normalizer::properties::{CanonicalDecompositionBorrowed, Decomposed};
 use zeroize::{Zeroize, Zeroizing};
 
 /// One letter or digit of what was typed.
@@ -29,20 +29,18 @@ pub(super) fn fold(typed: &str) -> Zeroizing<Vec<Folded>> {
     let mut in_token = false;
     for character in typed.chars() {
         let mut kept = false;
-        decompose_compatible(character, |part| {
-            for lower in part.to_lowercase() {
-                if lower.is_alphanumeric() {
-                    if !in_token && !row.is_empty() {
-                        token += 1;
-                    }
-                    in_token = true;
-                    kept = true;
-                    row.push(Folded {
-                        typed: character,
-                        folded: look_alike(lower),
-                        token,
-                    });
+        for_each_letter(character, &mut |lower| {
+            if lower.is_alphanumeric() {
+                if !in_token && !row.is_empty() {
+                    token += 1;
                 }
+                in_token = true;
+                kept = true;
+                row.push(Folded {
+                    typed: character,
+                    folded: look_alike(lower),
+                    token,
+                });
             }
         });
         if !kept && !is_ignorable(character) {
@@ -58,8 +56,8 @@ pub(super) fn words(typed: &str) -> Vec<Zeroizing<String>> {
     let mut word = Zeroizing::new(String::with_capacity(WORD_CAPACITY));
     for character in typed.chars() {
         let mut kept = false;
-        decompose_compatible(character, |part| {
-            for lower in part.to_lowercase().filter(|lower| lower.is_alphabetic()) {
+        for_each_letter(character, &mut |lower| {
+            if lower.is_alphabetic() {
                 kept = true;
                 // A longer run is no word; what is beyond is cut so that no reallocation leaves a copy.
                 if word.len() + lower.len_utf8() <= WORD_CAPACITY {
@@ -78,6 +76,54 @@ pub(super) fn words(typed: &str) -> Vec<Zeroizing<String>> {
         words.push(word);
     }
     words
+}
+
+/// Tells `letter` what one character stands for, in lower case and without accents: itself, or the letters of a
+/// ligature, which copying from a document brings along.
+fn for_each_letter(character: char, letter: &mut dyn FnMut(char)) {
+    for part in ligature(character).chars() {
+        letter(part);
+    }
+    if ligature(character).is_empty() {
+        for lower in base(narrow(character)).to_lowercase() {
+            letter(lower);
+        }
+    }
+}
+
+/// The letters of a Latin ligature (U+FB00 to U+FB06); nothing for another character.
+const fn ligature(character: char) -> &'static str {
+    match character {
+        'ﬀ' => "ff",
+        'ﬁ' => "fi",
+        'ﬂ' => "fl",
+        'ﬃ' => "ffi",
+        'ﬄ' => "ffl",
+        'ﬅ' | 'ﬆ' => "st",
+        _ => "",
+    }
+}
+
+/// ASCII for its full-width form, which input methods of East Asia write.
+const fn narrow(character: char) -> char {
+    match character {
+        '！'..='～' => match char::from_u32(character as u32 - ('！' as u32 - '!' as u32)) {
+            Some(narrow) => narrow,
+            None => character,
+        },
+        other => other,
+    }
+}
+
+/// The letter below its accents.
+fn base(character: char) -> char {
+    let tables = CanonicalDecompositionBorrowed::new();
+    let mut base = character;
+    // One step takes one accent away, and every step leads to a character that decomposes less.
+    while let Decomposed::Expansion(next, _) | Decomposed::Singleton(next) = tables.decompose(base) {
+        base = next;
+    }
+    base
 }
 
 /// More bytes than any listed word has.
@@ -111,5 +157,37 @@ const fn look_alike(lower: char) -> char {
         'у' | 'γ' => 'y',
         'ζ' => 'z',
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folded(typed: &str) -> String {
+        fold(typed).iter().map(|folded| folded.folded).collect()
+    }
+
+    #[test]
+    fn what_looks_like_a_letter_is_that_letter() {
+        for (typed, letters) in [
+            ("ＫＨ１ｐ", "kh1p"),
+            ("\u{212a}h1", "kh1"),
+            ("é\u{1ed9}e\u{301}", "eoe"),
+            ("ﬁ ﬀ ﬄ ﬆ", "fifffflst"),
+            ("а\u{441}е", "ace"),
+            ("～＿–—«»“”", ""),
+        ] {
+            assert_eq!(folded(typed), letters, "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn a_word_copied_with_ligatures_and_accents_is_read() {
+        let found = words("1. ﬁnd 2. oﬃce 3. caf\u{e9}");
+        assert_eq!(
+            found.iter().map(|word| word.as_str()).collect::<Vec<_>>(),
+            ["find", "office", "cafe"]
+        );
     }
 }

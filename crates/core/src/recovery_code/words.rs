@@ -1,11 +1,13 @@
 //! The word form: BIP-39's English list, BIP-39's check bits, and one check word of our own.
 
-use bip39::Language;
 use keyhaven_protocol::parts::parts;
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
-use super::{CodeForm, ParsedRecoveryCode, RecoveryCode, RecoveryCodeError, SuggestedWord};
+use super::{
+    CodeForm, ParsedRecoveryCode, RecoveryCode, RecoveryCodeError, SuggestedWord,
+    word_list::{index_of, word, words},
+};
 
 const CHECK_LABEL: &[u8] = b"keyhaven/recovery-words/1";
 /// Bits of one word.
@@ -26,10 +28,7 @@ pub(super) fn encode(code: &RecoveryCode) -> Vec<&'static str> {
 
 /// The code among `tokens` (letters only, lower case), `None` if they hold none.
 pub(super) fn find(tokens: &[Zeroizing<String>]) -> Option<ParsedRecoveryCode> {
-    let indices: Vec<Option<u16>> = tokens
-        .iter()
-        .map(|token| Language::English.find_word(token))
-        .collect();
+    let indices: Vec<Option<u16>> = tokens.iter().map(|token| index_of(token)).collect();
     let with_check = WITH_CHECK.iter().rev().find_map(|count| {
         indices.windows(*count).find_map(|window| {
             let window: Option<Vec<u16>> = window.iter().copied().collect();
@@ -59,10 +58,7 @@ pub(super) fn find(tokens: &[Zeroizing<String>]) -> Option<ParsedRecoveryCode> {
 
 /// What is wrong with `tokens` if they were meant as words; `None` if they were not.
 pub(super) fn diagnose(tokens: &[Zeroizing<String>]) -> Option<RecoveryCodeError> {
-    let indices: Vec<Option<u16>> = tokens
-        .iter()
-        .map(|token| Language::English.find_word(token))
-        .collect();
+    let indices: Vec<Option<u16>> = tokens.iter().map(|token| index_of(token)).collect();
     let listed = indices.iter().flatten().count();
     if listed < LEAST_LISTED || listed * 2 < tokens.len() {
         return None;
@@ -128,14 +124,6 @@ fn bits_at(bytes: &[u8], start: usize) -> u16 {
     })
 }
 
-fn word(index: u16) -> &'static str {
-    Language::English
-        .word_list()
-        .get(usize::from(index))
-        .copied()
-        .unwrap_or_default()
-}
-
 fn longest_run(indices: &[Option<u16>]) -> usize {
     indices
         .split(Option::is_none)
@@ -146,27 +134,17 @@ fn longest_run(indices: &[Option<u16>]) -> usize {
 
 /// The only listed word that begins like `token` in four letters, or that is one letter away.
 fn near_word(token: &str) -> Option<&'static str> {
-    let one_away = only(
-        Language::English
-            .word_list()
-            .iter()
-            .filter(|word| is_one_edit_away(token, word)),
-    );
+    let one_away = only(words().filter(|word| is_one_edit_away(token, word)));
     one_away.or_else(|| {
         let start = token.get(..4)?;
-        only(
-            Language::English
-                .word_list()
-                .iter()
-                .filter(|word| word.starts_with(start)),
-        )
+        only(words().filter(|word| word.starts_with(start)))
     })
 }
 
-fn only(words: impl IntoIterator<Item = &'static &'static str>) -> Option<&'static str> {
+fn only(words: impl IntoIterator<Item = &'static str>) -> Option<&'static str> {
     let mut words = words.into_iter();
     let first = words.next()?;
-    words.next().is_none().then_some(*first)
+    words.next().is_none().then_some(first)
 }
 
 /// Whether one letter changed, missing, added, or two neighbours swapped make `one` of `other`.
