@@ -1,5 +1,7 @@
 //! One request and its answer.
 
+use core::pin::Pin;
+
 use keyhaven_protocol::persona::limits::JSON_MAX_BYTES;
 use serde::{Serialize, de::DeserializeOwned};
 use zeroize::Zeroizing;
@@ -16,6 +18,10 @@ const JSON: &str = "application/json";
 
 /// A request in the making.
 pub(super) struct Call(Request);
+
+/// A request on its way. Boxed, because everything that waits for one would otherwise hold and unwind all its states:
+/// in the app that is kilobytes of code for each.
+pub(super) type Sending<'a> = Pin<Box<dyn Future<Output = Result<Answer, CallError>> + 'a>>;
 
 /// An answer with a status between 200 and 299.
 pub(super) struct Answer {
@@ -65,23 +71,28 @@ impl Call {
         self
     }
 
-    pub(super) async fn send(self, host: &impl Host) -> Result<Answer, CallError> {
-        self.send_observed(host, &|_| {}).await
+    pub(super) fn send<H: Host>(self, host: &H) -> Sending<'_> {
+        self.send_observed(host, &|_| {})
     }
 
-    pub(super) async fn send_observed(
+    pub(super) fn send_observed<'a, H: Host>(
         self,
-        host: &impl Host,
-        on_progress: &dyn Fn(Transferred),
-    ) -> Result<Answer, CallError> {
-        let answer_max_bytes = self.0.answer_max_bytes;
-        let response = host
-            .transport()
-            .send(self.0, on_progress)
-            .await
-            .map_err(Problem::from)?;
+        host: &'a H,
+        on_progress: &'a dyn Fn(Transferred),
+    ) -> Sending<'a> {
+        Box::pin(async move {
+            let max_bytes = self.0.answer_max_bytes;
+            let response = host.transport().send(self.0, on_progress).await;
+            Answer::of(response.map_err(Problem::from)?, max_bytes)
+        })
+    }
+}
+
+impl Answer {
+    /// `response` if it is a good answer.
+    fn of(response: Response, max_bytes: usize) -> Result<Self, CallError> {
         let request_id = response.header("x-request-id").and_then(RequestId::parse);
-        if response.body.len() > answer_max_bytes {
+        if response.body.len() > max_bytes {
             return Err(Problem {
                 kind: ServerFault::TooLong.into(),
                 request_id,
@@ -89,14 +100,12 @@ impl Call {
             .into());
         }
         if (200..300).contains(&response.status) {
-            Ok(Answer { response, request_id })
+            Ok(Self { response, request_id })
         } else {
             Err(CallError::Refused(Refusal::read(&response, request_id)))
         }
     }
-}
 
-impl Answer {
     /// The body as JSON of one shape.
     pub(super) fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         serde_json::from_slice(&self.response.body).map_err(|_| self.fault(ServerFault::Unreadable))
