@@ -47,7 +47,8 @@ pub(crate) async fn api_base(base: &Base) -> Result<String, ConfigError> {
 }
 
 fn parse(text: &str, own_origin: &str) -> Result<String, ConfigError> {
-    let config: ConfigFile = serde_json::from_str(text).map_err(|_| ConfigError::Malformed)?;
+    // As bytes, like every other document: the app links one parser and not two.
+    let config: ConfigFile = serde_json::from_slice(text.as_bytes()).map_err(|_| ConfigError::Malformed)?;
     let named = config.api_base.trim_end_matches('/');
     let loopback = ["http://127.0.0.1", "http://localhost"]
         .iter()

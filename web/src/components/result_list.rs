@@ -35,11 +35,12 @@ enum Filter {
 /// list as a text file.
 #[component]
 pub fn ResultList(items: Vec<ResultItem>, #[prop(into)] on_export: Callback<()>) -> impl IntoView {
-    let problems = items.iter().filter(|item| item.outcome != Outcome::Good).count();
-    let all = items.len();
     let filter = RwSignal::new(Filter::All);
-    let mut sorted = items;
-    sorted.sort_by_key(|item| item.outcome == Outcome::Good);
+    let (mut sorted, good): (Vec<_>, Vec<_>) =
+        items.into_iter().partition(|item| item.outcome != Outcome::Good);
+    let problems = sorted.len();
+    sorted.extend(good);
+    let all = sorted.len();
     let rows = move || {
         sorted
             .iter()

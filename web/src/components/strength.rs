@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use leptos::prelude::*;
 
 use crate::messages::fields;
@@ -32,9 +34,8 @@ impl Strength {
     /// a long phrase of plain words is strong.
     pub(crate) fn estimate(password: &str) -> Self {
         let lower = password.to_lowercase();
-        let mut distinct: Vec<char> = password.chars().collect();
-        distinct.sort_unstable();
-        distinct.dedup();
+        let mut distinct = BTreeSet::new();
+        distinct.extend(password.chars());
         let common: usize = COMMON
             .iter()
             .filter(|word| lower.contains(**word))
