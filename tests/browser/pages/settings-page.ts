@@ -84,6 +84,6 @@ export class SettingsPage {
   async choose(title: string): Promise<void> {
     // The name of the button goes on with its hint.
     await this.#hand.press(this.#page.getByRole("button", { name: new RegExp(`^${title.replace("?", "\\?")}`) }));
-    await expect(this.#page.getByRole("heading", { level: 1, name: title })).toBeVisible();
+    await expect(this.#page.getByRole("heading", { level: 1, name: title, exact: true })).toBeVisible();
   }
 }

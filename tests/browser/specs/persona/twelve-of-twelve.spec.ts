@@ -125,6 +125,14 @@ class Dishonest {
     await route.fulfill({ body: bytes, contentType: "application/zip", headers: { etag: etag ?? "" } });
   }
 
+  /** What the browser saves is what was stored last under these names. */
+  async expectSaves(files: readonly PersonFile[]): Promise<void> {
+    for (const { name, bytes } of files) {
+      const saved = await this.app.vault.save(name);
+      expect(saved.bytes.equals(name === REPLACED ? NEWER : bytes), name).toBe(true);
+    }
+  }
+
   /** The item is named with this reason; every other one came back and was checked. */
   async expectOnly(findings: Readonly<Record<string, string | RegExp>>): Promise<void> {
     const { vault } = this.app;
@@ -142,10 +150,10 @@ test.describe.configure({ mode: "default" });
 test("an honest server: twelve of twelve, byte for byte", async ({ dishonest }) => {
   await dishonest.restoreAll("12 of 12 personas restored and checked.");
   await dishonest.expectOnly({});
-  for (const { name, bytes } of FILES) {
-    const saved = await dishonest.app.vault.save(name);
-    expect(saved.bytes.equals(name === REPLACED ? NEWER : bytes), name).toBe(true);
-  }
+  // Chromium hands out ten downloads of one document in a row, and drops the next without a word.
+  await dishonest.expectSaves(FILES.slice(0, 6));
+  await dishonest.restoreAll("12 of 12 personas restored and checked.");
+  await dishonest.expectSaves(FILES.slice(6));
 });
 
 test("one that omits an item", async ({ dishonest }) => {
