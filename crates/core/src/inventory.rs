@@ -1,7 +1,7 @@
 //! The inventory: what the client knows of its own objects, so that "12 of 12" is a checked fact.
 //!
 //! It is sealed like any object, under the reserved id [`INVENTORY_OBJECT_ID`], with a counter of its own. Its content
-//! is canonical JSON ([`Inventory::to_bytes`]); [`compare`] holds it against what a server has.
+//! is canonical JSON ([`Inventory::to_bytes`]); [`mod@compare`] holds it against what a server has.
 
 mod canonical;
 mod compare;

@@ -116,7 +116,7 @@ pub fn open_object(
     .next()
 }
 
-/// The content of a stored file: [`open_object`] of what the zip of [`file`] holds.
+/// The content of a stored file: [`open_object`] of what the zip of [`mod@file`] holds.
 ///
 /// # Errors
 /// [`OpenError`] says what is wrong with the bytes.

@@ -111,7 +111,7 @@ pub fn seal_object(
     .next()
 }
 
-/// The file that is stored: [`seal_object`] inside the zip of [`file`].
+/// The file that is stored: [`seal_object`] inside the zip of [`mod@file`].
 ///
 /// # Errors
 /// [`SealError::TooLong`], or the engine's.
