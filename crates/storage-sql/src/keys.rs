@@ -97,7 +97,7 @@ async fn write_key_record(
         return Ok(WriteKeyRecord::VersionConflict);
     };
     let stored = record::read(connection, id).await?;
-    let version = match record::check(stored.as_ref(), &write, account.credential.epoch, account.state) {
+    let version = match record::check(stored.as_ref(), &write, &account, account.credential.epoch) {
         Ok(version) => version,
         Err(refused) => return Ok(refused),
     };
@@ -127,7 +127,7 @@ async fn change_password(
         return Ok(ChangePassword::CredentialChanged);
     }
     let stored = record::read(connection, id).await?;
-    let version = match record::check(stored.as_ref(), &change.keys, new_epoch, account.state) {
+    let version = match record::check(stored.as_ref(), &change.keys, &account, new_epoch) {
         Ok(version) => version,
         Err(refused) => return Ok(ChangePassword::Refused(refused)),
     };

@@ -90,6 +90,10 @@ async fn spend(
     let Some(account) = accounts::by_address(connection, &address, now).await? else {
         return Ok(SpendCode::Invalid);
     };
+    // Asked here, where nothing changes it any more: the account may have changed its kind since the mail was made.
+    if account.credential.kind.is_typed() != credential.kind.is_typed() {
+        return Ok(SpendCode::Invalid);
+    }
     let found: Option<i64> = sqlx::query_scalar(
         "SELECT code_id FROM reset_codes WHERE account_id = $1 AND code_hash = $2 AND expires_at > $3",
     )

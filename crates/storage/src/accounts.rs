@@ -17,6 +17,14 @@ pub enum CredentialKind {
     Typed,
 }
 
+impl CredentialKind {
+    /// Whether the password arrives as it was typed.
+    #[must_use]
+    pub fn is_typed(self) -> bool {
+        self == Self::Typed
+    }
+}
+
 /// The credential that signs in.
 #[derive(Clone)]
 pub struct Credential {

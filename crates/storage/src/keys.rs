@@ -72,6 +72,9 @@ pub enum WriteKeyRecord {
     WrongEpoch,
     /// The first write, or one with a new backup key, came without a recovery wrap: the code would open nothing.
     MissingRecovery,
+    /// The first write, for an account whose password arrives as it was typed: whoever reads its mailbox could write
+    /// one too, and lock its owner out.
+    NotDerived,
     /// A change of the recovery code or of the backup key of an account that is not `active`.
     Unproven,
 }
@@ -148,7 +151,7 @@ pub trait KeyRecords: Send + Sync {
     async fn key_record(&self, account: AccountId) -> Result<Option<KeyRecord>, StorageError>;
 
     /// Writes the key record by compare-and-set. See [`WriteKeyRecord`] for what is checked, in this order: version,
-    /// proof, epoch, recovery wrap, state. A new backup key drops the last proven credential, whose wrap opens the old
+    /// kind of the credential, proof, epoch, recovery wrap, state. A new backup key drops the last proven credential, whose wrap opens the old
     /// one. An account that is gone answers [`WriteKeyRecord::VersionConflict`].
     ///
     /// # Errors

@@ -49,6 +49,7 @@ macro_rules! conformance_tests {
         $crate::conformance_tests!(@concern $open keys {
             the_first_write_sets_record_and_version
             the_first_write_needs_a_recovery_wrap
+            an_account_of_the_original_wire_gets_no_record
             a_second_first_write_conflicts
             a_write_over_another_version_conflicts
             a_write_without_the_proof_is_refused
@@ -85,6 +86,7 @@ macro_rules! conformance_tests {
             a_foreign_code_resets_nothing
             another_accounts_code_resets_nothing
             a_code_for_an_unknown_address_resets_nothing
+            a_code_mailed_for_another_kind_resets_nothing
             of_two_resets_at_once_exactly_one_works
             the_fourth_code_drops_the_oldest
             expired_codes_do_not_count_as_outstanding

@@ -1,7 +1,7 @@
 //! The key record: what a write must satisfy, and its rows.
 
 use keyhaven_protocol::persona::{AccountId, AccountState};
-use keyhaven_storage::{KeyRecord, KeyRecordWrite, WriteKeyRecord};
+use keyhaven_storage::{Account, KeyRecord, KeyRecordWrite, WriteKeyRecord};
 use sqlx::SqliteConnection;
 use subtle::ConstantTimeEq as _;
 
@@ -34,15 +34,19 @@ pub(super) async fn read(
     }))
 }
 
-/// The version that the write gets, or why it is refused: version, proof, epoch, recovery wrap, state, in this order.
+/// The version that the write gets, or why it is refused: version, kind of the present credential, proof, epoch,
+/// recovery wrap, state, in this order.
 pub(super) fn check(
     stored: Option<&KeyRecord>,
     write: &KeyRecordWrite,
+    account: &Account,
     credential_epoch: u64,
-    state: AccountState,
 ) -> Result<u64, WriteKeyRecord> {
     if stored.map(|record| record.version) != write.replaces {
         return Err(WriteKeyRecord::VersionConflict);
+    }
+    if stored.is_none() && account.credential.kind.is_typed() {
+        return Err(WriteKeyRecord::NotDerived);
     }
     if let Some(stored) = stored
         && !bool::from(stored.unlock_verifier.ct_eq(&write.unlock_verifier))
@@ -61,7 +65,7 @@ pub(super) fn check(
         .is_some_and(|(stored, recovery)| {
             stored.recovery != recovery.wrap || stored.recovery_verifier != recovery.verifier
         });
-    if state != AccountState::Active && (new_backup_key || new_recovery) {
+    if account.state != AccountState::Active && (new_backup_key || new_recovery) {
         return Err(WriteKeyRecord::Unproven);
     }
     Ok(stored.map_or(1, |record| record.version.saturating_add(1)))

@@ -4,10 +4,13 @@ use futures_util::future::join_all;
 use keyhaven_protocol::persona::{AccountId, AccountState};
 
 use super::samples::{
-    NOW, RECOVERY, UNLOCK, account_now, first_write, next_write, password_change, password_wrap, proven,
-    recovery_wrap, sign_up, sign_up_and_reset, sign_up_with_keys,
+    NOW, RECOVERY, UNLOCK, account_now, first_write, new_account, next_write, password_change, password_wrap,
+    proven, recovery_wrap, sign_up, sign_up_and_reset, sign_up_with_keys,
 };
-use crate::{KeyRecordWrite, RecoveryWrite, Store, UnlockBy, UnlockOutcome, WriteKeyRecord};
+use crate::{
+    ChangePassword, CredentialKind, KeyRecordWrite, NewAccount, PasswordChange, RecoveryWrite, Store,
+    UnlockBy, UnlockOutcome, WriteKeyRecord,
+};
 
 const WRONG: [u8; 32] = [0xee; 32];
 
@@ -40,6 +43,40 @@ pub async fn the_first_write_needs_a_recovery_wrap(store: &dyn Store) {
         WriteKeyRecord::MissingRecovery
     );
     assert!(store.key_record(carol).await.unwrap().is_none());
+}
+
+pub async fn an_account_of_the_original_wire_gets_no_record(store: &dyn Store) {
+    let account = NewAccount {
+        kind: CredentialKind::Typed,
+        ..new_account("carol")
+    };
+    let carol = account.id;
+    store.create_account(account, NOW).await.unwrap();
+    assert_eq!(
+        store.write_key_record(carol, first_write(), NOW).await.unwrap(),
+        WriteKeyRecord::NotDerived
+    );
+    assert_eq!(
+        store
+            .write_key_record(carol, next_write(1, 1, 3), NOW)
+            .await
+            .unwrap(),
+        WriteKeyRecord::VersionConflict
+    );
+    let first_of_a_change = KeyRecordWrite {
+        password: password_wrap(2, 1),
+        ..first_write()
+    };
+    let change = PasswordChange {
+        keys: first_of_a_change,
+        ..password_change(carol, 1, 1, 3)
+    };
+    assert_eq!(
+        store.change_password(carol, change, NOW).await.unwrap(),
+        ChangePassword::Refused(WriteKeyRecord::NotDerived)
+    );
+    assert!(store.key_record(carol).await.unwrap().is_none());
+    assert_eq!(account_now(store, carol, NOW).await.credential.epoch, 1);
 }
 
 pub async fn a_second_first_write_conflicts(store: &dyn Store) {

@@ -7,12 +7,13 @@ use keyhaven_protocol::{
 };
 
 use super::samples::{
-    FIRST_HASH, NOW, RECOVERY, UNLOCK, account_now, address, days, new_credential, next_write, open_session,
-    password_change, password_wrap, proven, reset, seconds, session_is_open, sign_up, sign_up_and_reset,
-    sign_up_with_keys,
+    FIRST_HASH, NOW, RECOVERY, UNLOCK, account_now, address, days, new_account, new_credential, next_write,
+    open_session, password_change, password_wrap, proven, reset, seconds, session_is_open, sign_up,
+    sign_up_and_reset, sign_up_with_keys,
 };
 use crate::{
-    CredentialKind, SpendCode, StorageError, Store, Timestamp, UnlockBy, UnlockOutcome, WriteKeyRecord,
+    CredentialKind, NewAccount, NewCredential, SpendCode, StorageError, Store, Timestamp, UnlockBy,
+    UnlockOutcome, WriteKeyRecord,
 };
 
 const CODE: [u8; 32] = [0xc1; 32];
@@ -122,6 +123,46 @@ pub async fn a_code_for_an_unknown_address_resets_nothing(store: &dyn Store) {
         spend(store, "nobody@example.org", CODE, NOW).await,
         SpendCode::Invalid
     );
+}
+
+pub async fn a_code_mailed_for_another_kind_resets_nothing(store: &dyn Store) {
+    let derived = sign_up(store, "carol").await;
+    let typed = NewAccount {
+        kind: CredentialKind::Typed,
+        ..new_account("dave")
+    };
+    let typed_id = typed.id;
+    store.create_account(typed, NOW).await.unwrap();
+    for (id, typed, right, wrong) in [
+        (
+            derived,
+            "carol@example.org",
+            CredentialKind::Derived(Argon2Params::FLOOR),
+            CredentialKind::Typed,
+        ),
+        (
+            typed_id,
+            "dave@example.org",
+            CredentialKind::Typed,
+            CredentialKind::Derived(Argon2Params::DEFAULT),
+        ),
+    ] {
+        store.add_reset_code(id, CODE, NOW).await.unwrap();
+        for (kind, outcome) in [(wrong, SpendCode::Invalid), (right, SpendCode::Reset)] {
+            let credential = NewCredential {
+                kind,
+                ..new_credential("$argon2id$spent")
+            };
+            assert_eq!(
+                store
+                    .spend_reset_code(&address(typed), CODE, credential, NOW)
+                    .await
+                    .unwrap(),
+                outcome,
+                "{typed}: {kind:?}"
+            );
+        }
+    }
 }
 
 pub async fn of_two_resets_at_once_exactly_one_works(store: &dyn Store) {

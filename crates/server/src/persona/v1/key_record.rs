@@ -69,7 +69,9 @@ pub(super) fn outcome(outcome: WriteKeyRecord) -> Result<u64, ErrorCode> {
         WriteKeyRecord::Written(version) => Ok(version),
         WriteKeyRecord::VersionConflict => Err(ErrorCode::VersionConflict),
         WriteKeyRecord::WrongProof => Err(ErrorCode::WrongProof),
-        WriteKeyRecord::WrongEpoch | WriteKeyRecord::MissingRecovery => Err(ErrorCode::InvalidKeyRecord),
+        WriteKeyRecord::WrongEpoch | WriteKeyRecord::MissingRecovery | WriteKeyRecord::NotDerived => {
+            Err(ErrorCode::InvalidKeyRecord)
+        }
         WriteKeyRecord::Unproven => Err(ErrorCode::AccountUnproven),
     }
 }
