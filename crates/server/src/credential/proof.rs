@@ -5,7 +5,7 @@
 use keyhaven_protocol::error::ErrorCode;
 use keyhaven_storage::{Account, Timestamp};
 
-use super::{AttemptLimiter, Credentials, Password};
+use super::{Attempt, AttemptLimiter, Credentials, Password};
 use crate::failure::ApiError;
 
 impl Credentials {
@@ -16,17 +16,14 @@ impl Credentials {
         password: Password,
         now: Timestamp,
     ) -> Result<(), ApiError> {
+        // Before the cache is asked, as at sign-in.
+        let attempt = begin(&self.passwords, account, now)?;
         if self.cache.remembers(account, &password, now) {
+            attempt.give_back();
             return Ok(());
         }
-        self.prove(
-            &self.passwords,
-            account,
-            Some(&account.credential.hash),
-            password,
-            now,
-        )
-        .await
+        self.verify(attempt, Some(&account.credential.hash), password)
+            .await
     }
 
     /// Checks the last proven password of a locked account, if one is kept.
@@ -37,24 +34,16 @@ impl Credentials {
         password: Password,
         now: Timestamp,
     ) -> Result<(), ApiError> {
-        self.prove(&self.old_passwords, account, hash, password, now)
-            .await
+        let attempt = begin(&self.old_passwords, account, now)?;
+        self.verify(attempt, hash, password).await
     }
 
-    async fn prove(
+    async fn verify(
         &self,
-        limiter: &AttemptLimiter,
-        account: &Account,
+        attempt: Attempt<'_>,
         hash: Option<&str>,
         password: Password,
-        now: Timestamp,
     ) -> Result<(), ApiError> {
-        let attempt =
-            limiter
-                .begin(&[account.id.as_bytes()], now)
-                .map_err(|limit| ApiError::RateLimited {
-                    retry_after: limit.retry_after,
-                })?;
         match self.hasher.verify(hash, password).await {
             Ok(true) => {
                 attempt.give_back();
@@ -67,4 +56,16 @@ impl Credentials {
             }
         }
     }
+}
+
+fn begin<'a>(
+    limiter: &'a AttemptLimiter,
+    account: &Account,
+    now: Timestamp,
+) -> Result<Attempt<'a>, ApiError> {
+    limiter
+        .begin(&[account.id.as_bytes()], now)
+        .map_err(|limit| ApiError::RateLimited {
+            retry_after: limit.retry_after,
+        })
 }

@@ -63,13 +63,15 @@ impl Credentials {
         now: Timestamp,
     ) -> Result<Account, SignInError> {
         let account = store.account_by_address(address, now).await?;
+        let subject = [address.normalised().as_bytes(), network.as_bytes()];
+        // Before the cache is asked: else its answers would go on telling right from wrong when no guess is left.
+        let attempt = self.sign_ins.begin(&subject, now)?;
         if let Some(account) = &account
             && self.cache.remembers(account, &password, now)
         {
+            attempt.give_back();
             return Ok(account.clone());
         }
-        let subject = [address.normalised().as_bytes(), network.as_bytes()];
-        let attempt = self.sign_ins.begin(&subject, now)?;
         let hash = account.as_ref().map(|account| account.credential.hash.as_str());
         let copy = password.duplicate();
         match (self.hasher.verify(hash, password).await, account) {

@@ -292,3 +292,20 @@ fn after_too_many_wrong_passwords_the_network_waits() {
         200
     );
 }
+
+#[test]
+fn after_too_many_wrong_passwords_the_right_one_waits_too() {
+    let server = Server::start_with("[accounts]\nwrong_passwords = 3\n");
+    create_account(&server, EMAIL, PASSWORD).expect_done();
+    let list = |password: &str| server.request("GET", "/personas").basic(EMAIL, password).send();
+    for _ in 0..5 {
+        assert_eq!(list(PASSWORD).status, 200, "a right password takes no guess");
+    }
+    for _ in 0..3 {
+        list("wrong").expect_failure(401, "unauthorized");
+    }
+    // The server remembers it from a moment ago; an answer would tell the guesser that it is right.
+    list(PASSWORD).expect_failure(429, "rate_limited");
+    server.let_time_pass(std::time::Duration::from_secs(61));
+    assert_eq!(list(PASSWORD).status, 200);
+}

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use keyhaven_server_tests::{
     http::Answer,
-    person::{Person, random, wrap},
+    person::{Person, create_account, kdf, random, wrap},
     server::Server,
 };
 use serde_json::json;
@@ -56,6 +56,29 @@ fn the_first_record_needs_its_condition_and_both_wraps() {
         .write_keys(&server, FIRST, &record)
         .expect_failure(412, "version_conflict");
     assert_eq!(person.account(&server)["key_record_version"], 1);
+}
+
+#[test]
+fn an_account_of_the_original_wire_gets_no_record_from_whoever_reads_its_mail() {
+    let server = Server::start();
+    let mut thief = Person::new(EMAIL);
+    create_account(&server, EMAIL, "what its owner typed").expect_done();
+    // The code says that the password goes as it is typed, and so the thief types what looks derived.
+    thief.reset_by_mail(&server);
+    thief
+        .write_keys(&server, FIRST, &thief.key_record(2))
+        .expect_failure(400, "invalid_key_record");
+    let change = thief
+        .request(&server, "POST", "/persona/v1/password")
+        .header(FIRST.0, FIRST.1)
+        .json(&json!({
+            "current_auth_key": thief.auth_key,
+            "new_auth_key": random::<32>(),
+            "kdf": kdf(),
+            "keys": thief.key_record(3),
+        }));
+    change.send().expect_failure(400, "invalid_key_record");
+    assert_eq!(thief.account(&server)["key_record_version"], json!(null));
 }
 
 #[test]
@@ -306,4 +329,19 @@ fn guesses_at_the_old_password_are_limited_by_account() {
     let limited = thief.release(&server, "old_password", &old_key);
     limited.expect_failure(429, "rate_limited");
     assert!(!limited.header("retry-after").is_empty());
+}
+
+#[test]
+fn guesses_at_the_present_password_are_limited_for_who_knows_it_too() {
+    let server = Server::start_with("[accounts]\nwrong_passwords = 3\n");
+    let person = Person::with_backup(&server, EMAIL);
+    for _ in 0..3 {
+        person
+            .release(&server, "password", &random::<32>())
+            .expect_failure(403, "wrong_proof");
+    }
+    // Else the memory of right passwords would answer guesses that the limit refuses.
+    person
+        .release(&server, "password", &person.auth_key)
+        .expect_failure(429, "rate_limited");
 }
