@@ -19,6 +19,7 @@ pub struct SmtpServer {
 #[derive(Debug, Default)]
 struct State {
     refusals: usize,
+    knows_nobody: bool,
     mails: Vec<String>,
     refused: Vec<String>,
 }
@@ -30,12 +31,25 @@ impl SmtpServer {
     /// If it cannot listen.
     #[must_use]
     pub fn start(refusals: usize) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let address = listener.local_addr().expect("an address");
-        let state = Arc::new(Mutex::new(State {
+        Self::listen(State {
             refusals,
             ..State::default()
-        }));
+        })
+    }
+
+    /// Listens on loopback and refuses each recipient for good, with the address and a link in its words.
+    #[must_use]
+    pub fn knowing_nobody() -> Self {
+        Self::listen(State {
+            knows_nobody: true,
+            ..State::default()
+        })
+    }
+
+    fn listen(state: State) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let state = Arc::new(Mutex::new(state));
         let shared = Arc::clone(&state);
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -106,6 +120,12 @@ fn converse(stream: &TcpStream, state: &Mutex<State>) -> Option<()> {
                     state.mails.push(mail);
                     say("250 taken")?;
                 }
+            }
+            "RCPT" if state.lock().unwrap_or_else(PoisonError::into_inner).knows_nobody => {
+                let (_, recipient) = line.split_once(':').unwrap_or_default();
+                say(&format!(
+                    "550 {recipient} is nobody, see https://mail.example.net/why"
+                ))?;
             }
             "QUIT" => return say("221 bye"),
             _ => say("250 ok")?,

@@ -1,12 +1,16 @@
 //! What is written down of a full run: nothing that is secret, and nobody's address. And what the files hold.
 
-use std::path::Path;
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use keyhaven_protocol::base64url;
 use keyhaven_server_tests::{
     mailbox::code,
     person::{Person, ask_for_reset, create_account, random, spend},
     server::Server,
+    smtp::SmtpServer,
 };
 
 /// A run through most routes, with successes and failures; gives every secret that was used.
@@ -157,4 +161,22 @@ fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
             )
         })
         .collect()
+}
+
+#[test]
+fn what_a_mail_server_says_is_not_logged() {
+    let smtp = SmtpServer::knowing_nobody();
+    let server = Server::start_with(&format!("{}[log]\nlevel = \"debug\"\n", smtp.config()));
+    create_account(&server, "carol@example.org", "x").expect_done();
+    ask_for_reset(&server, "carol@example.org").expect_done();
+    let until = Instant::now() + Duration::from_secs(30);
+    while !server.log().contains("a mail did not go out") {
+        assert!(Instant::now() < until, "{}", server.log());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let log = server.log();
+    for words in ["carol", "nobody", "mail.example.net"] {
+        assert!(!log.contains(words), "{words} in {log}");
+    }
+    assert!(log.contains("550"), "{log}");
 }

@@ -11,6 +11,8 @@ use lettre::{
 };
 use zeroize::Zeroizing;
 
+use super::SmtpFailure;
+
 /// Longest line of a message without its line break (RFC 5322, 2.1.1).
 const LINE_MAX_BYTES: usize = 998;
 
@@ -89,7 +91,7 @@ pub enum DeliveryError {
     Message(#[source] lettre::error::Error),
     /// The mail server refused or did not answer.
     #[error("the mail server did not take it")]
-    Smtp(#[source] lettre::transport::smtp::Error),
+    Smtp(#[source] SmtpFailure),
     /// The file could not be written.
     #[error("the outbox could not be written")]
     Outbox(#[source] std::io::Error),

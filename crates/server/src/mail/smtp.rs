@@ -37,6 +37,49 @@ pub struct SmtpOptions {
     pub login: Option<(String, Secret)>,
 }
 
+/// What a mail server did instead of taking a letter. Its own words are left out, because they are logged and repeat
+/// addresses, and links that reject mail often carry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SmtpFailure {
+    /// An answer other than yes, with the reply code of RFC 5321, 4.2.
+    #[error("reply code {0}")]
+    Refused(u16),
+    /// No answer in time.
+    #[error("no answer in time")]
+    TimedOut,
+    /// TLS was not established.
+    #[error("no TLS")]
+    Tls,
+    /// An answer that is no SMTP.
+    #[error("an answer that is no SMTP")]
+    Response,
+    /// The letter or the configuration asks for what this client or the server cannot do.
+    #[error("the client cannot do it with this server")]
+    Client,
+    /// Anything else on the way there.
+    #[error("no connection")]
+    Connection,
+}
+
+impl From<lettre::transport::smtp::Error> for SmtpFailure {
+    fn from(error: lettre::transport::smtp::Error) -> Self {
+        if let Some(code) = error.status() {
+            Self::Refused(code.into())
+        } else if error.is_timeout() {
+            Self::TimedOut
+        } else if error.is_tls() {
+            Self::Tls
+        } else if error.is_response() {
+            Self::Response
+        } else if error.is_client() {
+            Self::Client
+        } else {
+            Self::Connection
+        }
+    }
+}
+
 /// A mail server.
 #[derive(Clone)]
 pub struct Smtp(AsyncSmtpTransport<Tokio1Executor>);
@@ -59,7 +102,8 @@ impl Smtp {
             security,
             login,
         } = options;
-        let parameters = || TlsParameters::new(host.clone()).map_err(DeliveryError::Smtp);
+        let parameters =
+            || TlsParameters::new(host.clone()).map_err(|error| DeliveryError::Smtp(error.into()));
         let tls = match security {
             SmtpSecurity::None => Tls::None,
             SmtpSecurity::Starttls => Tls::Required(parameters()?),
@@ -84,6 +128,6 @@ impl Delivery for Smtp {
             .send(letter.into_message()?)
             .await
             .map(|_| ())
-            .map_err(DeliveryError::Smtp)
+            .map_err(|error| DeliveryError::Smtp(error.into()))
     }
 }
