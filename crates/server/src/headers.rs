@@ -54,8 +54,9 @@ const EVERY_ANSWER: [(HeaderName, HeaderValue); 10] = [
     (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
 ];
 
-/// Two years, as RFC 6797 allows; the first visit is often a click in a mail.
-const HSTS: HeaderValue = HeaderValue::from_static("max-age=63072000; includeSubDomains");
+/// Two years (RFC 6797); the first visit is often a click in a mail. Not for names below this one: whether these have
+/// HTTPS is not ours to say.
+const HSTS: HeaderValue = HeaderValue::from_static("max-age=63072000");
 
 /// Adds what is absent.
 pub(crate) async fn secure(State(transport): State<Transport>, request: Request, next: Next) -> Response {

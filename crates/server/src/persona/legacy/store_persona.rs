@@ -18,7 +18,7 @@ use crate::{
     app_state::{ClockRef, StoreRef},
     empty_object::EmptyObject,
     extract::{BasicAccount, Bounded, PersonaName},
-    failure::ApiError,
+    failure::{ApiError, Challenge},
     route::{Content, Route, Tag},
 };
 
@@ -58,7 +58,9 @@ async fn handle(
         WriteObject::Written(_) => Ok(Json(EmptyObject {})),
         WriteObject::Unproven => Err(ErrorCode::AccountUnproven.into()),
         WriteObject::QuotaExceeded => Err(ErrorCode::QuotaExceeded.into()),
-        WriteObject::VersionConflict | WriteObject::NotFound => Err(ErrorCode::VersionConflict.into()),
+        // The account went away since it was authenticated.
+        WriteObject::NotFound => Err(ApiError::Unauthorized(Challenge::Basic)),
+        WriteObject::VersionConflict => Err(ErrorCode::VersionConflict.into()),
     }
 }
 
