@@ -29,7 +29,7 @@ pub fn App(handover: Handover) -> impl IntoView {
         Route::Kit => kit::PAGE,
         Route::Verify => verify::PAGE,
         #[cfg(feature = "gallery")]
-        Route::Gallery => "Gallery",
+        Route::Gallery => start::PAGE,
         Route::Unknown => shell::PRODUCT,
     };
     page::set_title(&shell::title(name));

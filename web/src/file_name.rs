@@ -3,6 +3,12 @@
 /// Longest in characters, before what makes it unique.
 const MAX_CHARACTERS: usize = 120;
 
+/// Names that Windows gives to devices, whatever their ending.
+const RESERVED: &[&str] = &[
+    "CON", "PRN", "AUX", "NUL", "COM1", "COM2", "COM3", "COM4", "COM5", "COM6", "COM7", "COM8", "COM9",
+    "LPT1", "LPT2", "LPT3", "LPT4", "LPT5", "LPT6", "LPT7", "LPT8", "LPT9",
+];
+
 /// The name with everything replaced that some system gives a meaning to.
 pub(crate) fn clean(name: &str) -> String {
     let replaced: String = name
@@ -17,8 +23,11 @@ pub(crate) fn clean(name: &str) -> String {
         .take(MAX_CHARACTERS)
         .collect();
     let trimmed = replaced.trim_matches([' ', '.']);
+    let stem = trimmed.split('.').next().unwrap_or_default().trim_end();
     if trimmed.is_empty() {
         "persona".to_owned()
+    } else if RESERVED.iter().any(|name| stem.eq_ignore_ascii_case(name)) {
+        format!("_{trimmed}")
     } else {
         trimmed.to_owned()
     }
@@ -57,6 +66,9 @@ mod tests {
             ("con:\n", "con__"),
             (" . ", "persona"),
             ("", "persona"),
+            ("con", "_con"),
+            ("NUL.zip", "_NUL.zip"),
+            ("console.zip", "console.zip"),
         ] {
             assert_eq!(clean(name), safe, "{name:?}");
         }

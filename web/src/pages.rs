@@ -1,5 +1,6 @@
 //! Pages: each owns a route, starts its flow and shows the flow's state with components.
 
+pub(crate) mod connect;
 pub(crate) mod kit;
 pub(crate) mod not_found;
 pub(crate) mod persona;

@@ -58,7 +58,7 @@ pub fn ConfirmDialog(
                 <p>{body}</p>
                 <div class="actions">
                     <button type="button" class=class on:click=move |_| answer(on_confirm)>{confirm}</button>
-                    <button type="button" class="button" on:click=move |_| answer(on_cancel)>{fields::KEEP}</button>
+                    <button type="button" class="button" autofocus on:click=move |_| answer(on_cancel)>{fields::KEEP}</button>
                 </div>
             </div>
         </dialog>

@@ -24,17 +24,16 @@ use self::access::AccessPanel;
 use self::settings::{Section, SettingsPanel, Whose};
 use self::vault::VaultPanel;
 use crate::browser::{host::BrowserHost, remembered, slot::Slot};
-use crate::components::{Callout, ProblemCallout, Tone};
+use crate::components::{Callout, Tone};
 use crate::handover::Handover;
-use crate::messages::{Problem, problems, unlock as text};
+use crate::messages::unlock as text;
+use crate::pages::connect::{Trouble, connect, no_server};
 use crate::pages::stage::Stage;
 use crate::route::{Base, Route};
 
 /// Where the person is.
 #[derive(Clone)]
 enum Place {
-    /// The server is not known.
-    NoServer(Problem),
     /// On the way in, perhaps after something that ended.
     Access(Rc<OnTheWayIn>),
     /// In.
@@ -74,16 +73,18 @@ pub fn PersonaPage(handover: Handover) -> impl IntoView {
     };
     let base = handover.base.clone();
     let place = RwSignal::new_local(None::<Place>);
+    let trouble: Trouble = RwSignal::new_local(None);
     spawn_local(async move {
-        match BrowserHost::connect(&handover).await {
-            Ok(host) => run(Rc::new(host), entrance, place).await,
-            Err(error) => place.set(Some(Place::NoServer(problems::config(error)))),
-        }
+        let host = connect(&handover, trouble).await;
+        run(Rc::new(host), entrance, place).await;
     });
-    move || match place.get()? {
-        Place::NoServer(problem) => Some(view! { <ProblemCallout problem=problem /> }.into_any()),
+    let screen = move || match place.get()? {
         Place::Access(way) => Some(way_in(base.clone(), &way)),
         Place::Open(inside) => Some(open(&base, &inside)),
+    };
+    view! {
+        {move || trouble.get().map(no_server)}
+        {screen}
     }
 }
 

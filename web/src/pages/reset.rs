@@ -7,12 +7,10 @@ use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use crate::browser::host::BrowserHost;
-use crate::components::{
-    Callout, FieldKind, Form, NewPasswordFields, PageHead, ProblemCallout, TextField, Tone,
-};
+use crate::components::{Callout, FieldKind, Form, NewPasswordFields, PageHead, TextField, Tone};
 use crate::handover::Handover;
 use crate::messages::{Problem, fields, problems, reset as text};
+use crate::pages::connect::{Trouble, connect, no_server};
 use crate::pages::stage::{Stage, WorkOrScreen};
 use crate::parse::{self, NewPasswordError};
 use crate::reset_link;
@@ -53,20 +51,19 @@ pub fn ResetPage(handover: Handover) -> impl IntoView {
     let stage = Stage::new(flow.view(None));
     let (remote, hears) = inbox();
     let remote: StoredValue<Remote<ResetInput>, LocalStorage> = StoredValue::new_local(remote);
-    let no_server = RwSignal::new(None::<Problem>);
+    let trouble: Trouble = RwSignal::new_local(None);
     let base = handover.base.clone();
     spawn_local(async move {
-        match BrowserHost::connect(&handover).await {
-            // It ends with the page only: the way on is a link.
-            Ok(host) => drop(drive(flow, &host, hears, |view| show(stage, view)).await),
-            Err(error) => no_server.set(Some(problems::config(error))),
-        }
+        let host = connect(&handover, trouble).await;
+        // It ends with the page only: the way on is a link.
+        let _ = drive(flow, &host, hears, |view| show(stage, view)).await;
     });
     let on_input = Callback::new(move |input| remote.with_value(|remote| remote.send(input)));
     let on_cancel = Callback::new(move |()| remote.with_value(Remote::cancel));
-    view! {
-        {move || no_server.get().map(|problem| view! { <ProblemCallout problem=problem /> })}
-        <ResetPanel base=base stage=stage on_input=on_input on_cancel=on_cancel />
+    move || match trouble.get() {
+        Some(found) => no_server(found).into_any(),
+        None => view! { <ResetPanel base=base.clone() stage=stage on_input=on_input on_cancel=on_cancel /> }
+            .into_any(),
     }
 }
 

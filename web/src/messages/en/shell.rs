@@ -9,6 +9,9 @@ pub(crate) const NOT_FOUND_TITLE: &str = "There is no page at this address.";
 pub(crate) const NOT_FOUND: &str = "The link may be incomplete. Nothing was changed.";
 pub(crate) const TO_START: &str = "Go to the start page";
 
+pub(crate) const NO_SERVER: &str = "This page is not ready.";
+pub(crate) const TRY_AGAIN: &str = "Try again";
+
 pub(crate) fn theme(theme: Theme) -> &'static str {
     match theme {
         Theme::System => "Colours: system",
