@@ -10,30 +10,23 @@ use crate::app::html;
 use crate::workspace::Workspace;
 
 /// Limits for `/` as a fresh browser loads it, in bytes after gzip.
+///
+/// The goal is what the app is to weigh. Where it is not reached yet, the limit is a ratchet a little above what the
+/// app weighs now: CI fails when it grows, and the limit goes down with each step towards the goal, never up.
 const BUDGETS: [Budget; 6] = [
-    Budget {
-        kind: "html",
-        limit_bytes: 8_000,
-    },
-    Budget {
-        kind: "css",
-        limit_bytes: 16_000,
-    },
-    Budget {
-        kind: "js",
-        limit_bytes: 24_000,
-    },
+    Budget::reached("html", 8_000),
+    Budget::reached("css", 16_000),
+    Budget::reached("js", 24_000),
     Budget {
         kind: "wasm",
-        limit_bytes: 260_000,
+        goal_bytes: 260_000,
+        limit_bytes: 475_000,
     },
-    Budget {
-        kind: "svg",
-        limit_bytes: 2_000,
-    },
+    Budget::reached("svg", 2_000),
     Budget {
         kind: TOTAL,
-        limit_bytes: 300_000,
+        goal_bytes: 300_000,
+        limit_bytes: 497_000,
     },
 ];
 
@@ -43,7 +36,19 @@ const TOTAL: &str = "first load";
 struct Budget {
     /// The ending of the files' names, or [`TOTAL`].
     kind: &'static str,
+    goal_bytes: u64,
     limit_bytes: u64,
+}
+
+impl Budget {
+    /// A kind that weighs no more than it is to weigh.
+    const fn reached(kind: &'static str, goal_bytes: u64) -> Self {
+        Self {
+            kind,
+            goal_bytes,
+            limit_bytes: goal_bytes,
+        }
+    }
 }
 
 /// Prints the first load of the built app and holds it to the budgets.
@@ -57,17 +62,28 @@ pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<()> {
     let digests = digest::digests(workspace, &app, &files, Copies::Leave)?;
     let sums = sums(&digests);
     println!(
-        "{:<12} {:>9} {:>9} {:>9} {:>9}",
-        "first load", "bytes", "gzip", "brotli", "budget"
+        "{:<12} {:>9} {:>9} {:>9} {:>9} {:>9}",
+        "first load", "bytes", "gzip", "brotli", "goal", "limit"
     );
     let mut over = Vec::new();
-    for Budget { kind, limit_bytes } in BUDGETS {
+    for Budget {
+        kind,
+        goal_bytes,
+        limit_bytes,
+    } in BUDGETS
+    {
         let Sum {
             bytes,
             gzip_bytes,
             brotli_bytes,
         } = sums.get(kind).copied().unwrap_or_default();
-        println!("{kind:<12} {bytes:>9} {gzip_bytes:>9} {brotli_bytes:>9} {limit_bytes:>9}");
+        println!("{kind:<12} {bytes:>9} {gzip_bytes:>9} {brotli_bytes:>9} {goal_bytes:>9} {limit_bytes:>9}");
+        if gzip_bytes > goal_bytes {
+            println!(
+                "  the goal of {kind} is not reached: {} bytes too many",
+                gzip_bytes - goal_bytes
+            );
+        }
         if gzip_bytes > limit_bytes {
             over.push(format!("{kind} is {gzip_bytes} bytes and may be {limit_bytes}"));
         }
