@@ -17,7 +17,10 @@ CREATE TABLE accounts (
     kdf_lanes           BIGINT,
     credential_epoch    BIGINT NOT NULL,
     created_at          BIGINT NOT NULL,
-    used_bytes          BIGINT NOT NULL
+    used_bytes          BIGINT NOT NULL,
+    -- Added since the reset that made the account unproven.
+    unproven_bytes      BIGINT NOT NULL DEFAULT 0,
+    unproven_objects    BIGINT NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 
 CREATE TABLE sessions (

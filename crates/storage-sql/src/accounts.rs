@@ -150,6 +150,18 @@ pub(crate) async fn replace_credential(
     Ok(())
 }
 
+/// Begins to count what an unproven account adds.
+pub(crate) async fn count_additions_from_here(
+    connection: &mut SqliteConnection,
+    id: AccountId,
+) -> Result<(), Failure> {
+    sqlx::query("UPDATE accounts SET unproven_bytes = 0, unproven_objects = 0 WHERE account_id = $1")
+        .bind(id.as_bytes().as_slice())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// Moves an account into another state.
 pub(crate) async fn set_state(
     connection: &mut SqliteConnection,

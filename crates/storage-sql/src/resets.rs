@@ -114,6 +114,8 @@ async fn spend(
                 // that was kept before is still the last proven one.
                 proven::keep(connection, account.id, &account.credential, &wrap, None).await?;
                 proven::keep_until(connection, account.id, None).await?;
+                // Not at later resets: each would be a new allowance for whoever reads the mailbox.
+                accounts::count_additions_from_here(connection, account.id).await?;
             }
             AccountState::Unproven
         }

@@ -53,8 +53,9 @@ pub enum WriteObject {
     VersionConflict,
     /// An unproven account cannot overwrite.
     Unproven,
-    /// The bytes of all versions would pass the quota, or the ids, deleted ones included, `OBJECTS_MAX`; nothing was
-    /// dropped.
+    /// The bytes of all versions would pass the quota, or the ids, deleted ones included, `OBJECTS_MAX`, or what an
+    /// unproven account added since its reset `UNPROVEN_ADDED_BYTES` or `UNPROVEN_ADDED_OBJECTS`; nothing was dropped.
+    /// An undelete may pass the quota by `CLEANUP_RESERVE_BYTES`.
     QuotaExceeded,
     /// There is no deleted version to bring back, or no such account.
     NotFound,
@@ -71,7 +72,7 @@ pub enum DeleteObject {
     VersionConflict,
     /// An unproven account cannot delete.
     Unproven,
-    /// The new inventory would pass the quota.
+    /// The new inventory would pass the quota by more than `CLEANUP_RESERVE_BYTES`.
     QuotaExceeded,
 }
 

@@ -115,6 +115,7 @@ macro_rules! conformance_tests {
             deleting_what_is_not_there_says_so
             another_accounts_objects_are_invisible
             an_unproven_account_adds_but_neither_overwrites_nor_deletes
+            what_an_unproven_account_adds_is_bounded_from_the_first_reset_on
             a_deleted_id_is_not_new_to_an_unproven_account
             an_unknown_account_has_no_objects
             writes_at_once_to_many_ids_all_arrive
@@ -132,6 +133,7 @@ macro_rules! conformance_tests {
             the_inventory_is_no_object
             an_unproven_account_cannot_write_the_inventory
             object_and_inventory_count_to_the_quota_together
+            a_full_account_can_be_cleaned_up_within_a_reserve
             a_write_of_the_original_wire_leaves_the_inventory
         });
         $crate::conformance_tests!(@concern $open mail {

@@ -18,6 +18,13 @@ pub const PASSWORD_MAX_BYTES: usize = 1024;
 pub const OBJECTS_MAX: usize = 10_000;
 /// All versions of all objects of one account together: 1 GiB.
 pub const QUOTA_BYTES: u64 = 1024 * 1024 * 1024;
+/// What an `unproven` account can add from the reset on: 16 MiB. Whoever reads the mailbox can add that much.
+pub const UNPROVEN_ADDED_BYTES: u64 = 16 * 1024 * 1024;
+/// Most new ids of an `unproven` account from the reset on.
+pub const UNPROVEN_ADDED_OBJECTS: u64 = 64;
+/// What a deletion or undelete with its inventory may pass the quota by, so that a full account can be cleaned up: an
+/// inventory of the largest size for each id that an unproven account can add.
+pub const CLEANUP_RESERVE_BYTES: u64 = UNPROVEN_ADDED_OBJECTS * INVENTORY_MAX_BYTES as u64;
 
 /// How long a mailed reset code can be used.
 pub const RESET_CODE_LIFE: Duration = Duration::from_secs(30 * 60);

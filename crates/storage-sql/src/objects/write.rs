@@ -85,9 +85,13 @@ pub(super) async fn object(
         return Ok(Refusal::Unproven.into());
     }
     if !standing.has_room(author, content.len())
+        || !standing.may_add(content.len())
         || (stored.is_none() && versions::count(connection, author.account).await? >= limits::OBJECTS_MAX)
     {
         return Ok(Refusal::QuotaExceeded.into());
+    }
+    if standing.state != AccountState::Active {
+        count_addition(connection, author.account, content.len()).await?;
     }
     versions::add_content(connection, author.account, Kind::Object, id, content, author.now).await?;
     Ok(WriteObject::Written(None))
@@ -150,7 +154,7 @@ pub(super) async fn deletion_and_inventory(
     let Some(stored) = stored.filter(|stored| !stored.deleted) else {
         return Ok(DeleteObject::NotFound);
     };
-    if !standing.has_room(author, inventory.len()) {
+    if !standing.may_clean_up(author, inventory.len()) {
         return Ok(Refusal::QuotaExceeded.into());
     }
     versions::add_deletion(connection, stored, author.now).await?;
@@ -173,7 +177,7 @@ pub(super) async fn undeletion_and_inventory(
     let Some(stored) = stored.filter(|stored| stored.deleted) else {
         return Ok(WriteObject::NotFound);
     };
-    if !standing.has_room(author, inventory.len()) {
+    if !standing.may_clean_up(author, inventory.len()) {
         return Ok(Refusal::QuotaExceeded.into());
     }
     versions::undelete(connection, stored).await?;
@@ -186,27 +190,67 @@ pub(super) async fn undeletion_and_inventory(
 struct Standing {
     state: AccountState,
     used_bytes: u64,
+    /// Added since the reset that made it unproven; of no meaning while it is active.
+    unproven_bytes: u64,
+    unproven_objects: u64,
 }
 
 impl Standing {
     fn has_room(&self, author: Author, added: usize) -> bool {
-        u64::try_from(added).is_ok_and(|added| self.used_bytes.saturating_add(added) <= author.quota_bytes)
+        fits(self.used_bytes, added, author.quota_bytes)
     }
+
+    /// Room for the inventory that comes with a deletion or undelete.
+    fn may_clean_up(&self, author: Author, added: usize) -> bool {
+        let most = author.quota_bytes.saturating_add(limits::CLEANUP_RESERVE_BYTES);
+        fits(self.used_bytes, added, most)
+    }
+
+    /// Whether a new id of this length may be added, as far as the state goes.
+    fn may_add(&self, added: usize) -> bool {
+        self.state == AccountState::Active
+            || (self.unproven_objects < limits::UNPROVEN_ADDED_OBJECTS
+                && fits(self.unproven_bytes, added, limits::UNPROVEN_ADDED_BYTES))
+    }
+}
+
+fn fits(used: u64, added: usize, most: u64) -> bool {
+    u64::try_from(added).is_ok_and(|added| used.saturating_add(added) <= most)
+}
+
+async fn count_addition(
+    connection: &mut SqliteConnection,
+    account: AccountId,
+    added: usize,
+) -> Result<(), Failure> {
+    sqlx::query(
+        "UPDATE accounts
+         SET unproven_bytes = unproven_bytes + $2, unproven_objects = unproven_objects + 1
+         WHERE account_id = $1",
+    )
+    .bind(account.as_bytes().as_slice())
+    .bind(i64::try_from(added).map_err(|_| Failure::Damaged("account"))?)
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 async fn standing(
     connection: &mut SqliteConnection,
     account: AccountId,
 ) -> Result<Option<Standing>, Failure> {
-    let row: Option<(String, i64)> =
-        sqlx::query_as("SELECT state, used_bytes FROM accounts WHERE account_id = $1")
-            .bind(account.as_bytes().as_slice())
-            .fetch_optional(connection)
-            .await?;
-    row.map(|(state, used_bytes)| {
+    let row: Option<(String, i64, i64, i64)> = sqlx::query_as(
+        "SELECT state, used_bytes, unproven_bytes, unproven_objects FROM accounts WHERE account_id = $1",
+    )
+    .bind(account.as_bytes().as_slice())
+    .fetch_optional(connection)
+    .await?;
+    row.map(|(state, used_bytes, unproven_bytes, unproven_objects)| {
         Ok(Standing {
             state: accounts::parse_state(&state)?,
             used_bytes: columns::unsigned(used_bytes, "account")?,
+            unproven_bytes: columns::unsigned(unproven_bytes, "account")?,
+            unproven_objects: columns::unsigned(unproven_objects, "account")?,
         })
     })
     .transpose()

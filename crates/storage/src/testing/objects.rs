@@ -5,8 +5,10 @@ use futures_util::future::join_all;
 use keyhaven_protocol::persona::{AccountId, limits};
 use sha2::{Digest as _, Sha256};
 
-use super::samples::{NOW, QUOTA_BYTES, account_now, minutes, sign_up, sign_up_and_reset, sign_up_with_keys};
-use crate::{DeleteObject, ObjectBytes, Precondition, Store, WriteObject};
+use super::samples::{
+    NOW, QUOTA_BYTES, RECOVERY, account_now, minutes, sign_up, sign_up_and_reset, sign_up_with_keys,
+};
+use crate::{DeleteObject, ObjectBytes, Precondition, Store, UnlockBy, UnlockOutcome, WriteObject};
 
 async fn write(store: &dyn Store, account: AccountId, id: &str, bytes: &[u8]) -> WriteObject {
     let bytes = Bytes::copy_from_slice(bytes);
@@ -279,6 +281,39 @@ pub async fn an_unproven_account_adds_but_neither_overwrites_nor_deletes(store: 
         "not even what it added"
     );
     assert_eq!(ids(store, carol).await, ["new", "work"]);
+}
+
+pub async fn what_an_unproven_account_adds_is_bounded_from_the_first_reset_on(store: &dyn Store) {
+    let carol = sign_up_and_reset(store, "carol").await;
+    let half = vec![7; usize::try_from(limits::UNPROVEN_ADDED_BYTES / 2).unwrap()];
+    for id in ["a", "b"] {
+        assert_eq!(write(store, carol, id, &half).await, WriteObject::Written(None));
+    }
+    for hash in ["$argon2id$again", "$argon2id$and again"] {
+        assert_eq!(write(store, carol, "c", b"x").await, WriteObject::QuotaExceeded);
+        super::samples::reset(store, carol, hash, NOW).await;
+    }
+    // Takes no bytes; two ids are there.
+    for number in 2..limits::UNPROVEN_ADDED_OBJECTS {
+        assert_eq!(
+            write(store, carol, &number.to_string(), b"").await,
+            WriteObject::Written(None)
+        );
+    }
+    assert_eq!(write(store, carol, "more", b"").await, WriteObject::QuotaExceeded);
+    let by = UnlockBy::RecoveryAuth(RECOVERY);
+    assert_eq!(store.unlock(carol, by, NOW).await.unwrap(), UnlockOutcome::Active);
+    assert_eq!(
+        write(store, carol, "more", b"x").await,
+        WriteObject::Written(None),
+        "its owner is back"
+    );
+    super::samples::reset(store, carol, "$argon2id$much later", NOW).await;
+    assert_eq!(
+        write(store, carol, "c", b"x").await,
+        WriteObject::Written(None),
+        "counted anew after a proof"
+    );
 }
 
 pub async fn a_deleted_id_is_not_new_to_an_unproven_account(store: &dyn Store) {

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use futures_util::future::join_all;
-use keyhaven_protocol::persona::{AccountId, objects::SEALED_MEDIA_TYPE};
+use keyhaven_protocol::persona::{AccountId, limits, objects::SEALED_MEDIA_TYPE};
 
 use super::samples::{NOW, QUOTA_BYTES, account_now, minutes, reset, sign_up, sign_up_with_keys};
 use crate::{
@@ -323,18 +323,44 @@ pub async fn object_and_inventory_count_to_the_quota_together(store: &dyn Store)
         WriteObject::Written(Some(3)),
         "exactly full"
     );
+}
+
+pub async fn a_full_account_can_be_cleaned_up_within_a_reserve(store: &dyn Store) {
+    let carol = account_with_object(store, "carol").await;
+    let used = account_now(store, carol, NOW).await.used_bytes;
+    let filling = Bytes::from(vec![1; usize::try_from(QUOTA_BYTES - used - 3).unwrap()]);
+    let full =
+        store.write_object_and_inventory(carol, "b", filling, b"two".as_slice().into(), Version(1), NOW);
+    assert_eq!(full.await.unwrap(), WriteObject::Written(Some(2)));
     assert_eq!(
-        delete(store, carol, "b", b"x", Version(3)).await,
+        write(store, carol, "b", b"", b"x", Version(2)).await,
+        WriteObject::QuotaExceeded
+    );
+    // Each of the largest size that is sent: the reserve is for so many of them.
+    let largest = Bytes::from(vec![2; limits::INVENTORY_MAX_BYTES]);
+    let steps = limits::CLEANUP_RESERVE_BYTES / u64::try_from(limits::INVENTORY_MAX_BYTES).unwrap();
+    for step in 0..steps {
+        let (version, next) = (Version(2 + step), Some(3 + step));
+        if step % 2 == 0 {
+            let deleted = store.delete_object_and_write_inventory(carol, "b", largest.clone(), version, NOW);
+            assert_eq!(deleted.await.unwrap(), DeleteObject::Deleted(next));
+        } else {
+            let back = store.undelete_object_and_write_inventory(carol, "b", largest.clone(), version, NOW);
+            assert_eq!(back.await.unwrap(), WriteObject::Written(next));
+        }
+    }
+    assert_eq!(
+        delete(store, carol, "b", b"x", Version(2 + steps)).await,
         DeleteObject::QuotaExceeded
     );
     assert_eq!(
-        undelete(store, carol, "a", b"x", Version(3)).await,
-        WriteObject::QuotaExceeded
+        delete(store, carol, "b", b"", Version(2 + steps)).await,
+        DeleteObject::Deleted(Some(3 + steps)),
+        "takes no room"
     );
     assert_eq!(
-        delete(store, carol, "b", b"", Version(3)).await,
-        DeleteObject::Deleted(Some(4)),
-        "takes no room"
+        undelete(store, carol, "b", b"x", Version(3 + steps)).await,
+        WriteObject::QuotaExceeded
     );
 }
 
