@@ -7,12 +7,13 @@ mod write;
 use bytes::Bytes;
 use keyhaven_protocol::persona::{AccountId, objects::SEALED_MEDIA_TYPE};
 use keyhaven_storage::{
-    DeleteObject, ObjectBytes, ObjectRecord, Objects, Precondition, StorageError, Timestamp, WriteObject,
+    Author, DeleteObject, ObjectBytes, ObjectRecord, Objects, Precondition, StorageError, Timestamp,
+    WriteObject,
 };
 
 use self::{
     versions::Content,
-    write::{Author, InventoryWrite},
+    write::{InventoryWrite, Terms},
 };
 use crate::SqliteStore;
 
@@ -51,55 +52,55 @@ impl Objects for SqliteStore {
 
     async fn write_object(
         &self,
-        account: AccountId,
+        author: Author,
         id: &str,
         content_type: &str,
         bytes: Bytes,
         now: Timestamp,
     ) -> Result<WriteObject, StorageError> {
-        let author = Author {
-            account,
+        let terms = Terms {
+            author,
             quota_bytes: self.quota_bytes,
             now,
         };
         let (id, content) = (id.to_owned(), Content::new(content_type, bytes).await);
         self.writer
             .run(content.len(), move |connection| {
-                Box::pin(async move { write::object(connection, author, &id, content).await })
+                Box::pin(async move { write::object(connection, terms, &id, content).await })
             })
             .await
     }
 
     async fn delete_object(
         &self,
-        account: AccountId,
+        author: Author,
         id: &str,
         now: Timestamp,
     ) -> Result<DeleteObject, StorageError> {
-        let author = Author {
-            account,
+        let terms = Terms {
+            author,
             quota_bytes: self.quota_bytes,
             now,
         };
         let id = id.to_owned();
         self.writer
             .run(0, move |connection| {
-                Box::pin(async move { write::deletion(connection, author, &id).await })
+                Box::pin(async move { write::deletion(connection, terms, &id).await })
             })
             .await
     }
 
     async fn write_object_and_inventory(
         &self,
-        account: AccountId,
+        author: Author,
         id: &str,
         object: Bytes,
         inventory: Bytes,
         precondition: Precondition,
         now: Timestamp,
     ) -> Result<WriteObject, StorageError> {
-        let author = Author {
-            account,
+        let terms = Terms {
+            author,
             quota_bytes: self.quota_bytes,
             now,
         };
@@ -108,7 +109,7 @@ impl Objects for SqliteStore {
         self.writer
             .run(object.len().saturating_add(inventory.len()), move |connection| {
                 Box::pin(async move {
-                    write::object_and_inventory(connection, author, &id, object, inventory).await
+                    write::object_and_inventory(connection, terms, &id, object, inventory).await
                 })
             })
             .await
@@ -116,14 +117,14 @@ impl Objects for SqliteStore {
 
     async fn delete_object_and_write_inventory(
         &self,
-        account: AccountId,
+        author: Author,
         id: &str,
         inventory: Bytes,
         precondition: Precondition,
         now: Timestamp,
     ) -> Result<DeleteObject, StorageError> {
-        let author = Author {
-            account,
+        let terms = Terms {
+            author,
             quota_bytes: self.quota_bytes,
             now,
         };
@@ -132,7 +133,7 @@ impl Objects for SqliteStore {
         self.writer
             .run(inventory.len(), move |connection| {
                 Box::pin(
-                    async move { write::deletion_and_inventory(connection, author, &id, inventory).await },
+                    async move { write::deletion_and_inventory(connection, terms, &id, inventory).await },
                 )
             })
             .await
@@ -140,14 +141,14 @@ impl Objects for SqliteStore {
 
     async fn undelete_object_and_write_inventory(
         &self,
-        account: AccountId,
+        author: Author,
         id: &str,
         inventory: Bytes,
         precondition: Precondition,
         now: Timestamp,
     ) -> Result<WriteObject, StorageError> {
-        let author = Author {
-            account,
+        let terms = Terms {
+            author,
             quota_bytes: self.quota_bytes,
             now,
         };
@@ -156,7 +157,7 @@ impl Objects for SqliteStore {
         self.writer
             .run(inventory.len(), move |connection| {
                 Box::pin(
-                    async move { write::undeletion_and_inventory(connection, author, &id, inventory).await },
+                    async move { write::undeletion_and_inventory(connection, terms, &id, inventory).await },
                 )
             })
             .await

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use keyhaven_protocol::persona::AccountId;
 use keyhaven_storage::{
     Accounts as _, KeyRecords as _, Objects as _, Precondition, StorageError,
-    testing::samples::{NOW, sign_up_with_keys},
+    testing::samples::{NOW, author, sign_up_with_keys},
 };
 use keyhaven_storage_sql::{SqliteOptions, SqliteStore};
 use sqlx::{Connection as _, Executor as _, SqliteConnection, sqlite::SqliteConnectOptions};
@@ -30,7 +30,14 @@ impl Damaged {
         let bytes = Bytes::from(vec![7; 600 * 1024]);
         let inventory = Bytes::from_static(b"inventory");
         store
-            .write_object_and_inventory(account, "work", bytes, inventory, Precondition::Absent, NOW)
+            .write_object_and_inventory(
+                author(&store, account).await,
+                "work",
+                bytes,
+                inventory,
+                Precondition::Absent,
+                NOW,
+            )
             .await
             .unwrap();
         let options = SqliteConnectOptions::new().filename(&path).foreign_keys(false);

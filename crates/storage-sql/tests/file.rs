@@ -14,7 +14,7 @@ use keyhaven_storage::{
     Objects as _, RecoveryWrite, Resets as _, Sessions as _, SpendCode, StorageError, Store as _, UnlockBy,
     UnlockOutcome,
     testing::samples::{
-        NOW, address, first_write, minutes, new_credential, new_session, open_session, recovery_wrap,
+        NOW, address, author, first_write, minutes, new_credential, new_session, open_session, recovery_wrap,
         session_is_open, sign_up, sign_up_with_keys,
     },
 };
@@ -84,7 +84,13 @@ async fn what_was_stored_is_there_after_closing_and_opening() {
     let carol = sign_up_with_keys(&store, "carol").await;
     open_session(&store, carol, 1, 1, NOW).await;
     store
-        .write_object(carol, "work", "text/plain", Bytes::from_static(b"kept"), NOW)
+        .write_object(
+            author(&store, carol).await,
+            "work",
+            "text/plain",
+            Bytes::from_static(b"kept"),
+            NOW,
+        )
         .await
         .unwrap();
     store

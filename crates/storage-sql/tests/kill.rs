@@ -23,7 +23,7 @@ use bytes::Bytes;
 use keyhaven_protocol::persona::AccountId;
 use keyhaven_storage::{
     Accounts as _, CreateAccount, DeleteObject, Objects as _, WriteObject,
-    testing::samples::{NOW, new_account},
+    testing::samples::{NOW, author, new_account},
 };
 use keyhaven_storage_sql::{SqliteOptions, SqliteStore};
 
@@ -116,14 +116,23 @@ async fn child(path: &Path, round: u64) {
 async fn operate(store: &SqliteStore, operation: Operation) {
     let (account, id) = (account_of(operation.worker), operation.id());
     if operation.deletes() {
-        let deleted = store.delete_object(account, &id, NOW).await.unwrap();
+        let deleted = store
+            .delete_object(author(store, account).await, &id, NOW)
+            .await
+            .unwrap();
         assert!(matches!(
             deleted,
             DeleteObject::Deleted(_) | DeleteObject::NotFound
         ));
     } else {
         let written = store
-            .write_object(account, &id, "application/zip", operation.content(), NOW)
+            .write_object(
+                author(store, account).await,
+                &id,
+                "application/zip",
+                operation.content(),
+                NOW,
+            )
             .await
             .unwrap();
         assert_eq!(written, WriteObject::Written(None));

@@ -31,7 +31,7 @@ pub use keys::{
     UnlockBy, UnlockOutcome, WriteKeyRecord,
 };
 pub use mail::{MailJob, MailOutcome, MailQueue, MailRequest};
-pub use objects::{DeleteObject, ObjectBytes, ObjectRecord, Objects, Precondition, WriteObject};
+pub use objects::{Author, DeleteObject, ObjectBytes, ObjectRecord, Objects, Precondition, WriteObject};
 pub use resets::{NewCredential, Resets, SpendCode};
 pub use sessions::{CreateSession, NewSession, Session, Sessions};
 pub use time::Timestamp;

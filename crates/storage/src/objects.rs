@@ -1,13 +1,13 @@
 //! Objects with their versions, and the sealed inventory that is written with them.
 //!
 //! Every write keeps the version before it; a deletion is a version too. While an account is `unproven`, only a new
-//! id of the original wire can be added. What a write asks for is checked in this order: state, version of the
-//! inventory, existence, quota.
+//! id of the original wire can be added. What a write asks for is checked in this order: credential, state,
+//! version of the inventory, existence, quota.
 
 use bytes::Bytes;
 use keyhaven_protocol::persona::AccountId;
 
-use crate::{StorageError, Timestamp};
+use crate::{Account, StorageError, Timestamp};
 
 /// An object without its bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +35,25 @@ pub struct ObjectBytes {
     pub bytes: Bytes,
 }
 
+/// Who writes, as it was authenticated. A write is refused when the credential has changed since: else one that was
+/// sent before a reset or a change of password would arrive after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Author {
+    /// Whose objects.
+    pub account: AccountId,
+    /// Epoch of the credential that signed in.
+    pub credential_epoch: u64,
+}
+
+impl From<&Account> for Author {
+    fn from(account: &Account) -> Self {
+        Self {
+            account: account.id,
+            credential_epoch: account.credential.epoch,
+        }
+    }
+}
+
 /// What must be stored for a write of the inventory to go through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Precondition {
@@ -57,8 +76,10 @@ pub enum WriteObject {
     /// unproven account added since its reset `UNPROVEN_ADDED_BYTES` or `UNPROVEN_ADDED_OBJECTS`; nothing was dropped.
     /// An undelete may pass the quota by `CLEANUP_RESERVE_BYTES`.
     QuotaExceeded,
-    /// There is no deleted version to bring back, or no such account.
+    /// There is no deleted version to bring back.
     NotFound,
+    /// The credential changed since it was authenticated, or the account is gone.
+    CredentialChanged,
 }
 
 /// What came of a deletion.
@@ -66,8 +87,10 @@ pub enum WriteObject {
 pub enum DeleteObject {
     /// No longer listed; its versions are kept. The inventory has this version; `None` on the original wire.
     Deleted(Option<u64>),
-    /// Nothing of that id is listed, or there is no such account.
+    /// Nothing of that id is listed.
     NotFound,
+    /// The credential changed since it was authenticated, or the account is gone.
+    CredentialChanged,
     /// Another inventory version is stored.
     VersionConflict,
     /// An unproven account cannot delete.
@@ -103,7 +126,7 @@ pub trait Objects: Send + Sync {
     /// The backend failed.
     async fn write_object(
         &self,
-        account: AccountId,
+        author: Author,
         id: &str,
         content_type: &str,
         bytes: Bytes,
@@ -116,7 +139,7 @@ pub trait Objects: Send + Sync {
     /// The backend failed.
     async fn delete_object(
         &self,
-        account: AccountId,
+        author: Author,
         id: &str,
         now: Timestamp,
     ) -> Result<DeleteObject, StorageError>;
@@ -127,7 +150,7 @@ pub trait Objects: Send + Sync {
     /// The backend failed.
     async fn write_object_and_inventory(
         &self,
-        account: AccountId,
+        author: Author,
         id: &str,
         object: Bytes,
         inventory: Bytes,
@@ -141,7 +164,7 @@ pub trait Objects: Send + Sync {
     /// The backend failed.
     async fn delete_object_and_write_inventory(
         &self,
-        account: AccountId,
+        author: Author,
         id: &str,
         inventory: Bytes,
         precondition: Precondition,
@@ -154,7 +177,7 @@ pub trait Objects: Send + Sync {
     /// The backend failed.
     async fn undelete_object_and_write_inventory(
         &self,
-        account: AccountId,
+        author: Author,
         id: &str,
         inventory: Bytes,
         precondition: Precondition,

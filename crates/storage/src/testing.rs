@@ -117,6 +117,7 @@ macro_rules! conformance_tests {
             an_unproven_account_adds_but_neither_overwrites_nor_deletes
             what_an_unproven_account_adds_is_bounded_from_the_first_reset_on
             a_deleted_id_is_not_new_to_an_unproven_account
+            a_write_that_was_signed_in_before_a_reset_is_refused
             an_unknown_account_has_no_objects
             writes_at_once_to_many_ids_all_arrive
             an_account_has_no_more_than_the_most_ids

@@ -1,8 +1,8 @@
-//! What may be written, in the order in which it is refused: state, version of the inventory, existence, quota.
+//! What may be written, in the order in which it is refused: credential, state, version of the inventory, existence, quota.
 
 use bytes::Bytes;
 use keyhaven_protocol::persona::{AccountId, AccountState, limits, objects::SEALED_MEDIA_TYPE};
-use keyhaven_storage::{DeleteObject, Precondition, Timestamp, WriteObject};
+use keyhaven_storage::{Author, DeleteObject, Precondition, Timestamp, WriteObject};
 use sqlx::SqliteConnection;
 
 use super::{
@@ -13,8 +13,8 @@ use crate::{accounts, columns, failure::Failure};
 
 /// Who writes, when, and how much there may be.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Author {
-    pub(super) account: AccountId,
+pub(super) struct Terms {
+    pub(super) author: Author,
     pub(super) quota_bytes: u64,
     pub(super) now: Timestamp,
 }
@@ -42,7 +42,7 @@ impl InventoryWrite {
 /// Why nothing is written.
 #[derive(Debug, Clone, Copy)]
 enum Refusal {
-    NoAccount,
+    CredentialChanged,
     Unproven,
     VersionConflict,
     QuotaExceeded,
@@ -51,7 +51,7 @@ enum Refusal {
 impl From<Refusal> for WriteObject {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::NoAccount => Self::NotFound,
+            Refusal::CredentialChanged => Self::CredentialChanged,
             Refusal::Unproven => Self::Unproven,
             Refusal::VersionConflict => Self::VersionConflict,
             Refusal::QuotaExceeded => Self::QuotaExceeded,
@@ -62,7 +62,7 @@ impl From<Refusal> for WriteObject {
 impl From<Refusal> for DeleteObject {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::NoAccount => Self::NotFound,
+            Refusal::CredentialChanged => Self::CredentialChanged,
             Refusal::Unproven => Self::Unproven,
             Refusal::VersionConflict => Self::VersionConflict,
             Refusal::QuotaExceeded => Self::QuotaExceeded,
@@ -72,45 +72,54 @@ impl From<Refusal> for DeleteObject {
 
 pub(super) async fn object(
     connection: &mut SqliteConnection,
-    author: Author,
+    terms: Terms,
     id: &str,
     content: Content,
 ) -> Result<WriteObject, Failure> {
-    let Some(standing) = standing(connection, author.account).await? else {
-        return Ok(Refusal::NoAccount.into());
+    let Some(standing) = standing(connection, terms.author).await? else {
+        return Ok(Refusal::CredentialChanged.into());
     };
-    let stored = versions::find(connection, author.account, Kind::Object, id).await?;
+    let stored = versions::find(connection, terms.author.account, Kind::Object, id).await?;
     // An id with versions, be it deleted, is not new: what it shows would change.
     if stored.is_some() && standing.state != AccountState::Active {
         return Ok(Refusal::Unproven.into());
     }
-    if !standing.has_room(author, content.len())
+    if !standing.has_room(terms, content.len())
         || !standing.may_add(content.len())
-        || (stored.is_none() && versions::count(connection, author.account).await? >= limits::OBJECTS_MAX)
+        || (stored.is_none()
+            && versions::count(connection, terms.author.account).await? >= limits::OBJECTS_MAX)
     {
         return Ok(Refusal::QuotaExceeded.into());
     }
     if standing.state != AccountState::Active {
-        count_addition(connection, author.account, content.len()).await?;
+        count_addition(connection, terms.author.account, content.len()).await?;
     }
-    versions::add_content(connection, author.account, Kind::Object, id, content, author.now).await?;
+    versions::add_content(
+        connection,
+        terms.author.account,
+        Kind::Object,
+        id,
+        content,
+        terms.now,
+    )
+    .await?;
     Ok(WriteObject::Written(None))
 }
 
 pub(super) async fn deletion(
     connection: &mut SqliteConnection,
-    author: Author,
+    terms: Terms,
     id: &str,
 ) -> Result<DeleteObject, Failure> {
-    let Some(standing) = standing(connection, author.account).await? else {
-        return Ok(Refusal::NoAccount.into());
+    let Some(standing) = standing(connection, terms.author).await? else {
+        return Ok(Refusal::CredentialChanged.into());
     };
     if standing.state != AccountState::Active {
         return Ok(Refusal::Unproven.into());
     }
-    match versions::find(connection, author.account, Kind::Object, id).await? {
+    match versions::find(connection, terms.author.account, Kind::Object, id).await? {
         Some(stored) if !stored.deleted => {
-            versions::add_deletion(connection, stored, author.now).await?;
+            versions::add_deletion(connection, stored, terms.now).await?;
             Ok(DeleteObject::Deleted(None))
         }
         _ => Ok(DeleteObject::NotFound),
@@ -119,74 +128,83 @@ pub(super) async fn deletion(
 
 pub(super) async fn object_and_inventory(
     connection: &mut SqliteConnection,
-    author: Author,
+    terms: Terms,
     id: &str,
     content: Content,
     inventory: InventoryWrite,
 ) -> Result<WriteObject, Failure> {
-    let standing = match standing_for(connection, author, &inventory).await? {
+    let standing = match standing_for(connection, terms, &inventory).await? {
         Ok(standing) => standing,
         Err(refusal) => return Ok(refusal.into()),
     };
-    let stored = versions::find(connection, author.account, Kind::Object, id).await?;
-    if !standing.has_room(author, content.len().saturating_add(inventory.len()))
-        || (stored.is_none() && versions::count(connection, author.account).await? >= limits::OBJECTS_MAX)
+    let stored = versions::find(connection, terms.author.account, Kind::Object, id).await?;
+    if !standing.has_room(terms, content.len().saturating_add(inventory.len()))
+        || (stored.is_none()
+            && versions::count(connection, terms.author.account).await? >= limits::OBJECTS_MAX)
     {
         return Ok(Refusal::QuotaExceeded.into());
     }
-    versions::add_content(connection, author.account, Kind::Object, id, content, author.now).await?;
+    versions::add_content(
+        connection,
+        terms.author.account,
+        Kind::Object,
+        id,
+        content,
+        terms.now,
+    )
+    .await?;
     Ok(WriteObject::Written(Some(
-        replace_inventory(connection, author, inventory).await?,
+        replace_inventory(connection, terms, inventory).await?,
     )))
 }
 
 pub(super) async fn deletion_and_inventory(
     connection: &mut SqliteConnection,
-    author: Author,
+    terms: Terms,
     id: &str,
     inventory: InventoryWrite,
 ) -> Result<DeleteObject, Failure> {
-    let standing = match standing_for(connection, author, &inventory).await? {
+    let standing = match standing_for(connection, terms, &inventory).await? {
         Ok(standing) => standing,
         Err(refusal) => return Ok(refusal.into()),
     };
-    let stored = versions::find(connection, author.account, Kind::Object, id).await?;
+    let stored = versions::find(connection, terms.author.account, Kind::Object, id).await?;
     let Some(stored) = stored.filter(|stored| !stored.deleted) else {
         return Ok(DeleteObject::NotFound);
     };
-    if !standing.may_clean_up(author, inventory.len()) {
+    if !standing.may_clean_up(terms, inventory.len()) {
         return Ok(Refusal::QuotaExceeded.into());
     }
-    versions::add_deletion(connection, stored, author.now).await?;
+    versions::add_deletion(connection, stored, terms.now).await?;
     Ok(DeleteObject::Deleted(Some(
-        replace_inventory(connection, author, inventory).await?,
+        replace_inventory(connection, terms, inventory).await?,
     )))
 }
 
 pub(super) async fn undeletion_and_inventory(
     connection: &mut SqliteConnection,
-    author: Author,
+    terms: Terms,
     id: &str,
     inventory: InventoryWrite,
 ) -> Result<WriteObject, Failure> {
-    let standing = match standing_for(connection, author, &inventory).await? {
+    let standing = match standing_for(connection, terms, &inventory).await? {
         Ok(standing) => standing,
         Err(refusal) => return Ok(refusal.into()),
     };
-    let stored = versions::find(connection, author.account, Kind::Object, id).await?;
+    let stored = versions::find(connection, terms.author.account, Kind::Object, id).await?;
     let Some(stored) = stored.filter(|stored| stored.deleted) else {
         return Ok(WriteObject::NotFound);
     };
-    if !standing.may_clean_up(author, inventory.len()) {
+    if !standing.may_clean_up(terms, inventory.len()) {
         return Ok(Refusal::QuotaExceeded.into());
     }
     versions::undelete(connection, stored).await?;
     Ok(WriteObject::Written(Some(
-        replace_inventory(connection, author, inventory).await?,
+        replace_inventory(connection, terms, inventory).await?,
     )))
 }
 
-/// What an account may do and how much it has stored.
+/// What an account may do and how much it has stored, while its author is still signed in by its credential.
 struct Standing {
     state: AccountState,
     used_bytes: u64,
@@ -196,13 +214,13 @@ struct Standing {
 }
 
 impl Standing {
-    fn has_room(&self, author: Author, added: usize) -> bool {
-        fits(self.used_bytes, added, author.quota_bytes)
+    fn has_room(&self, terms: Terms, added: usize) -> bool {
+        fits(self.used_bytes, added, terms.quota_bytes)
     }
 
     /// Room for the inventory that comes with a deletion or undelete.
-    fn may_clean_up(&self, author: Author, added: usize) -> bool {
-        let most = author.quota_bytes.saturating_add(limits::CLEANUP_RESERVE_BYTES);
+    fn may_clean_up(&self, terms: Terms, added: usize) -> bool {
+        let most = terms.quota_bytes.saturating_add(limits::CLEANUP_RESERVE_BYTES);
         fits(self.used_bytes, added, most)
     }
 
@@ -235,14 +253,13 @@ async fn count_addition(
     Ok(())
 }
 
-async fn standing(
-    connection: &mut SqliteConnection,
-    account: AccountId,
-) -> Result<Option<Standing>, Failure> {
+async fn standing(connection: &mut SqliteConnection, author: Author) -> Result<Option<Standing>, Failure> {
     let row: Option<(String, i64, i64, i64)> = sqlx::query_as(
-        "SELECT state, used_bytes, unproven_bytes, unproven_objects FROM accounts WHERE account_id = $1",
+        "SELECT state, used_bytes, unproven_bytes, unproven_objects FROM accounts
+         WHERE account_id = $1 AND credential_epoch = $2",
     )
-    .bind(account.as_bytes().as_slice())
+    .bind(author.account.as_bytes().as_slice())
+    .bind(i64::try_from(author.credential_epoch).map_err(|_| Failure::Damaged("account"))?)
     .fetch_optional(connection)
     .await?;
     row.map(|(state, used_bytes, unproven_bytes, unproven_objects)| {
@@ -259,16 +276,16 @@ async fn standing(
 /// The standing of an account that may replace its inventory by this one.
 async fn standing_for(
     connection: &mut SqliteConnection,
-    author: Author,
+    terms: Terms,
     inventory: &InventoryWrite,
 ) -> Result<Result<Standing, Refusal>, Failure> {
-    let Some(standing) = standing(connection, author.account).await? else {
-        return Ok(Err(Refusal::NoAccount));
+    let Some(standing) = standing(connection, terms.author).await? else {
+        return Ok(Err(Refusal::CredentialChanged));
     };
     if standing.state != AccountState::Active {
         return Ok(Err(Refusal::Unproven));
     }
-    let stored = versions::find(connection, author.account, Kind::Inventory, "").await?;
+    let stored = versions::find(connection, terms.author.account, Kind::Inventory, "").await?;
     let matches = match (inventory.precondition, stored) {
         (Precondition::Absent, None) => true,
         (Precondition::Version(expected), Some(stored)) => {
@@ -285,16 +302,16 @@ async fn standing_for(
 
 async fn replace_inventory(
     connection: &mut SqliteConnection,
-    author: Author,
+    terms: Terms,
     inventory: InventoryWrite,
 ) -> Result<u64, Failure> {
     let version = versions::add_content(
         connection,
-        author.account,
+        terms.author.account,
         Kind::Inventory,
         "",
         inventory.content,
-        author.now,
+        terms.now,
     )
     .await?;
     columns::unsigned(version, "inventory")

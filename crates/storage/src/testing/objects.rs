@@ -6,14 +6,14 @@ use keyhaven_protocol::persona::{AccountId, limits};
 use sha2::{Digest as _, Sha256};
 
 use super::samples::{
-    NOW, QUOTA_BYTES, RECOVERY, account_now, minutes, sign_up, sign_up_and_reset, sign_up_with_keys,
+    NOW, QUOTA_BYTES, RECOVERY, account_now, author, minutes, sign_up, sign_up_and_reset, sign_up_with_keys,
 };
 use crate::{DeleteObject, ObjectBytes, Precondition, Store, UnlockBy, UnlockOutcome, WriteObject};
 
 async fn write(store: &dyn Store, account: AccountId, id: &str, bytes: &[u8]) -> WriteObject {
     let bytes = Bytes::copy_from_slice(bytes);
     store
-        .write_object(account, id, "application/zip", bytes, NOW)
+        .write_object(author(store, account).await, id, "application/zip", bytes, NOW)
         .await
         .unwrap()
 }
@@ -45,7 +45,13 @@ pub async fn an_object_comes_back_byte_for_byte(store: &dyn Store) {
     let bytes = Bytes::from_static(b"PK\x03\x04 \x00\xff sealed");
     let later = NOW.plus(minutes(7));
     let written = store
-        .write_object(carol, "work", "text/plain; charset=utf-8", bytes.clone(), later)
+        .write_object(
+            author(store, carol).await,
+            "work",
+            "text/plain; charset=utf-8",
+            bytes.clone(),
+            later,
+        )
         .await;
     assert_eq!(written.unwrap(), WriteObject::Written(None));
     let object = read(store, carol, "work").await.expect("it was written");
@@ -91,7 +97,13 @@ pub async fn an_object_of_the_largest_size_comes_back(store: &dyn Store) {
     let carol = sign_up(store, "carol").await;
     let bytes = long(limits::OBJECT_MAX_BYTES);
     let written = store
-        .write_object(carol, "large", "application/zip", bytes.clone(), NOW)
+        .write_object(
+            author(store, carol).await,
+            "large",
+            "application/zip",
+            bytes.clone(),
+            NOW,
+        )
         .await
         .unwrap();
     assert_eq!(written, WriteObject::Written(None));
@@ -139,7 +151,10 @@ pub async fn the_quota_counts_every_version(store: &dyn Store) {
     for _ in 0..2 {
         assert_eq!(write(store, carol, "a", &third).await, WriteObject::Written(None));
     }
-    store.delete_object(carol, "a", NOW).await.unwrap();
+    store
+        .delete_object(author(store, carol).await, "a", NOW)
+        .await
+        .unwrap();
     assert_eq!(write(store, carol, "b", &third).await, WriteObject::Written(None));
     assert_eq!(write(store, carol, "b", b"xx").await, WriteObject::QuotaExceeded);
     assert_eq!(
@@ -200,7 +215,10 @@ pub async fn a_deleted_object_is_gone_and_can_be_written_again(store: &dyn Store
     write(store, carol, "work", b"first").await;
     write(store, carol, "play", b"other").await;
     assert_eq!(
-        store.delete_object(carol, "work", NOW).await.unwrap(),
+        store
+            .delete_object(author(store, carol).await, "work", NOW)
+            .await
+            .unwrap(),
         DeleteObject::Deleted(None)
     );
     assert_eq!(read(store, carol, "work").await, None);
@@ -225,13 +243,22 @@ pub async fn a_deleted_object_is_gone_and_can_be_written_again(store: &dyn Store
 pub async fn deleting_what_is_not_there_says_so(store: &dyn Store) {
     let carol = sign_up(store, "carol").await;
     assert_eq!(
-        store.delete_object(carol, "work", NOW).await.unwrap(),
+        store
+            .delete_object(author(store, carol).await, "work", NOW)
+            .await
+            .unwrap(),
         DeleteObject::NotFound
     );
     write(store, carol, "work", b"first").await;
-    store.delete_object(carol, "work", NOW).await.unwrap();
+    store
+        .delete_object(author(store, carol).await, "work", NOW)
+        .await
+        .unwrap();
     assert_eq!(
-        store.delete_object(carol, "work", NOW).await.unwrap(),
+        store
+            .delete_object(author(store, carol).await, "work", NOW)
+            .await
+            .unwrap(),
         DeleteObject::NotFound
     );
 }
@@ -243,7 +270,10 @@ pub async fn another_accounts_objects_are_invisible(store: &dyn Store) {
     assert_eq!(read(store, dave, "work").await, None);
     assert!(ids(store, dave).await.is_empty());
     assert_eq!(
-        store.delete_object(dave, "work", NOW).await.unwrap(),
+        store
+            .delete_object(author(store, dave).await, "work", NOW)
+            .await
+            .unwrap(),
         DeleteObject::NotFound
     );
     write(store, dave, "work", b"dave's").await;
@@ -263,7 +293,10 @@ pub async fn an_unproven_account_adds_but_neither_overwrites_nor_deletes(store: 
         WriteObject::Unproven
     );
     assert_eq!(
-        store.delete_object(carol, "work", NOW).await.unwrap(),
+        store
+            .delete_object(author(store, carol).await, "work", NOW)
+            .await
+            .unwrap(),
         DeleteObject::Unproven
     );
     assert_eq!(
@@ -319,11 +352,48 @@ pub async fn what_an_unproven_account_adds_is_bounded_from_the_first_reset_on(st
 pub async fn a_deleted_id_is_not_new_to_an_unproven_account(store: &dyn Store) {
     let carol = sign_up_with_keys(store, "carol").await;
     write(store, carol, "work", b"first").await;
-    store.delete_object(carol, "work", NOW).await.unwrap();
+    store
+        .delete_object(author(store, carol).await, "work", NOW)
+        .await
+        .unwrap();
     super::samples::reset(store, carol, "$argon2id$thief", NOW).await;
     assert_eq!(
         write(store, carol, "work", b"in its place").await,
         WriteObject::Unproven
+    );
+}
+
+pub async fn a_write_that_was_signed_in_before_a_reset_is_refused(store: &dyn Store) {
+    let carol = sign_up(store, "carol").await;
+    write(store, carol, "work", b"first").await;
+    let early = author(store, carol).await;
+    super::samples::reset(store, carol, "$argon2id$reset", NOW).await;
+    let bytes = || Bytes::from_static(b"late");
+    for id in ["work", "new"] {
+        let written = store.write_object(early, id, "text/plain", bytes(), NOW).await;
+        assert_eq!(written.unwrap(), WriteObject::CredentialChanged);
+        let sealed = store
+            .write_object_and_inventory(early, id, bytes(), bytes(), Precondition::Absent, NOW)
+            .await;
+        assert_eq!(sealed.unwrap(), WriteObject::CredentialChanged);
+        let back = store
+            .undelete_object_and_write_inventory(early, id, bytes(), Precondition::Absent, NOW)
+            .await;
+        assert_eq!(back.unwrap(), WriteObject::CredentialChanged);
+        assert_eq!(
+            store.delete_object(early, id, NOW).await.unwrap(),
+            DeleteObject::CredentialChanged
+        );
+        let deleted = store
+            .delete_object_and_write_inventory(early, id, bytes(), Precondition::Absent, NOW)
+            .await;
+        assert_eq!(deleted.unwrap(), DeleteObject::CredentialChanged);
+    }
+    assert_eq!(read(store, carol, "work").await.unwrap().bytes.as_ref(), b"first");
+    assert_eq!(ids(store, carol).await, ["work"]);
+    assert_eq!(
+        write(store, carol, "work", b"by who signed in since").await,
+        WriteObject::Written(None)
     );
 }
 
@@ -332,11 +402,14 @@ pub async fn an_unknown_account_has_no_objects(store: &dyn Store) {
     sign_up_and_reset(store, "carol").await;
     assert_eq!(
         write(store, nobody, "work", b"first").await,
-        WriteObject::NotFound
+        WriteObject::CredentialChanged
     );
     assert_eq!(
-        store.delete_object(nobody, "work", NOW).await.unwrap(),
-        DeleteObject::NotFound
+        store
+            .delete_object(author(store, nobody).await, "work", NOW)
+            .await
+            .unwrap(),
+        DeleteObject::CredentialChanged
     );
     assert_eq!(store.objects(nobody).await.unwrap(), (None, Vec::new()));
     assert_eq!(read(store, nobody, "work").await, None);
@@ -383,14 +456,23 @@ pub async fn an_account_has_no_more_than_the_most_ids(store: &dyn Store) {
         WriteObject::Written(None),
         "an id that is there"
     );
-    store.delete_object(carol, "1", NOW).await.unwrap();
+    store
+        .delete_object(author(store, carol).await, "1", NOW)
+        .await
+        .unwrap();
     assert_eq!(
         write(store, carol, "one more", b"").await,
         WriteObject::QuotaExceeded,
         "a deleted id still counts"
     );
     let inventory = Bytes::from_static(b"inventory");
-    let sealed =
-        store.write_object_and_inventory(carol, "new", Bytes::new(), inventory, Precondition::Absent, NOW);
+    let sealed = store.write_object_and_inventory(
+        author(store, carol).await,
+        "new",
+        Bytes::new(),
+        inventory,
+        Precondition::Absent,
+        NOW,
+    );
     assert_eq!(sealed.await.unwrap(), WriteObject::QuotaExceeded);
 }

@@ -9,7 +9,7 @@ use keyhaven_protocol::{
 };
 
 use crate::{
-    Account, CreateAccount, CreateSession, CredentialKind, KeyRecordWrite, NewAccount, NewCredential,
+    Account, Author, CreateAccount, CreateSession, CredentialKind, KeyRecordWrite, NewAccount, NewCredential,
     NewSession, PasswordChange, RecoveryWrite, SpendCode, Store, Timestamp, WriteKeyRecord,
 };
 
@@ -91,6 +91,18 @@ pub async fn account_now(store: &dyn Store, id: AccountId, now: Timestamp) -> Ac
         .await
         .unwrap()
         .expect("the account is there")
+}
+
+/// The author who signed in to an account just now; of epoch 1 where there is no account.
+pub async fn author(store: &dyn Store, account: AccountId) -> Author {
+    let found = store.account(account, NOW).await.unwrap();
+    found.as_ref().map_or(
+        Author {
+            account,
+            credential_epoch: 1,
+        },
+        Author::from,
+    )
 }
 
 /// Adds a code and spends it.

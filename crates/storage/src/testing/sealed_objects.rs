@@ -4,7 +4,7 @@ use bytes::Bytes;
 use futures_util::future::join_all;
 use keyhaven_protocol::persona::{AccountId, limits, objects::SEALED_MEDIA_TYPE};
 
-use super::samples::{NOW, QUOTA_BYTES, account_now, minutes, reset, sign_up, sign_up_with_keys};
+use super::samples::{NOW, QUOTA_BYTES, account_now, author, minutes, reset, sign_up, sign_up_with_keys};
 use crate::{
     DeleteObject,
     Precondition::{self, Absent, Version},
@@ -23,7 +23,14 @@ async fn write(
 ) -> WriteObject {
     let (object, inventory) = (Bytes::from_static(object), Bytes::from_static(inventory));
     store
-        .write_object_and_inventory(account, id, object, inventory, precondition, NOW)
+        .write_object_and_inventory(
+            author(store, account).await,
+            id,
+            object,
+            inventory,
+            precondition,
+            NOW,
+        )
         .await
         .unwrap()
 }
@@ -37,7 +44,7 @@ async fn delete(
 ) -> DeleteObject {
     let inventory = Bytes::from_static(inventory);
     store
-        .delete_object_and_write_inventory(account, id, inventory, precondition, NOW)
+        .delete_object_and_write_inventory(author(store, account).await, id, inventory, precondition, NOW)
         .await
         .unwrap()
 }
@@ -51,7 +58,7 @@ async fn undelete(
 ) -> WriteObject {
     let (inventory, later) = (Bytes::from_static(inventory), NOW.plus(minutes(5)));
     store
-        .undelete_object_and_write_inventory(account, id, inventory, precondition, later)
+        .undelete_object_and_write_inventory(author(store, account).await, id, inventory, precondition, later)
         .await
         .unwrap()
 }
@@ -247,7 +254,10 @@ pub async fn the_inventory_is_no_object(store: &dyn Store) {
     for id in ["", "inventory"] {
         assert_eq!(object(store, carol, id).await, None);
         assert_eq!(
-            store.delete_object(carol, id, NOW).await.unwrap(),
+            store
+                .delete_object(author(store, carol).await, id, NOW)
+                .await
+                .unwrap(),
             DeleteObject::NotFound
         );
     }
@@ -311,9 +321,10 @@ pub async fn object_and_inventory_count_to_the_quota_together(store: &dyn Store)
     assert_eq!(used, 6 + 3);
     delete(store, carol, "a", b"", Version(1)).await;
     let room = usize::try_from(QUOTA_BYTES - used).unwrap();
+    let signed_in = author(store, carol).await;
     let write_big = |object: usize, inventory: usize| {
         let (object, inventory) = (Bytes::from(vec![1; object]), Bytes::from(vec![2; inventory]));
-        store.write_object_and_inventory(carol, "b", object, inventory, Version(2), NOW)
+        store.write_object_and_inventory(signed_in, "b", object, inventory, Version(2), NOW)
     };
     assert_eq!(write_big(room, 1).await.unwrap(), WriteObject::QuotaExceeded);
     assert_eq!(write_big(0, room + 1).await.unwrap(), WriteObject::QuotaExceeded);
@@ -329,8 +340,14 @@ pub async fn a_full_account_can_be_cleaned_up_within_a_reserve(store: &dyn Store
     let carol = account_with_object(store, "carol").await;
     let used = account_now(store, carol, NOW).await.used_bytes;
     let filling = Bytes::from(vec![1; usize::try_from(QUOTA_BYTES - used - 3).unwrap()]);
-    let full =
-        store.write_object_and_inventory(carol, "b", filling, b"two".as_slice().into(), Version(1), NOW);
+    let full = store.write_object_and_inventory(
+        author(store, carol).await,
+        "b",
+        filling,
+        b"two".as_slice().into(),
+        Version(1),
+        NOW,
+    );
     assert_eq!(full.await.unwrap(), WriteObject::Written(Some(2)));
     assert_eq!(
         write(store, carol, "b", b"", b"x", Version(2)).await,
@@ -342,10 +359,22 @@ pub async fn a_full_account_can_be_cleaned_up_within_a_reserve(store: &dyn Store
     for step in 0..steps {
         let (version, next) = (Version(2 + step), Some(3 + step));
         if step % 2 == 0 {
-            let deleted = store.delete_object_and_write_inventory(carol, "b", largest.clone(), version, NOW);
+            let deleted = store.delete_object_and_write_inventory(
+                author(store, carol).await,
+                "b",
+                largest.clone(),
+                version,
+                NOW,
+            );
             assert_eq!(deleted.await.unwrap(), DeleteObject::Deleted(next));
         } else {
-            let back = store.undelete_object_and_write_inventory(carol, "b", largest.clone(), version, NOW);
+            let back = store.undelete_object_and_write_inventory(
+                author(store, carol).await,
+                "b",
+                largest.clone(),
+                version,
+                NOW,
+            );
             assert_eq!(back.await.unwrap(), WriteObject::Written(next));
         }
     }
@@ -368,7 +397,7 @@ pub async fn a_write_of_the_original_wire_leaves_the_inventory(store: &dyn Store
     let carol = account_with_object(store, "carol").await;
     let bytes = Bytes::from_static(b"by another client");
     store
-        .write_object(carol, "a", "text/plain", bytes.clone(), NOW)
+        .write_object(author(store, carol).await, "a", "text/plain", bytes.clone(), NOW)
         .await
         .unwrap();
     assert_eq!(object(store, carol, "a").await, Some(bytes));

@@ -2,13 +2,13 @@
 
 use axum::{Json, extract::State};
 use keyhaven_protocol::{error::ErrorCode, persona::legacy::PERSONA};
-use keyhaven_storage::DeleteObject;
+use keyhaven_storage::{Author, DeleteObject};
 
 use crate::{
     app_state::{ClockRef, StoreRef},
     empty_object::EmptyObject,
     extract::{BasicAccount, PersonaName},
-    failure::ApiError,
+    failure::{ApiError, Challenge},
     route::{Route, Tag},
 };
 
@@ -30,10 +30,14 @@ async fn handle(
     State(store): State<StoreRef>,
     State(clock): State<ClockRef>,
 ) -> Result<Json<EmptyObject>, ApiError> {
-    match store.delete_object(account.id, &id, clock.now()).await? {
+    match store
+        .delete_object(Author::from(&account), &id, clock.now())
+        .await?
+    {
         DeleteObject::Deleted(_) | DeleteObject::NotFound => Ok(Json(EmptyObject {})),
         DeleteObject::Unproven => Err(ErrorCode::AccountUnproven.into()),
         DeleteObject::QuotaExceeded => Err(ErrorCode::QuotaExceeded.into()),
+        DeleteObject::CredentialChanged => Err(ApiError::Unauthorized(Challenge::Basic)),
         DeleteObject::VersionConflict => Err(ErrorCode::VersionConflict.into()),
     }
 }

@@ -12,7 +12,7 @@ use keyhaven_protocol::{
         limits::{CONTENT_TYPE_MAX_BYTES, OBJECT_MAX_BYTES},
     },
 };
-use keyhaven_storage::WriteObject;
+use keyhaven_storage::{Author, WriteObject};
 
 use crate::{
     app_state::{ClockRef, StoreRef},
@@ -52,15 +52,20 @@ async fn handle(
         return Err(ErrorCode::EmptyBody.into());
     }
     match store
-        .write_object(account.id, &id, &content_type, body.bytes.clone(), clock.now())
+        .write_object(
+            Author::from(&account),
+            &id,
+            &content_type,
+            body.bytes.clone(),
+            clock.now(),
+        )
         .await?
     {
         WriteObject::Written(_) => Ok(Json(EmptyObject {})),
         WriteObject::Unproven => Err(ErrorCode::AccountUnproven.into()),
         WriteObject::QuotaExceeded => Err(ErrorCode::QuotaExceeded.into()),
-        // The account went away since it was authenticated.
-        WriteObject::NotFound => Err(ApiError::Unauthorized(Challenge::Basic)),
-        WriteObject::VersionConflict => Err(ErrorCode::VersionConflict.into()),
+        WriteObject::CredentialChanged => Err(ApiError::Unauthorized(Challenge::Basic)),
+        WriteObject::VersionConflict | WriteObject::NotFound => Err(ErrorCode::VersionConflict.into()),
     }
 }
 

@@ -12,7 +12,10 @@ use keyhaven_protocol::{
 };
 use keyhaven_storage::{DeleteObject, WriteObject};
 
-use crate::extract::etag;
+use crate::{
+    extract::etag,
+    failure::{ApiError, Challenge},
+};
 
 /// The errors that the three writes share.
 pub(super) const ERRORS: &[ErrorCode] = &[
@@ -33,27 +36,29 @@ pub(super) fn inventory(bytes: &[u8]) -> Result<Bytes, ErrorCode> {
 }
 
 /// The answer to a write.
-pub(super) fn written(outcome: WriteObject) -> Result<Response, ErrorCode> {
+pub(super) fn written(outcome: WriteObject) -> Result<Response, ApiError> {
     match outcome {
         WriteObject::Written(Some(version)) => Ok(answer(version)),
         // Only the original wire writes without an inventory.
-        WriteObject::Written(None) => Err(ErrorCode::Internal),
-        WriteObject::VersionConflict => Err(ErrorCode::VersionConflict),
-        WriteObject::Unproven => Err(ErrorCode::AccountUnproven),
-        WriteObject::QuotaExceeded => Err(ErrorCode::QuotaExceeded),
-        WriteObject::NotFound => Err(ErrorCode::NoSuchItem),
+        WriteObject::Written(None) => Err(ErrorCode::Internal.into()),
+        WriteObject::VersionConflict => Err(ErrorCode::VersionConflict.into()),
+        WriteObject::Unproven => Err(ErrorCode::AccountUnproven.into()),
+        WriteObject::QuotaExceeded => Err(ErrorCode::QuotaExceeded.into()),
+        WriteObject::NotFound => Err(ErrorCode::NoSuchItem.into()),
+        WriteObject::CredentialChanged => Err(ApiError::Unauthorized(Challenge::Bearer)),
     }
 }
 
 /// The answer to a deletion.
-pub(super) fn deleted(outcome: DeleteObject) -> Result<Response, ErrorCode> {
+pub(super) fn deleted(outcome: DeleteObject) -> Result<Response, ApiError> {
     match outcome {
         DeleteObject::Deleted(Some(version)) => Ok(answer(version)),
-        DeleteObject::Deleted(None) => Err(ErrorCode::Internal),
-        DeleteObject::NotFound => Err(ErrorCode::NoSuchItem),
-        DeleteObject::VersionConflict => Err(ErrorCode::VersionConflict),
-        DeleteObject::Unproven => Err(ErrorCode::AccountUnproven),
-        DeleteObject::QuotaExceeded => Err(ErrorCode::QuotaExceeded),
+        DeleteObject::Deleted(None) => Err(ErrorCode::Internal.into()),
+        DeleteObject::NotFound => Err(ErrorCode::NoSuchItem.into()),
+        DeleteObject::CredentialChanged => Err(ApiError::Unauthorized(Challenge::Bearer)),
+        DeleteObject::VersionConflict => Err(ErrorCode::VersionConflict.into()),
+        DeleteObject::Unproven => Err(ErrorCode::AccountUnproven.into()),
+        DeleteObject::QuotaExceeded => Err(ErrorCode::QuotaExceeded.into()),
     }
 }
 

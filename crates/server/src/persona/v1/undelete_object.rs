@@ -4,6 +4,7 @@ use axum::{extract::State, response::Response};
 use keyhaven_protocol::persona::{
     ObjectWriteResponse, limits::INVENTORY_MAX_BYTES, objects::SEALED_MEDIA_TYPE, paths::OBJECT_UNDELETE,
 };
+use keyhaven_storage::Author;
 
 use super::outcomes::{self, ERRORS};
 use crate::{
@@ -37,7 +38,13 @@ async fn handle(
     let inventory = outcomes::inventory(&body.bytes)?;
     let id = id.to_string();
     let outcome = store
-        .undelete_object_and_write_inventory(account.id, &id, inventory, precondition, clock.now())
+        .undelete_object_and_write_inventory(
+            Author::from(&account),
+            &id,
+            inventory,
+            precondition,
+            clock.now(),
+        )
         .await?;
-    Ok(outcomes::written(outcome)?)
+    outcomes::written(outcome)
 }

@@ -11,6 +11,7 @@ use keyhaven_protocol::{
         paths::OBJECT,
     },
 };
+use keyhaven_storage::Author;
 
 use super::outcomes::{self, ERRORS};
 use crate::{
@@ -53,7 +54,14 @@ async fn handle(
     };
     let id = id.to_string();
     let outcome = store
-        .write_object_and_inventory(account.id, &id, object, inventory, precondition, clock.now())
+        .write_object_and_inventory(
+            Author::from(&account),
+            &id,
+            object,
+            inventory,
+            precondition,
+            clock.now(),
+        )
         .await?;
-    Ok(outcomes::written(outcome)?)
+    outcomes::written(outcome)
 }
