@@ -47,8 +47,9 @@ pub(super) fn reset(base: &BaseUrl, address: &str, code: &ResetCode, requested_a
          Nothing changes until you use the link and choose a password.\n\
          The link works once.\n\
          \n\
-         A new password lets you sign in. It does not unlock your backup:\n\
-         for that you need your recovery code or your old password.\n\
+         A new password lets you sign in. If you have a recovery code, it\n\
+         does not unlock your backup: for that you need the code or your\n\
+         old password.\n\
          We never ask for your recovery code, neither by mail nor on the\n\
          page behind the link.\n\
          \n\
@@ -98,10 +99,10 @@ pub(super) fn password_changed(base: &BaseUrl, address: &str, changed_at: Timest
          \n\
          If it was you, there is nothing to do.\n\
          \n\
-         If it was not you: whoever did it can sign in, but a password that\n\
-         was set by mail unlocks no backup and can neither overwrite nor\n\
-         delete one. Set a password of your own here, then unlock with your\n\
-         recovery code or your old password:\n\
+         If it was not you: whoever did it can sign in. If you have a\n\
+         recovery code, a password that was set by mail unlocks no backup\n\
+         and can neither overwrite nor delete one. Set a password of your\n\
+         own here, then unlock with your recovery code or your old password:\n\
          \n\
          {base}/password/reset.html\n\
          \n\
