@@ -1,3 +1,10 @@
+use std::{
+    io::{Read as _, Write as _},
+    net::TcpStream,
+    time::Duration,
+};
+
+use base64::Engine as _;
 use keyhaven_protocol::parts::parts;
 use keyhaven_server_tests::{
     http::{Answer, Request},
@@ -326,6 +333,43 @@ fn a_mailbox_thief_adds_so_much_and_leaves_the_owner_room() {
     }
     expect_version(&vault.write(&random::<16>(), 1, b"two", &vec![7; TEN_MIB]), 2);
     assert_eq!(vault.list()["objects"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn a_write_whose_sign_in_a_reset_overtook_is_refused() {
+    let mut vault = Vault::open();
+    let (token, auth) = (vault.person.token.clone(), vault.person.auth_key.clone());
+    let id = random::<16>();
+    let body = parts(&[b"inventory", b"object"]);
+    let basic = base64::engine::general_purpose::STANDARD.encode(format!("{EMAIL}:{auth}"));
+    let heads = [
+        format!(
+            "PUT /persona/v1/objects/{id} HTTP/1.1\r\nauthorization: Bearer {token}\r\nif-none-match: *\r\ncontent-type: {PARTS}"
+        ),
+        format!(
+            "POST /personas/{id} HTTP/1.1\r\nauthorization: Basic {basic}\r\ncontent-type: application/zip"
+        ),
+    ];
+    let mut begun = heads.map(|head| {
+        let mut stream = TcpStream::connect(vault.server.address()).unwrap();
+        write!(
+            stream,
+            "{head}\r\nhost: localhost\r\ncontent-length: {}\r\n\r\n",
+            body.len()
+        )
+        .unwrap();
+        stream
+    });
+    // Both are signed in while the body is awaited.
+    std::thread::sleep(Duration::from_secs(2));
+    vault.person.reset_by_mail(&vault.server);
+    for stream in &mut begun {
+        stream.write_all(&body).unwrap();
+        let mut status = [0; 12];
+        stream.read_exact(&mut status).unwrap();
+        assert_eq!(std::str::from_utf8(&status).unwrap(), "HTTP/1.1 401");
+    }
+    assert_eq!(vault.list()["objects"], json!([]));
 }
 
 #[test]
