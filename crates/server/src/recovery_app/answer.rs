@@ -11,7 +11,7 @@ use super::files::{AppFile, Lifetime, Page};
 
 /// What a page may use of the device: the clipboard on a click, the camera to scan a code, passkeys to unlock.
 const PAGE_PERMISSIONS: HeaderValue = HeaderValue::from_static(
-    "accelerometer=(), autoplay=(), bluetooth=(), browsing-topics=(), camera=(self), clipboard-read=(), \
+    "accelerometer=(), autoplay=(), browsing-topics=(), camera=(self), clipboard-read=(), \
      clipboard-write=(self), display-capture=(), geolocation=(), gyroscope=(), hid=(), magnetometer=(), \
      microphone=(), midi=(), payment=(), publickey-credentials-create=(self), publickey-credentials-get=(self), \
      screen-wake-lock=(), serial=(), usb=(), xr-spatial-tracking=()",
