@@ -18,7 +18,7 @@ const EVERYWHERE: [(&str, &str); 6] = [
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
     ("Permissions-Policy", PERMISSIONS),
-    ("Strict-Transport-Security", "max-age=63072000; includeSubDomains"),
+    ("Strict-Transport-Security", "max-age=63072000"),
 ];
 
 /// The clipboard is written on a click, the camera is for scanning a code, passkeys unlock. Nothing else is used.
