@@ -40,8 +40,9 @@ const ROUTES: [(&str, &str); 33] = [
     ("GET", "/health"),
     ("GET", "/ready"),
     ("GET", "/openapi.json"),
-    ("GET", "/{}"),
-    ("OPTIONS", "/{}"),
+    // Not `/` alone: that is a page of the app, where the app is built in.
+    ("GET", "/nowhere{}"),
+    ("OPTIONS", "/nowhere{}"),
     ("TRACE", "/personas/{}"),
 ];
 
