@@ -36,6 +36,9 @@ pub enum ProblemKind {
     /// Others kept writing in between: look at what is there now, then decide.
     #[error("changed in between: read again")]
     ReadAgain,
+    /// Another device finished this sign-up first. The code that was shown here opens nothing.
+    #[error("another device finished the sign-up first")]
+    SetUpElsewhere,
     /// What was meant is no longer there.
     #[error("no such item")]
     Gone,

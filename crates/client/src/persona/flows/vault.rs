@@ -55,7 +55,16 @@ pub struct Vault {
 #[derive(Debug)]
 enum Phase {
     Idle(Option<VaultDone>),
-    Working,
+    Working(OnStop),
+}
+
+/// What comes after the person stopped the work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum OnStop {
+    /// It may have changed something: the list is read again before anything is said about it.
+    ReadAgain,
+    /// It only read.
+    Rest,
 }
 
 impl Vault {
@@ -83,7 +92,7 @@ impl Flow for Vault {
     fn view(&self, progress: Option<Progress>) -> VaultView {
         let (activity, done) = match &self.phase {
             Phase::Idle(done) => (Activity::Idle, done.clone()),
-            Phase::Working => (Activity::Working { progress }, None),
+            Phase::Working(_) => (Activity::Working { progress }, None),
         };
         VaultView {
             account: self.unlocked.account(),
@@ -101,7 +110,10 @@ impl Flow for Vault {
             Event::Started => self.begin(Job::Read),
             Event::Input(input) => self.hear(input),
             Event::Done(VaultOutcome(outcome)) => self.arrive(outcome),
-            Event::Cancelled => self.idle(Some(VaultDone::Stopped)),
+            Event::Cancelled => match self.phase {
+                Phase::Working(OnStop::ReadAgain) => self.begin(Job::ReadAfterStop),
+                _ => self.idle(Some(VaultDone::Stopped)),
+            },
         }
     }
 
@@ -141,7 +153,10 @@ impl Vault {
 
     fn begin(mut self, job: Job) -> Next<Self> {
         // What was restored before is let go before more is fetched.
-        self.phase = Phase::Working;
+        self.phase = Phase::Working(match job {
+            Job::Read | Job::ReadAfterStop => OnStop::Rest,
+            _ => OnStop::ReadAgain,
+        });
         let work = Work {
             unlocked: Rc::clone(&self.unlocked),
             job,

@@ -154,7 +154,7 @@ impl State {
             (_, Outcome::NotYetRewrapped(opened, problem)) => show(Self::NotYetRewrapped { opened, problem }),
             (_, Outcome::SetUpElsewhere) => show(Self::Form(Form {
                 entrance: Entrance::SignIn,
-                problem: Some(ProblemKind::ReadAgain.into()),
+                problem: Some(ProblemKind::SetUpElsewhere.into()),
                 unanswered: None,
             })),
             (Self::Form(form), Outcome::Failed(problem)) => {

@@ -621,7 +621,7 @@ fn a_record_that_another_device_wrote_first_is_not_overwritten() {
     else {
         panic!("{views:?}")
     };
-    assert_eq!(problem.kind, ProblemKind::ReadAgain);
+    assert_eq!(problem.kind, ProblemKind::SetUpElsewhere);
     assert_eq!(
         world
             .server

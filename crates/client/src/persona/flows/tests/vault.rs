@@ -471,6 +471,76 @@ fn progress_counts_items_and_bytes_and_can_be_stopped() {
 }
 
 #[test]
+fn after_a_stop_the_list_is_what_the_server_has_then() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    let mut begun = false;
+    let mut stopped = false;
+    let (_, views) = play(
+        Vault::new(Rc::clone(&unlocked), None),
+        &world,
+        |view| match view.activity {
+            Activity::Idle if view.done.is_some() => Reply::Leave,
+            Activity::Idle => {
+                begun = true;
+                Reply::Send(VaultInput::Store(file("Mine", b"1")))
+            }
+            Activity::Working { .. } if begun && !stopped => {
+                stopped = true;
+                store(&world, &unlocked, "Of another device", b"2");
+                Reply::Cancel
+            }
+            Activity::Working { .. } => Reply::Wait,
+        },
+    );
+    let last = views.last().unwrap();
+    assert_eq!(last.done, Some(VaultDone::Stopped));
+    let names: Vec<&str> = last
+        .listing
+        .as_ref()
+        .unwrap()
+        .items
+        .iter()
+        .map(|item| item.name.as_str())
+        .collect();
+    assert_eq!(names, ["Of another device"]);
+}
+
+#[test]
+fn the_room_that_is_used_is_read_again_after_each_change() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    let stored = VaultInput::Store(file("Work", &[1; 5_000]));
+    let views = in_vault_all(&world, &unlocked, None, vec![stored]);
+    let used: Vec<u64> = views.iter().map(|view| view.account.used_bytes).collect();
+    assert_eq!(used[0], 0);
+    assert!(used[1] > 5_000, "{used:?}");
+    let id = views[1].listing.as_ref().unwrap().items[0]
+        .id
+        .object_id()
+        .unwrap();
+    let views = in_vault_all(&world, &unlocked, None, vec![VaultInput::Delete(id)]);
+    assert_eq!(views.last().unwrap().account.used_bytes, 0);
+}
+
+#[test]
+fn a_store_is_done_although_the_room_that_is_used_could_not_be_read() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    let mut written = false;
+    world.server.on_request(move |request| {
+        written |= request.method == Method::Put;
+        (written && request.path == "/persona/v1/account").then_some(Fault::CutBefore)
+    });
+    let view = in_vault(&world, &unlocked, VaultInput::Store(file("Work", b"keys")));
+    assert!(
+        matches!(view.done, Some(VaultDone::Stored { .. })),
+        "{:?}",
+        view.done
+    );
+}
+
+#[test]
 fn a_list_says_what_it_was_counted_against() {
     let world = World::new();
     let (unlocked, _) = sign_up(&world);

@@ -89,7 +89,8 @@ pub enum VaultDone {
         /// Its name.
         name: String,
     },
-    /// The work was stopped. What had been sent by then may be stored: the list was read again or will be.
+    /// The work was stopped. What had been sent by then may be stored: the list was read again, unless it was
+    /// only being read.
     Stopped,
     /// It did not work. Nothing was changed, unless the problem says otherwise.
     Failed(Problem),

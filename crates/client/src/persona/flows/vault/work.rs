@@ -30,9 +30,14 @@ pub(super) struct Work {
 #[derive(Debug)]
 pub(super) enum Job {
     Read,
+    /// Reads what there is after something was stopped.
+    ReadAfterStop,
     Store(NewFile),
     StoreFolder(Folder),
-    Replace { id: ObjectId, file: NewFile },
+    Replace {
+        id: ObjectId,
+        file: NewFile,
+    },
     Restore(Selection),
     Delete(ObjectId),
     Undelete(InventoryEntry),
@@ -51,19 +56,27 @@ pub(super) enum Outcome {
 
 impl Work {
     pub(super) async fn perform(self, host: &impl Host, report: Report<'_>) -> Outcome {
-        self.try_perform(host, report)
-            .await
-            .unwrap_or_else(Outcome::Failed)
+        let unlocked = Rc::clone(&self.unlocked);
+        let uses_room = self.job.changes_what_is_stored();
+        let outcome = self.try_perform(host, report).await;
+        if uses_room && outcome.is_ok() {
+            // How much room is left is for information. A failure here must not hide that the work was done.
+            let _ = read_account(&unlocked, host).await;
+        }
+        outcome.unwrap_or_else(Outcome::Failed)
     }
 
     async fn try_perform(self, host: &impl Host, report: Report<'_>) -> Result<Outcome, Problem> {
         let Self { unlocked, job } = self;
         match job {
             Job::Read => {
-                let session = unlocked.session();
-                let account = unlocked.signed_in(host, &session).account().await?;
-                unlocked.note_account(account)?;
+                read_account(&unlocked, host).await?;
                 Ok(Outcome::Read(read_contents(&unlocked, host, report).await?, None))
+            }
+            Job::ReadAfterStop => {
+                read_account(&unlocked, host).await?;
+                let contents = read_contents(&unlocked, host, report).await?;
+                Ok(Outcome::Read(contents, Some(VaultDone::Stopped)))
             }
             Job::Store(file) => store::store(&unlocked, file, Place::New, host, report).await,
             Job::StoreFolder(folder) => {
@@ -90,4 +103,24 @@ impl Work {
             }
         }
     }
+}
+
+impl Job {
+    const fn changes_what_is_stored(&self) -> bool {
+        match self {
+            Self::Store(_)
+            | Self::StoreFolder(_)
+            | Self::Replace { .. }
+            | Self::Delete(_)
+            | Self::Undelete(_) => true,
+            Self::Read | Self::ReadAfterStop | Self::Restore(_) | Self::SignOut => false,
+        }
+    }
+}
+
+async fn read_account(unlocked: &Unlocked, host: &impl Host) -> Result<(), Problem> {
+    let session = unlocked.session();
+    let account = unlocked.signed_in(host, &session).account().await?;
+    unlocked.note_account(account)?;
+    Ok(())
 }
