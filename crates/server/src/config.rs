@@ -39,6 +39,8 @@ pub struct Config {
     pub allowed_origins: Vec<String>,
     /// Accounts and their limits.
     pub accounts: AccountsConfig,
+    /// What the machine takes on.
+    pub load: LoadConfig,
     /// Mail.
     pub mail: MailConfig,
     /// Logs.
@@ -74,6 +76,14 @@ pub struct AccountsConfig {
     pub kdf: Vec<KdfGeneration>,
 }
 
+/// What the machine takes on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LoadConfig {
+    /// Open connections at once; more wait until one is closed.
+    pub connections: u16,
+}
+
 /// Mail.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -102,6 +112,9 @@ pub struct SmtpConfig {
     /// Its password.
     #[serde(default)]
     pub password: Option<Secret>,
+    /// A PEM file with the certificate authorities that may vouch for the server, in place of the public ones.
+    #[serde(default)]
+    pub ca_file: Option<PathBuf>,
 }
 
 /// How log lines look.
@@ -160,6 +173,7 @@ impl Default for Config {
             trusted_proxies: Vec::new(),
             allowed_origins: Vec::new(),
             accounts: AccountsConfig::default(),
+            load: LoadConfig::default(),
             mail: MailConfig::default(),
             log: LogConfig::default(),
             development: DevelopmentConfig::default(),
@@ -176,6 +190,12 @@ impl Default for AccountsConfig {
             wrong_password_seconds: 60,
             kdf: Vec::new(),
         }
+    }
+}
+
+impl Default for LoadConfig {
+    fn default() -> Self {
+        Self { connections: 1024 }
     }
 }
 
@@ -209,6 +229,9 @@ pub enum ConfigError {
     /// A password would cross a network in clear.
     #[error("mail.smtp.security = \"none\" is allowed only for a mail server on loopback")]
     MailInClear,
+    /// A login would be sent in clear.
+    #[error("mail.smtp.user and mail.smtp.password need mail.smtp.security = \"starttls\" or \"tls\"")]
+    LoginInClear,
     /// Half a login.
     #[error("mail.smtp.user and mail.smtp.password belong together")]
     HalfLogin,
@@ -221,6 +244,9 @@ pub enum ConfigError {
     /// A limit of zero lets nobody in.
     #[error("accounts.wrong_passwords and accounts.wrong_password_seconds must be at least 1")]
     NoAttempts,
+    /// Nobody could connect.
+    #[error("load.connections must be at least 1")]
+    NoConnections,
     /// Out of bounds.
     #[error("accounts.kdf has parameters out of bounds")]
     Kdf(#[source] KdfError),
@@ -249,6 +275,9 @@ impl Config {
             if smtp.user.is_some() != smtp.password.is_some() {
                 return Err(ConfigError::HalfLogin);
             }
+            if smtp.security == SmtpSecurity::None && smtp.user.is_some() {
+                return Err(ConfigError::LoginInClear);
+            }
         }
         if self
             .allowed_origins
@@ -259,6 +288,9 @@ impl Config {
         }
         if self.accounts.wrong_passwords == 0 || self.accounts.wrong_password_seconds == 0 {
             return Err(ConfigError::NoAttempts);
+        }
+        if self.load.connections == 0 {
+            return Err(ConfigError::NoConnections);
         }
         self.accounts
             .kdf

@@ -10,5 +10,5 @@ mod worker;
 pub use delivery::{Delivery, DeliveryError, Letter};
 pub use outbox::Outbox;
 pub use signal::MailSignal;
-pub use smtp::{Smtp, SmtpFailure, SmtpOptions, SmtpSecurity};
+pub use smtp::{Smtp, SmtpFailure, SmtpOptions, SmtpSecurity, SmtpSetupError};
 pub use worker::MailWorker;

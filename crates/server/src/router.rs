@@ -17,7 +17,8 @@ use tower_http::{
 use crate::{
     app_state::AppState,
     failure::{self, ApiError},
-    headers, lingering, persona, recovery_app, request_id, request_log,
+    headers::{self, Transport},
+    lingering, persona, recovery_app, request_id, request_log,
     route::Route,
     system,
 };
@@ -38,10 +39,16 @@ pub fn router(state: AppState) -> Router {
     for route in table() {
         router = router.route(route.pattern, route.handler);
     }
-    router
+    let router = router
         .fallback(recovery_app::serve)
         .method_not_allowed_fallback(failure::method_not_allowed)
-        .with_state(state)
+        .with_state(state);
+    layered(router, transport, cors)
+}
+
+/// The layers around every route.
+fn layered(router: Router, transport: Transport, cors: Option<CorsLayer>) -> Router {
+    router
         // The last layer is the first to see a request.
         .layer(CatchPanicLayer::custom(|_| ApiError::Panicked.into_response()))
         .layer(middleware::from_fn(request_log::log))
@@ -67,4 +74,47 @@ fn cors(state: &AppState) -> Option<CorsLayer> {
         .expose_headers([header::ETAG, header::RETRY_AFTER, request_id::HEADER])
         .max_age(Duration::from_secs(600));
     (!origins.is_empty()).then_some(layer)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::{
+        body::{Body, to_bytes},
+        http::{Request, StatusCode},
+        routing::get,
+    };
+    use keyhaven_protocol::error::{ErrorCode, FailureResponse};
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    async fn panicking() -> StatusCode {
+        panic!("hunter2")
+    }
+
+    #[tokio::test]
+    async fn a_handler_that_panics_is_a_json_error_and_the_next_request_is_served() {
+        let router = Router::new()
+            .route("/panicking", get(panicking))
+            .route("/sound", get(|| async { StatusCode::OK }));
+        let router = layered(router, Transport::Plain, None);
+        let answer = |path: &'static str| {
+            let request = Request::get(path).body(Body::empty()).unwrap();
+            router.clone().oneshot(request)
+        };
+
+        let failed = answer("/panicking").await.unwrap();
+        assert_eq!(failed.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(failed.headers()[header::CONTENT_TYPE], "application/json");
+        assert_eq!(failed.headers()[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
+        let request_id = failed.headers()[request_id::HEADER].to_str().unwrap().to_owned();
+        let body = to_bytes(failed.into_body(), 10_000).await.unwrap();
+        assert!(!String::from_utf8_lossy(&body).contains("hunter2"));
+        let FailureResponse { failure } = serde_json::from_slice(&body).unwrap();
+        assert_eq!(failure.error, ErrorCode::Internal);
+        assert!(!request_id.is_empty());
+        assert_eq!(failure.request_id, request_id);
+
+        assert_eq!(answer("/sound").await.unwrap().status(), StatusCode::OK);
+    }
 }

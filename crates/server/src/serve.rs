@@ -21,17 +21,21 @@ use crate::extract::Peer;
 
 /// From the first byte, or the end of the last answer, to the end of the head.
 const HEAD_MAX: Duration = Duration::from_secs(20);
-/// Open connections; more wait in the kernel's queue.
-const CONNECTIONS_MAX: usize = 1024;
 /// How long open requests may take to end once the server is told to stop.
 const GRACE: Duration = Duration::from_secs(20);
 /// The pause after a failed accept, which is usually a shortage of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// Serves until `stop` resolves, then lets open requests end.
-pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
+/// Serves until `stop` resolves, then lets open requests end. At most `connections_max` connections are open at once;
+/// more wait in the kernel's queue.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    connections_max: u16,
+    stop: impl Future<Output = ()>,
+) {
     let connections = GracefulShutdown::new();
-    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let places = Arc::new(Semaphore::new(connections_max.into()));
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEAD_MAX);
     tokio::pin!(stop);

@@ -9,6 +9,7 @@
     reason = "a test stops where it is surprised"
 )]
 
+pub mod authority;
 pub mod campaign;
 pub mod http;
 pub mod mailbox;

@@ -4,7 +4,7 @@ use std::{
     io::{BufRead as _, BufReader},
     net::SocketAddr,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
     time::{Duration, Instant},
 };
 
@@ -48,7 +48,10 @@ pub fn binary() -> PathBuf {
 /// A command of the binary that inherits no setting.
 #[must_use]
 pub fn command() -> Command {
-    let mut command = Command::new(binary());
+    cleared(Command::new(binary()))
+}
+
+fn cleared(mut command: Command) -> Command {
     let ours = std::env::vars_os()
         .map(|(name, _)| name)
         .filter(|name| name.to_str().is_some_and(|name| name.starts_with("KEYHAVEN_")));
@@ -56,6 +59,21 @@ pub fn command() -> Command {
         command.env_remove(name);
     }
     command
+}
+
+/// A folder with a configuration.
+fn home_with(config: &str) -> TempDir {
+    let home = tempfile::tempdir().expect("a folder");
+    let clock = home.path().join("clock");
+    // A table at the end of the file would swallow settings of the top, so the test's own come last.
+    let development = if config.contains("[development]") {
+        ""
+    } else {
+        "[development]\n"
+    };
+    let config = format!("{config}\n{development}clock_offset_file = {clock:?}\n");
+    std::fs::write(home.path().join("keyhaven.toml"), config).expect("a configuration");
+    home
 }
 
 impl Server {
@@ -77,26 +95,48 @@ impl Server {
     /// If it does not start.
     #[must_use]
     pub fn start_with_words(config: &str, words: &[&str]) -> Self {
-        let home = tempfile::tempdir().expect("a folder");
-        let clock = home.path().join("clock");
-        // A table at the end of the file would swallow settings of the top, so the test's own come last.
-        let development = if config.contains("[development]") {
-            ""
-        } else {
-            "[development]\n"
-        };
-        let config = format!("{config}\n{development}clock_offset_file = {clock:?}\n");
-        std::fs::write(home.path().join("keyhaven.toml"), config).expect("a configuration");
-        Self::run(home, words)
+        Self::run(home_with(config), command(), words)
     }
 
-    fn run(home: TempDir, words: &[&str]) -> Self {
+    /// A server that can write no file longer than this: from there on, writing fails as on a disk that breaks.
+    ///
+    /// # Panics
+    /// If it does not start.
+    #[must_use]
+    pub fn start_with_files_up_to(blocks_of_512: u32) -> Self {
+        // A signal that is ignored stays ignored in the program that takes the shell's place: writing fails then, and
+        // does not kill.
+        let script = "trap '' XFSZ; ulimit -f \"$1\"; shift; exec \"$@\"";
+        let mut shell = cleared(Command::new("sh"));
+        shell
+            .args(["-c", script, "sh", &blocks_of_512.to_string()])
+            .arg(binary());
+        Self::run(home_with(""), shell, &[])
+    }
+
+    /// Waits until the process has ended by itself.
+    ///
+    /// # Panics
+    /// If it does not end.
+    #[must_use]
+    pub fn wait_for_end(&mut self) -> ExitStatus {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            if let Some(status) = self.child.try_wait().expect("a status") {
+                return status;
+            }
+            assert!(Instant::now() < until, "the server does not end");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    fn run(home: TempDir, mut command: Command, words: &[&str]) -> Self {
         let log = std::fs::OpenOptions::new()
             .create(true)
             .append(true)
             .open(home.path().join("log"))
             .expect("a log");
-        let mut child = command()
+        let mut child = command
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(home.path().join("data"))
             .arg("--config")
@@ -174,22 +214,15 @@ impl Server {
         let pid = self.child.id().to_string();
         let asked = Command::new("kill").args(["-TERM", &pid]).status().expect("kill");
         assert!(asked.success());
-        let until = Instant::now() + PATIENCE;
-        loop {
-            if let Some(status) = self.child.try_wait().expect("a status") {
-                assert!(status.success(), "{status}: {}", self.log());
-                return;
-            }
-            assert!(Instant::now() < until, "the server does not stop");
-            std::thread::sleep(Duration::from_millis(10));
-        }
+        let status = self.wait_for_end();
+        assert!(status.success(), "{status}: {}", self.log());
     }
 
-    /// The same server again, on another port, after [`Self::stop`].
+    /// The same server again, on another port, after it has ended.
     #[must_use]
     pub fn restart(mut self) -> Self {
         let home = std::mem::replace(&mut self.home, tempfile::tempdir().expect("a folder"));
-        Self::run(home, &[])
+        Self::run(home, command(), &[])
     }
 }
 

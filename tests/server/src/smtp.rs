@@ -1,13 +1,38 @@
-//! A mail server that takes one kind of answer: it speaks SMTP with one client at a time and keeps what it is given.
+//! A mail server: it speaks SMTP, in clear or over TLS, keeps what it is given, and can be told to refuse.
+
+mod conversation;
 
 use std::{
-    io::{BufRead as _, BufReader, Write as _},
-    net::{SocketAddr, TcpListener, TcpStream},
-    sync::{Arc, Mutex, PoisonError},
+    net::{SocketAddr, TcpListener},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
+use self::conversation::converse;
+use crate::authority::Identity;
+
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How the server protects its connections.
+#[derive(Debug, Clone, Default)]
+pub enum Protection {
+    /// Not at all.
+    #[default]
+    Clear,
+    /// Begins in clear and offers TLS.
+    Starttls(Identity),
+    /// TLS from the first byte.
+    Tls(Identity),
+}
+
+/// A command as it came in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heard {
+    /// The line.
+    pub line: String,
+    /// Whether it came over TLS.
+    pub over_tls: bool,
+}
 
 /// Mails that were accepted, with how many are still to be refused.
 #[derive(Debug)]
@@ -16,10 +41,16 @@ pub struct SmtpServer {
     state: Arc<Mutex<State>>,
 }
 
+/// What the server will do, and what it has seen.
 #[derive(Debug, Default)]
 struct State {
+    protection: Protection,
     refusals: usize,
     knows_nobody: bool,
+    /// Conversations that are to be answered with silence.
+    silences: usize,
+    connections: usize,
+    heard: Vec<Heard>,
     mails: Vec<String>,
     refused: Vec<String>,
 }
@@ -37,11 +68,29 @@ impl SmtpServer {
         })
     }
 
+    /// Listens on loopback, protected like this.
+    #[must_use]
+    pub fn protected(protection: Protection) -> Self {
+        Self::listen(State {
+            protection,
+            ..State::default()
+        })
+    }
+
     /// Listens on loopback and refuses each recipient for good, with the address and a link in its words.
     #[must_use]
     pub fn knowing_nobody() -> Self {
         Self::listen(State {
             knows_nobody: true,
+            ..State::default()
+        })
+    }
+
+    /// Listens on loopback and says nothing at all to the first `silences` clients.
+    #[must_use]
+    pub fn silent(silences: usize) -> Self {
+        Self::listen(State {
+            silences,
             ..State::default()
         })
     }
@@ -54,19 +103,40 @@ impl SmtpServer {
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let shared = Arc::clone(&shared);
-                std::thread::spawn(move || converse(&stream, &shared));
+                std::thread::spawn(move || converse(stream, &shared));
             }
         });
         Self { address, state }
     }
 
-    /// Lines of configuration that send mail here.
+    /// Lines of configuration that send mail here in clear.
     #[must_use]
     pub fn config(&self) -> String {
-        format!(
-            "[mail.smtp]\nhost = \"127.0.0.1\"\nport = {}\nsecurity = \"none\"\n",
-            self.address.port()
-        )
+        self.config_with("security = \"none\"\n")
+    }
+
+    /// Lines of configuration that send mail here, with these settings.
+    #[must_use]
+    pub fn config_with(&self, settings: &str) -> String {
+        let port = self.address.port();
+        format!("[mail.smtp]\nhost = \"127.0.0.1\"\nport = {port}\n{settings}")
+    }
+
+    /// From now on it protects its connections like this.
+    pub fn protect(&self, protection: Protection) {
+        lock(&self.state).protection = protection;
+    }
+
+    /// Every command so far.
+    #[must_use]
+    pub fn heard(&self) -> Vec<Heard> {
+        lock(&self.state).heard.clone()
+    }
+
+    /// Every mail that was accepted.
+    #[must_use]
+    pub fn mails(&self) -> Vec<String> {
+        lock(&self.state).mails.clone()
     }
 
     /// Waits for the first mail that was accepted.
@@ -87,49 +157,26 @@ impl SmtpServer {
         self.wait(|state| state.refused.first().cloned())
     }
 
-    fn wait(&self, found: impl Fn(&State) -> Option<String>) -> String {
+    /// Waits until `count` clients have come.
+    ///
+    /// # Panics
+    /// If they do not.
+    pub fn wait_for_connections(&self, count: usize) {
+        self.wait(|state| (state.connections >= count).then_some(()));
+    }
+
+    fn wait<T>(&self, found: impl Fn(&State) -> Option<T>) -> T {
         let until = Instant::now() + PATIENCE;
         loop {
-            if let Some(mail) = found(&self.state.lock().unwrap_or_else(PoisonError::into_inner)) {
-                return mail;
+            if let Some(found) = found(&lock(&self.state)) {
+                return found;
             }
-            assert!(Instant::now() < until, "no mail came");
+            assert!(Instant::now() < until, "it did not come");
             std::thread::sleep(Duration::from_millis(20));
         }
     }
 }
 
-fn converse(stream: &TcpStream, state: &Mutex<State>) -> Option<()> {
-    let mut writer = stream.try_clone().ok()?;
-    let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
-    let mut say = |text: &str| writer.write_all(format!("{text}\r\n").as_bytes()).ok();
-    say("220 test")?;
-    while let Some(line) = lines.next() {
-        match line.get(..4).unwrap_or_default().to_ascii_uppercase().as_str() {
-            "EHLO" | "HELO" => say("250 test")?,
-            "DATA" => {
-                say("354 go on")?;
-                let mail: Vec<_> = lines.by_ref().take_while(|line| line != ".").collect();
-                let mail = mail.join("\n");
-                let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
-                if state.refusals > 0 {
-                    state.refusals -= 1;
-                    state.refused.push(mail);
-                    say("451 come back later")?;
-                } else {
-                    state.mails.push(mail);
-                    say("250 taken")?;
-                }
-            }
-            "RCPT" if state.lock().unwrap_or_else(PoisonError::into_inner).knows_nobody => {
-                let (_, recipient) = line.split_once(':').unwrap_or_default();
-                say(&format!(
-                    "550 {recipient} is nobody, see https://mail.example.net/why"
-                ))?;
-            }
-            "QUIT" => return say("221 bye"),
-            _ => say("250 ok")?,
-        }
-    }
-    Some(())
+fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -87,3 +87,17 @@ fn the_environment_overlays_the_file_and_the_command_line_both() {
         "{printed}"
     );
 }
+
+#[test]
+fn a_login_in_clear_and_authorities_that_are_none_are_refused() {
+    let login = "[mail.smtp]\nhost = \"127.0.0.1\"\nsecurity = \"none\"\nuser = \"u\"\npassword = \"p\"\n";
+    expect_refusal(&["serve"], login, "mail.smtp.security");
+    let nowhere = "[mail.smtp]\nhost = \"127.0.0.1\"\nca_file = \"/nowhere/ca.pem\"\n";
+    expect_refusal(&["serve", "--listen", "127.0.0.1:0"], nowhere, "/nowhere/ca.pem");
+    let file = tempfile::NamedTempFile::new().unwrap();
+    for text in ["", "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n"] {
+        std::fs::write(file.path(), text).unwrap();
+        let none = format!("[mail.smtp]\nhost = \"127.0.0.1\"\nca_file = {:?}\n", file.path());
+        expect_refusal(&["serve", "--listen", "127.0.0.1:0"], &none, "no certificates");
+    }
+}

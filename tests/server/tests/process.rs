@@ -54,3 +54,49 @@ fn requests_that_are_open_when_the_server_is_told_to_stop_are_finished() {
     server.stop();
     assert_eq!(slow.join().unwrap(), 200);
 }
+
+#[test]
+fn a_disk_that_fails_ends_the_process_and_loses_nothing_that_was_acknowledged() {
+    const OBJECT: usize = 300 * 1024;
+    let mut server = Server::start_with_files_up_to(8 * 1024 * 2);
+    create_account(&server, "carol@example.org", "x").expect_done();
+    let body = |number: usize| vec![u8::try_from(number).unwrap(); OBJECT];
+    let store = |server: &Server, number: usize| {
+        server
+            .request("POST", &format!("/personas/{number}"))
+            .basic("carol@example.org", "x")
+            .body("application/zip", body(number))
+    };
+    let mut acknowledged = Vec::new();
+    // Far more than fits, so that the loop ends by a refusal or not at all.
+    for number in 0..100 {
+        match store(&server, number).try_send() {
+            Some(answer) if answer.status == 200 => acknowledged.push(number),
+            Some(answer) => {
+                // What failed was not done, and was not the client's fault.
+                assert!([500, 503].contains(&answer.status), "{answer}");
+                let _name = answer.error();
+                break;
+            }
+            None => break,
+        }
+    }
+    assert!((5..99).contains(&acknowledged.len()), "{acknowledged:?}");
+    let status = server.wait_for_end();
+    assert_eq!(status.code(), Some(1), "{status}: {}", server.log());
+    assert!(
+        server.log().contains("could not make a write durable"),
+        "{}",
+        server.log()
+    );
+
+    let server = server.restart();
+    for number in acknowledged {
+        let read = server
+            .request("GET", &format!("/personas/{number}"))
+            .basic("carol@example.org", "x")
+            .send();
+        assert!(read.body == body(number), "{number}: {}", read.status);
+    }
+    store(&server, 100).send().expect_done();
+}

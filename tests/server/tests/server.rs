@@ -2,12 +2,15 @@
 
 #![cfg(test)]
 
+mod bodies;
 mod configuration;
+mod connections;
 mod headers;
 mod hostile;
 mod legacy;
 mod log;
 mod mail;
+mod mail_over_tls;
 mod pages;
 mod process;
 mod service;

@@ -167,10 +167,11 @@ mod tests {
                 "accounts.wrong_passwords" => "3",
                 "accounts.wrong_password_seconds" => "7",
                 "accounts.kdf" => "[{ memory_kib = 32768, passes = 4, lanes = 1 }]",
+                "load.connections" => "12",
                 "mail.from" => "a@example.org",
                 "mail.smtp.host" => "127.0.0.1",
                 "mail.smtp.port" => "2525",
-                "mail.smtp.security" => "none",
+                "mail.smtp.security" => "tls",
                 "log.format" => "json",
                 "log.level" => "debug",
                 "development.mail_on_get" => "true",
@@ -194,7 +195,7 @@ mod tests {
             };
             assert_ne!(find(&changed), find(&default), "{}", setting.variable());
         }
-        assert_eq!(config.mail.smtp.unwrap().security, SmtpSecurity::None);
+        assert_eq!(config.mail.smtp.unwrap().security, SmtpSecurity::Tls);
     }
 
     #[test]
@@ -208,7 +209,7 @@ mod tests {
             }
         }
         let full = file(
-            "app = 'a'\nbase_url = 'https://a.example'\n[mail.smtp]\nhost = 'localhost'\nuser = 'u'\npassword = 'p'\n\
+            "app = 'a'\nbase_url = 'https://a.example'\n[mail.smtp]\nhost = 'localhost'\nuser = 'u'\npassword = 'p'\nca_file = 'c'\n\
              [development]\nclock_offset_file = 'c'\n",
         );
         let config = load(Some(full.path()), [], &[]).unwrap().config;

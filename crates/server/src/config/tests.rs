@@ -15,6 +15,7 @@ fn smtp(host: &str, security: SmtpSecurity) -> SmtpConfig {
         security,
         user: None,
         password: None,
+        ca_file: None,
     }
 }
 
@@ -79,6 +80,18 @@ fn mail_crosses_no_network_in_clear() {
         });
     });
     assert_eq!(half, Err(ConfigError::HalfLogin));
+    let with_login = |security| {
+        with(|config| {
+            config.mail.smtp = Some(SmtpConfig {
+                user: Some("u".to_owned()),
+                password: Some(Secret::from("p".to_owned())),
+                ..smtp("localhost", security)
+            });
+        })
+    };
+    assert_eq!(with_login(SmtpSecurity::None), Err(ConfigError::LoginInClear));
+    assert_eq!(with_login(SmtpSecurity::Starttls), Ok(()));
+    assert_eq!(with_login(SmtpSecurity::Tls), Ok(()));
 }
 
 #[test]
@@ -90,6 +103,10 @@ fn what_is_out_of_bounds_is_named() {
     assert_eq!(
         with(|config| config.accounts.wrong_passwords = 0),
         Err(ConfigError::NoAttempts)
+    );
+    assert_eq!(
+        with(|config| config.load.connections = 0),
+        Err(ConfigError::NoConnections)
     );
     assert_eq!(
         with(|config| config.allowed_origins = vec!["*".to_owned()]),

@@ -1,10 +1,17 @@
 //! Letters to a mail server (RFC 5321).
 
-use std::{fmt, time::Duration};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use lettre::{
     AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor,
-    transport::smtp::{authentication::Credentials, client::Tls, client::TlsParameters},
+    transport::smtp::{
+        authentication::Credentials,
+        client::{Certificate, CertificateStore, Tls, TlsParameters},
+    },
 };
 
 use super::{Delivery, DeliveryError, Letter};
@@ -35,6 +42,32 @@ pub struct SmtpOptions {
     pub security: SmtpSecurity,
     /// User and password, where the server wants them.
     pub login: Option<(String, Secret)>,
+    /// PEM file of the certificate authorities that may vouch for the server, in place of the public ones.
+    pub ca_file: Option<PathBuf>,
+}
+
+/// Why there is no client of a mail server.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SmtpSetupError {
+    /// The file with certificate authorities could not be read.
+    #[error("cannot read {path}")]
+    CaFile {
+        /// Which one.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The file holds no certificate, or one that does not parse.
+    #[error("{path} holds no certificates in PEM form")]
+    CaCertificates {
+        /// Which one.
+        path: PathBuf,
+    },
+    /// TLS could not be set up, or the name of the server is none that TLS could check.
+    #[error("TLS to the mail server cannot be set up")]
+    Tls(#[source] SmtpFailure),
 }
 
 /// What a mail server did instead of taking a letter. Its own words are left out, because they are logged and repeat
@@ -94,16 +127,16 @@ impl Smtp {
     /// A client of this server; it connects when there is something to send.
     ///
     /// # Errors
-    /// The name is none that TLS could check.
-    pub fn new(options: SmtpOptions) -> Result<Self, DeliveryError> {
+    /// [`SmtpSetupError`]
+    pub fn new(options: SmtpOptions) -> Result<Self, SmtpSetupError> {
         let SmtpOptions {
             host,
             port,
             security,
             login,
+            ca_file,
         } = options;
-        let parameters =
-            || TlsParameters::new(host.clone()).map_err(|error| DeliveryError::Smtp(error.into()));
+        let parameters = || tls_parameters(&host, ca_file.as_deref());
         let tls = match security {
             SmtpSecurity::None => Tls::None,
             SmtpSecurity::Starttls => Tls::Required(parameters()?),
@@ -119,6 +152,34 @@ impl Smtp {
         }
         Ok(Self(builder.build()))
     }
+}
+
+fn tls_parameters(host: &str, ca_file: Option<&Path>) -> Result<TlsParameters, SmtpSetupError> {
+    let mut builder = TlsParameters::builder(host.to_owned());
+    if let Some(path) = ca_file {
+        builder = builder
+            .certificate_store(CertificateStore::None)
+            .add_root_certificate(authorities(path)?);
+    }
+    builder.build().map_err(|error| SmtpSetupError::Tls(error.into()))
+}
+
+fn authorities(path: &Path) -> Result<Certificate, SmtpSetupError> {
+    let pem = std::fs::read(path).map_err(|source| SmtpSetupError::CaFile {
+        path: path.to_owned(),
+        source,
+    })?;
+    // A file without any would parse too, and then no server could ever be trusted.
+    let label = b"-----BEGIN CERTIFICATE-----";
+    let certificate = pem
+        .windows(label.len())
+        .any(|window| window == label)
+        .then(|| Certificate::from_pem(&pem).ok());
+    certificate
+        .flatten()
+        .ok_or_else(|| SmtpSetupError::CaCertificates {
+            path: path.to_owned(),
+        })
 }
 
 #[async_trait::async_trait]

@@ -119,7 +119,7 @@ async fn run(config: Config) -> anyhow::Result<()> {
     announce(listening)?;
     let stopped = store.stopped();
     let mut store_failed = false;
-    serve_http(listener, router, async {
+    serve_http(listener, router, config.load.connections, async {
         tokio::select! {
             () = told_to_stop() => {}
             () = stopped => store_failed = true,
@@ -160,6 +160,7 @@ fn delivery(config: &Config) -> anyhow::Result<Arc<dyn Delivery>> {
         port: smtp.port,
         security: smtp.security,
         login: smtp.user.clone().zip(smtp.password.clone()),
+        ca_file: smtp.ca_file.clone(),
     };
     Ok(Arc::new(Smtp::new(options)?))
 }
