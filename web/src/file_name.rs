@@ -45,7 +45,10 @@ pub(crate) fn marked(name: &str, mark: &str) -> String {
 pub(crate) fn unique(name: &str, taken: &mut Vec<String>) -> String {
     let mut candidate = name.to_owned();
     let mut number = 2;
-    while taken.iter().any(|other| other.eq_ignore_ascii_case(&candidate)) {
+    while taken
+        .iter()
+        .any(|other| other.to_lowercase() == candidate.to_lowercase())
+    {
         candidate = marked(name, &number.to_string());
         number += 1;
     }
@@ -82,5 +85,7 @@ mod tests {
         assert_eq!(unique("A.zip", &mut taken), "A (2).zip");
         assert_eq!(unique("a.zip", &mut taken), "a (3).zip");
         assert_eq!(unique("b", &mut taken), "b");
+        assert_eq!(unique("Ä", &mut taken), "Ä");
+        assert_eq!(unique("ä", &mut taken), "ä (2)");
     }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod connect;
 pub(crate) mod kit;
 pub(crate) mod not_found;
+mod pace;
 pub(crate) mod persona;
 pub(crate) mod reset;
 pub(crate) mod save_code;

@@ -1,6 +1,9 @@
-//! A timer that is stopped when it is dropped.
+//! A timer that does nothing any more once it was dropped.
 
-use std::{cell::Cell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use wasm_bindgen::{JsCast as _, closure::Closure};
 
@@ -8,9 +11,10 @@ use wasm_bindgen::{JsCast as _, closure::Closure};
 pub(crate) struct Timer {
     handle: Option<i32>,
     over: Rc<Cell<Over>>,
-    // The browser calls it through this; it has to live as long.
-    _call: Closure<dyn FnMut()>,
+    waiting: Rc<RefCell<Option<Act>>>,
 }
+
+type Act = Box<dyn FnOnce()>;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Over {
@@ -22,25 +26,28 @@ impl Timer {
     /// Calls `act` after `milliseconds`.
     pub(crate) fn start(milliseconds: i32, act: impl FnOnce() + 'static) -> Self {
         let over = Rc::new(Cell::new(Over::NotYet));
-        let call = Closure::once({
-            let over = Rc::clone(&over);
+        let waiting: Rc<RefCell<Option<Act>>> = Rc::new(RefCell::new(Some(Box::new(act))));
+        // The browser owns what it calls: a call that comes although the timer was cleared finds nothing to do, where a
+        // function that is gone would be an error.
+        let call = Closure::once_into_js({
+            let (over, waiting) = (Rc::clone(&over), Rc::clone(&waiting));
             move || {
-                over.set(Over::Yes);
-                act();
+                let act = waiting.borrow_mut().take();
+                if let Some(act) = act {
+                    over.set(Over::Yes);
+                    act();
+                }
             }
         });
         let handle = web_sys::window().and_then(|window| {
             window
-                .set_timeout_with_callback_and_timeout_and_arguments_0(
-                    call.as_ref().unchecked_ref(),
-                    milliseconds,
-                )
+                .set_timeout_with_callback_and_timeout_and_arguments_0(call.unchecked_ref(), milliseconds)
                 .ok()
         });
         Self {
             handle,
             over,
-            _call: call,
+            waiting,
         }
     }
 
@@ -52,6 +59,7 @@ impl Timer {
 
 impl Drop for Timer {
     fn drop(&mut self) {
+        self.waiting.borrow_mut().take();
         if let (Some(window), Some(handle)) = (web_sys::window(), self.handle) {
             window.clear_timeout_with_handle(handle);
         }

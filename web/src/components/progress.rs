@@ -14,6 +14,21 @@ pub struct ProgressView {
     pub share: Option<(u64, u64)>,
     /// The same in words: "3 of 12 personas, 4.2 of 9 MB".
     pub counted: String,
+    /// How much longer it takes, in words, once that can be told.
+    pub left: Option<String>,
+}
+
+impl ProgressView {
+    /// Work of which nothing but its name is known.
+    pub(crate) fn of(doing: &str) -> Self {
+        Self {
+            doing: doing.to_owned(),
+            why: None,
+            share: None,
+            counted: String::new(),
+            left: None,
+        }
+    }
 }
 
 /// Says what is being done and how far it is, and offers to stop it. What ends within half a second is never seen.
@@ -44,6 +59,7 @@ pub fn Progress(
             {bar}
             <div class="progress-line muted">
                 <span>{move || view.with(|view| view.counted.clone())}</span>
+                <span>{move || view.with(|view| view.left.clone())}</span>
             </div>
             {move || view.with(|view| view.why.clone()).map(|why| view! { <p class="muted">{why}</p> })}
             <div class="actions">

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{Icon, Picture};
+use super::{Icon, Picture, SaveButton, SaveLook, Saved};
 use crate::messages::results;
 
 /// What became of one item.
@@ -23,6 +23,8 @@ pub struct ResultItem {
     pub name: String,
     /// What became of it, in words, and why.
     pub reason: String,
+    /// The file it can be saved as, by its number and its name.
+    pub file: Option<(usize, String)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,10 +33,14 @@ enum Filter {
     Problems,
 }
 
-/// Items one by one, with what became of each. Problems come first and can be looked at alone; `on_export` saves the
-/// list as a text file.
+/// Items one by one, with what became of each and a button to save what came back. Problems come first and can be looked
+/// at alone; `on_save` saves the file of this number, and `on_export` the list as a text file.
 #[component]
-pub fn ResultList(items: Vec<ResultItem>, #[prop(into)] on_export: Callback<()>) -> impl IntoView {
+pub fn ResultList(
+    items: Vec<ResultItem>,
+    on_save: Callback<usize, Saved>,
+    #[prop(into)] on_export: Callback<()>,
+) -> impl IntoView {
     let filter = RwSignal::new(Filter::All);
     let (mut sorted, good): (Vec<_>, Vec<_>) =
         items.into_iter().partition(|item| item.outcome != Outcome::Good);
@@ -45,7 +51,7 @@ pub fn ResultList(items: Vec<ResultItem>, #[prop(into)] on_export: Callback<()>)
         sorted
             .iter()
             .filter(|item| filter.get() == Filter::All || item.outcome != Outcome::Good)
-            .map(row)
+            .map(|item| row(item, on_save))
             .collect::<Vec<_>>()
     };
     let button = move |value: Filter, label: String| {
@@ -75,7 +81,7 @@ pub fn ResultList(items: Vec<ResultItem>, #[prop(into)] on_export: Callback<()>)
     }
 }
 
-fn row(item: &ResultItem) -> impl IntoView + use<> {
+fn row(item: &ResultItem, on_save: Callback<usize, Saved>) -> impl IntoView + use<> {
     let (class, picture) = match item.outcome {
         Outcome::Good => ("result result-ok", Picture::Check),
         Outcome::Bad => ("result result-bad", Picture::Cross),
@@ -88,6 +94,13 @@ fn row(item: &ResultItem) -> impl IntoView + use<> {
                 <p class="file-name">{item.name.clone()}</p>
                 <p class="file-facts">{item.reason.clone()}</p>
             </div>
+            {item
+                .file
+                .clone()
+                .map(|(number, name)| {
+                    let save = Callback::new(move |()| on_save.run(number));
+                    view! { <SaveButton look=SaveLook::Row name=name on_save=save /> }
+                })}
         </li>
     }
 }

@@ -24,7 +24,7 @@ pub fn Shell(
             <a class="skip-link screen-only" href="#main">{shell::SKIP}</a>
             <header class="site-header">
                 <div class="site-header-inner">
-                    <a class="wordmark" href=base.href(Route::Start)>
+                    <a class="wordmark" class:beside-page-name=!page_name.is_empty() href=base.href(Route::Start)>
                         <svg viewBox="0 0 32 32" aria-hidden="true" focusable="false">
                             <rect width="32" height="32" rx="8" fill="#0b5c58"></rect>
                             <path
@@ -37,7 +37,7 @@ pub fn Shell(
                             <circle cx="16" cy="11.5" r="4" fill="none" stroke="#fff" stroke-width="2.4"></circle>
                             <path d="M16 15.5v8" stroke="#fff" stroke-width="2.4" stroke-linecap="round"></path>
                         </svg>
-                        {shell::PRODUCT}
+                        <span class="wordmark-name">{shell::PRODUCT}</span>
                     </a>
                     {(!page_name.is_empty()).then(|| view! { <span class="page-name">{page_name}</span> })}
                     <button type="button" class="button button-quiet button-small theme-switch" on:click=switch>

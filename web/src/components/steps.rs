@@ -18,7 +18,7 @@ pub fn Steps(names: Vec<&'static str>, current: usize) -> impl IntoView {
             view! {
                 <li class:done=index < current aria-current=(index == current).then_some("step")>
                     <span class="step-mark" aria-hidden="true">{mark}</span>
-                    {name}
+                    <span class="step-name">{name}</span>
                     {(index < current).then(|| view! { <span class="visually-hidden">{fields::STEP_DONE}</span> })}
                 </li>
             }

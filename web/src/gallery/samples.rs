@@ -37,6 +37,7 @@ pub(super) const STATES: &[(&str, Render)] = &[
     ("sign-up-taken", access::sign_up_taken),
     ("show-code", access::show_code),
     ("show-code-resumed", access::show_code_resumed),
+    ("sign-up-finished-elsewhere", access::sign_up_finished_elsewhere),
     ("confirm-code", access::confirm_code),
     ("confirm-code-wrong", access::confirm_code_wrong),
     ("locked", access::locked),

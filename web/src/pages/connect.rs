@@ -22,7 +22,10 @@ pub(crate) async fn connect(handover: &Handover, trouble: Trouble) -> BrowserHos
     loop {
         match BrowserHost::connect(handover).await {
             Ok(host) => {
-                trouble.set(None);
+                // Not without need: a page may make its screen anew, and what was typed meanwhile would be lost.
+                if trouble.with_untracked(Option::is_some) {
+                    trouble.set(None);
+                }
                 return host;
             }
             Err(error) => {

@@ -5,7 +5,8 @@ use keyhaven_client::progress::Progress as FlowProgress;
 use leptos::html;
 use leptos::prelude::*;
 
-use crate::browser::page;
+use super::pace::Pace;
+use crate::browser::{clock, page};
 use crate::components::{Progress, ProgressView};
 use crate::messages::progress;
 
@@ -14,6 +15,7 @@ use crate::messages::progress;
 pub struct Stage<V: 'static> {
     screen: RwSignal<V, LocalStorage>,
     working: RwSignal<Option<ProgressView>>,
+    pace: StoredValue<Pace>,
 }
 
 impl<V> Clone for Stage<V> {
@@ -30,26 +32,34 @@ impl<V: 'static> Stage<V> {
         Self {
             screen: RwSignal::new_local(screen),
             working: RwSignal::new(None),
+            pace: StoredValue::new(Pace::default()),
         }
     }
 
     /// Work began or went on; the screen stays.
     pub(crate) fn work(self, progress: Option<FlowProgress>) {
-        self.working.set(Some(match progress {
-            Some(progress) => progress::describe(progress),
-            None => ProgressView {
-                doing: progress::ONE_MOMENT.to_owned(),
-                why: None,
-                share: None,
-                counted: String::new(),
+        let view = progress.map_or_else(
+            || ProgressView::of(progress::ONE_MOMENT),
+            |progress| {
+                let mut view = progress::describe(progress);
+                view.left = self
+                    .pace
+                    .try_update_value(|pace| {
+                        pace.seconds_left(progress, view.share, clock::now_milliseconds())
+                    })
+                    .flatten()
+                    .map(progress::left);
+                view
             },
-        }));
+        );
+        self.working.set(Some(view));
     }
 
     /// The work is over, and this is where the person is now.
     pub(crate) fn show(self, screen: V) {
         self.screen.set(screen);
         self.working.set(None);
+        self.pace.set_value(Pace::default());
     }
 
     /// Looks at the screen, and again whenever it changes.
@@ -78,7 +88,7 @@ pub fn WorkOrScreen<V: 'static>(
     let working = stage.working;
     // A memo, so that the card is made anew only when work begins or ends, and not for each bit of progress.
     let busy = Memo::new(move |_| working.with(Option::is_some));
-    let now = Signal::derive(move || working.get().unwrap_or_else(idle));
+    let now = Signal::derive(move || working.get().unwrap_or_else(|| ProgressView::of("")));
     let area = NodeRef::<html::Div>::new();
     // The button that had the focus could not keep it while the work was done. What is wrong, or the heading, gets it.
     Effect::new(move |before: Option<bool>| {
@@ -96,16 +106,10 @@ pub fn WorkOrScreen<V: 'static>(
     view! {
         <div class="work-or-screen" data-working=move || busy.get().to_string() node_ref=area>
             {move || busy.get().then(card)}
-            <div class="screen" inert=move || busy.get()>{children()}</div>
+            // Its heading steps aside too: a page that works has one, the one that says what is being done.
+            <div class="screen" inert=move || busy.get() aria-hidden=move || busy.get().then_some("true")>
+                {children()}
+            </div>
         </div>
-    }
-}
-
-fn idle() -> ProgressView {
-    ProgressView {
-        doing: String::new(),
-        why: None,
-        share: None,
-        counted: String::new(),
     }
 }

@@ -5,7 +5,7 @@ use keyhaven_client::persona::account::OldPassword;
 use keyhaven_client::persona::flows::access::{
     AccessView, CodeProblem, CodeReason, Entrance, LockedProblem, OldPasswordProblem,
 };
-use keyhaven_client::problem::InputFault;
+use keyhaven_client::problem::{InputFault, ProblemKind};
 use keyhaven_core::recovery_code::RecoveryCode;
 use leptos::prelude::*;
 
@@ -174,6 +174,17 @@ pub(super) fn not_yet_rewrapped(base: Base) -> AnyView {
         AccessView::NotYetRewrapped {
             account: account(),
             problem: offline(),
+        },
+        Way::Choose,
+    )
+}
+
+pub(super) fn sign_up_finished_elsewhere(base: Base) -> AnyView {
+    panel(
+        base,
+        AccessView::Form {
+            entrance: Entrance::SignIn,
+            problem: Some(ProblemKind::SetUpElsewhere.into()),
         },
         Way::Choose,
     )

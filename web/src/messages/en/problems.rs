@@ -44,6 +44,11 @@ fn kind(kind: &ProblemKind) -> Problem {
             "What the other device stored is kept.",
             "Look at the list as it is now, then try again.",
         ),
+        ProblemKind::SetUpElsewhere => Problem::new(
+            "This sign-up was finished on another device first.",
+            "The account is safe. The code that was shown here opens nothing: throw it away.",
+            "Sign in. The recovery code that counts is the one that the other device showed.",
+        ),
         ProblemKind::Gone => Problem::new(
             "This is no longer there.",
             UNCHANGED,

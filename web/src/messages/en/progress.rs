@@ -11,8 +11,25 @@ pub(crate) const ONE_MOMENT: &str = "One moment";
 
 const DERIVING_WHY: &str = "This takes a second on purpose: it makes guessing your password expensive. A telephone may take a few seconds.";
 
+/// How much longer it takes.
+pub(crate) fn left(seconds: u64) -> String {
+    match seconds {
+        0..=1 => "About a second left".to_owned(),
+        2..=10 => format!("About {seconds} seconds left"),
+        11..=90 => format!("About {} seconds left", seconds.next_multiple_of(5)),
+        _ => format!("About {} minutes left", numbers::count(seconds.div_ceil(60))),
+    }
+}
+
 /// The words for the progress of a flow.
 pub(crate) fn describe(progress: Progress) -> ProgressView {
+    // A browser does not say how much of a request has left: there is a size, and no end in sight.
+    if let (Doing::Sending, Some(Count { done: 0, total })) = (progress.doing, progress.bytes) {
+        return ProgressView {
+            counted: numbers::size(total),
+            ..ProgressView::of(doing(progress.doing))
+        };
+    }
     let counted = [
         progress.items.map(|count| {
             format!(
@@ -26,10 +43,10 @@ pub(crate) fn describe(progress: Progress) -> ProgressView {
             .map(|count| format!("{} of {}", numbers::size(count.done), numbers::size(count.total))),
     ];
     ProgressView {
-        doing: doing(progress.doing).to_owned(),
         why: (progress.doing == Doing::DerivingKey).then(|| DERIVING_WHY.to_owned()),
         share: share(progress.items, progress.bytes),
         counted: counted.into_iter().flatten().collect::<Vec<_>>().join(" · "),
+        ..ProgressView::of(doing(progress.doing))
     }
 }
 
@@ -90,6 +107,33 @@ mod tests {
         assert_eq!(
             share(Some(Count { done: 4, total: 4 }), half),
             Some((4_000, 4_000))
+        );
+    }
+
+    #[test]
+    fn a_request_on_its_way_has_a_size_and_no_end_in_sight() {
+        let bytes = |done| {
+            Some(Count {
+                done,
+                total: 2_097_152,
+            })
+        };
+        let sending = |done| describe(Progress::of(Doing::Sending).with_bytes(bytes(done)));
+        assert_eq!((sending(0).share, sending(0).counted.as_str()), (None, "2 MB"));
+        assert_eq!(sending(2_097_152).share, Some((1_000, 1_000)));
+    }
+
+    #[test]
+    fn what_is_left_is_rounded_up() {
+        assert_eq!(
+            [left(0), left(7), left(11), left(90), left(91)],
+            [
+                "About a second left",
+                "About 7 seconds left",
+                "About 15 seconds left",
+                "About 90 seconds left",
+                "About 2 minutes left"
+            ]
         );
     }
 

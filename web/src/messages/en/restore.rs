@@ -13,16 +13,8 @@ pub(crate) const INCOMPLETE_TITLE: &str = "Something did not come back.";
 pub(crate) const INCOMPLETE: &str = "Save what did. What did not is named below, with the reason. Nothing was changed on the server; try again later, \
      and tell whoever runs this site.";
 pub(crate) const LIST_ONLY_TITLE: &str = "All that the server listed came back.";
-pub(crate) const HANDED_OVER: &str = "Given to your browser’s downloads.";
-pub(crate) const SAVE_REFUSED: &str =
-    "Your browser refused the download. Check its settings, then try again.";
-
 pub(crate) const OLDER: &str = "older";
 pub(crate) const NEWER: &str = "newer";
-
-pub(crate) fn save_file(name: &str) -> String {
-    format!("Save ‘{name}’")
-}
 
 /// What became of one item.
 pub(crate) fn item(item: &RestoreItem) -> ResultItem {
@@ -31,6 +23,7 @@ pub(crate) fn item(item: &RestoreItem) -> ResultItem {
         outcome,
         name: item.name.clone(),
         reason,
+        file: None,
     }
 }
 

@@ -3,10 +3,13 @@
 use keyhaven_client::persona::CountedAgainst;
 use keyhaven_client::persona::flows::vault::{FileVersion, RestoredFile, VaultDone, VaultInput, VaultView};
 use keyhaven_client::persona::{ItemKind, RestoreReport};
+use keyhaven_core::archive::{self, ArchivePath};
 use leptos::prelude::*;
 
 use crate::browser::files;
-use crate::components::{BackLink, Callout, Icon, PageHead, Picture, ResultItem, ResultList, Tone};
+use crate::components::{
+    BackLink, Callout, PageHead, ResultItem, ResultList, SaveButton, SaveLook, Saved, Tone,
+};
 use crate::file_name;
 use crate::messages::{account as text, restore as words, results};
 use crate::pages::stage::Stage;
@@ -21,7 +24,22 @@ pub fn Restored(stage: Stage<VaultView>, on_input: Callback<VaultInput>) -> impl
     let (report, restored) = shown;
     let good = report.restored() as u64;
     let all = report.expected() as u64;
-    let items: Vec<ResultItem> = report.items.iter().map(words::item).collect();
+    let names = StoredValue::new(names_of(&restored));
+    let mut items: Vec<ResultItem> = report.items.iter().map(words::item).collect();
+    for (item, found) in items.iter_mut().zip(&report.items) {
+        let number = restored.iter().position(|file| file.id == found.id);
+        item.file = number.and_then(|number| {
+            names.with_value(|names| names.get(number).map(|name| (number, name.clone())))
+        });
+    }
+    let only = match restored.as_slice() {
+        [_] => names.with_value(|names| names.first().cloned()),
+        _ => None,
+    };
+    let several = restored.len() > 1;
+    let restored = StoredValue::new_local(restored);
+    let save = Callback::new(move |number| save_one(restored, names, number));
+    let save_all = Callback::new(move |()| save_together(restored, names));
     let list = words::as_text(&report);
     let export = Callback::new(move |()| {
         // The browser says itself when a download fails.
@@ -37,8 +55,14 @@ pub fn Restored(stage: Stage<VaultView>, on_input: Callback<VaultInput>) -> impl
             <BackLink label=text::BACK_HOME on_back=back />
             <PageHead title=text::restored(good, all) />
             {summary(&report)}
-            <SaveFiles restored=StoredValue::new_local(restored) />
-            <ResultList items=items on_export=export />
+            {only
+                .map(|name| {
+                    let save = Callback::new(move |()| save.run(0));
+                    view! { <SaveButton look=SaveLook::Primary name=name on_save=save /> }
+                })}
+            // A browser takes ten downloads in a row and drops the eleventh: all of them are one.
+            {several.then(|| view! { <SaveButton look=SaveLook::Primary on_save=save_all /> })}
+            <ResultList items=items on_save=save on_export=export />
         </div>
     })
 }
@@ -54,56 +78,49 @@ fn summary(report: &RestoreReport) -> impl IntoView + use<> {
     view! { <Callout tone=tone title=title><p>{body}</p></Callout> }
 }
 
-/// A button for each file, which saves it byte for byte under a name that is safe on every system.
-#[component]
-fn SaveFiles(restored: StoredValue<Vec<RestoredFile>, LocalStorage>) -> impl IntoView {
-    let names = restored.with_value(|files| {
-        let mut taken = Vec::new();
+type Files = StoredValue<Vec<RestoredFile>, LocalStorage>;
+type Names = StoredValue<Vec<String>>;
+
+/// Saves a file byte for byte under a name that is safe on every system.
+fn save_one(restored: Files, names: Names, number: usize) -> Saved {
+    let name = names
+        .with_value(|names| names.get(number).cloned())
+        .unwrap_or_default();
+    let handed = restored.with_value(|files| {
         files
-            .iter()
-            .map(|file| file_name::unique(&name_of(file), &mut taken))
-            .collect::<Vec<_>>()
+            .get(number)
+            .is_some_and(|file| files::save(&name, &file.media_type, &file.content))
     });
-    let buttons: Vec<_> = names
-        .into_iter()
-        .enumerate()
-        .map(|(index, name)| {
-            let saved = RwSignal::new(Saved::NotYet);
-            let label = words::save_file(&name);
-            let save = move |_| {
-                let done = restored.with_value(|files| {
-                    files
-                        .get(index)
-                        .is_some_and(|file| files::save(&name, &file.media_type, &file.content))
-                });
-                saved.set(if done { Saved::Handed } else { Saved::Refused });
-            };
-            view! {
-                <div class="actions">
-                    <button type="button" class="button button-primary" on:click=save>
-                        <Icon picture=Picture::Download />
-                        {label}
-                    </button>
-                    <span role="status" class="muted">
-                        {move || match saved.get() {
-                            Saved::NotYet => "",
-                            Saved::Handed => words::HANDED_OVER,
-                            Saved::Refused => words::SAVE_REFUSED,
-                        }}
-                    </span>
-                </div>
-            }
-        })
-        .collect();
-    view! { <div class="stack-tight">{buttons}</div> }
+    if handed { Saved::Handed } else { Saved::Refused }
 }
 
-/// Whether the browser took a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Saved {
-    NotYet,
-    Handed,
-    Refused,
+/// Saves every file in one archive, under the names that they have one by one.
+fn save_together(restored: Files, names: Names) -> Saved {
+    let zip = restored.with_value(|files| {
+        let paths = names
+            .get_value()
+            .into_iter()
+            .map(|name| ArchivePath::parse(&name).ok());
+        let entries: Option<Vec<(ArchivePath, &[u8])>> = paths
+            .zip(files)
+            .map(|(path, file)| Some((path?, file.content.as_slice())))
+            .collect();
+        archive::write(&entries?).ok()
+    });
+    match zip {
+        Some(zip) if files::save(results::ALL_FILE_NAME, "application/zip", &zip) => Saved::Handed,
+        Some(_) => Saved::Refused,
+        None => Saved::NotTogether,
+    }
+}
+
+/// The names to save by, each given once.
+fn names_of(files: &[RestoredFile]) -> Vec<String> {
+    let mut taken = Vec::new();
+    files
+        .iter()
+        .map(|file| file_name::unique(&name_of(file), &mut taken))
+        .collect()
 }
 
 fn name_of(file: &RestoredFile) -> String {
