@@ -97,10 +97,14 @@ const CORPUS = {
     ["bad-check_sum", zip({ ...file, crc: 1 })],
     ["bad-cut_off", zip(file).subarray(0, -1)],
     ["bad-directory_missing", zip(file).subarray(0, 52)],
+    ...byOp("archive", "archive.read").map((one) => [nameOf(one), unhex(one.input.archive)]),
   ],
   archive_path: [
-    ...texts("good", "a", "keyring/secrets.json", "b\u00fccher/\u4f8b.txt", "u\u0308", "..a/b..", "a b"),
-    ...texts("bad", "", "a//b", "a/", "/etc/passwd", "..", "a/../../b", "./a", "C:\\a", "a:b", "a\0b"),
+    ...texts("good", "a", "keyring/secrets.json", "b\u00fccher/\u4f8b.txt", "u\u0308", "..a/.b", "a b", "console/com10"),
+    ...texts(
+      "bad", "", "a//b", "a/", "/etc/passwd", "..", "a/../../b", "./a", "C:\\a", "a:b", "a\0b",
+      "a\u202etxt.exe", "CON", "a/nul.txt", "Aux .key", "com1", "LPT\u00b9.d", "a./b", "a ",
+    ),
   ],
   base64url: [...texts("good", "", "Zg", "Zm8", "Zm9v", "-_8", B32), ...texts("bad", "Zg==", "Zh", "Zm9", "Z", "+_8", " Zg", "Zg\n")],
   identifiers: [

@@ -26,6 +26,10 @@ fn stays_below(path: &ArchivePath) {
         text.split('/').all(|part| !matches!(part, "" | "." | "..")),
         "without a way up"
     );
+    assert!(
+        text.split('/').all(|part| !part.ends_with(['.', ' '])),
+        "without what Windows takes away"
+    );
 }
 
 /// What reads can be written, and what was written reads as the same files.

@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 
 import { addressCases } from "./make/addresses.mjs";
+import { archiveCases } from "./make/archives.mjs";
 import { fileCases } from "./make/files.mjs";
 import { inventoryCases } from "./make/inventories.mjs";
 import { keyCases } from "./make/keys.mjs";
@@ -15,6 +16,7 @@ import { wrapCases } from "./make/wraps.mjs";
 
 const FILES = {
   "address.json": addressCases,
+  "archive.json": archiveCases,
   "file.json": fileCases,
   "inventory.json": inventoryCases,
   "keys.json": keyCases,

@@ -7,6 +7,7 @@
 mod hkdf;
 mod secret;
 mod stored_zip;
+mod wiping;
 
 pub mod archive;
 pub mod inventory;

@@ -1,5 +1,6 @@
 //! Cases: an operation, its input, and what came of it.
 
+mod archives;
 mod codes;
 mod draw;
 mod errors;
@@ -77,6 +78,8 @@ pub async fn run(engine: Engine, op: &str, input: Value) -> Result<Ran, CaseErro
 async fn dispatch(running: &Running, op: &str, input: Value) -> Done {
     match op {
         "address.normalise" => text::normalise_address(from(input)?),
+        "archive.write" => archives::write(&from(input)?),
+        "archive.read" => archives::read(&from(input)?),
         "parts.join" => text::join_parts(&from(input)?),
         "parts.split" => text::split_parts(&from(input)?),
         "keys.salt" => keys::salt(&from(input)?),

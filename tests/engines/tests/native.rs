@@ -42,6 +42,11 @@ fn address() -> Checked {
 }
 
 #[test]
+fn archive() -> Checked {
+    check("archive", 33)
+}
+
+#[test]
 fn file() -> Checked {
     check("file", 15)
 }
@@ -91,6 +96,7 @@ fn no_file_is_left_out() {
     names.sort();
     let tested = [
         "address",
+        "archive",
         "file",
         "inventory",
         "keys",

@@ -20,9 +20,13 @@ pub enum ArchivePathError {
     /// Would lead out of the folder: absolute, with a drive, or with `.` or `..`.
     #[error("the path leads out of its folder")]
     Escapes,
-    /// A backslash, a colon or a control character, which mean something else on another system.
+    /// A character that means something else on another system or is none in names there: a backslash, a colon, one of
+    /// `< > " | ? *`, a control character, or one that turns the direction of writing and so hides what a name is.
     #[error("the path has a character that is not safe everywhere")]
     Character,
+    /// A name that Windows keeps for a device, or that ends with a dot or a space, which Windows takes away.
+    #[error("the path has a name that not every system can have")]
+    Reserved,
 }
 
 /// A relative path in Unicode NFC that stays below the folder it is unpacked to, on every system.
@@ -45,13 +49,14 @@ impl ArchivePath {
         if path.starts_with('/') {
             return Err(ArchivePathError::Escapes);
         }
-        if path.chars().any(|c| c.is_control() || matches!(c, '\\' | ':')) {
+        if path.chars().any(is_unsafe) {
             return Err(ArchivePathError::Character);
         }
         for part in path.split('/') {
             match part {
                 "" => return Err(ArchivePathError::Empty),
                 "." | ".." => return Err(ArchivePathError::Escapes),
+                name if is_reserved(name) => return Err(ArchivePathError::Reserved),
                 _ => {}
             }
         }
@@ -72,6 +77,33 @@ impl fmt::Debug for ArchivePath {
     }
 }
 
+fn is_unsafe(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\\' | ':' | '<' | '>' | '"' | '|' | '?' | '*')
+        || matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Whether Windows would open a device by this name, whatever stands behind its first dot, or write another one
+/// (Microsoft, "Naming Files, Paths, and Namespaces").
+fn is_reserved(name: &str) -> bool {
+    if name.ends_with(['.', ' ']) {
+        return true;
+    }
+    let stem = name.split('.').next().unwrap_or_default().trim_end_matches(' ');
+    let is = |device: &str| stem.eq_ignore_ascii_case(device);
+    let is_numbered = |device: &str| {
+        stem.split_at_checked(device.len())
+            .is_some_and(|(start, number)| {
+                start.eq_ignore_ascii_case(device)
+                    && matches!(number.as_bytes(), [b'0'..=b'9'] | [0xc2, 0xb9 | 0xb2 | 0xb3])
+            })
+    };
+    ["con", "prn", "aux", "nul", "conin$", "conout$"]
+        .into_iter()
+        .any(is)
+        || ["com", "lpt"].into_iter().any(is_numbered)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,8 +115,10 @@ mod tests {
             "keyring/secrets.json",
             "subkey(1).json",
             "b\u{fc}cher/\u{4f8b}.txt",
-            "..a/b..",
+            "..a/.b",
             "a b",
+            "console/nul1/com/com10/lpt.d/auxiliary",
+            "\u{645}\u{6cc}\u{200c}\u{62e}\u{648}\u{627}\u{647}\u{645}",
         ] {
             assert_eq!(ArchivePath::parse(text).map(|path| path.0), Ok(text.to_owned()));
         }
@@ -108,6 +142,17 @@ mod tests {
             ("a\\..\\b", ArchivePathError::Character),
             ("a:b", ArchivePathError::Character),
             ("a\0b", ArchivePathError::Character),
+            ("what?", ArchivePathError::Character),
+            ("a\u{202e}txt.exe", ArchivePathError::Character),
+            ("CON", ArchivePathError::Reserved),
+            ("a/nul.txt/b", ArchivePathError::Reserved),
+            ("Aux .tar.gz", ArchivePathError::Reserved),
+            ("conout$", ArchivePathError::Reserved),
+            ("lpt1", ArchivePathError::Reserved),
+            ("COM\u{b9}.key", ArchivePathError::Reserved),
+            ("a./b", ArchivePathError::Reserved),
+            ("a/b ", ArchivePathError::Reserved),
+            ("...", ArchivePathError::Reserved),
             (&"a".repeat(PATH_MAX_BYTES + 1), ArchivePathError::TooLong),
         ] {
             assert_eq!(ArchivePath::parse(text), Err(error), "{text:?}");

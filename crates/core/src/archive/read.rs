@@ -2,13 +2,17 @@
 
 use std::{
     collections::BTreeSet,
-    io::{Cursor, Read as _},
+    io::{Cursor, ErrorKind, Read},
 };
 
 use zeroize::Zeroizing;
 use zip::{ZipArchive, result::ZipError};
 
-use super::{ArchivePath, ArchivePathError, FILES_MAX, UNPACKED_MAX_BYTES};
+use super::{ArchivePath, ArchivePathError, FILES_MAX, UNPACKED_MAX_BYTES, collision::collide};
+use crate::wiping;
+
+/// Bytes that are unpacked at once.
+const PIECE_LEN: usize = 64 * 1024;
 
 /// One file of an archive.
 pub struct ArchiveEntry {
@@ -53,6 +57,9 @@ pub enum ReadArchiveError {
     /// Two entries have one path, or share bytes.
     #[error("the archive names a file twice")]
     Duplicate,
+    /// Two entries have names that not every system keeps apart, or one is a folder of the other.
+    #[error("two files of the archive would take each other's place on another system")]
+    Collision,
     /// A link, which could lead anywhere.
     #[error("entry {index} of the archive is a link")]
     Link {
@@ -101,17 +108,33 @@ pub fn read(archive: &[u8]) -> Result<Vec<ArchiveEntry>, ReadArchiveError> {
         if !paths.insert(path.clone()) {
             return Err(ReadArchiveError::Duplicate);
         }
-        // The announced size is a claim; what is read is counted.
-        let mut content = Zeroizing::new(Vec::new());
-        file.by_ref()
-            .take(room + 1)
-            .read_to_end(&mut content)
-            .map_err(|_| ReadArchiveError::Damaged { index })?;
-        room = room
-            .checked_sub(content.len() as u64)
-            .ok_or(ReadArchiveError::TooLarge)?;
+        let content = read_content(&mut file, &mut room, index)?;
         entries.push(ArchiveEntry { path, content });
+    }
+    if collide(paths.iter()) {
+        return Err(ReadArchiveError::Collision);
     }
     entries.sort_by(|one, other| one.path.cmp(&other.path));
     Ok(entries)
+}
+
+/// The announced size is a claim, so it neither reserves nor bounds anything: what is read is counted, and taken off
+/// `room`.
+fn read_content(
+    file: &mut impl Read,
+    room: &mut u64,
+    index: usize,
+) -> Result<Zeroizing<Vec<u8>>, ReadArchiveError> {
+    let mut content = Zeroizing::new(Vec::new());
+    let mut piece = Zeroizing::new(vec![0; PIECE_LEN]);
+    loop {
+        let len = match file.read(&mut piece) {
+            Ok(0) => return Ok(content),
+            Ok(len) => len,
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            Err(_) => return Err(ReadArchiveError::Damaged { index }),
+        };
+        *room = room.checked_sub(len as u64).ok_or(ReadArchiveError::TooLarge)?;
+        wiping::append(&mut content, piece.get(..len).unwrap_or_default());
+    }
 }

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::{ArchivePath, FILES_MAX, UNPACKED_MAX_BYTES};
+use super::{ArchivePath, FILES_MAX, UNPACKED_MAX_BYTES, collision::collide};
 use crate::stored_zip::{
     CENTRAL_HEADER_LEN, CheckSum, END_LEN, Entry, LOCAL_HEADER_LEN, Permissions, Sizes, write_end,
 };
@@ -23,6 +23,9 @@ pub enum WriteArchiveError {
     /// Two files have one path.
     #[error("two files have the same path")]
     DuplicatePath,
+    /// Two files have names that not every system keeps apart, or one is a folder of the other.
+    #[error("two files would take each other's place on another system")]
+    Collision,
 }
 
 /// The archive of `files`, in the order of their paths, without dates, owners or permissions: the same files give the
@@ -45,6 +48,9 @@ pub fn write(files: &[(ArchivePath, &[u8])]) -> Result<Zeroizing<Vec<u8>>, Write
         .any(|pair| matches!(pair, [(one, _), (other, _)] if one == other))
     {
         return Err(WriteArchiveError::DuplicatePath);
+    }
+    if collide(sorted.iter().map(|(path, _)| path)) {
+        return Err(WriteArchiveError::Collision);
     }
     // Reserved once, so that growing leaves no unwiped copy of a key behind.
     let names: usize = sorted.iter().map(|(path, _)| path.as_str().len()).sum();

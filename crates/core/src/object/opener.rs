@@ -1,7 +1,5 @@
 //! Opening: at once by jobs, or in pieces as they arrive.
 
-use std::mem;
-
 use zeroize::Zeroizing;
 
 use super::{
@@ -15,6 +13,7 @@ use super::{
 use crate::{
     job::{AesGcmJob, Answer, Job, Phase, Progress, Step, software},
     keys::BackupKey,
+    wiping,
 };
 
 /// Opens an object that arrives in pieces, in memory for one chunk. What it hands out is provisional until
@@ -82,7 +81,7 @@ impl Opener {
             if let Some(job) = self.unframer.second_look(&answer) {
                 answer = software::answer(Job::AesGcmOpen(job));
             }
-            append_wiping(content, self.unframer.take_answer(answer)?.as_slice());
+            wiping::append(content, self.unframer.take_answer(answer)?.as_slice());
         }
         Ok(())
     }
@@ -175,7 +174,7 @@ impl Opening {
     fn take(mut self, answer: Answer) -> Step<Opened, OpenError> {
         match self.unframer.take_answer(answer) {
             Ok(content) => {
-                append_wiping(&mut self.content, content.as_slice());
+                wiping::append(&mut self.content, content.as_slice());
                 self.next()
             }
             Err(error) => Step::Done(Err(error)),
@@ -189,16 +188,4 @@ impl Opening {
             Verified::new(self.header.context(), content_len, *self.header.salt()),
         ))
     }
-}
-
-/// Grows `content` by hand: what `Vec` leaves behind when it grows is not wiped.
-fn append_wiping(content: &mut Zeroizing<Vec<u8>>, more: &[u8]) {
-    if content.capacity() - content.len() < more.len() {
-        let mut grown = Zeroizing::new(Vec::with_capacity(
-            (content.len() + more.len()).max(2 * content.capacity()),
-        ));
-        grown.extend_from_slice(content);
-        mem::swap(content, &mut grown);
-    }
-    content.extend_from_slice(more);
 }

@@ -28,16 +28,16 @@ pub(super) fn encode(code: &RecoveryCode) -> Vec<&'static str> {
 
 /// The code among `tokens` (letters only, lower case), `None` if they hold none.
 pub(super) fn find(tokens: &[Zeroizing<String>]) -> Option<ParsedRecoveryCode> {
-    let indices: Vec<Option<u16>> = tokens.iter().map(|token| index_of(token)).collect();
+    let indices = indices_of(tokens);
     let with_check = WITH_CHECK.iter().rev().find_map(|count| {
         indices.windows(*count).find_map(|window| {
-            let window: Option<Vec<u16>> = window.iter().copied().collect();
-            let (check, words) = window
-                .as_deref()?
-                .split_last()
-                .map(|(check, words)| (*check, words.to_vec()))?;
-            let code = from_indices(&words)?;
-            (check_index(&code) == check).then_some(ParsedRecoveryCode {
+            let listed = listed(window);
+            if listed.len() != *count {
+                return None;
+            }
+            let (check, words) = listed.split_last()?;
+            let code = from_indices(words)?;
+            (check_index(&code) == *check).then_some(ParsedRecoveryCode {
                 code,
                 form: CodeForm::Words,
             })
@@ -45,7 +45,7 @@ pub(super) fn find(tokens: &[Zeroizing<String>]) -> Option<ParsedRecoveryCode> {
     });
     with_check.or_else(|| {
         // Four check bits are too weak to search a page with: the listed words must be these alone.
-        let listed: Vec<u16> = indices.iter().copied().flatten().collect();
+        let listed = listed(&indices);
         if !WITHOUT_CHECK.contains(&listed.len()) || longest_run(&indices) != listed.len() {
             return None;
         }
@@ -56,9 +56,21 @@ pub(super) fn find(tokens: &[Zeroizing<String>]) -> Option<ParsedRecoveryCode> {
     })
 }
 
+/// The number of each listed word: as secret as the words.
+fn indices_of(tokens: &[Zeroizing<String>]) -> Zeroizing<Vec<Option<u16>>> {
+    Zeroizing::new(tokens.iter().map(|token| index_of(token)).collect())
+}
+
+fn listed(indices: &[Option<u16>]) -> Zeroizing<Vec<u16>> {
+    // Reserved once, so that growing leaves no unwiped copy behind.
+    let mut listed = Zeroizing::new(Vec::with_capacity(indices.len()));
+    listed.extend(indices.iter().copied().flatten());
+    listed
+}
+
 /// What is wrong with `tokens` if they were meant as words; `None` if they were not.
 pub(super) fn diagnose(tokens: &[Zeroizing<String>]) -> Option<RecoveryCodeError> {
-    let indices: Vec<Option<u16>> = tokens.iter().map(|token| index_of(token)).collect();
+    let indices = indices_of(tokens);
     let listed = indices.iter().flatten().count();
     if listed < LEAST_LISTED || listed * 2 < tokens.len() {
         return None;

@@ -1,5 +1,6 @@
 //! Errors in the words of the vectors.
 
+use keyhaven_core::archive::{ArchivePathError, ReadArchiveError, WriteArchiveError};
 use keyhaven_core::inventory::{EntryError, InventoryError, OpenInventoryError};
 use keyhaven_core::object::file::FileError;
 use keyhaven_core::object::{HeaderError, OpenError};
@@ -37,6 +38,40 @@ pub(super) fn parts(error: PartsError) -> Value {
         PartsError::Truncated { index } => json!({ "name": "truncated", "part": index }),
         PartsError::Trailing { extra } => json!({ "name": "trailing", "extra": extra }),
         _ => unnamed(),
+    }
+}
+
+pub(super) fn write_archive(error: WriteArchiveError) -> Value {
+    match error {
+        WriteArchiveError::DuplicatePath => named("duplicate"),
+        WriteArchiveError::Collision => named("collision"),
+        _ => unnamed(),
+    }
+}
+
+pub(super) fn read_archive(error: &ReadArchiveError) -> Value {
+    match error {
+        ReadArchiveError::Zip(_) => named("zip"),
+        ReadArchiveError::Duplicate => named("duplicate"),
+        ReadArchiveError::Collision => named("collision"),
+        ReadArchiveError::Link { index } => json!({ "name": "link", "entry": index }),
+        ReadArchiveError::Damaged { index } => json!({ "name": "damaged", "entry": index }),
+        ReadArchiveError::Path { index, source } => {
+            json!({ "name": "path", "entry": index, "path": archive_path(*source) })
+        }
+        _ => unnamed(),
+    }
+}
+
+/// The word for a refused path; nothing for one that no vector names.
+pub(super) const fn archive_path(error: ArchivePathError) -> Option<&'static str> {
+    match error {
+        ArchivePathError::Empty => Some("empty"),
+        ArchivePathError::TooLong => Some("too_long"),
+        ArchivePathError::Escapes => Some("escapes"),
+        ArchivePathError::Character => Some("character"),
+        ArchivePathError::Reserved => Some("reserved"),
+        _ => None,
     }
 }
 
