@@ -12,6 +12,7 @@ use crate::{
     extract::{BodyBudget, TrustedProxies},
     mail::MailSignal,
     recovery_app::RecoveryApp,
+    request_limits::RequestLimits,
     system::ready::Readiness,
 };
 
@@ -65,6 +66,7 @@ pub struct AppState {
     policy: Arc<Policy>,
     app: Arc<RecoveryApp>,
     trusted_proxies: TrustedProxies,
+    limits: Arc<RequestLimits>,
     bodies: BodyBudget,
     readiness: Readiness,
 }
@@ -92,6 +94,8 @@ pub struct Parts {
     pub app: RecoveryApp,
     /// Proxies whose forwarded header is believed.
     pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// What one network may ask for.
+    pub limits: RequestLimits,
 }
 
 impl AppState {
@@ -105,6 +109,7 @@ impl AppState {
             policy,
             app,
             trusted_proxies,
+            limits,
         } = parts;
         Self {
             store,
@@ -114,6 +119,7 @@ impl AppState {
             policy: Arc::new(policy),
             app: Arc::new(app),
             trusted_proxies: TrustedProxies(trusted_proxies.into()),
+            limits: Arc::new(limits),
             bodies: BodyBudget::default(),
             readiness: Readiness::default(),
         }

@@ -19,7 +19,7 @@ pub use base_url::{BaseUrl, BaseUrlError};
 pub use load::{LoadError, Loaded, load};
 pub use secret::Secret;
 
-use crate::{credential::KdfGeneration, mail::SmtpSecurity};
+use crate::{credential::KdfGeneration, mail::SmtpSecurity, request_limits::Allowance};
 
 /// The effective configuration.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -72,6 +72,14 @@ pub struct AccountsConfig {
     pub wrong_passwords: u32,
     /// Seconds until one more is allowed.
     pub wrong_password_seconds: u64,
+    /// Sign-ups at once from one network (an IPv4 /24 or an IPv6 /48), whatever came of them.
+    pub sign_ups: u32,
+    /// Seconds until one more is allowed.
+    pub sign_up_seconds: u64,
+    /// Requests at once for a mailed reset from one network; more are answered alike and mail nothing.
+    pub reset_requests: u32,
+    /// Seconds until one more is allowed.
+    pub reset_request_seconds: u64,
     /// Derivation parameters for clients, oldest first. None: the protocol's default.
     pub kdf: Vec<KdfGeneration>,
 }
@@ -188,6 +196,10 @@ impl Default for AccountsConfig {
             quota_bytes: QUOTA_BYTES,
             wrong_passwords: 10,
             wrong_password_seconds: 60,
+            sign_ups: 60,
+            sign_up_seconds: 30,
+            reset_requests: 60,
+            reset_request_seconds: 30,
             kdf: Vec::new(),
         }
     }
@@ -242,7 +254,7 @@ pub enum ConfigError {
     #[error("allowed_origins must be origins such as https://app.example.org")]
     Origin,
     /// A limit of zero lets nobody in.
-    #[error("accounts.wrong_passwords and accounts.wrong_password_seconds must be at least 1")]
+    #[error("accounts.wrong_passwords, sign_ups, reset_requests and their seconds must be at least 1")]
     NoAttempts,
     /// Nobody could connect.
     #[error("load.connections must be at least 1")]
@@ -286,7 +298,8 @@ impl Config {
         {
             return Err(ConfigError::Origin);
         }
-        if self.accounts.wrong_passwords == 0 || self.accounts.wrong_password_seconds == 0 {
+        let none = |allowance: Allowance| allowance.at_once == 0 || allowance.refill.is_zero();
+        if none(self.wrong_passwords()) || none(self.sign_ups()) || none(self.reset_requests()) {
             return Err(ConfigError::NoAttempts);
         }
         if self.load.connections == 0 {
@@ -299,10 +312,31 @@ impl Config {
             .map_err(ConfigError::Kdf)
     }
 
-    /// The pause after which one more wrong password is allowed.
+    /// Wrong passwords for an address from one network.
     #[must_use]
-    pub const fn wrong_password_pause(&self) -> Duration {
-        Duration::from_secs(self.accounts.wrong_password_seconds)
+    pub const fn wrong_passwords(&self) -> Allowance {
+        let accounts = &self.accounts;
+        allowance(accounts.wrong_passwords, accounts.wrong_password_seconds)
+    }
+
+    /// Sign-ups from one network.
+    #[must_use]
+    pub const fn sign_ups(&self) -> Allowance {
+        allowance(self.accounts.sign_ups, self.accounts.sign_up_seconds)
+    }
+
+    /// Requests for a mailed reset from one network.
+    #[must_use]
+    pub const fn reset_requests(&self) -> Allowance {
+        let accounts = &self.accounts;
+        allowance(accounts.reset_requests, accounts.reset_request_seconds)
+    }
+}
+
+const fn allowance(at_once: u32, seconds: u64) -> Allowance {
+    Allowance {
+        at_once,
+        refill: Duration::from_secs(seconds),
     }
 }
 

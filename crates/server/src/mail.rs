@@ -3,6 +3,7 @@
 mod delivery;
 mod letters;
 mod outbox;
+mod patience;
 mod signal;
 mod smtp;
 mod worker;

@@ -1,4 +1,4 @@
-//! The listener: HTTP/1.1 (RFC 9112) with deadlines for slow heads and a bound on connections.
+//! The listener: HTTP/1.1 (RFC 9112) with deadlines for slow heads and slow readers and a bound on connections.
 //!
 //! TLS ends before this process; it speaks plain HTTP to loopback or to the proxy in front of it.
 
@@ -17,10 +17,12 @@ use tokio::{
 };
 use tower::{ServiceBuilder, util::MapRequestLayer};
 
-use crate::extract::Peer;
+use crate::{extract::Peer, patient_stream::PatientStream};
 
 /// From the first byte, or the end of the last answer, to the end of the head.
 const HEAD_MAX: Duration = Duration::from_secs(20);
+/// The longest wait for a client to take some of an answer.
+const READER_IDLE_MAX: Duration = Duration::from_secs(30);
 /// How long open requests may take to end once the server is told to stop.
 const GRACE: Duration = Duration::from_secs(20);
 /// The pause after a failed accept, which is usually a shortage of file descriptors.
@@ -61,8 +63,8 @@ pub async fn serve(
                 continue;
             }
         };
-        let connection =
-            builder.serve_connection(TokioIo::new(without_delay(stream)), service(&router, Peer(peer)));
+        let stream = PatientStream::new(without_delay(stream), READER_IDLE_MAX);
+        let connection = builder.serve_connection(TokioIo::new(stream), service(&router, Peer(peer)));
         let connection = connections.watch(connection);
         tokio::spawn(async move {
             // A connection that breaks is the client's affair and says nothing about the server.

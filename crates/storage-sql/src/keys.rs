@@ -6,13 +6,13 @@ mod wraps;
 
 use keyhaven_protocol::persona::{AccountId, AccountState, Wrap};
 use keyhaven_storage::{
-    ChangePassword, CredentialKind, KeyRecord, KeyRecordWrite, KeyRecords, PasswordChange, ProvenCredential,
-    StorageError, Timestamp, UnlockBy, UnlockOutcome, WriteKeyRecord,
+    Account, Author, ChangePassword, CredentialKind, KeyRecord, KeyRecordWrite, KeyRecords, PasswordChange,
+    ProvenCredential, StorageError, Timestamp, UnlockBy, UnlockOutcome, WriteKeyRecord,
 };
 use sqlx::{Connection as _, SqliteConnection};
 use subtle::ConstantTimeEq as _;
 
-use crate::{SqliteStore, accounts, failure::Failure, resets, sessions};
+use crate::{SqliteStore, accounts, authors, failure::Failure, mail, resets, sessions};
 
 #[async_trait::async_trait]
 impl KeyRecords for SqliteStore {
@@ -26,26 +26,26 @@ impl KeyRecords for SqliteStore {
 
     async fn write_key_record(
         &self,
-        account: AccountId,
+        author: Author,
         write: KeyRecordWrite,
         now: Timestamp,
     ) -> Result<WriteKeyRecord, StorageError> {
         self.writer
             .run(0, move |connection| {
-                Box::pin(write_key_record(connection, account, write, now))
+                Box::pin(write_key_record(connection, author, write, now))
             })
             .await
     }
 
     async fn change_password(
         &self,
-        account: AccountId,
+        author: Author,
         change: PasswordChange,
         now: Timestamp,
     ) -> Result<ChangePassword, StorageError> {
         self.writer
             .run(0, move |connection| {
-                Box::pin(change_password(connection, account, change, now))
+                Box::pin(change_password(connection, author, change, now))
             })
             .await
     }
@@ -64,14 +64,12 @@ impl KeyRecords for SqliteStore {
 
     async fn unlock(
         &self,
-        account: AccountId,
+        author: Author,
         by: UnlockBy,
         now: Timestamp,
     ) -> Result<UnlockOutcome, StorageError> {
         self.writer
-            .run(0, move |connection| {
-                Box::pin(unlock(connection, account, by, now))
-            })
+            .run(0, move |connection| Box::pin(unlock(connection, author, by, now)))
             .await
     }
 }
@@ -88,14 +86,14 @@ pub(crate) async fn password_wrap(
 
 async fn write_key_record(
     connection: &mut SqliteConnection,
-    id: AccountId,
+    author: Author,
     write: KeyRecordWrite,
     now: Timestamp,
 ) -> Result<WriteKeyRecord, Failure> {
-    // An account that is gone has no version that the write could replace or precede.
-    let Some(account) = accounts::by_id(connection, id, now).await? else {
-        return Ok(WriteKeyRecord::VersionConflict);
+    let Some(account) = signed_in(connection, author, now).await? else {
+        return Ok(WriteKeyRecord::SignedOut);
     };
+    let id = account.id;
     let stored = record::read(connection, id).await?;
     let version = match record::check(stored.as_ref(), &write, &account, account.credential.epoch) {
         Ok(version) => version,
@@ -112,19 +110,17 @@ async fn write_key_record(
 
 async fn change_password(
     connection: &mut SqliteConnection,
-    id: AccountId,
+    author: Author,
     change: PasswordChange,
     now: Timestamp,
 ) -> Result<ChangePassword, Failure> {
-    let Some(account) = accounts::by_id(connection, id, now).await? else {
-        return Ok(ChangePassword::CredentialChanged);
+    let Some(account) = signed_in(connection, author, now).await? else {
+        return Ok(ChangePassword::SignedOut);
     };
-    let new_epoch = change.verified_epoch.saturating_add(1);
-    if account.credential.epoch != change.verified_epoch
-        || change.session.account != id
-        || change.session.credential_epoch != new_epoch
-    {
-        return Ok(ChangePassword::CredentialChanged);
+    let id = account.id;
+    let new_epoch = author.credential_epoch.saturating_add(1);
+    if change.session.account != id || change.session.credential_epoch != new_epoch {
+        return Ok(ChangePassword::SignedOut);
     }
     let stored = record::read(connection, id).await?;
     let version = match record::check(stored.as_ref(), &change.keys, &account, new_epoch) {
@@ -147,18 +143,21 @@ async fn change_password(
     sessions::end_all(connection, id).await?;
     resets::void_all(connection, id).await?;
     sessions::insert(connection, change.session, now).await?;
+    mail::queue_notice(connection, &account.address, now).await?;
     Ok(ChangePassword::Changed(version))
 }
 
 async fn unlock(
     connection: &mut SqliteConnection,
-    id: AccountId,
+    author: Author,
     by: UnlockBy,
     now: Timestamp,
 ) -> Result<UnlockOutcome, Failure> {
-    let account = accounts::by_id(connection, id, now).await?;
-    let stored = record::read(connection, id).await?;
-    let (Some(account), Some(stored)) = (account, stored) else {
+    let Some(account) = signed_in(connection, author, now).await? else {
+        return Ok(UnlockOutcome::SignedOut);
+    };
+    let id = account.id;
+    let Some(stored) = record::read(connection, id).await? else {
         return Ok(UnlockOutcome::WrongProof);
     };
     let proven = match by {
@@ -170,6 +169,19 @@ async fn unlock(
     }
     prove(connection, id, account.state, now).await?;
     Ok(UnlockOutcome::Active)
+}
+
+/// The account of an author who is still signed in.
+async fn signed_in(
+    connection: &mut SqliteConnection,
+    author: Author,
+    now: Timestamp,
+) -> Result<Option<Account>, Failure> {
+    if authors::is_signed_in(connection, author).await? {
+        accounts::by_id(connection, author.account, now).await
+    } else {
+        Ok(None)
+    }
 }
 
 /// The owner has proven the backup key: ends `unproven`, and with it the time for which the old credential is kept

@@ -5,6 +5,7 @@
 //! connections that cannot write. Queries are written so that PostgreSQL takes them too.
 
 mod accounts;
+mod authors;
 mod columns;
 mod failure;
 mod keys;

@@ -3,7 +3,10 @@
 use core::time::Duration;
 
 use keyhaven_protocol::address::Address;
-use keyhaven_storage::{MailJob, MailOutcome, MailQueue, MailRequest, StorageError, Timestamp};
+use keyhaven_storage::{
+    MailJob, MailOutcome, MailQueue, MailRequest, MailSubject, RequestMail, StorageError, Timestamp,
+    mail::QUEUE_MAX_JOBS,
+};
 use sha2::{Digest as _, Sha256};
 use sqlx::{FromRow, Row as _, SqliteConnection, sqlite::SqliteRow};
 
@@ -20,11 +23,11 @@ impl MailQueue for SqliteStore {
         address: &Address,
         request: MailRequest,
         now: Timestamp,
-    ) -> Result<(), StorageError> {
+    ) -> Result<RequestMail, StorageError> {
         let address = address.clone();
         self.writer
             .run(0, move |connection| {
-                Box::pin(add(connection, address, request, now))
+                Box::pin(async move { self::request(connection, &address, request, now).await })
             })
             .await
     }
@@ -53,7 +56,7 @@ impl MailQueue for SqliteStore {
         )
         .bind(address_hash(address.normalised()))
         .bind(since.0)
-        .bind(request_word(request)?)
+        .bind(word(MailSubject::Request(request))?)
         .fetch_one(&self.readers)
         .await
         .map_err(Failure::Sql)?;
@@ -70,35 +73,61 @@ impl MailQueue for SqliteStore {
 
     async fn postpone_mail(&self, id: i64, due: Timestamp) -> Result<(), StorageError> {
         self.writer
-            .run(0, move |connection| {
-                Box::pin(async move {
-                    sqlx::query(
-                        "UPDATE mail_queue SET due_at = $2, attempts = attempts + 1 WHERE job_id = $1",
-                    )
-                    .bind(id)
-                    .bind(due.0)
-                    .execute(connection)
-                    .await?;
-                    Ok(())
-                })
-            })
+            .run(0, move |connection| Box::pin(postpone(connection, id, due)))
             .await
     }
 }
 
+async fn request(
+    connection: &mut SqliteConnection,
+    address: &Address,
+    request: MailRequest,
+    now: Timestamp,
+) -> Result<RequestMail, Failure> {
+    let subject = MailSubject::Request(request);
+    let waiting: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM mail_queue WHERE address = $1 AND request = $2 AND claimed = 0",
+    )
+    .bind(address.normalised())
+    .bind(word(subject)?)
+    .fetch_one(&mut *connection)
+    .await?;
+    let jobs: i64 = sqlx::query_scalar("SELECT count(*) FROM mail_queue")
+        .fetch_one(&mut *connection)
+        .await?;
+    if waiting > 0 {
+        return Ok(RequestMail::Waiting);
+    }
+    if usize::try_from(jobs).map_or(true, |jobs| jobs >= QUEUE_MAX_JOBS) {
+        return Ok(RequestMail::Full);
+    }
+    add(connection, address, subject, now).await?;
+    Ok(RequestMail::Queued)
+}
+
+/// Queues the notice that the password of an address changed: part of each change of the credential, so that there is
+/// none without it.
+pub(crate) async fn queue_notice(
+    connection: &mut SqliteConnection,
+    address: &Address,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    add(connection, address, MailSubject::PasswordChanged, now).await
+}
+
 async fn add(
     connection: &mut SqliteConnection,
-    address: Address,
-    request: MailRequest,
+    address: &Address,
+    subject: MailSubject,
     now: Timestamp,
 ) -> Result<(), Failure> {
     sqlx::query(
-        "INSERT INTO mail_queue (address, address_as_typed, request, requested_at, due_at, attempts)
-         VALUES ($1, $2, $3, $4, $4, 0)",
+        "INSERT INTO mail_queue (address, address_as_typed, request, requested_at, due_at, attempts, claimed)
+         VALUES ($1, $2, $3, $4, $4, 0, 0)",
     )
     .bind(address.normalised())
     .bind(address.as_typed())
-    .bind(request_word(request)?)
+    .bind(word(subject)?)
     .bind(now.0)
     .execute(connection)
     .await?;
@@ -107,8 +136,12 @@ async fn add(
 
 async fn next_due(connection: &mut SqliteConnection, now: Timestamp) -> Result<Option<MailJob>, Failure> {
     let row: Option<JobRow> = sqlx::query_as(
-        "SELECT job_id, address, address_as_typed, request, requested_at, attempts FROM mail_queue
-         WHERE due_at <= $1 ORDER BY requested_at, job_id LIMIT 1",
+        "SELECT job_id, address, address_as_typed, request, requested_at, attempts FROM mail_queue AS job
+         WHERE due_at <= $1 AND NOT EXISTS (
+             SELECT 1 FROM mail_queue AS other
+             WHERE other.address = job.address AND other.claimed = 1 AND other.due_at > $1
+         )
+         ORDER BY due_at, job_id LIMIT 1",
     )
     .bind(now.0)
     .fetch_optional(connection)
@@ -124,12 +157,35 @@ async fn claim(
     let Some(job) = next_due(connection, now).await? else {
         return Ok(None);
     };
-    sqlx::query("UPDATE mail_queue SET due_at = $2 WHERE job_id = $1")
+    sqlx::query("UPDATE mail_queue SET due_at = $2, claimed = 1 WHERE job_id = $1")
         .bind(job.id)
         .bind(lease.0)
         .execute(connection)
         .await?;
     Ok(Some(job))
+}
+
+async fn postpone(connection: &mut SqliteConnection, id: i64, due: Timestamp) -> Result<(), Failure> {
+    let postponed: Option<(String, String)> = sqlx::query_as(
+        "UPDATE mail_queue SET due_at = $2, attempts = attempts + 1, claimed = 0 WHERE job_id = $1
+         RETURNING address, request",
+    )
+    .bind(id)
+    .bind(due.0)
+    .fetch_optional(&mut *connection)
+    .await?;
+    let Some((address, word)) = postponed else {
+        return Ok(());
+    };
+    if matches!(parse(&word)?, MailSubject::Request(_)) {
+        sqlx::query("DELETE FROM mail_queue WHERE address = $1 AND request = $2 AND job_id <> $3")
+            .bind(address)
+            .bind(word)
+            .bind(id)
+            .execute(connection)
+            .await?;
+    }
+    Ok(())
 }
 
 async fn finish(
@@ -143,16 +199,19 @@ async fn finish(
             .bind(id)
             .fetch_optional(&mut *connection)
             .await?;
-    let (Some((address, request)), MailOutcome::Sent) = (ended, outcome) else {
+    let (Some((address, word)), MailOutcome::Sent) = (ended, outcome) else {
         return Ok(());
     };
+    if !matches!(parse(&word)?, MailSubject::Request(_)) {
+        return Ok(());
+    }
     sqlx::query("DELETE FROM mails_sent WHERE sent_at < $1")
         .bind(now.minus(SENT_KEPT).0)
         .execute(&mut *connection)
         .await?;
     sqlx::query("INSERT INTO mails_sent (address_hash, request, sent_at) VALUES ($1, $2, $3)")
         .bind(address_hash(&address))
-        .bind(request)
+        .bind(word)
         .bind(now.0)
         .execute(connection)
         .await?;
@@ -168,12 +227,22 @@ fn address_hash(normalised: &str) -> Vec<u8> {
         .to_vec()
 }
 
-/// The word of a request in its column; one that this build cannot store is refused.
-fn request_word(request: MailRequest) -> Result<&'static str, Failure> {
-    match request {
-        MailRequest::Reset => Ok("reset"),
-        MailRequest::SignUpAttempt => Ok("sign_up_attempt"),
-        MailRequest::PasswordChanged => Ok("password_changed"),
+/// The word of a subject in its column; one that this build cannot store is refused.
+fn word(subject: MailSubject) -> Result<&'static str, Failure> {
+    match subject {
+        MailSubject::Request(MailRequest::Reset) => Ok("reset"),
+        MailSubject::Request(MailRequest::SignUpAttempt) => Ok("sign_up_attempt"),
+        MailSubject::PasswordChanged => Ok("password_changed"),
+        _ => Err(Failure::Damaged(RECORD)),
+    }
+}
+
+/// The subject of a word.
+fn parse(word: &str) -> Result<MailSubject, Failure> {
+    match word {
+        "reset" => Ok(MailSubject::Request(MailRequest::Reset)),
+        "sign_up_attempt" => Ok(MailSubject::Request(MailRequest::SignUpAttempt)),
+        "password_changed" => Ok(MailSubject::PasswordChanged),
         _ => Err(Failure::Damaged(RECORD)),
     }
 }
@@ -204,16 +273,10 @@ impl TryFrom<JobRow> for MailJob {
     type Error = Failure;
 
     fn try_from(row: JobRow) -> Result<Self, Failure> {
-        let request = match row.request.as_str() {
-            "reset" => MailRequest::Reset,
-            "sign_up_attempt" => MailRequest::SignUpAttempt,
-            "password_changed" => MailRequest::PasswordChanged,
-            _ => return Err(Failure::Damaged(RECORD)),
-        };
         Ok(Self {
             id: row.job_id,
             address: columns::address(&row.address, &row.address_as_typed, RECORD)?,
-            request,
+            subject: parse(&row.request)?,
             requested_at: Timestamp(row.requested_at),
             attempts: u32::try_from(row.attempts).unwrap_or(u32::MAX),
         })

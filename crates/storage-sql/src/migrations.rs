@@ -10,10 +10,16 @@ struct Step {
 }
 
 /// Append only.
-const STEPS: &[Step] = &[Step {
-    name: "0001_persona",
-    sql: include_str!("../migrations/0001_persona.sql"),
-}];
+const STEPS: &[Step] = &[
+    Step {
+        name: "0001_persona",
+        sql: include_str!("../migrations/0001_persona.sql"),
+    },
+    Step {
+        name: "0002_mail_queue",
+        sql: include_str!("../migrations/0002_mail_queue.sql"),
+    },
+];
 
 /// Why the schema could not be brought up to date; the store was left as it was.
 #[derive(Debug, thiserror::Error)]

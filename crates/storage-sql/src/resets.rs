@@ -11,7 +11,7 @@ use crate::{
     SqliteStore, accounts,
     failure::Failure,
     keys::{self, proven},
-    sessions,
+    mail, sessions,
 };
 
 #[async_trait::async_trait]
@@ -123,6 +123,7 @@ async fn spend(
     accounts::replace_credential(connection, account.id, credential.hash, credential.kind, state).await?;
     sessions::end_all(connection, account.id).await?;
     void_all(connection, account.id).await?;
+    mail::queue_notice(connection, &account.address, now).await?;
     Ok(SpendCode::Reset)
 }
 

@@ -159,7 +159,10 @@ async fn no_code_token_or_proof_stands_in_the_file_and_no_address_but_that_of_an
         }),
         ..first_write()
     };
-    store.write_key_record(carol, write, NOW).await.unwrap();
+    store
+        .write_key_record(author(&store, carol).await, write, NOW)
+        .await
+        .unwrap();
     for typed in ["carol@example.org", "stranger@elsewhere.example"] {
         store
             .request_mail(&address(typed), MailRequest::Reset, NOW)
@@ -192,7 +195,11 @@ async fn no_code_token_or_proof_stands_in_the_file_and_no_address_but_that_of_an
     store.create_session(session, NOW).await.unwrap();
     assert!(store.use_session(sha256(TOKEN), NOW).await.unwrap().is_some());
     let unlocked = store
-        .unlock(carol, UnlockBy::RecoveryAuth(sha256(RECOVERY_AUTH)), NOW)
+        .unlock(
+            author(&store, carol).await,
+            UnlockBy::RecoveryAuth(sha256(RECOVERY_AUTH)),
+            NOW,
+        )
         .await
         .unwrap();
     assert_eq!(unlocked, UnlockOutcome::Active);

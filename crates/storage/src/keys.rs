@@ -8,7 +8,7 @@ use keyhaven_protocol::{
     persona::{AccountId, Wrap},
 };
 
-use crate::{NewSession, StorageError, Timestamp};
+use crate::{Author, NewSession, StorageError, Timestamp};
 
 /// The wraps of an account's backup key, and what its proofs are checked against.
 #[derive(Debug, Clone)]
@@ -77,6 +77,8 @@ pub enum WriteKeyRecord {
     NotDerived,
     /// A change of the recovery code or of the backup key of an account that is not `active`.
     Unproven,
+    /// The author is signed in no more.
+    SignedOut,
 }
 
 /// The last credential under which the backup key was proven, kept by a reset.
@@ -112,21 +114,21 @@ pub enum UnlockOutcome {
     Active,
     /// Not the proof of this account; or it has no key record.
     WrongProof,
+    /// The author is signed in no more.
+    SignedOut,
 }
 
-/// A change of password by its owner.
+/// A change of password by its owner, whose present password was verified under the author's epoch.
 #[derive(Debug, Clone)]
 pub struct PasswordChange {
-    /// The credential epoch whose password was verified.
-    pub verified_epoch: u64,
     /// PHC string of the new credential.
     pub hash: String,
     /// How the client derived it.
     pub kdf: Argon2Params,
-    /// The record with the wrap of epoch `verified_epoch + 1`.
+    /// The record with the wrap of the epoch after the author's.
     pub keys: KeyRecordWrite,
-    /// Opened in the same transaction, under the new epoch, after all others ended. Its own `credential_epoch` is
-    /// `verified_epoch + 1`.
+    /// Opened in the same transaction, after all others ended. Its own `credential_epoch` is the one after the
+    /// author's.
     pub session: NewSession,
 }
 
@@ -135,8 +137,8 @@ pub struct PasswordChange {
 pub enum ChangePassword {
     /// Done; the key record has this version.
     Changed(u64),
-    /// The credential changed since it was verified.
-    CredentialChanged,
+    /// The author is signed in no more, or the new session is for another account or epoch.
+    SignedOut,
     /// The key record was refused; nothing was changed.
     Refused(WriteKeyRecord),
 }
@@ -150,20 +152,21 @@ pub trait KeyRecords: Send + Sync {
     /// The backend failed.
     async fn key_record(&self, account: AccountId) -> Result<Option<KeyRecord>, StorageError>;
 
-    /// Writes the key record by compare-and-set. See [`WriteKeyRecord`] for what is checked, in this order: version,
-    /// kind of the credential, proof, epoch, recovery wrap, state. A new backup key drops the last proven credential, whose wrap opens the old
-    /// one. An account that is gone answers [`WriteKeyRecord::VersionConflict`].
+    /// Writes the key record by compare-and-set. See [`WriteKeyRecord`] for what is checked, in this order: author,
+    /// version, kind of the credential, proof, epoch, recovery wrap, state. A new backup key drops the last proven
+    /// credential, whose wrap opens the old one.
     ///
     /// # Errors
     /// The backend failed.
     async fn write_key_record(
         &self,
-        account: AccountId,
+        author: Author,
         write: KeyRecordWrite,
         now: Timestamp,
     ) -> Result<WriteKeyRecord, StorageError>;
 
-    /// Changes credential and key record together, ends all sessions, voids all reset codes and opens one session.
+    /// Changes credential and key record together, ends all sessions, voids all reset codes, opens one session and
+    /// queues the notice.
     /// The credential that was replaced is kept as the last proven one for 14 days, if the stored wrap was its own;
     /// one set by a reset is never kept.
     ///
@@ -171,7 +174,7 @@ pub trait KeyRecords: Send + Sync {
     /// The backend failed.
     async fn change_password(
         &self,
-        account: AccountId,
+        author: Author,
         change: PasswordChange,
         now: Timestamp,
     ) -> Result<ChangePassword, StorageError>;
@@ -192,7 +195,7 @@ pub trait KeyRecords: Send + Sync {
     /// The backend failed.
     async fn unlock(
         &self,
-        account: AccountId,
+        author: Author,
         by: UnlockBy,
         now: Timestamp,
     ) -> Result<UnlockOutcome, StorageError>;

@@ -8,6 +8,7 @@
 //! then one implementation for each backend.
 
 pub mod accounts;
+pub mod author;
 pub mod error;
 pub mod keys;
 pub mod mail;
@@ -25,13 +26,14 @@ pub mod testing;
 pub mod time;
 
 pub use accounts::{Account, Accounts, CreateAccount, Credential, CredentialKind, NewAccount};
+pub use author::{Author, SignedInBy};
 pub use error::StorageError;
 pub use keys::{
     ChangePassword, KeyRecord, KeyRecordWrite, KeyRecords, PasswordChange, ProvenCredential, RecoveryWrite,
     UnlockBy, UnlockOutcome, WriteKeyRecord,
 };
-pub use mail::{MailJob, MailOutcome, MailQueue, MailRequest};
-pub use objects::{Author, DeleteObject, ObjectBytes, ObjectRecord, Objects, Precondition, WriteObject};
+pub use mail::{MailJob, MailOutcome, MailQueue, MailRequest, MailSubject, RequestMail};
+pub use objects::{DeleteObject, ObjectBytes, ObjectRecord, Objects, Precondition, WriteObject};
 pub use resets::{NewCredential, Resets, SpendCode};
 pub use sessions::{CreateSession, NewSession, Session, Sessions};
 pub use time::Timestamp;

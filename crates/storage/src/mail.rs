@@ -1,19 +1,44 @@
 //! The queue of mails to make: a request is written for every address, known or not, and looked up when it is sent.
+//!
+//! Two things are queued. A *request* is what any stranger can cause: one of a kind waits for an address at a time, and
+//! the queue takes no more of them when it is full. A *notice* is queued by the store itself, in the transaction of what
+//! it tells: it is never merged, never refused and never counted.
 
 use keyhaven_protocol::address::Address;
 
 use crate::{StorageError, Timestamp};
 
-/// What a mail is about. Further kinds come with their operations.
+/// Jobs that the queue may hold before it takes no more requests: what some minutes of an attack leave.
+pub const QUEUE_MAX_JOBS: usize = 10_000;
+
+/// What anybody can ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum MailRequest {
     /// Somebody asked for a reset link.
     Reset,
     /// Somebody signed up with an address that has an account, where sign-up does not say so itself.
     SignUpAttempt,
+}
+
+/// What a mail is about. Further notices come with their operations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MailSubject {
+    /// Asked for by anybody.
+    Request(MailRequest),
     /// The password was changed or reset.
     PasswordChanged,
+}
+
+/// What came of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RequestMail {
+    /// It waits to be sent.
+    Queued,
+    /// One of its kind waits for this address already; nothing was added.
+    Waiting,
+    /// [`QUEUE_MAX_JOBS`] wait; nothing was added.
+    Full,
 }
 
 /// A mail to make now.
@@ -24,8 +49,8 @@ pub struct MailJob {
     /// Where to.
     pub address: Address,
     /// What about.
-    pub request: MailRequest,
-    /// When it was asked for.
+    pub subject: MailSubject,
+    /// When it was asked for, or when it happened.
     pub requested_at: Timestamp,
     /// How often sending failed.
     pub attempts: u32,
@@ -43,15 +68,16 @@ pub trait MailQueue: Send + Sync {
         address: &Address,
         request: MailRequest,
         now: Timestamp,
-    ) -> Result<(), StorageError>;
+    ) -> Result<RequestMail, StorageError>;
 
-    /// The oldest job that is due, leased until `lease`: another caller gets it only after that.
+    /// The job that has been due longest, leased until `lease`: another caller gets it only after that, and until then
+    /// no other job for its address, so that what was sent to an address is counted before the next is looked at.
     ///
     /// # Errors
     /// The backend failed.
     async fn claim_mail(&self, now: Timestamp, lease: Timestamp) -> Result<Option<MailJob>, StorageError>;
 
-    /// How many mails of this kind went to the address since then, by [`Self::finish_mail`] with `sent`.
+    /// How many mails for this request went to the address since then, by [`Self::finish_mail`] with `sent`.
     ///
     /// # Errors
     /// The backend failed.
@@ -62,13 +88,14 @@ pub trait MailQueue: Send + Sync {
         since: Timestamp,
     ) -> Result<u32, StorageError>;
 
-    /// Takes a job off the queue, and remembers for a day that a mail was sent.
+    /// Takes a job off the queue, and remembers for a day that a request was answered.
     ///
     /// # Errors
     /// The backend failed.
     async fn finish_mail(&self, id: i64, outcome: MailOutcome, now: Timestamp) -> Result<(), StorageError>;
 
-    /// Puts a job back until `due`, with one more attempt counted.
+    /// Puts a job back until `due`, with one more attempt counted. A request of its kind that came for the address in
+    /// the meantime is merged with it.
     ///
     /// # Errors
     /// The backend failed.

@@ -1,13 +1,13 @@
 //! Objects with their versions, and the sealed inventory that is written with them.
 //!
 //! Every write keeps the version before it; a deletion is a version too. While an account is `unproven`, only a new
-//! id of the original wire can be added. What a write asks for is checked in this order: credential, state,
-//! version of the inventory, existence, quota.
+//! id of the original wire can be added. What a write asks for is checked in this order: author, state, version of the
+//! inventory, existence, quota.
 
 use bytes::Bytes;
 use keyhaven_protocol::persona::AccountId;
 
-use crate::{Account, StorageError, Timestamp};
+use crate::{Author, StorageError, Timestamp};
 
 /// An object without its bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,25 +35,6 @@ pub struct ObjectBytes {
     pub bytes: Bytes,
 }
 
-/// Who writes, as it was authenticated. A write is refused when the credential has changed since: else one that was
-/// sent before a reset or a change of password would arrive after it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Author {
-    /// Whose objects.
-    pub account: AccountId,
-    /// Epoch of the credential that signed in.
-    pub credential_epoch: u64,
-}
-
-impl From<&Account> for Author {
-    fn from(account: &Account) -> Self {
-        Self {
-            account: account.id,
-            credential_epoch: account.credential.epoch,
-        }
-    }
-}
-
 /// What must be stored for a write of the inventory to go through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Precondition {
@@ -78,8 +59,8 @@ pub enum WriteObject {
     QuotaExceeded,
     /// There is no deleted version to bring back.
     NotFound,
-    /// The credential changed since it was authenticated, or the account is gone.
-    CredentialChanged,
+    /// The author is signed in no more.
+    SignedOut,
 }
 
 /// What came of a deletion.
@@ -89,8 +70,8 @@ pub enum DeleteObject {
     Deleted(Option<u64>),
     /// Nothing of that id is listed.
     NotFound,
-    /// The credential changed since it was authenticated, or the account is gone.
-    CredentialChanged,
+    /// The author is signed in no more.
+    SignedOut,
     /// Another inventory version is stored.
     VersionConflict,
     /// An unproven account cannot delete.

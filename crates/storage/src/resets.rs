@@ -24,7 +24,7 @@ impl core::fmt::Debug for NewCredential {
 /// What came of a code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SpendCode {
-    /// The credential is set, all sessions ended, all codes of the account are void.
+    /// The credential is set, all sessions ended, all codes of the account are void, the notice is queued.
     Reset,
     /// Wrong, expired, used or another account's code, one mailed when the credential was of another kind, or no such
     /// account: never told apart. Nothing was changed.
@@ -46,7 +46,8 @@ pub trait Resets: Send + Sync {
         now: Timestamp,
     ) -> Result<(), StorageError>;
 
-    /// Spends a code, if it is good for this address and the new credential is of the present one's kind. Of two at once for one code, exactly one resets.
+    /// Spends a code, if it is good for this address and the new credential is of the present one's kind. Of two at
+    /// once for one code, exactly one resets.
     ///
     /// An account with a key record becomes `unproven`; the credential and the wrap under which it was last proven
     /// are kept: by the first reset of an `active` account whose password wrap is of the current epoch; later resets

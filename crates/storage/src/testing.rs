@@ -16,10 +16,15 @@ pub mod changes;
 pub mod keys;
 pub mod mail;
 pub mod objects;
+pub mod proofs;
+pub mod quota;
 pub mod resets;
 pub mod samples;
 pub mod sealed_objects;
 pub mod sessions;
+pub mod signed_out;
+pub mod steps;
+pub mod unproven;
 
 /// Stamps every test of the suite out for one backend.
 #[macro_export]
@@ -60,9 +65,9 @@ macro_rules! conformance_tests {
             a_new_backup_key_needs_a_new_recovery_wrap
             a_new_backup_key_drops_the_old_password_that_was_kept
             of_two_writes_at_once_exactly_one_wins
-            an_unproven_account_cannot_change_code_or_backup_key
-            a_write_with_proof_makes_an_unproven_account_active
             an_unknown_account_has_no_record_to_write
+        });
+        $crate::conformance_tests!(@concern $open proofs {
             a_wrong_proof_unlocks_nothing
             an_active_account_checks_a_proof_and_stays_as_it_is
             an_account_without_record_has_no_proof
@@ -107,20 +112,13 @@ macro_rules! conformance_tests {
             an_overwrite_keeps_the_version_before_it
             an_object_may_be_empty
             an_object_of_the_largest_size_comes_back
-            a_write_over_the_quota_changes_nothing
-            the_quota_counts_every_version
             objects_are_listed_by_the_bytes_of_their_id
             ids_are_any_text
             a_deleted_object_is_gone_and_can_be_written_again
             deleting_what_is_not_there_says_so
             another_accounts_objects_are_invisible
-            an_unproven_account_adds_but_neither_overwrites_nor_deletes
-            what_an_unproven_account_adds_is_bounded_from_the_first_reset_on
-            a_deleted_id_is_not_new_to_an_unproven_account
-            a_write_that_was_signed_in_before_a_reset_is_refused
             an_unknown_account_has_no_objects
             writes_at_once_to_many_ids_all_arrive
-            an_account_has_no_more_than_the_most_ids
         });
         $crate::conformance_tests!(@concern $open sealed_objects {
             object_and_inventory_are_written_together
@@ -132,10 +130,30 @@ macro_rules! conformance_tests {
             a_deleted_object_comes_back_as_it_was
             what_was_not_deleted_cannot_come_back
             the_inventory_is_no_object
-            an_unproven_account_cannot_write_the_inventory
+            a_write_of_the_original_wire_leaves_the_inventory
+        });
+        $crate::conformance_tests!(@concern $open quota {
+            a_write_over_the_quota_changes_nothing
+            the_quota_counts_every_version
             object_and_inventory_count_to_the_quota_together
             a_full_account_can_be_cleaned_up_within_a_reserve
-            a_write_of_the_original_wire_leaves_the_inventory
+            an_account_has_no_more_than_the_most_ids
+        });
+        $crate::conformance_tests!(@concern $open unproven {
+            an_unproven_account_adds_but_neither_overwrites_nor_deletes
+            what_an_unproven_account_adds_is_bounded_from_the_first_reset_on
+            a_deleted_id_is_not_new_to_an_unproven_account
+            an_unproven_account_cannot_write_the_inventory
+            an_unproven_account_cannot_change_code_or_backup_key
+            a_write_with_proof_makes_an_unproven_account_active
+        });
+        $crate::conformance_tests!(@concern $open signed_out {
+            a_write_that_was_signed_in_before_a_reset_is_refused
+            a_session_that_is_open_writes
+            nothing_is_written_for_a_session_that_was_ended
+            nothing_is_written_after_signing_out_everywhere
+            nothing_is_written_for_a_session_that_a_reset_ended
+            nothing_is_written_for_another_accounts_session
         });
         $crate::conformance_tests!(@concern $open mail {
             requests_are_claimed_oldest_first
@@ -147,7 +165,13 @@ macro_rules! conformance_tests {
             a_dropped_job_is_not_counted
             an_unknown_job_can_be_finished_without_effect
             a_job_carries_the_address_as_typed
-            a_job_carries_its_kind_and_kinds_are_counted_apart
+            a_job_carries_its_subject_and_requests_are_counted_apart
+            requests_for_one_address_are_one_while_one_waits
+            a_request_is_kept_that_comes_while_another_is_being_sent
+            a_request_that_came_meanwhile_is_merged_with_one_that_is_put_back
+            a_full_queue_takes_no_more_requests_but_every_notice
+            every_change_of_a_credential_queues_its_notice_with_it
+            what_changes_no_credential_queues_no_notice
         });
     };
     (@concern $open:ident $concern:ident { $($name:ident)* }) => {
@@ -173,10 +197,14 @@ mod tests {
             ("accounts", include_str!("testing/accounts.rs")),
             ("sessions", include_str!("testing/sessions.rs")),
             ("keys", include_str!("testing/keys.rs")),
+            ("proofs", include_str!("testing/proofs.rs")),
             ("changes", include_str!("testing/changes.rs")),
             ("resets", include_str!("testing/resets.rs")),
             ("objects", include_str!("testing/objects.rs")),
             ("sealed_objects", include_str!("testing/sealed_objects.rs")),
+            ("quota", include_str!("testing/quota.rs")),
+            ("unproven", include_str!("testing/unproven.rs")),
+            ("signed_out", include_str!("testing/signed_out.rs")),
             ("mail", include_str!("testing/mail.rs")),
         ] {
             let start = list.find(&format!("$open {concern} {{")).unwrap();

@@ -106,25 +106,65 @@ impl Request {
     /// Sends it to a server that may have gone, and reads the answer if there is one.
     #[must_use]
     pub fn try_send(self) -> Option<Answer> {
-        let length = self.body.len().to_string();
+        let head = self.head();
+        try_exchange(self.address, &[&head, &self.body])
+    }
+
+    /// Sends the head alone and waits until the server asks for the body: by then it knows who asks.
+    ///
+    /// # Panics
+    /// If it does not ask.
+    #[must_use]
+    pub fn begin(self) -> Begun {
+        let request = self.header("expect", "100-continue");
+        let mut stream = TcpStream::connect(request.address).expect("the server accepts");
+        stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+        stream.write_all(&request.head()).expect("a head");
+        let mut asked = [0; 25];
+        stream.read_exact(&mut asked).expect("a word of the server");
+        assert_eq!(&asked, b"HTTP/1.1 100 Continue\r\n\r\n");
+        Begun {
+            stream,
+            body: request.body,
+        }
+    }
+
+    fn head(&self) -> Vec<u8> {
         let has_length = self
             .headers
             .iter()
             .any(|(name, _)| name == "content-length" || name == "transfer-encoding");
-        let request = if has_length {
-            self
-        } else {
-            self.header("content-length", length)
-        };
-        let mut head = format!("{} {} HTTP/1.1\r\n", request.method, request.target).into_bytes();
-        for (name, value) in &request.headers {
+        let mut head = format!("{} {} HTTP/1.1\r\n", self.method, self.target).into_bytes();
+        for (name, value) in &self.headers {
             head.extend_from_slice(name.as_bytes());
             head.extend_from_slice(b": ");
             head.extend_from_slice(value);
             head.extend_from_slice(b"\r\n");
         }
+        if !has_length {
+            head.extend_from_slice(format!("content-length: {}\r\n", self.body.len()).as_bytes());
+        }
         head.extend_from_slice(b"connection: close\r\n\r\n");
-        try_exchange(request.address, &[&head, &request.body])
+        head
+    }
+}
+
+/// A request whose head was taken and whose body is awaited.
+#[derive(Debug)]
+pub struct Begun {
+    stream: TcpStream,
+    body: Vec<u8>,
+}
+
+impl Begun {
+    /// Sends the body and reads the answer.
+    ///
+    /// # Panics
+    /// If there is none.
+    #[must_use]
+    pub fn finish(mut self) -> Answer {
+        self.stream.write_all(&self.body).expect("a body");
+        read_answer(&mut self.stream).expect("an answer")
     }
 }
 

@@ -107,18 +107,12 @@ fn who_asks_before_sending_too_much_is_not_told_to_go_on() {
 #[test]
 fn who_asks_before_sending_what_fits_is_told_to_go_on() {
     let server = server();
-    let mut stream = begin(
-        &server,
-        &format!(
-            "POST /personas/a HTTP/1.1\r\n{BASIC}content-type: application/zip\r\ncontent-length: 5\r\n\
-             expect: 100-continue\r\n"
-        ),
-    );
-    let mut first = [0; 25];
-    stream.read_exact(&mut first).unwrap();
-    assert_eq!(&first, b"HTTP/1.1 100 Continue\r\n\r\n");
-    stream.write_all(b"bytes").unwrap();
-    read_answer(&mut stream).expect("an answer").expect_done();
+    let begun = server
+        .request("POST", "/personas/a")
+        .basic(EMAIL, "x")
+        .body("application/zip", "bytes")
+        .begin();
+    begun.finish().expect_done();
     assert_eq!(read_back(&server, "a").body, b"bytes");
 }
 

@@ -1,16 +1,21 @@
 //! Mail, by file and by SMTP.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use keyhaven_server_tests::{
     mailbox::{code, link},
-    person::{Person, ask_for_reset, create_account, random, spend},
+    person::{Person, ask_for_reset, create_account, kdf, random, spend},
     server::Server,
     smtp::SmtpServer,
 };
+use serde_json::json;
 
 const EMAIL: &str = "carol@example.org";
 const HOUR: Duration = Duration::from_secs(60 * 60);
+/// Until the worker has put a job back that failed; before that, its pause has not begun.
+const SETTLED: Duration = Duration::from_millis(500);
+/// A little longer than the worker waits before it looks at the clock again.
+const ROUND: Duration = Duration::from_secs(7);
 
 #[test]
 fn the_letter_says_who_when_what_and_what_not() {
@@ -106,8 +111,7 @@ fn a_mail_that_was_refused_is_tried_again_with_a_new_code() {
     create_account(&server, EMAIL, "x").expect_done();
     ask_for_reset(&server, EMAIL).expect_done();
     let refused = code(&smtp.wait_for_refused());
-    // Until the worker has put the job back, its pause has not begun.
-    std::thread::sleep(Duration::from_millis(500));
+    std::thread::sleep(SETTLED);
     server.let_time_pass(Duration::from_secs(60));
     let sent = code(&smtp.wait_for_mail());
     assert_ne!(refused, sent);
@@ -127,4 +131,85 @@ fn a_request_survives_a_restart() {
     server.let_time_pass(Duration::from_secs(600));
     let code = code(&smtp.wait_for_mail());
     spend(&server, EMAIL, &code, "new").expect_done();
+}
+
+#[test]
+fn requests_that_are_repeated_while_one_waits_are_one_mail() {
+    let smtp = SmtpServer::start(1);
+    let server = Server::start_with(&smtp.config());
+    create_account(&server, EMAIL, "x").expect_done();
+    ask_for_reset(&server, EMAIL).expect_done();
+    let _refused = smtp.wait_for_refused();
+    std::thread::sleep(SETTLED);
+    for typed in [EMAIL, "CAROL@example.org", " carol@example.org "] {
+        ask_for_reset(&server, typed).expect_done();
+    }
+    server.let_time_pass(Duration::from_secs(60));
+    let _mail = smtp.wait_for_mail();
+    server.let_time_pass(HOUR * 2);
+    std::thread::sleep(ROUND);
+    assert_eq!(smtp.mails().len(), 1, "{:?}", smtp.mails());
+}
+
+#[test]
+fn every_change_of_the_password_is_told_however_many_there_are() {
+    let server = Server::start();
+    let mut person = Person::with_backup(&server, EMAIL);
+    for count in 1..=5 {
+        let new_key = random::<32>();
+        let body = json!({
+            "current_auth_key": person.auth_key,
+            "new_auth_key": new_key,
+            "kdf": kdf(),
+            "keys": person.key_record(count + 1),
+        });
+        let answer = person
+            .request(&server, "POST", "/persona/v1/password")
+            .header("if-match", format!("\"{count}\""))
+            .json(&body)
+            .send();
+        assert_eq!(answer.status, 200, "{answer}");
+        person.auth_key = new_key;
+        person.sign_in(&server);
+        let notice = server.mailbox().wait_for(usize::try_from(count).unwrap());
+        assert!(notice.contains("was changed"), "{notice}");
+    }
+    // Nor do the notices count against mails for a reset.
+    ask_for_reset(&server, EMAIL).expect_done();
+    let _code = code(&server.mailbox().wait_for(6));
+}
+
+#[test]
+fn a_mail_server_that_says_nothing_holds_up_its_own_mail_only() {
+    let smtp = SmtpServer::silent(1);
+    let server = Server::start_with(&smtp.config());
+    for name in ["carol", "dave"] {
+        create_account(&server, &format!("{name}@example.org"), "x").expect_done();
+    }
+    ask_for_reset(&server, EMAIL).expect_done();
+    smtp.wait_for_connections(1);
+    let began = Instant::now();
+    ask_for_reset(&server, "dave@example.org").expect_done();
+    let mail = smtp.wait_for_mail();
+    assert!(mail.contains("dave@example.org"), "{mail}");
+    // A conversation is given up after twenty seconds at the earliest.
+    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+}
+
+#[test]
+fn a_request_that_fails_for_hours_is_given_up_and_can_be_made_again() {
+    let smtp = SmtpServer::start(2);
+    let server = Server::start_with(&smtp.config());
+    create_account(&server, EMAIL, "x").expect_done();
+    ask_for_reset(&server, EMAIL).expect_done();
+    let _refused = smtp.wait_for_refused();
+    std::thread::sleep(SETTLED);
+    server.let_time_pass(HOUR * 2);
+    std::thread::sleep(ROUND);
+    assert!(server.log().contains("was given up"), "{}", server.log());
+    server.let_time_pass(HOUR * 9);
+    std::thread::sleep(ROUND);
+    assert!(smtp.mails().is_empty());
+    ask_for_reset(&server, EMAIL).expect_done();
+    let _code = code(&smtp.wait_for_mail());
 }

@@ -2,6 +2,9 @@
 
 mod accounts;
 mod keys;
+mod locked;
 mod objects;
+mod overtaken;
 mod password;
 mod sessions;
+mod vault;

@@ -100,10 +100,20 @@ fn what_is_out_of_bounds_is_named() {
         with(|config| config.mail.from = "nobody".to_owned()),
         Err(ConfigError::From)
     );
-    assert_eq!(
-        with(|config| config.accounts.wrong_passwords = 0),
-        Err(ConfigError::NoAttempts)
-    );
+    let nothing: [fn(&mut AccountsConfig); 6] = [
+        |accounts| accounts.wrong_passwords = 0,
+        |accounts| accounts.wrong_password_seconds = 0,
+        |accounts| accounts.sign_ups = 0,
+        |accounts| accounts.sign_up_seconds = 0,
+        |accounts| accounts.reset_requests = 0,
+        |accounts| accounts.reset_request_seconds = 0,
+    ];
+    for change in nothing {
+        assert_eq!(
+            with(|config| change(&mut config.accounts)),
+            Err(ConfigError::NoAttempts)
+        );
+    }
     assert_eq!(
         with(|config| config.load.connections = 0),
         Err(ConfigError::NoConnections)

@@ -24,6 +24,7 @@ use super::Password;
 use crate::random::{self, RandomError};
 
 const REMEMBERED: Duration = Duration::from_secs(5 * 60);
+/// Accounts that are remembered at once; another takes the place of the one that is remembered longest.
 const ENTRIES_MAX: usize = 10_000;
 
 struct Entry {
@@ -35,6 +36,7 @@ struct Entry {
 /// Passwords that were right a moment ago.
 pub struct SuccessCache {
     process_key: Zeroizing<[u8; 32]>,
+    entries_max: usize,
     entries: Mutex<HashMap<AccountId, Entry>>,
 }
 
@@ -50,8 +52,13 @@ impl SuccessCache {
     /// # Errors
     /// [`RandomError`]
     pub fn new() -> Result<Self, RandomError> {
+        Self::of_size(ENTRIES_MAX)
+    }
+
+    fn of_size(entries_max: usize) -> Result<Self, RandomError> {
         Ok(Self {
             process_key: Zeroizing::new(random::generate()?),
+            entries_max,
             entries: Mutex::default(),
         })
     }
@@ -75,18 +82,22 @@ impl SuccessCache {
         let Some(mac) = self.mac(password) else { return };
         let tag = mac.finalize().into_bytes().into();
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        if entries.len() >= ENTRIES_MAX {
-            entries.retain(|_, entry| entry.until > now);
-        }
-        if entries.len() < ENTRIES_MAX {
-            entries.insert(
-                account.id,
-                Entry {
-                    epoch: account.credential.epoch,
-                    tag,
-                    until: now.plus(REMEMBERED),
-                },
-            );
+        entries.insert(
+            account.id,
+            Entry {
+                epoch: account.credential.epoch,
+                tag,
+                until: now.plus(REMEMBERED),
+            },
+        );
+        if entries.len() > self.entries_max {
+            // All of them last equally long, so the first to end is the oldest. Looking at each costs less than a
+            // hundredth of the slow hash that was just paid for.
+            let others = entries.iter().filter(|(id, _)| **id != account.id);
+            let oldest = others.min_by_key(|(_, entry)| entry.until).map(|(id, _)| *id);
+            if let Some(oldest) = oldest {
+                entries.remove(&oldest);
+            }
         }
     }
 
@@ -106,8 +117,12 @@ mod tests {
     use super::*;
 
     fn account(epoch: u64) -> Account {
+        account_of(1, epoch)
+    }
+
+    fn account_of(id: u8, epoch: u64) -> Account {
         Account {
-            id: AccountId::from_bytes([1; 16]),
+            id: AccountId::from_bytes([id; 16]),
             address: "carol@example.org".parse().unwrap(),
             state: AccountState::Active,
             credential: Credential {
@@ -134,6 +149,22 @@ mod tests {
         assert!(cache.remembers(&account(1), &password("right"), Timestamp(299)));
         assert!(!cache.remembers(&account(1), &password("right"), Timestamp(300)));
         assert!(!cache.remembers(&account(1), &password("wrong"), Timestamp(1)));
+    }
+
+    #[test]
+    fn a_full_cache_forgets_the_oldest_and_goes_on_remembering() {
+        let cache = SuccessCache::of_size(3).unwrap();
+        for (time, id) in [(10, 1), (5, 2), (7, 3), (12, 4), (13, 5)] {
+            cache.remember(&account_of(id, 1), &password("right"), Timestamp(time));
+        }
+        let remembered: Vec<u8> = (1..=5)
+            .filter(|id| cache.remembers(&account_of(*id, 1), &password("right"), Timestamp(14)))
+            .collect();
+        assert_eq!(remembered, [1, 4, 5]);
+        // Known accounts are renewed without another's loss.
+        cache.remember(&account_of(1, 2), &password("new"), Timestamp(14));
+        assert!(cache.remembers(&account_of(1, 2), &password("new"), Timestamp(15)));
+        assert!(cache.remembers(&account_of(4, 1), &password("right"), Timestamp(15)));
     }
 
     #[test]

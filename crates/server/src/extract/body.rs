@@ -1,5 +1,8 @@
-//! Bodies: bounded by `Content-Length` before anything is read and by count while reading, within a memory that all
-//! requests share, and within a time.
+//! Bodies: bounded by `Content-Length` before anything is read and by count while reading, within a memory that requests
+//! share, and within a time.
+//!
+//! Bodies of JSON and forms have a memory and a time of their own: strangers may send them, and nobody may be kept from
+//! signing in by uploads.
 
 use std::{sync::Arc, time::Duration};
 
@@ -10,26 +13,63 @@ use axum::{
 };
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt as _;
-use keyhaven_protocol::error::ErrorCode;
+use keyhaven_protocol::{error::ErrorCode, persona::limits::JSON_MAX_BYTES};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::failure::ApiError;
 
-/// Memory that all bodies in flight share.
-const BUDGET_BYTES: usize = 64 * 1024 * 1024;
+/// Memory that all bodies in flight share: 64 MiB (`accounts-and-keys.md`, 6).
+const SMALL_BUDGET_BYTES: usize = 8 * 1024 * 1024;
+const LARGE_BUDGET_BYTES: usize = 56 * 1024 * 1024;
 const KIB: usize = 1024;
 /// The longest wait for the next piece of a body.
 const IDLE_MAX: Duration = Duration::from_secs(30);
-/// The longest a body may take as a whole: 10 MiB at 70 KiB/s.
-const WHOLE_MAX: Duration = Duration::from_secs(150);
+/// The longest a small body may take as a whole: 64 KiB at 3 KiB/s.
+const SMALL_WHOLE_MAX: Duration = Duration::from_secs(20);
+/// The longest any other may take: 10 MiB at 70 KiB/s.
+const LARGE_WHOLE_MAX: Duration = Duration::from_secs(150);
 
 /// What is left of the memory for bodies.
 #[derive(Debug, Clone)]
-pub(crate) struct BodyBudget(Arc<Semaphore>);
+pub(crate) struct BodyBudget {
+    small: Share,
+    large: Share,
+}
+
+/// One part of the memory, and the time that a body may hold some of it while it comes.
+#[derive(Debug, Clone)]
+struct Share {
+    free_kib: Arc<Semaphore>,
+    whole_max: Duration,
+}
+
+impl Share {
+    fn new(bytes: usize, whole_max: Duration) -> Self {
+        Self {
+            free_kib: Arc::new(Semaphore::new(bytes / KIB)),
+            whole_max,
+        }
+    }
+}
 
 impl Default for BodyBudget {
     fn default() -> Self {
-        Self(Arc::new(Semaphore::new(BUDGET_BYTES / KIB)))
+        Self {
+            small: Share::new(SMALL_BUDGET_BYTES, SMALL_WHOLE_MAX),
+            large: Share::new(LARGE_BUDGET_BYTES, LARGE_WHOLE_MAX),
+        }
+    }
+}
+
+impl BodyBudget {
+    /// By the greatest length that a route takes, and not by what a body announces: else a small upload could starve
+    /// those who sign in.
+    fn share_of(&self, max: usize) -> &Share {
+        if max <= JSON_MAX_BYTES {
+            &self.small
+        } else {
+            &self.large
+        }
     }
 }
 
@@ -65,12 +105,13 @@ async fn read(headers: &HeaderMap, body: Body, max: usize, budget: &BodyBudget) 
         return Err(ErrorCode::TooLarge.into());
     }
     let share_kib = u32::try_from(announced.unwrap_or(max).div_ceil(KIB)).map_err(|_| ErrorCode::TooLarge)?;
-    let share = Arc::clone(&budget.0)
+    let share = budget.share_of(max);
+    let held = Arc::clone(&share.free_kib)
         .try_acquire_many_owned(share_kib)
         .map_err(|_| ApiError::Busy)?;
-    let collected = tokio::time::timeout(WHOLE_MAX, collect(body, max, announced.unwrap_or(0)));
+    let collected = tokio::time::timeout(share.whole_max, collect(body, max, announced.unwrap_or(0)));
     let bytes = collected.await.map_err(|_| ErrorCode::BodyTimeout)??;
-    Ok(Held { bytes, _share: share })
+    Ok(Held { bytes, _share: held })
 }
 
 async fn collect(mut body: Body, max: usize, announced: usize) -> Result<Bytes, ErrorCode> {
@@ -182,9 +223,55 @@ mod tests {
         assert_eq!(code(HeaderMap::new(), silent, 8).await, ErrorCode::BodyTimeout);
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn a_small_body_that_trickles_is_given_up_sooner_than_a_large_one() {
+        let trickle = || {
+            let piece = || async { tokio::time::sleep(Duration::from_secs(9)).await };
+            let pieces = stream::unfold((), move |()| async move {
+                piece().await;
+                Some((Ok::<_, std::io::Error>(Bytes::from_static(b"x")), ()))
+            });
+            Body::from_stream(pieces)
+        };
+        for (max, seconds) in [(JSON_MAX_BYTES, 20), (JSON_MAX_BYTES + 1, 150)] {
+            let began = tokio::time::Instant::now();
+            assert_eq!(
+                code(HeaderMap::new(), trickle(), max).await,
+                ErrorCode::BodyTimeout
+            );
+            assert_eq!(began.elapsed().as_secs(), seconds);
+        }
+    }
+
+    #[tokio::test]
+    async fn uploads_leave_room_for_small_bodies_and_the_other_way_round() {
+        let share = |kib| Share::new(kib * KIB, SMALL_WHOLE_MAX);
+        let (small_max, large_max) = (JSON_MAX_BYTES, JSON_MAX_BYTES + 1);
+        let budget = BodyBudget {
+            small: share(64),
+            large: share(65),
+        };
+        let one = |max| {
+            let budget = &budget;
+            async move { read(&HeaderMap::new(), Body::from("a"), max, budget).await }
+        };
+        let large = one(large_max).await.unwrap();
+        assert!(matches!(one(large_max).await, Err(ApiError::Busy)));
+        let small = one(small_max).await.unwrap();
+        assert!(matches!(one(small_max).await, Err(ApiError::Busy)));
+        drop(large);
+        one(large_max).await.unwrap();
+        assert!(matches!(one(small_max).await, Err(ApiError::Busy)));
+        drop(small);
+        one(small_max).await.unwrap();
+    }
+
     #[tokio::test]
     async fn bodies_share_their_memory_and_give_it_back() {
-        let budget = BodyBudget(Arc::new(Semaphore::new(3)));
+        let budget = BodyBudget {
+            small: Share::new(3 * KIB, SMALL_WHOLE_MAX),
+            ..BodyBudget::default()
+        };
         let first = read(&HeaderMap::new(), Body::from("a"), 2 * KIB, &budget)
             .await
             .unwrap();

@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderMap, header, request::Parts},
 };
 use keyhaven_protocol::base64url;
-use keyhaven_storage::{Account, Session};
+use keyhaven_storage::{Account, Author, Session};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
@@ -21,6 +21,13 @@ const TOKEN_LEN: usize = 32;
 pub(crate) struct SignedIn {
     pub(crate) account: Account,
     pub(crate) session: Session,
+}
+
+impl SignedIn {
+    /// Who writes, for the transaction that does.
+    pub(crate) const fn author(&self) -> Author {
+        Author::by_session(&self.account, &self.session)
+    }
 }
 
 impl<S> FromRequestParts<S> for SignedIn

@@ -92,6 +92,9 @@ pub enum DeliveryError {
     /// The mail server refused or did not answer.
     #[error("the mail server did not take it")]
     Smtp(#[source] SmtpFailure),
+    /// It took too long, whether or not the letter arrives in the end.
+    #[error("no end in time")]
+    TimedOut,
     /// The file could not be written.
     #[error("the outbox could not be written")]
     Outbox(#[source] std::io::Error),

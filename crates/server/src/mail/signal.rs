@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use keyhaven_protocol::address::Address;
-use keyhaven_storage::{MailRequest, Store, Timestamp};
+use keyhaven_storage::{MailRequest, RequestMail, StorageError, Store, Timestamp, mail::QUEUE_MAX_JOBS};
 use tokio::sync::Notify;
 
 /// Wakes the mail worker.
@@ -21,20 +21,28 @@ impl MailSignal {
         self.0.notified().await;
     }
 
-    /// Queues the notice that a password changed. The change itself is done and stays done, so a failure to queue is
-    /// logged and not answered.
-    pub(crate) async fn notify_password_changed(&self, store: &dyn Store, address: &Address, now: Timestamp) {
-        match store
-            .request_mail(address, MailRequest::PasswordChanged, now)
-            .await
-        {
-            Ok(()) => self.wake(),
-            Err(error) => {
-                tracing::error!(
-                    error = &error as &dyn std::error::Error,
-                    "a notice was not queued"
+    /// Queues what somebody asked for. That the queue is full is told to the operator and not to whoever asks: the answer
+    /// is the same for every address.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub(crate) async fn request(
+        &self,
+        store: &dyn Store,
+        address: &Address,
+        request: MailRequest,
+        now: Timestamp,
+    ) -> Result<(), StorageError> {
+        match store.request_mail(address, request, now).await? {
+            RequestMail::Queued => self.wake(),
+            RequestMail::Waiting => {}
+            RequestMail::Full => {
+                tracing::warn!(
+                    jobs = QUEUE_MAX_JOBS,
+                    "the mail queue is full: a request for a mail was dropped"
                 );
             }
         }
+        Ok(())
     }
 }

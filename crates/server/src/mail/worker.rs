@@ -1,5 +1,5 @@
-//! Takes requests off the queue, one at a time, and makes the mail then: the account is looked up when the mail is
-//! sent, a code is made for this attempt only, and what cannot be sent now is tried again with another code.
+//! Takes jobs off the queue, a few at a time, and makes the mail then: the account is looked up when the mail is sent, a
+//! code is made for this attempt only, and what cannot be sent now is tried again with another code.
 
 use std::{
     fmt,
@@ -15,14 +15,18 @@ use keyhaven_protocol::{
         limits::{RESET_MAILS_PER_DAY, RESET_MAILS_PER_HOUR},
     },
 };
-use keyhaven_storage::{Account, CredentialKind, MailJob, MailOutcome, MailRequest, StorageError, Timestamp};
+use keyhaven_storage::{
+    Account, CredentialKind, MailJob, MailOutcome, MailRequest, MailSubject, StorageError, Timestamp,
+};
 use lettre::message::Mailbox;
 use sha2::{Digest as _, Sha256};
+use tokio::task::JoinSet;
 use zeroize::Zeroizing;
 
 use super::{
     Delivery, DeliveryError, Letter, MailSignal,
     letters::{self, Words},
+    patience::{Next, after_failure},
 };
 use crate::{
     app_state::{ClockRef, StoreRef},
@@ -30,13 +34,14 @@ use crate::{
     random::{self, RandomError},
 };
 
-/// How long a claimed job stays with this worker; longer than any delivery may take.
+/// Letters that are delivered at the same time: one slow mail server must not hold up the letters of others.
+const LANES: usize = 4;
+/// The longest a delivery may take before it counts as failed and its lane goes on.
+const DELIVERY_MAX: Duration = Duration::from_secs(60);
+/// How long a claimed job stays with its lane; longer than any delivery may take.
 const LEASE: Duration = Duration::from_secs(120);
 /// The pause before looking again for jobs that have become due.
 const ROUND: Duration = Duration::from_secs(5);
-/// Attempts before a mail is given up: about an hour and a half with the pauses below.
-const ATTEMPTS_MAX: u32 = 8;
-const FIRST_PAUSE: Duration = Duration::from_secs(30);
 const HOUR: Duration = Duration::from_secs(60 * 60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -79,6 +84,15 @@ enum SendError {
 impl MailWorker {
     /// Works until the task is dropped. A store that has stopped is left alone: the process ends then.
     pub async fn run(self) {
+        let mut lanes = JoinSet::new();
+        for _ in 0..LANES {
+            lanes.spawn(self.clone().run_lane());
+        }
+        // Lanes end together, when the store has stopped; dropping the set ends them too.
+        while lanes.join_next().await.is_some() {}
+    }
+
+    async fn run_lane(self) {
         loop {
             match self.send_one().await {
                 Ok(Progress::One) => {}
@@ -100,30 +114,48 @@ impl MailWorker {
         let Some(job) = self.store.claim_mail(now, now.plus(LEASE)).await? else {
             return Ok(Progress::Nothing);
         };
-        match self.send(&job, now).await {
+        // There may be more than this one: the next lane looks while this one is busy.
+        self.signal.wake();
+        let sent = self.send(&job, now).await;
+        // Sending may have taken a while.
+        let now = self.clock.now();
+        match sent {
             Ok(outcome) => self.store.finish_mail(job.id, outcome, now).await?,
-            Err(error) => {
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    attempts = job.attempts.saturating_add(1),
-                    "a mail did not go out"
-                );
-                if job.attempts.saturating_add(1) >= ATTEMPTS_MAX {
-                    self.store.finish_mail(job.id, MailOutcome::Dropped, now).await?;
-                } else {
-                    let pause = FIRST_PAUSE.saturating_mul(1_u32 << job.attempts.min(10));
-                    self.store.postpone_mail(job.id, now.plus(pause)).await?;
-                }
-            }
+            Err(error) => self.fail(&job, &error, now).await?,
         }
         Ok(Progress::One)
+    }
+
+    async fn fail(&self, job: &MailJob, error: &SendError, now: Timestamp) -> Result<(), StorageError> {
+        let attempts = job.attempts.saturating_add(1);
+        match after_failure(job, now) {
+            Next::TryAt(due) => {
+                tracing::warn!(
+                    error = error as &dyn std::error::Error,
+                    attempts,
+                    "a mail did not go out"
+                );
+                self.store.postpone_mail(job.id, due).await
+            }
+            Next::GiveUp => {
+                tracing::error!(
+                    error = error as &dyn std::error::Error,
+                    attempts,
+                    "a mail did not go out and was given up"
+                );
+                self.store.finish_mail(job.id, MailOutcome::Dropped, now).await
+            }
+        }
     }
 
     async fn send(&self, job: &MailJob, now: Timestamp) -> Result<MailOutcome, SendError> {
         let Some(account) = self.store.account_by_address(&job.address, now).await? else {
             return Ok(MailOutcome::Dropped);
         };
-        if self.is_over_the_limit(&account.address, job.request, now).await? {
+        // Notices are not limited: each stands for a change that somebody proved a right to.
+        if let MailSubject::Request(request) = job.subject
+            && self.is_over_the_limit(&account.address, request, now).await?
+        {
             return Ok(MailOutcome::Dropped);
         }
         // To the account's own address, never to the text that somebody asked with.
@@ -143,11 +175,13 @@ impl MailWorker {
             written_at: UNIX_EPOCH + Duration::from_secs(u64::try_from(now.0).unwrap_or(0)),
             message_id: format!("{id}@{}", self.base_url.host()),
         };
-        self.delivery.deliver(letter).await?;
+        tokio::time::timeout(DELIVERY_MAX, self.delivery.deliver(letter))
+            .await
+            .unwrap_or(Err(DeliveryError::TimedOut))?;
         Ok(MailOutcome::Sent)
     }
 
-    /// The words for a request; `None` for a kind that this version does not know.
+    /// The words for a job; `None` for a subject that this version does not know.
     async fn words(
         &self,
         job: &MailJob,
@@ -155,8 +189,8 @@ impl MailWorker {
         now: Timestamp,
     ) -> Result<Option<Words>, SendError> {
         let address = account.address.as_typed();
-        Ok(Some(match job.request {
-            MailRequest::Reset => {
+        Ok(Some(match job.subject {
+            MailSubject::Request(MailRequest::Reset) => {
                 let kind = match account.credential.kind {
                     CredentialKind::Derived(_) => ResetCodeKind::Derived,
                     CredentialKind::Typed => ResetCodeKind::Typed,
@@ -167,8 +201,10 @@ impl MailWorker {
                 self.store.add_reset_code(account.id, hash, now).await?;
                 letters::reset(&self.base_url, address, &code, job.requested_at)
             }
-            MailRequest::SignUpAttempt => letters::sign_up_attempt(&self.base_url, address, job.requested_at),
-            MailRequest::PasswordChanged => {
+            MailSubject::Request(MailRequest::SignUpAttempt) => {
+                letters::sign_up_attempt(&self.base_url, address, job.requested_at)
+            }
+            MailSubject::PasswordChanged => {
                 letters::password_changed(&self.base_url, address, job.requested_at)
             }
             _ => return Ok(None),

@@ -1,4 +1,4 @@
-//! What both sign-ups share: the hash is paid first, and what a taken address is told is one decision.
+//! What both sign-ups share: the network's allowance and the hash are paid first, and what a taken address is told is one decision.
 
 use keyhaven_protocol::{address::Address, error::ErrorCode, persona::AccountId};
 use keyhaven_storage::{CreateAccount, CredentialKind, MailRequest, NewAccount, Store, Timestamp};
@@ -6,8 +6,10 @@ use keyhaven_storage::{CreateAccount, CredentialKind, MailRequest, NewAccount, S
 use crate::{
     app_state::{Policy, TakenAddress},
     credential::{Credentials, Password},
+    extract::Network,
     failure::ApiError,
     mail::MailSignal,
+    request_limits::RequestLimits,
 };
 
 /// What the two wires differ in.
@@ -26,6 +28,8 @@ pub(super) struct Site<'a> {
     pub(super) credentials: &'a Credentials,
     pub(super) mail: &'a MailSignal,
     pub(super) policy: &'a Policy,
+    pub(super) limits: &'a RequestLimits,
+    pub(super) network: Network,
     pub(super) now: Timestamp,
 }
 
@@ -37,6 +41,7 @@ pub(super) async fn sign_up(site: Site<'_>, request: SignUp) -> Result<(), ApiEr
         password,
         kind,
     } = request;
+    site.limits.sign_up(site.network, site.now)?;
     let hash = site.credentials.hasher.hash(password).await?;
     let account = NewAccount {
         id,
@@ -50,13 +55,11 @@ pub(super) async fn sign_up(site: Site<'_>, request: SignUp) -> Result<(), ApiEr
     ) {
         (CreateAccount::Created, _) => Ok(()),
         (CreateAccount::AddressTaken, TakenAddress::Reveal) => Err(ErrorCode::AddressTaken.into()),
-        (CreateAccount::AddressTaken, TakenAddress::Private) => {
-            site.store
-                .request_mail(&address, MailRequest::SignUpAttempt, site.now)
-                .await?;
-            site.mail.wake();
-            Ok(())
-        }
+        (CreateAccount::AddressTaken, TakenAddress::Private) => site
+            .mail
+            .request(site.store, &address, MailRequest::SignUpAttempt, site.now)
+            .await
+            .map_err(ApiError::from),
         (CreateAccount::IdTaken, _) => Err(ErrorCode::AlreadyExists.into()),
     }
 }

@@ -11,6 +11,7 @@ mod key_record;
 mod list_objects;
 mod list_sessions;
 mod new_session;
+mod object_write;
 mod outcomes;
 mod read_inventory;
 mod read_keys;

@@ -1,4 +1,5 @@
-//! What may be written, in the order in which it is refused: credential, state, version of the inventory, existence, quota.
+//! What may be written, in the order in which it is refused: author, state, version of the inventory, existence,
+//! quota.
 
 use bytes::Bytes;
 use keyhaven_protocol::persona::{AccountId, AccountState, limits, objects::SEALED_MEDIA_TYPE};
@@ -9,7 +10,7 @@ use super::{
     Kind,
     versions::{self, Content},
 };
-use crate::{accounts, columns, failure::Failure};
+use crate::{accounts, authors, columns, failure::Failure};
 
 /// Who writes, when, and how much there may be.
 #[derive(Debug, Clone, Copy)]
@@ -42,7 +43,7 @@ impl InventoryWrite {
 /// Why nothing is written.
 #[derive(Debug, Clone, Copy)]
 enum Refusal {
-    CredentialChanged,
+    SignedOut,
     Unproven,
     VersionConflict,
     QuotaExceeded,
@@ -51,7 +52,7 @@ enum Refusal {
 impl From<Refusal> for WriteObject {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::CredentialChanged => Self::CredentialChanged,
+            Refusal::SignedOut => Self::SignedOut,
             Refusal::Unproven => Self::Unproven,
             Refusal::VersionConflict => Self::VersionConflict,
             Refusal::QuotaExceeded => Self::QuotaExceeded,
@@ -62,7 +63,7 @@ impl From<Refusal> for WriteObject {
 impl From<Refusal> for DeleteObject {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::CredentialChanged => Self::CredentialChanged,
+            Refusal::SignedOut => Self::SignedOut,
             Refusal::Unproven => Self::Unproven,
             Refusal::VersionConflict => Self::VersionConflict,
             Refusal::QuotaExceeded => Self::QuotaExceeded,
@@ -77,7 +78,7 @@ pub(super) async fn object(
     content: Content,
 ) -> Result<WriteObject, Failure> {
     let Some(standing) = standing(connection, terms.author).await? else {
-        return Ok(Refusal::CredentialChanged.into());
+        return Ok(Refusal::SignedOut.into());
     };
     let stored = versions::find(connection, terms.author.account, Kind::Object, id).await?;
     // An id with versions, be it deleted, is not new: what it shows would change.
@@ -112,7 +113,7 @@ pub(super) async fn deletion(
     id: &str,
 ) -> Result<DeleteObject, Failure> {
     let Some(standing) = standing(connection, terms.author).await? else {
-        return Ok(Refusal::CredentialChanged.into());
+        return Ok(Refusal::SignedOut.into());
     };
     if standing.state != AccountState::Active {
         return Ok(Refusal::Unproven.into());
@@ -204,7 +205,7 @@ pub(super) async fn undeletion_and_inventory(
     )))
 }
 
-/// What an account may do and how much it has stored, while its author is still signed in by its credential.
+/// What an account may do and how much it has stored, while the author is signed in to it.
 struct Standing {
     state: AccountState,
     used_bytes: u64,
@@ -254,12 +255,13 @@ async fn count_addition(
 }
 
 async fn standing(connection: &mut SqliteConnection, author: Author) -> Result<Option<Standing>, Failure> {
+    if !authors::is_signed_in(connection, author).await? {
+        return Ok(None);
+    }
     let row: Option<(String, i64, i64, i64)> = sqlx::query_as(
-        "SELECT state, used_bytes, unproven_bytes, unproven_objects FROM accounts
-         WHERE account_id = $1 AND credential_epoch = $2",
+        "SELECT state, used_bytes, unproven_bytes, unproven_objects FROM accounts WHERE account_id = $1",
     )
     .bind(author.account.as_bytes().as_slice())
-    .bind(i64::try_from(author.credential_epoch).map_err(|_| Failure::Damaged("account"))?)
     .fetch_optional(connection)
     .await?;
     row.map(|(state, used_bytes, unproven_bytes, unproven_objects)| {
@@ -280,7 +282,7 @@ async fn standing_for(
     inventory: &InventoryWrite,
 ) -> Result<Result<Standing, Refusal>, Failure> {
     let Some(standing) = standing(connection, terms.author).await? else {
-        return Ok(Err(Refusal::CredentialChanged));
+        return Ok(Err(Refusal::SignedOut));
     };
     if standing.state != AccountState::Active {
         return Ok(Err(Refusal::Unproven));

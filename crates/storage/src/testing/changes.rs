@@ -7,9 +7,9 @@ use keyhaven_protocol::{
 };
 
 use super::samples::{
-    FIRST_HASH, NOW, UNLOCK, account_now, days, new_credential, new_session, next_write, open_session,
-    password_change, password_wrap, proven, recovery_wrap, seconds, session_is_open, sign_up_and_reset,
-    sign_up_with_keys,
+    FIRST_HASH, NOW, UNLOCK, account_now, author_at, days, new_credential, new_session, next_write,
+    open_session, password_change, password_wrap, proven, recovery_wrap, seconds, session_is_open,
+    sign_up_and_reset, sign_up_with_keys,
 };
 use crate::{
     ChangePassword, CredentialKind, KeyRecordWrite, PasswordChange, RecoveryWrite, SpendCode, Store,
@@ -22,7 +22,7 @@ pub async fn a_change_of_password_changes_everything_at_once(store: &dyn Store) 
     open_session(store, carol, 1, 1, NOW).await;
     open_session(store, dave, 1, 2, NOW).await;
     let outcome = store
-        .change_password(carol, password_change(carol, 1, 1, 5), NOW)
+        .change_password(author_at(carol, 1), password_change(carol, 1, 1, 5), NOW)
         .await
         .unwrap();
     assert_eq!(outcome, ChangePassword::Changed(2));
@@ -58,14 +58,14 @@ pub async fn a_change_of_password_changes_everything_at_once(store: &dyn Store) 
 pub async fn a_change_of_password_after_another_one_is_refused(store: &dyn Store) {
     let carol = sign_up_with_keys(store, "carol").await;
     store
-        .change_password(carol, password_change(carol, 1, 1, 5), NOW)
+        .change_password(author_at(carol, 1), password_change(carol, 1, 1, 5), NOW)
         .await
         .unwrap();
     let late = store
-        .change_password(carol, password_change(carol, 1, 2, 6), NOW)
+        .change_password(author_at(carol, 1), password_change(carol, 1, 2, 6), NOW)
         .await
         .unwrap();
-    assert_eq!(late, ChangePassword::CredentialChanged);
+    assert_eq!(late, ChangePassword::SignedOut);
     assert_eq!(
         account_now(store, carol, NOW).await.credential.hash,
         "$argon2id$changed-5"
@@ -89,7 +89,7 @@ pub async fn a_refused_key_record_changes_nothing(store: &dyn Store) {
         (next_write(1, 1, 5), WriteKeyRecord::WrongEpoch),
     ] {
         let outcome = store
-            .change_password(carol, PasswordChange { keys, ..good() }, NOW)
+            .change_password(author_at(carol, 1), PasswordChange { keys, ..good() }, NOW)
             .await
             .unwrap();
         assert_eq!(outcome, ChangePassword::Refused(refusal));
@@ -105,13 +105,14 @@ pub async fn a_refused_key_record_changes_nothing(store: &dyn Store) {
 
 pub async fn of_two_changes_at_once_exactly_one_wins(store: &dyn Store) {
     let carol = sign_up_with_keys(store, "carol").await;
-    let changes = (10..14).map(|seed| store.change_password(carol, password_change(carol, 1, 1, seed), NOW));
+    let changes = (10..14)
+        .map(|seed| store.change_password(author_at(carol, 1), password_change(carol, 1, 1, seed), NOW));
     let outcomes: Vec<_> = join_all(changes).await.into_iter().map(Result::unwrap).collect();
     let count = |wanted| outcomes.iter().filter(|outcome| **outcome == wanted).count();
     assert_eq!(
         (
             count(ChangePassword::Changed(2)),
-            count(ChangePassword::CredentialChanged)
+            count(ChangePassword::SignedOut)
         ),
         (1, 3)
     );
@@ -121,7 +122,7 @@ pub async fn of_two_changes_at_once_exactly_one_wins(store: &dyn Store) {
 pub async fn the_replaced_password_is_kept_for_fourteen_days(store: &dyn Store) {
     let carol = sign_up_with_keys(store, "carol").await;
     store
-        .change_password(carol, password_change(carol, 1, 1, 5), NOW)
+        .change_password(author_at(carol, 1), password_change(carol, 1, 1, 5), NOW)
         .await
         .unwrap();
     let kept = Some((FIRST_HASH.to_owned(), password_wrap(1, 1)));
@@ -137,7 +138,7 @@ pub async fn a_change_of_an_unproven_account_keeps_the_credential_that_was_prove
     let carol = sign_up_and_reset(store, "carol").await;
     let day_20 = NOW.plus(days(20));
     let outcome = store
-        .change_password(carol, password_change(carol, 2, 1, 5), day_20)
+        .change_password(author_at(carol, 2), password_change(carol, 2, 1, 5), day_20)
         .await
         .unwrap();
     assert_eq!(outcome, ChangePassword::Changed(2));
@@ -158,7 +159,7 @@ pub async fn a_change_of_an_unproven_account_keeps_the_credential_that_was_prove
 pub async fn a_new_backup_key_keeps_no_old_password(store: &dyn Store) {
     let carol = sign_up_with_keys(store, "carol").await;
     store
-        .change_password(carol, password_change(carol, 1, 1, 5), NOW)
+        .change_password(author_at(carol, 1), password_change(carol, 1, 1, 5), NOW)
         .await
         .unwrap();
     assert!(proven(store, carol, NOW).await.is_some());
@@ -175,7 +176,10 @@ pub async fn a_new_backup_key_keeps_no_old_password(store: &dyn Store) {
         ..password_change(carol, 2, 2, 6)
     };
     assert_eq!(
-        store.change_password(carol, change, NOW).await.unwrap(),
+        store
+            .change_password(author_at(carol, 2), change, NOW)
+            .await
+            .unwrap(),
         ChangePassword::Changed(3)
     );
     assert_eq!(
@@ -193,7 +197,7 @@ pub async fn a_change_of_password_voids_reset_codes(store: &dyn Store) {
     let carol = sign_up_with_keys(store, "carol").await;
     store.add_reset_code(carol, [1; 32], NOW).await.unwrap();
     store
-        .change_password(carol, password_change(carol, 1, 1, 5), NOW)
+        .change_password(author_at(carol, 1), password_change(carol, 1, 1, 5), NOW)
         .await
         .unwrap();
     let address = account_now(store, carol, NOW).await.address;
@@ -216,8 +220,11 @@ pub async fn a_change_with_a_session_for_another_epoch_is_refused(store: &dyn St
             session,
             ..password_change(carol, 1, 1, 5)
         };
-        let outcome = store.change_password(carol, change, NOW).await.unwrap();
-        assert_eq!(outcome, ChangePassword::CredentialChanged);
+        let outcome = store
+            .change_password(author_at(carol, 1), change, NOW)
+            .await
+            .unwrap();
+        assert_eq!(outcome, ChangePassword::SignedOut);
         assert_eq!(account_now(store, carol, NOW).await.credential.epoch, 1);
     }
 }

@@ -1,24 +1,25 @@
 //! Key records by compare-and-set, and proofs.
 
 use futures_util::future::join_all;
-use keyhaven_protocol::persona::{AccountId, AccountState};
+use keyhaven_protocol::persona::AccountId;
 
 use super::samples::{
-    NOW, RECOVERY, UNLOCK, account_now, first_write, new_account, next_write, password_change, password_wrap,
-    proven, recovery_wrap, sign_up, sign_up_and_reset, sign_up_with_keys,
+    NOW, RECOVERY, UNLOCK, WRONG_PROOF, account_now, author, author_at, first_write, new_account, next_write,
+    password_change, password_wrap, proven, recovery_wrap, sign_up, sign_up_with_keys,
 };
 use crate::{
     ChangePassword, CredentialKind, KeyRecordWrite, NewAccount, PasswordChange, RecoveryWrite, Store,
     UnlockBy, UnlockOutcome, WriteKeyRecord,
 };
 
-const WRONG: [u8; 32] = [0xee; 32];
-
 pub async fn the_first_write_sets_record_and_version(store: &dyn Store) {
     let carol = sign_up(store, "carol").await;
     assert!(store.key_record(carol).await.unwrap().is_none());
     assert_eq!(
-        store.write_key_record(carol, first_write(), NOW).await.unwrap(),
+        store
+            .write_key_record(author(store, carol).await, first_write(), NOW)
+            .await
+            .unwrap(),
         WriteKeyRecord::Written(1)
     );
     let record = store.key_record(carol).await.unwrap().expect("it was written");
@@ -39,7 +40,10 @@ pub async fn the_first_write_needs_a_recovery_wrap(store: &dyn Store) {
         ..first_write()
     };
     assert_eq!(
-        store.write_key_record(carol, write, NOW).await.unwrap(),
+        store
+            .write_key_record(author(store, carol).await, write, NOW)
+            .await
+            .unwrap(),
         WriteKeyRecord::MissingRecovery
     );
     assert!(store.key_record(carol).await.unwrap().is_none());
@@ -53,12 +57,15 @@ pub async fn an_account_of_the_original_wire_gets_no_record(store: &dyn Store) {
     let carol = account.id;
     store.create_account(account, NOW).await.unwrap();
     assert_eq!(
-        store.write_key_record(carol, first_write(), NOW).await.unwrap(),
+        store
+            .write_key_record(author(store, carol).await, first_write(), NOW)
+            .await
+            .unwrap(),
         WriteKeyRecord::NotDerived
     );
     assert_eq!(
         store
-            .write_key_record(carol, next_write(1, 1, 3), NOW)
+            .write_key_record(author(store, carol).await, next_write(1, 1, 3), NOW)
             .await
             .unwrap(),
         WriteKeyRecord::VersionConflict
@@ -72,7 +79,10 @@ pub async fn an_account_of_the_original_wire_gets_no_record(store: &dyn Store) {
         ..password_change(carol, 1, 1, 3)
     };
     assert_eq!(
-        store.change_password(carol, change, NOW).await.unwrap(),
+        store
+            .change_password(author_at(carol, 1), change, NOW)
+            .await
+            .unwrap(),
         ChangePassword::Refused(WriteKeyRecord::NotDerived)
     );
     assert!(store.key_record(carol).await.unwrap().is_none());
@@ -82,7 +92,10 @@ pub async fn an_account_of_the_original_wire_gets_no_record(store: &dyn Store) {
 pub async fn a_second_first_write_conflicts(store: &dyn Store) {
     let carol = sign_up_with_keys(store, "carol").await;
     assert_eq!(
-        store.write_key_record(carol, first_write(), NOW).await.unwrap(),
+        store
+            .write_key_record(author(store, carol).await, first_write(), NOW)
+            .await
+            .unwrap(),
         WriteKeyRecord::VersionConflict
     );
 }
@@ -91,14 +104,23 @@ pub async fn a_write_over_another_version_conflicts(store: &dyn Store) {
     let carol = sign_up(store, "carol").await;
     let early = next_write(1, 1, 3);
     assert_eq!(
-        store.write_key_record(carol, early, NOW).await.unwrap(),
+        store
+            .write_key_record(author(store, carol).await, early, NOW)
+            .await
+            .unwrap(),
         WriteKeyRecord::VersionConflict
     );
-    store.write_key_record(carol, first_write(), NOW).await.unwrap();
+    store
+        .write_key_record(author(store, carol).await, first_write(), NOW)
+        .await
+        .unwrap();
     for version in [0, 2, u64::MAX] {
         let write = next_write(version, 1, 3);
         assert_eq!(
-            store.write_key_record(carol, write, NOW).await.unwrap(),
+            store
+                .write_key_record(author(store, carol).await, write, NOW)
+                .await
+                .unwrap(),
             WriteKeyRecord::VersionConflict
         );
     }
@@ -111,16 +133,19 @@ pub async fn a_write_over_another_version_conflicts(store: &dyn Store) {
 pub async fn a_write_without_the_proof_is_refused(store: &dyn Store) {
     let carol = sign_up_with_keys(store, "carol").await;
     let write = KeyRecordWrite {
-        unlock_verifier: WRONG,
-        new_unlock_verifier: Some(WRONG),
+        unlock_verifier: WRONG_PROOF,
+        new_unlock_verifier: Some(WRONG_PROOF),
         recovery: Some(RecoveryWrite {
             wrap: recovery_wrap(9),
-            verifier: WRONG,
+            verifier: WRONG_PROOF,
         }),
         ..next_write(1, 1, 3)
     };
     assert_eq!(
-        store.write_key_record(carol, write, NOW).await.unwrap(),
+        store
+            .write_key_record(author(store, carol).await, write, NOW)
+            .await
+            .unwrap(),
         WriteKeyRecord::WrongProof
     );
     let record = store.key_record(carol).await.unwrap().unwrap();
@@ -141,14 +166,23 @@ pub async fn a_wrap_of_another_epoch_is_refused(store: &dyn Store) {
         ..first_write()
     };
     assert_eq!(
-        store.write_key_record(carol, first, NOW).await.unwrap(),
+        store
+            .write_key_record(author(store, carol).await, first, NOW)
+            .await
+            .unwrap(),
         WriteKeyRecord::WrongEpoch
     );
-    store.write_key_record(carol, first_write(), NOW).await.unwrap();
+    store
+        .write_key_record(author(store, carol).await, first_write(), NOW)
+        .await
+        .unwrap();
     for epoch in [0, 2, u64::MAX] {
         let write = next_write(1, epoch, 3);
         assert_eq!(
-            store.write_key_record(carol, write, NOW).await.unwrap(),
+            store
+                .write_key_record(author(store, carol).await, write, NOW)
+                .await
+                .unwrap(),
             WriteKeyRecord::WrongEpoch
         );
     }
@@ -158,7 +192,10 @@ pub async fn a_write_without_recovery_keeps_the_stored_one(store: &dyn Store) {
     let carol = sign_up_with_keys(store, "carol").await;
     let write = next_write(1, 1, 3);
     assert_eq!(
-        store.write_key_record(carol, write, NOW).await.unwrap(),
+        store
+            .write_key_record(author(store, carol).await, write, NOW)
+            .await
+            .unwrap(),
         WriteKeyRecord::Written(2)
     );
     let record = store.key_record(carol).await.unwrap().unwrap();
@@ -180,7 +217,10 @@ pub async fn a_new_recovery_code_replaces_wrap_and_verifier(store: &dyn Store) {
         ..next_write(1, 1, 1)
     };
     assert_eq!(
-        store.write_key_record(carol, write, NOW).await.unwrap(),
+        store
+            .write_key_record(author(store, carol).await, write, NOW)
+            .await
+            .unwrap(),
         WriteKeyRecord::Written(2)
     );
     let record = store.key_record(carol).await.unwrap().unwrap();
@@ -194,7 +234,7 @@ pub async fn a_new_recovery_code_replaces_wrap_and_verifier(store: &dyn Store) {
     ] {
         assert_eq!(
             store
-                .unlock(carol, UnlockBy::RecoveryAuth(verifier), NOW)
+                .unlock(author(store, carol).await, UnlockBy::RecoveryAuth(verifier), NOW)
                 .await
                 .unwrap(),
             outcome
@@ -213,7 +253,10 @@ pub async fn a_new_backup_key_replaces_its_verifier(store: &dyn Store) {
         ..next_write(1, 1, 8)
     };
     assert_eq!(
-        store.write_key_record(carol, write, NOW).await.unwrap(),
+        store
+            .write_key_record(author(store, carol).await, write, NOW)
+            .await
+            .unwrap(),
         WriteKeyRecord::Written(2)
     );
     for (verifier, outcome) in [
@@ -222,7 +265,7 @@ pub async fn a_new_backup_key_replaces_its_verifier(store: &dyn Store) {
     ] {
         assert_eq!(
             store
-                .unlock(carol, UnlockBy::UnlockProof(verifier), NOW)
+                .unlock(author(store, carol).await, UnlockBy::UnlockProof(verifier), NOW)
                 .await
                 .unwrap(),
             outcome
@@ -230,7 +273,10 @@ pub async fn a_new_backup_key_replaces_its_verifier(store: &dyn Store) {
     }
     let with_old_proof = next_write(2, 1, 9);
     assert_eq!(
-        store.write_key_record(carol, with_old_proof, NOW).await.unwrap(),
+        store
+            .write_key_record(author(store, carol).await, with_old_proof, NOW)
+            .await
+            .unwrap(),
         WriteKeyRecord::WrongProof
     );
 }
@@ -242,7 +288,10 @@ pub async fn a_new_backup_key_needs_a_new_recovery_wrap(store: &dyn Store) {
         ..next_write(1, 1, 8)
     };
     assert_eq!(
-        store.write_key_record(carol, write, NOW).await.unwrap(),
+        store
+            .write_key_record(author(store, carol).await, write, NOW)
+            .await
+            .unwrap(),
         WriteKeyRecord::MissingRecovery
     );
     assert_eq!(store.key_record(carol).await.unwrap().unwrap().version, 1);
@@ -251,7 +300,7 @@ pub async fn a_new_backup_key_needs_a_new_recovery_wrap(store: &dyn Store) {
 pub async fn a_new_backup_key_drops_the_old_password_that_was_kept(store: &dyn Store) {
     let carol = sign_up_with_keys(store, "carol").await;
     store
-        .change_password(carol, password_change(carol, 1, 1, 5), NOW)
+        .change_password(author_at(carol, 1), password_change(carol, 1, 1, 5), NOW)
         .await
         .unwrap();
     assert!(proven(store, carol, NOW).await.is_some());
@@ -264,7 +313,10 @@ pub async fn a_new_backup_key_drops_the_old_password_that_was_kept(store: &dyn S
         ..next_write(2, 2, 8)
     };
     assert_eq!(
-        store.write_key_record(carol, write, NOW).await.unwrap(),
+        store
+            .write_key_record(author(store, carol).await, write, NOW)
+            .await
+            .unwrap(),
         WriteKeyRecord::Written(3)
     );
     assert_eq!(
@@ -276,7 +328,8 @@ pub async fn a_new_backup_key_drops_the_old_password_that_was_kept(store: &dyn S
 
 pub async fn of_two_writes_at_once_exactly_one_wins(store: &dyn Store) {
     let carol = sign_up_with_keys(store, "carol").await;
-    let writes = (10..18).map(|seed| store.write_key_record(carol, next_write(1, 1, seed), NOW));
+    let writes =
+        (10..18).map(|seed| store.write_key_record(author_at(carol, 1), next_write(1, 1, seed), NOW));
     let outcomes: Vec<_> = join_all(writes).await.into_iter().map(Result::unwrap).collect();
     let count = |wanted| outcomes.iter().filter(|outcome| **outcome == wanted).count();
     assert_eq!(
@@ -288,130 +341,14 @@ pub async fn of_two_writes_at_once_exactly_one_wins(store: &dyn Store) {
     );
 }
 
-pub async fn an_unproven_account_cannot_change_code_or_backup_key(store: &dyn Store) {
-    let carol = sign_up_and_reset(store, "carol").await;
-    let new_code = RecoveryWrite {
-        wrap: recovery_wrap(7),
-        verifier: [7; 32],
-    };
-    let same_code_other_verifier = RecoveryWrite {
-        wrap: recovery_wrap(2),
-        verifier: [7; 32],
-    };
-    for (recovery, new_unlock_verifier) in [
-        (Some(new_code.clone()), None),
-        (Some(same_code_other_verifier), None),
-        (Some(new_code), Some([8; 32])),
-    ] {
-        let write = KeyRecordWrite {
-            recovery,
-            new_unlock_verifier,
-            ..next_write(1, 2, 3)
-        };
-        assert_eq!(
-            store.write_key_record(carol, write, NOW).await.unwrap(),
-            WriteKeyRecord::Unproven
-        );
-    }
-    assert_eq!(account_now(store, carol, NOW).await.state, AccountState::Unproven);
-    assert_eq!(
-        store.key_record(carol).await.unwrap().unwrap().recovery,
-        recovery_wrap(2)
-    );
-}
-
-pub async fn a_write_with_proof_makes_an_unproven_account_active(store: &dyn Store) {
-    let stored_code = Some(RecoveryWrite {
-        wrap: recovery_wrap(2),
-        verifier: RECOVERY,
-    });
-    for (name, recovery) in [("carol", None), ("dave", stored_code)] {
-        let id = sign_up_and_reset(store, name).await;
-        let wrong = KeyRecordWrite {
-            unlock_verifier: WRONG,
-            ..next_write(1, 2, 3)
-        };
-        assert_eq!(
-            store.write_key_record(id, wrong, NOW).await.unwrap(),
-            WriteKeyRecord::WrongProof
-        );
-        assert_eq!(account_now(store, id, NOW).await.state, AccountState::Unproven);
-        let write = KeyRecordWrite {
-            recovery,
-            ..next_write(1, 2, 3)
-        };
-        assert_eq!(
-            store.write_key_record(id, write, NOW).await.unwrap(),
-            WriteKeyRecord::Written(2)
-        );
-        assert_eq!(account_now(store, id, NOW).await.state, AccountState::Active);
-    }
-}
-
 pub async fn an_unknown_account_has_no_record_to_write(store: &dyn Store) {
     let nobody = AccountId::from_bytes([9; 16]);
     assert_eq!(
-        store.write_key_record(nobody, first_write(), NOW).await.unwrap(),
-        WriteKeyRecord::VersionConflict
+        store
+            .write_key_record(author(store, nobody).await, first_write(), NOW)
+            .await
+            .unwrap(),
+        WriteKeyRecord::SignedOut
     );
     assert!(store.key_record(nobody).await.unwrap().is_none());
-}
-
-pub async fn a_wrong_proof_unlocks_nothing(store: &dyn Store) {
-    let carol = sign_up_and_reset(store, "carol").await;
-    for by in [
-        UnlockBy::UnlockProof(WRONG),
-        UnlockBy::RecoveryAuth(WRONG),
-        UnlockBy::UnlockProof(RECOVERY),
-        UnlockBy::RecoveryAuth(UNLOCK),
-    ] {
-        assert_eq!(
-            store.unlock(carol, by, NOW).await.unwrap(),
-            UnlockOutcome::WrongProof
-        );
-    }
-    assert_eq!(account_now(store, carol, NOW).await.state, AccountState::Unproven);
-}
-
-pub async fn an_active_account_checks_a_proof_and_stays_as_it_is(store: &dyn Store) {
-    let carol = sign_up_with_keys(store, "carol").await;
-    for (by, outcome) in [
-        (UnlockBy::UnlockProof(UNLOCK), UnlockOutcome::Active),
-        (UnlockBy::RecoveryAuth(RECOVERY), UnlockOutcome::Active),
-        (UnlockBy::UnlockProof(WRONG), UnlockOutcome::WrongProof),
-    ] {
-        assert_eq!(store.unlock(carol, by, NOW).await.unwrap(), outcome);
-        let account = account_now(store, carol, NOW).await;
-        assert_eq!(
-            (account.state, account.credential.epoch),
-            (AccountState::Active, 1)
-        );
-    }
-}
-
-pub async fn an_account_without_record_has_no_proof(store: &dyn Store) {
-    let carol = sign_up(store, "carol").await;
-    let nobody = AccountId::from_bytes([9; 16]);
-    for id in [carol, nobody] {
-        let outcome = store
-            .unlock(id, UnlockBy::UnlockProof(UNLOCK), NOW)
-            .await
-            .unwrap();
-        assert_eq!(outcome, UnlockOutcome::WrongProof);
-    }
-}
-
-pub async fn one_accounts_proof_does_not_unlock_another(store: &dyn Store) {
-    let carol = sign_up_and_reset(store, "carol").await;
-    let dave = sign_up(store, "dave").await;
-    let other = KeyRecordWrite {
-        unlock_verifier: [0x33; 32],
-        ..first_write()
-    };
-    store.write_key_record(dave, other, NOW).await.unwrap();
-    let outcome = store
-        .unlock(carol, UnlockBy::UnlockProof([0x33; 32]), NOW)
-        .await
-        .unwrap();
-    assert_eq!(outcome, UnlockOutcome::WrongProof);
 }

@@ -7,9 +7,9 @@ use keyhaven_protocol::{
 };
 
 use super::samples::{
-    FIRST_HASH, NOW, RECOVERY, UNLOCK, account_now, address, days, new_account, new_credential, next_write,
-    open_session, password_change, password_wrap, proven, reset, seconds, session_is_open, sign_up,
-    sign_up_and_reset, sign_up_with_keys,
+    FIRST_HASH, NOW, RECOVERY, UNLOCK, account_now, address, author, author_at, days, new_account,
+    new_credential, next_write, open_session, password_change, password_wrap, proven, reset, seconds,
+    session_is_open, sign_up, sign_up_and_reset, sign_up_with_keys,
 };
 use crate::{
     CredentialKind, NewAccount, NewCredential, SpendCode, StorageError, Store, Timestamp, UnlockBy,
@@ -292,7 +292,10 @@ pub async fn the_proven_credential_outlives_any_wait_while_unproven(store: &dyn 
     assert_eq!(proven(store, carol, NOW.plus(days(730))).await, the_first());
     let by = UnlockBy::RecoveryAuth(RECOVERY);
     assert_eq!(
-        store.unlock(carol, by, NOW.plus(days(730))).await.unwrap(),
+        store
+            .unlock(author(store, carol).await, by, NOW.plus(days(730)))
+            .await
+            .unwrap(),
         UnlockOutcome::Active
     );
 }
@@ -306,12 +309,15 @@ pub async fn after_an_unlock_the_proven_credential_stays_fourteen_days(store: &d
         let id = sign_up_and_reset(store, name).await;
         let unlocked = NOW.plus(days(40));
         assert_eq!(
-            store.unlock(id, by, unlocked).await.unwrap(),
+            store.unlock(author(store, id).await, by, unlocked).await.unwrap(),
             UnlockOutcome::Active
         );
         assert_eq!(account_now(store, id, unlocked).await.state, AccountState::Active);
         // Proving it again moves nothing.
-        store.unlock(id, by, unlocked.plus(days(7))).await.unwrap();
+        store
+            .unlock(author(store, id).await, by, unlocked.plus(days(7)))
+            .await
+            .unwrap();
         let end = unlocked.plus(limits::PROVEN_KEPT);
         assert_eq!(proven(store, id, end.minus(seconds(1))).await, the_first());
         assert_eq!(proven(store, id, end).await, None, "day 15");
@@ -321,7 +327,7 @@ pub async fn after_an_unlock_the_proven_credential_stays_fourteen_days(store: &d
 pub async fn an_unlock_without_new_wrap_keeps_the_credential_through_another_reset(store: &dyn Store) {
     let carol = sign_up_and_reset(store, "carol").await;
     store
-        .unlock(carol, UnlockBy::RecoveryAuth(RECOVERY), NOW)
+        .unlock(author(store, carol).await, UnlockBy::RecoveryAuth(RECOVERY), NOW)
         .await
         .unwrap();
     // The credential of the first reset opens no wrap, so it cannot take the place of the one that does.
@@ -338,7 +344,7 @@ pub async fn an_unlock_without_new_wrap_keeps_the_credential_through_another_res
     );
     let wrap = next_write(1, 3, 7);
     let written = store
-        .write_key_record(carol, wrap, NOW.plus(days(401)))
+        .write_key_record(author(store, carol).await, wrap, NOW.plus(days(401)))
         .await
         .unwrap();
     assert_eq!(written, WriteKeyRecord::Written(2));
@@ -349,7 +355,7 @@ pub async fn an_unlock_without_new_wrap_keeps_the_credential_through_another_res
 pub async fn a_kept_credential_that_expired_does_not_come_back(store: &dyn Store) {
     let carol = sign_up_and_reset(store, "carol").await;
     store
-        .unlock(carol, UnlockBy::RecoveryAuth(RECOVERY), NOW)
+        .unlock(author(store, carol).await, UnlockBy::RecoveryAuth(RECOVERY), NOW)
         .await
         .unwrap();
     let day_15 = NOW.plus(days(15));
@@ -360,7 +366,7 @@ pub async fn a_kept_credential_that_expired_does_not_come_back(store: &dyn Store
 pub async fn a_reset_after_a_change_of_password_keeps_the_newer_password(store: &dyn Store) {
     let carol = sign_up_with_keys(store, "carol").await;
     store
-        .change_password(carol, password_change(carol, 1, 1, 5), NOW)
+        .change_password(author_at(carol, 1), password_change(carol, 1, 1, 5), NOW)
         .await
         .unwrap();
     reset(store, carol, "$argon2id$reset", NOW).await;

@@ -10,7 +10,7 @@ use keyhaven_protocol::{
 
 use crate::{
     Account, Author, CreateAccount, CreateSession, CredentialKind, KeyRecordWrite, NewAccount, NewCredential,
-    NewSession, PasswordChange, RecoveryWrite, SpendCode, Store, Timestamp, WriteKeyRecord,
+    NewSession, PasswordChange, RecoveryWrite, SignedInBy, SpendCode, Store, Timestamp, WriteKeyRecord,
 };
 
 /// The quota of the stores that the suite runs on: room for two objects of the largest size.
@@ -23,6 +23,9 @@ pub const FIRST_HASH: &str = "$argon2id$first";
 pub const UNLOCK: [u8; 32] = [0x11; 32];
 /// SHA-256 of the `recAuth` in [`first_write`].
 pub const RECOVERY: [u8; 32] = [0x22; 32];
+
+/// What no proof of any sample hashes to.
+pub const WRONG_PROOF: [u8; 32] = [0xee; 32];
 
 /// This many days.
 pub const fn days(count: u64) -> Duration {
@@ -72,7 +75,10 @@ pub async fn sign_up(store: &dyn Store, name: &str) -> AccountId {
 /// An account with the key record of [`first_write`].
 pub async fn sign_up_with_keys(store: &dyn Store, name: &str) -> AccountId {
     let id = sign_up(store, name).await;
-    let written = store.write_key_record(id, first_write(), NOW).await.unwrap();
+    let written = store
+        .write_key_record(author(store, id).await, first_write(), NOW)
+        .await
+        .unwrap();
     assert_eq!(written, WriteKeyRecord::Written(1));
     id
 }
@@ -96,13 +102,25 @@ pub async fn account_now(store: &dyn Store, id: AccountId, now: Timestamp) -> Ac
 /// The author who signed in to an account just now; of epoch 1 where there is no account.
 pub async fn author(store: &dyn Store, account: AccountId) -> Author {
     let found = store.account(account, NOW).await.unwrap();
-    found.as_ref().map_or(
-        Author {
-            account,
-            credential_epoch: 1,
-        },
-        Author::from,
-    )
+    found.as_ref().map_or(author_at(account, 1), Author::by_password)
+}
+
+/// Somebody whose password was verified under this epoch.
+pub const fn author_at(account: AccountId, credential_epoch: u64) -> Author {
+    Author {
+        account,
+        credential_epoch,
+        signed_in_by: SignedInBy::Password,
+    }
+}
+
+/// Who signed in to an account under this epoch and uses the session of a seed.
+pub const fn author_by_session(account: AccountId, credential_epoch: u64, seed: u8) -> Author {
+    Author {
+        account,
+        credential_epoch,
+        signed_in_by: SignedInBy::Session(SessionId::from_bytes([seed; SessionId::LEN])),
+    }
 }
 
 /// Adds a code and spends it.
@@ -174,7 +192,6 @@ pub fn next_write(replaces: u64, epoch: u64, seed: u8) -> KeyRecordWrite {
 /// A change of password from an epoch, over a version of the key record.
 pub fn password_change(id: AccountId, from_epoch: u64, replaces: u64, seed: u8) -> PasswordChange {
     PasswordChange {
-        verified_epoch: from_epoch,
         hash: format!("$argon2id$changed-{seed}"),
         kdf: Argon2Params::FLOOR,
         keys: next_write(replaces, from_epoch + 1, seed),

@@ -10,6 +10,7 @@ use keyhaven_server::{
     credential::{AttemptLimiter, Credentials, Hasher, KdfPolicy, SuccessCache},
     mail::{Delivery, MailSignal, MailWorker, Outbox, Smtp, SmtpOptions},
     recovery_app::RecoveryApp,
+    request_limits::{Allowance, RequestLimits},
     router::router,
     secrets::Secrets,
     serve::serve as serve_http,
@@ -112,6 +113,7 @@ async fn run(config: Config) -> anyhow::Result<()> {
         policy: policy(&config, base_url, &clock)?,
         app,
         trusted_proxies: config.trusted_proxies.clone(),
+        limits: RequestLimits::new(config.sign_ups(), config.reset_requests()),
         clock,
     };
     let router = router(AppState::new(Arc::new(store.clone()), parts));
@@ -167,12 +169,8 @@ fn delivery(config: &Config) -> anyhow::Result<Arc<dyn Delivery>> {
 
 fn credentials(config: &Config, secrets: Secrets) -> anyhow::Result<Credentials> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let limiter = || {
-        Arc::new(AttemptLimiter::new(
-            config.accounts.wrong_passwords,
-            config.wrong_password_pause(),
-        ))
-    };
+    let Allowance { at_once, refill } = config.wrong_passwords();
+    let limiter = || Arc::new(AttemptLimiter::new(at_once, refill));
     Ok(Credentials {
         hasher: Hasher::new(cores)?,
         kdf: Arc::new(KdfPolicy::new(secrets.server_salt_key, &config.accounts.kdf)),

@@ -14,11 +14,12 @@ use crate::{
     app_state::{ClockRef, Policy, StoreRef},
     credential::{Credentials, Password},
     empty_object::EmptyObject,
-    extract::Fields,
+    extract::{Fields, Network},
     failure::ApiError,
     mail::MailSignal,
     persona::sign_up::{SignUp, Site, sign_up},
     random,
+    request_limits::RequestLimits,
     route::{Content, Route, Tag},
 };
 
@@ -31,15 +32,17 @@ pub(super) fn route() -> Route {
             ErrorCode::InvalidEmail,
             ErrorCode::InvalidPassword,
             ErrorCode::AddressTaken,
+            ErrorCode::RateLimited,
         ])
 }
 
 async fn handle(
+    network: Network,
     State(store): State<StoreRef>,
     State(clock): State<ClockRef>,
     State(credentials): State<Credentials>,
     State(mail): State<MailSignal>,
-    State(policy): State<Arc<Policy>>,
+    (State(policy), State(limits)): (State<Arc<Policy>>, State<Arc<RequestLimits>>),
     mut fields: Fields,
 ) -> Result<Json<EmptyObject>, ApiError> {
     let email = fields.take(&["email"])?.ok_or(ErrorCode::MissingParameters)?;
@@ -55,6 +58,8 @@ async fn handle(
         credentials: &credentials,
         mail: &mail,
         policy: &policy,
+        limits: &limits,
+        network,
         now: clock.now(),
     };
     sign_up(site, request).await?;

@@ -31,13 +31,13 @@ async fn handle(
     State(clock): State<ClockRef>,
 ) -> Result<Json<EmptyObject>, ApiError> {
     match store
-        .delete_object(Author::from(&account), &id, clock.now())
+        .delete_object(Author::by_password(&account), &id, clock.now())
         .await?
     {
         DeleteObject::Deleted(_) | DeleteObject::NotFound => Ok(Json(EmptyObject {})),
         DeleteObject::Unproven => Err(ErrorCode::AccountUnproven.into()),
         DeleteObject::QuotaExceeded => Err(ErrorCode::QuotaExceeded.into()),
-        DeleteObject::CredentialChanged => Err(ApiError::Unauthorized(Challenge::Basic)),
+        DeleteObject::SignedOut => Err(ApiError::Unauthorized(Challenge::Basic)),
         DeleteObject::VersionConflict => Err(ErrorCode::VersionConflict.into()),
     }
 }

@@ -1,5 +1,7 @@
 //! `PUT /password/reset`: asks for a mailed link. The answer and its cost are the same for every address.
 
+use std::sync::Arc;
+
 use axum::{Json, extract::State};
 use keyhaven_protocol::{address::Address, error::ErrorCode, persona::legacy::PASSWORD_RESET};
 use keyhaven_storage::MailRequest;
@@ -7,9 +9,10 @@ use keyhaven_storage::MailRequest;
 use crate::{
     app_state::{ClockRef, StoreRef},
     empty_object::EmptyObject,
-    extract::Fields,
+    extract::{Fields, Network},
     failure::ApiError,
     mail::MailSignal,
+    request_limits::{Allowed, RequestLimits},
     route::{Content, Route, Tag},
 };
 
@@ -24,16 +27,18 @@ pub(super) fn route() -> Route {
 }
 
 async fn handle(
+    network: Network,
     State(store): State<StoreRef>,
     State(clock): State<ClockRef>,
     State(mail): State<MailSignal>,
+    State(limits): State<Arc<RequestLimits>>,
     mut fields: Fields,
 ) -> Result<Json<EmptyObject>, ApiError> {
     let email = fields.take(&["email"])?.ok_or(ErrorCode::MissingEmailParameter)?;
     let address = Address::parse(&email).map_err(|_| ErrorCode::InvalidEmail)?;
-    store
-        .request_mail(&address, MailRequest::Reset, clock.now())
-        .await?;
-    mail.wake();
+    let now = clock.now();
+    if limits.reset(network, now) == Allowed::Yes {
+        mail.request(&*store, &address, MailRequest::Reset, now).await?;
+    }
     Ok(Json(EmptyObject {}))
 }

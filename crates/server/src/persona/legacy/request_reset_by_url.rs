@@ -10,9 +10,10 @@ use keyhaven_storage::MailRequest;
 use crate::{
     app_state::{ClockRef, Policy, ResetByUrl, StoreRef},
     empty_object::EmptyObject,
-    extract::EmailInPath,
+    extract::{EmailInPath, Network},
     failure::ApiError,
     mail::MailSignal,
+    request_limits::{Allowed, RequestLimits},
     route::{Route, Tag},
 };
 
@@ -25,18 +26,18 @@ pub(super) fn route() -> Route {
 
 async fn handle(
     EmailInPath(email): EmailInPath,
+    network: Network,
     State(store): State<StoreRef>,
     State(clock): State<ClockRef>,
     State(mail): State<MailSignal>,
-    State(policy): State<Arc<Policy>>,
+    (State(policy), State(limits)): (State<Arc<Policy>>, State<Arc<RequestLimits>>),
 ) -> Result<Json<EmptyObject>, ApiError> {
+    let now = clock.now();
     if policy.reset_by_url == ResetByUrl::Mail
         && let Ok(address) = Address::parse(&email)
+        && limits.reset(network, now) == Allowed::Yes
     {
-        store
-            .request_mail(&address, MailRequest::Reset, clock.now())
-            .await?;
-        mail.wake();
+        mail.request(&*store, &address, MailRequest::Reset, now).await?;
     }
     Ok(Json(EmptyObject {}))
 }

@@ -70,7 +70,7 @@ async fn handle(
     {
         SpendCode::Invalid => Err(ErrorCode::InvalidResetCode.into()),
         SpendCode::Reset => {
-            mail.notify_password_changed(&*store, &address, now).await;
+            mail.wake();
             Ok(Json(EmptyObject {}))
         }
     }

@@ -53,7 +53,7 @@ async fn handle(
     }
     match store
         .write_object(
-            Author::from(&account),
+            Author::by_password(&account),
             &id,
             &content_type,
             body.bytes.clone(),
@@ -64,7 +64,7 @@ async fn handle(
         WriteObject::Written(_) => Ok(Json(EmptyObject {})),
         WriteObject::Unproven => Err(ErrorCode::AccountUnproven.into()),
         WriteObject::QuotaExceeded => Err(ErrorCode::QuotaExceeded.into()),
-        WriteObject::CredentialChanged => Err(ApiError::Unauthorized(Challenge::Basic)),
+        WriteObject::SignedOut => Err(ApiError::Unauthorized(Challenge::Basic)),
         WriteObject::VersionConflict | WriteObject::NotFound => Err(ErrorCode::VersionConflict.into()),
     }
 }

@@ -15,7 +15,7 @@ use crate::{
     app_state::{ClockRef, Policy, StoreRef},
     credential::{Credentials, Password},
     extract::{Condition, JsonBody, SignedIn},
-    failure::ApiError,
+    failure::{ApiError, Challenge},
     mail::MailSignal,
     route::{Content, Route, Tag},
 };
@@ -40,7 +40,7 @@ pub(super) fn route() -> Route {
 }
 
 async fn handle(
-    SignedIn { mut account, .. }: SignedIn,
+    signed_in: SignedIn,
     condition: Condition,
     State(store): State<StoreRef>,
     State(clock): State<ClockRef>,
@@ -49,37 +49,33 @@ async fn handle(
     JsonBody(request): JsonBody<ChangePasswordRequest>,
 ) -> Result<Json<SessionResponse>, ApiError> {
     let now = clock.now();
+    let account = &signed_in.account;
     derived(&credentials.kdf, &account.address, request.kdf, now)?;
     let keys = key_record::write(request.keys, condition.replaces())?;
     let current = Password::derived(&request.current_auth_key);
-    credentials.prove_current(&account, current, now).await?;
+    credentials.prove_current(account, current, now).await?;
     let hash = credentials
         .hasher
         .hash(Password::derived(&request.new_auth_key))
         .await?;
-    let verified_epoch = account.credential.epoch;
     let draft = Draft::generate()?;
-    let session = draft.record(&account, verified_epoch.saturating_add(1));
+    let session = draft.record(account, account.credential.epoch.saturating_add(1));
     let change = PasswordChange {
-        verified_epoch,
         hash,
         kdf: request.kdf,
         keys,
         session,
     };
-    match store.change_password(account.id, change, now).await? {
+    match store.change_password(signed_in.author(), change, now).await? {
         ChangePassword::Changed(_) => {}
-        ChangePassword::CredentialChanged => return Err(ErrorCode::VersionConflict.into()),
+        ChangePassword::SignedOut => return Err(ApiError::Unauthorized(Challenge::Bearer)),
         ChangePassword::Refused(why) => {
-            let Err(code) = key_record::outcome(why) else {
-                return Err(ErrorCode::Internal.into());
-            };
-            return Err(code.into());
+            let refused = key_record::outcome(why).err();
+            return Err(refused.unwrap_or_else(|| ErrorCode::Internal.into()));
         }
     }
-    mail.notify_password_changed(&*store, &account.address, now).await;
-    if let Some(fresh) = store.account(account.id, now).await? {
-        account = fresh;
-    }
+    mail.wake();
+    let account = store.account(account.id, now).await?;
+    let account = account.ok_or(ApiError::Unauthorized(Challenge::Bearer))?;
     Ok(Json(draft.into_response(&account, &policy, now)))
 }

@@ -13,7 +13,10 @@ use keyhaven_protocol::{
 use keyhaven_storage::{KeyRecordWrite, RecoveryWrite, WriteKeyRecord};
 use sha2::{Digest as _, Sha256};
 
-use crate::extract::etag;
+use crate::{
+    extract::etag,
+    failure::{ApiError, Challenge},
+};
 
 /// What is stored of a secret that proves something: SHA-256 of its 32 random bytes.
 pub(super) fn verifier(proof: &B64<32>) -> [u8; 32] {
@@ -64,15 +67,16 @@ fn check_recovery(wrap: Wrap) -> Result<Wrap, ErrorCode> {
 }
 
 /// The version of a write that went through, or why it did not.
-pub(super) fn outcome(outcome: WriteKeyRecord) -> Result<u64, ErrorCode> {
+pub(super) fn outcome(outcome: WriteKeyRecord) -> Result<u64, ApiError> {
     match outcome {
         WriteKeyRecord::Written(version) => Ok(version),
-        WriteKeyRecord::VersionConflict => Err(ErrorCode::VersionConflict),
-        WriteKeyRecord::WrongProof => Err(ErrorCode::WrongProof),
+        WriteKeyRecord::VersionConflict => Err(ErrorCode::VersionConflict.into()),
+        WriteKeyRecord::WrongProof => Err(ErrorCode::WrongProof.into()),
         WriteKeyRecord::WrongEpoch | WriteKeyRecord::MissingRecovery | WriteKeyRecord::NotDerived => {
-            Err(ErrorCode::InvalidKeyRecord)
+            Err(ErrorCode::InvalidKeyRecord.into())
         }
-        WriteKeyRecord::Unproven => Err(ErrorCode::AccountUnproven),
+        WriteKeyRecord::Unproven => Err(ErrorCode::AccountUnproven.into()),
+        WriteKeyRecord::SignedOut => Err(ApiError::Unauthorized(Challenge::Bearer)),
     }
 }
 

@@ -5,11 +5,7 @@ use axum::{
     http::header,
     response::{IntoResponse as _, Response},
 };
-use bytes::Bytes;
-use keyhaven_protocol::{
-    error::ErrorCode,
-    persona::{ObjectWriteResponse, limits::INVENTORY_MAX_BYTES},
-};
+use keyhaven_protocol::{error::ErrorCode, persona::ObjectWriteResponse};
 use keyhaven_storage::{DeleteObject, WriteObject};
 
 use crate::{
@@ -26,15 +22,6 @@ pub(super) const ERRORS: &[ErrorCode] = &[
     ErrorCode::QuotaExceeded,
 ];
 
-/// The sealed inventory, which is never empty.
-pub(super) fn inventory(bytes: &[u8]) -> Result<Bytes, ErrorCode> {
-    match bytes.len() {
-        0 => Err(ErrorCode::EmptyBody),
-        1..=INVENTORY_MAX_BYTES => Ok(Bytes::copy_from_slice(bytes)),
-        _ => Err(ErrorCode::TooLarge),
-    }
-}
-
 /// The answer to a write.
 pub(super) fn written(outcome: WriteObject) -> Result<Response, ApiError> {
     match outcome {
@@ -45,7 +32,7 @@ pub(super) fn written(outcome: WriteObject) -> Result<Response, ApiError> {
         WriteObject::Unproven => Err(ErrorCode::AccountUnproven.into()),
         WriteObject::QuotaExceeded => Err(ErrorCode::QuotaExceeded.into()),
         WriteObject::NotFound => Err(ErrorCode::NoSuchItem.into()),
-        WriteObject::CredentialChanged => Err(ApiError::Unauthorized(Challenge::Bearer)),
+        WriteObject::SignedOut => Err(ApiError::Unauthorized(Challenge::Bearer)),
     }
 }
 
@@ -55,7 +42,7 @@ pub(super) fn deleted(outcome: DeleteObject) -> Result<Response, ApiError> {
         DeleteObject::Deleted(Some(version)) => Ok(answer(version)),
         DeleteObject::Deleted(None) => Err(ErrorCode::Internal.into()),
         DeleteObject::NotFound => Err(ErrorCode::NoSuchItem.into()),
-        DeleteObject::CredentialChanged => Err(ApiError::Unauthorized(Challenge::Bearer)),
+        DeleteObject::SignedOut => Err(ApiError::Unauthorized(Challenge::Bearer)),
         DeleteObject::VersionConflict => Err(ErrorCode::VersionConflict.into()),
         DeleteObject::Unproven => Err(ErrorCode::AccountUnproven.into()),
         DeleteObject::QuotaExceeded => Err(ErrorCode::QuotaExceeded.into()),

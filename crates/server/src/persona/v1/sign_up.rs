@@ -14,10 +14,11 @@ use crate::{
     app_state::{ClockRef, Policy, StoreRef},
     credential::{Credentials, Password},
     empty_object::EmptyObject,
-    extract::JsonBody,
+    extract::{JsonBody, Network},
     failure::ApiError,
     mail::MailSignal,
     persona::sign_up::{SignUp, Site, sign_up},
+    request_limits::RequestLimits,
     route::{Content, Route, Tag},
 };
 
@@ -29,16 +30,18 @@ pub(super) fn route() -> Route {
             ErrorCode::InvalidEmail,
             ErrorCode::KdfOutOfBounds,
             ErrorCode::AddressTaken,
+            ErrorCode::RateLimited,
             ErrorCode::AlreadyExists,
         ])
 }
 
 async fn handle(
+    network: Network,
     State(store): State<StoreRef>,
     State(clock): State<ClockRef>,
     State(credentials): State<Credentials>,
     State(mail): State<MailSignal>,
-    State(policy): State<Arc<Policy>>,
+    (State(policy), State(limits)): (State<Arc<Policy>>, State<Arc<RequestLimits>>),
     JsonBody(request): JsonBody<SignUpRequest>,
 ) -> Result<Json<EmptyObject>, ApiError> {
     let now = clock.now();
@@ -50,6 +53,8 @@ async fn handle(
         credentials: &credentials,
         mail: &mail,
         policy: &policy,
+        limits: &limits,
+        network,
         now,
     };
     sign_up(

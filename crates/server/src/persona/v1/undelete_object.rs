@@ -1,15 +1,14 @@
 //! `POST /persona/v1/objects/{id}/undelete`: lists the last version of a deleted object again.
 
 use axum::{extract::State, response::Response};
-use keyhaven_protocol::persona::{
-    ObjectWriteResponse, limits::INVENTORY_MAX_BYTES, objects::SEALED_MEDIA_TYPE, paths::OBJECT_UNDELETE,
-};
-use keyhaven_storage::Author;
+use keyhaven_protocol::persona::{ObjectWriteResponse, objects::SEALED_MEDIA_TYPE, paths::OBJECT_UNDELETE};
 
-use super::outcomes::{self, ERRORS};
+use super::{
+    object_write::{InventoryBody, ObjectWrite},
+    outcomes::{self, ERRORS},
+};
 use crate::{
     app_state::{ClockRef, StoreRef},
-    extract::{Bounded, Condition, ObjectName, SignedIn},
     failure::ApiError,
     route::{Content, Route, Tag},
 };
@@ -28,23 +27,17 @@ pub(super) fn route() -> Route {
 }
 
 async fn handle(
-    SignedIn { account, .. }: SignedIn,
-    ObjectName(id): ObjectName,
-    Condition(precondition): Condition,
+    ObjectWrite {
+        author,
+        id,
+        precondition,
+    }: ObjectWrite,
     State(store): State<StoreRef>,
     State(clock): State<ClockRef>,
-    Bounded(body): Bounded<INVENTORY_MAX_BYTES>,
+    body: InventoryBody,
 ) -> Result<Response, ApiError> {
-    let inventory = outcomes::inventory(&body.bytes)?;
-    let id = id.to_string();
     let outcome = store
-        .undelete_object_and_write_inventory(
-            Author::from(&account),
-            &id,
-            inventory,
-            precondition,
-            clock.now(),
-        )
+        .undelete_object_and_write_inventory(author, &id, body.inventory(), precondition, clock.now())
         .await?;
     outcomes::written(outcome)
 }

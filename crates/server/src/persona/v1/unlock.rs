@@ -30,7 +30,7 @@ pub(super) fn route() -> Route {
 }
 
 async fn handle(
-    SignedIn { account, .. }: SignedIn,
+    signed_in: SignedIn,
     State(store): State<StoreRef>,
     State(clock): State<ClockRef>,
     State(policy): State<Arc<Policy>>,
@@ -41,14 +41,17 @@ async fn handle(
         UnlockRequest::RecoveryAuth(auth) => UnlockBy::RecoveryAuth(verifier(&auth)),
     };
     let now = clock.now();
-    match store.unlock(account.id, by, now).await? {
+    match store.unlock(signed_in.author(), by, now).await? {
         UnlockOutcome::WrongProof => Err(ErrorCode::WrongProof.into()),
+        UnlockOutcome::SignedOut => Err(signed_out()),
         UnlockOutcome::Active => {
-            let account = store
-                .account(account.id, now)
-                .await?
-                .ok_or(ApiError::Unauthorized(Challenge::Bearer))?;
+            let account = store.account(signed_in.account.id, now).await?;
+            let account = account.ok_or_else(signed_out)?;
             Ok(Json(account::view(&account, &policy)))
         }
     }
+}
+
+fn signed_out() -> ApiError {
+    ApiError::Unauthorized(Challenge::Bearer)
 }

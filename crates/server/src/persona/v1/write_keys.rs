@@ -33,7 +33,7 @@ pub(super) fn route() -> Route {
 }
 
 async fn handle(
-    SignedIn { account, .. }: SignedIn,
+    signed_in: SignedIn,
     condition: Condition,
     State(store): State<StoreRef>,
     State(clock): State<ClockRef>,
@@ -41,7 +41,9 @@ async fn handle(
 ) -> Result<Response, ApiError> {
     let write = key_record::write(request, condition.replaces())?;
     let password_epoch = write.password.epoch;
-    let outcome = store.write_key_record(account.id, write, clock.now()).await?;
+    let outcome = store
+        .write_key_record(signed_in.author(), write, clock.now())
+        .await?;
     Ok(key_record::answer(KeyRecordResponse {
         version: key_record::outcome(outcome)?,
         password_epoch,

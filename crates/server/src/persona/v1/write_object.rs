@@ -11,12 +11,14 @@ use keyhaven_protocol::{
         paths::OBJECT,
     },
 };
-use keyhaven_storage::Author;
 
-use super::outcomes::{self, ERRORS};
+use super::{
+    object_write::{ObjectWrite, check_inventory},
+    outcomes::{self, ERRORS},
+};
 use crate::{
     app_state::{ClockRef, StoreRef},
-    extract::{Bounded, Condition, ObjectName, SignedIn},
+    extract::Bounded,
     failure::ApiError,
     route::{Content, Route, Tag},
 };
@@ -38,27 +40,29 @@ pub(super) fn route() -> Route {
 }
 
 async fn handle(
-    SignedIn { account, .. }: SignedIn,
-    ObjectName(id): ObjectName,
-    Condition(precondition): Condition,
+    ObjectWrite {
+        author,
+        id,
+        precondition,
+    }: ObjectWrite,
     State(store): State<StoreRef>,
     State(clock): State<ClockRef>,
     Bounded(body): Bounded<BODY_MAX_BYTES>,
 ) -> Result<Response, ApiError> {
     let [inventory, object] = split_parts(&body.bytes).map_err(|_| ErrorCode::MalformedBody)?;
-    let inventory = outcomes::inventory(inventory)?;
-    let object = match object.len() {
+    check_inventory(inventory)?;
+    match object.len() {
         0 => return Err(ErrorCode::EmptyBody.into()),
-        1..=OBJECT_MAX_BYTES => body.bytes.slice_ref(object),
+        1..=OBJECT_MAX_BYTES => {}
         _ => return Err(ErrorCode::TooLarge.into()),
-    };
-    let id = id.to_string();
+    }
+    let part = |part: &[u8]| body.bytes.slice_ref(part);
     let outcome = store
         .write_object_and_inventory(
-            Author::from(&account),
+            author,
             &id,
-            object,
-            inventory,
+            part(object),
+            part(inventory),
             precondition,
             clock.now(),
         )

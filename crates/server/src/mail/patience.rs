@@ -1,0 +1,91 @@
+//! How long a mail is tried, and with what pauses.
+
+use std::time::Duration;
+
+use keyhaven_storage::{MailJob, MailSubject, Timestamp};
+
+const FIRST_PAUSE: Duration = Duration::from_secs(30);
+const LONGEST_PAUSE: Duration = HOUR;
+/// Whoever asked for a link no longer waits for it then, and can ask again.
+const REQUEST_TRIED: Duration = HOUR;
+/// A notice is worth something whenever it comes: RFC 5321, 4.5.4.1, has mail servers try for four to five days.
+const NOTICE_TRIED: Duration = Duration::from_secs(5 * 24 * 60 * 60);
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
+/// What becomes of a job that failed once more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Next {
+    /// Tried again then, after twice the pause before it.
+    TryAt(Timestamp),
+    /// It was tried for as long as it is worth.
+    GiveUp,
+}
+
+/// What comes after a failure at `now`.
+pub(super) fn after_failure(job: &MailJob, now: Timestamp) -> Next {
+    let tried = match job.subject {
+        MailSubject::Request(_) => REQUEST_TRIED,
+        _ => NOTICE_TRIED,
+    };
+    if now >= job.requested_at.plus(tried) {
+        return Next::GiveUp;
+    }
+    let doubled = 1_u32.checked_shl(job.attempts).unwrap_or(u32::MAX);
+    Next::TryAt(now.plus(FIRST_PAUSE.saturating_mul(doubled).min(LONGEST_PAUSE)))
+}
+
+#[cfg(test)]
+mod tests {
+    use keyhaven_storage::MailRequest;
+
+    use super::*;
+
+    const ASKED: Timestamp = Timestamp(1_000_000);
+
+    /// The tries of a mail that always fails at once, in seconds since it was asked for.
+    fn tries(subject: MailSubject) -> Vec<i64> {
+        let mut tries = vec![0];
+        let mut job = MailJob {
+            id: 1,
+            address: "carol@example.org".parse().unwrap(),
+            subject,
+            requested_at: ASKED,
+            attempts: 0,
+        };
+        let mut now = ASKED;
+        while let Next::TryAt(next) = after_failure(&job, now) {
+            tries.push(next.0 - ASKED.0);
+            now = next;
+            job.attempts += 1;
+        }
+        tries
+    }
+
+    #[test]
+    fn a_request_is_tried_for_an_hour_with_growing_pauses() {
+        let expected = [0, 30, 90, 210, 450, 930, 1_890, 3_810];
+        for request in [MailRequest::Reset, MailRequest::SignUpAttempt] {
+            assert_eq!(tries(MailSubject::Request(request)), expected);
+        }
+    }
+
+    #[test]
+    fn a_notice_is_tried_for_five_days_once_an_hour_at_last() {
+        let tries = tries(MailSubject::PasswordChanged);
+        assert_eq!(tries[..9], [0, 30, 90, 210, 450, 930, 1_890, 3_810, 7_410]);
+        assert!(tries[8..].windows(2).all(|pair| pair[1] - pair[0] == 3_600));
+        assert!((120 * 3_600..=121 * 3_600).contains(tries.last().unwrap()));
+    }
+
+    #[test]
+    fn no_number_of_attempts_overflows() {
+        let job = MailJob {
+            id: 1,
+            address: "carol@example.org".parse().unwrap(),
+            subject: MailSubject::PasswordChanged,
+            requested_at: ASKED,
+            attempts: u32::MAX,
+        };
+        assert_eq!(after_failure(&job, ASKED), Next::TryAt(ASKED.plus(LONGEST_PAUSE)));
+    }
+}

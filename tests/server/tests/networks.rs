@@ -1,0 +1,71 @@
+//! What one network may ask for.
+
+use keyhaven_server_tests::{
+    http::Answer,
+    person::{Person, ask_for_reset, create_account},
+    server::Server,
+};
+use serde_json::json;
+
+const LIMITS: &str = "trusted_proxies = [\"127.0.0.1\"]\n[accounts]\nsign_ups = 2\nreset_requests = 2\n";
+
+fn expect_wait(answer: &Answer) {
+    answer.expect_failure(429, "rate_limited");
+    let seconds: u64 = answer.header("retry-after").parse().unwrap();
+    assert!((1..=30).contains(&seconds), "{seconds}");
+}
+
+#[test]
+fn a_network_that_signed_up_too_often_waits_on_both_wires() {
+    let server = Server::start_with(LIMITS);
+    create_account(&server, "carol@example.org", "x").expect_done();
+    // One that comes to nothing counts too.
+    create_account(&server, "carol@example.org", "x").expect_failure(409, "address_taken");
+    expect_wait(&create_account(&server, "dave@example.org", "x"));
+    expect_wait(&Person::new("erin@example.org").sign_up(&server));
+    let elsewhere = server
+        .request("POST", "/accounts")
+        .header("x-forwarded-for", "198.51.100.7")
+        .json(&json!({ "email": "dave@example.org", "password": "x" }));
+    elsewhere.send().expect_done();
+    server.let_time_pass(std::time::Duration::from_secs(31));
+    Person::new("erin@example.org").sign_up(&server).expect_done();
+}
+
+#[test]
+fn a_network_that_asked_for_too_many_resets_hears_nothing_of_it() {
+    let server = Server::start_with(LIMITS.replace("sign_ups = 2", "sign_ups = 9").as_str());
+    let addresses = ["carol@example.org", "dave@example.org", "erin@example.org"];
+    for address in addresses {
+        create_account(&server, address, "x").expect_done();
+    }
+    let answers = addresses.map(|address| ask_for_reset(&server, address));
+    let _mail = server.mailbox().wait_for(2);
+    server.mailbox().expect_still(2);
+    let facts = answers.map(|answer| {
+        answer.expect_done();
+        let mut headers = answer.headers;
+        headers.remove("date");
+        headers.remove("x-request-id");
+        headers
+    });
+    assert!(facts.windows(2).all(|pair| pair[0] == pair[1]), "{facts:?}");
+    let elsewhere = server
+        .request("PUT", "/password/reset")
+        .header("x-forwarded-for", "198.51.100.7")
+        .json(&json!({ "email": "erin@example.org" }));
+    elsewhere.send().expect_done();
+    let mail = server.mailbox().wait_for(3);
+    assert!(mail.contains("erin@example.org"), "{mail}");
+}
+
+#[test]
+fn without_a_listed_proxy_nobody_chooses_a_network() {
+    let server = Server::start_with("[accounts]\nsign_ups = 1\n");
+    create_account(&server, "carol@example.org", "x").expect_done();
+    let forged = server
+        .request("POST", "/accounts")
+        .header("x-forwarded-for", "198.51.100.7")
+        .json(&json!({ "email": "dave@example.org", "password": "x" }));
+    expect_wait(&forged.send());
+}
