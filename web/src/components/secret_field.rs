@@ -1,7 +1,7 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use super::text_field::FieldError;
+use super::text_field::{FieldError, until_typed};
 use crate::messages::fields;
 
 /// Which secret a field takes, so that password managers fill in or keep the right thing.
@@ -41,6 +41,7 @@ pub fn SecretField(
     let hint_id = format!("{id}-hint");
     let error_id = format!("{id}-error");
     let described = format!("{hint_id} {error_id}");
+    let (error, typed) = until_typed(error);
     let reveal_label = {
         let label = label.clone();
         move || {
@@ -67,6 +68,7 @@ pub fn SecretField(
                     aria-invalid=move || error.with(Option::is_some).to_string()
                     node_ref=input
                     on:input=move |_| {
+                        typed.run(());
                         if let Some(on_type) = on_type {
                             on_type.run(());
                         }

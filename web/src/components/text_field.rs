@@ -37,6 +37,13 @@ impl FieldKind {
     }
 }
 
+/// An error until something else is typed: what is being put right is not called wrong any more.
+pub(super) fn until_typed(error: Signal<Option<String>>) -> (Signal<Option<String>>, Callback<()>) {
+    let shown = RwSignal::new(None);
+    Effect::new(move |_| shown.set(error.get()));
+    (shown.into(), Callback::new(move |()| shown.set(None)))
+}
+
 /// A labelled line of text with a hint before and an error after it.
 #[component]
 pub fn TextField(
@@ -51,6 +58,7 @@ pub fn TextField(
     let hint_id = format!("{id}-hint");
     let error_id = format!("{id}-error");
     let described = format!("{hint_id} {error_id}");
+    let (error, on_type) = until_typed(error);
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>
@@ -66,6 +74,7 @@ pub fn TextField(
                 aria-describedby=described
                 aria-invalid=move || error.with(Option::is_some).to_string()
                 node_ref=input
+                on:input=move |_| on_type.run(())
             />
             <FieldError id=error_id error=error />
         </div>

@@ -14,6 +14,16 @@ pub(crate) struct NoServer {
     again: Slot<()>,
 }
 
+impl NoServer {
+    /// For this reason. Nobody tries again yet.
+    pub(crate) fn because(problem: Problem) -> Self {
+        Self {
+            problem,
+            again: Slot::new(),
+        }
+    }
+}
+
 /// What a page shows in place of its screens while it is there.
 pub(crate) type Trouble = RwSignal<Option<NoServer>, LocalStorage>;
 
@@ -29,12 +39,9 @@ pub(crate) async fn connect(handover: &Handover, trouble: Trouble) -> BrowserHos
                 return host;
             }
             Err(error) => {
-                let again = Slot::new();
-                let problem = problems::config(error);
-                trouble.set(Some(NoServer {
-                    problem,
-                    again: again.clone(),
-                }));
+                let found = NoServer::because(problems::config(error));
+                let again = found.again.clone();
+                trouble.set(Some(found));
                 again.filled().await;
             }
         }

@@ -55,6 +55,12 @@ impl<V: 'static> Stage<V> {
         self.working.set(Some(view));
     }
 
+    /// As [`Self::work`], on a screen that is new too.
+    pub(crate) fn work_on(self, screen: V, progress: Option<FlowProgress>) {
+        self.screen.set(screen);
+        self.work(progress);
+    }
+
     /// The work is over, and this is where the person is now.
     pub(crate) fn show(self, screen: V) {
         self.screen.set(screen);

@@ -5,11 +5,11 @@ use keyhaven_client::persona::account::OldPassword;
 use keyhaven_client::persona::flows::access::{
     AccessView, CodeProblem, CodeReason, Entrance, LockedProblem, OldPasswordProblem,
 };
-use keyhaven_client::problem::{InputFault, ProblemKind};
+use keyhaven_client::problem::{InputFault, Problem, ProblemKind};
 use keyhaven_core::recovery_code::RecoveryCode;
 use leptos::prelude::*;
 
-use super::{account, deriving, offline, shown_code};
+use super::{account, deriving, offline, shown, shown_code};
 use crate::pages::persona::access::AccessPanel;
 use crate::pages::persona::locked::Way;
 use crate::pages::stage::Stage;
@@ -18,8 +18,13 @@ use crate::route::Base;
 fn panel(base: Base, view: AccessView, way: Way) -> AnyView {
     let nothing = Callback::new(|_| ());
     let cancel = Callback::new(|()| ());
-    view! { <AccessPanel base=base stage=Stage::new(view) on_input=nothing on_cancel=cancel way=way /> }
-        .into_any()
+    let stage = Stage::new(view);
+    view! {
+        <div data-shows=stage.peek(shown::access)>
+            <AccessPanel base=base stage=stage on_input=nothing on_cancel=cancel way=way />
+        </div>
+    }
+    .into_any()
 }
 
 fn form(base: Base, entrance: Entrance, problem: Option<InputFault>) -> AnyView {
@@ -80,25 +85,29 @@ pub(super) fn show_code_resumed(base: Base) -> AnyView {
     code(base, CodeReason::ResumedSignUp)
 }
 
-fn confirm(base: Base, wrong: Vec<GroupNumber>) -> AnyView {
+fn confirm(base: Base, wrong: Vec<GroupNumber>, problem: Option<Problem>) -> AnyView {
     let groups = [GroupNumber(3), GroupNumber(7)];
     panel(
         base,
         AccessView::ConfirmCode {
             groups,
             wrong,
-            problem: None,
+            problem,
         },
         Way::Choose,
     )
 }
 
 pub(super) fn confirm_code(base: Base) -> AnyView {
-    confirm(base, Vec::new())
+    confirm(base, Vec::new(), None)
 }
 
 pub(super) fn confirm_code_wrong(base: Base) -> AnyView {
-    confirm(base, vec![GroupNumber(7)])
+    confirm(base, vec![GroupNumber(7)], None)
+}
+
+pub(super) fn confirm_code_failed(base: Base) -> AnyView {
+    confirm(base, Vec::new(), Some(offline()))
 }
 
 fn locked_by(base: Base, problem: Option<LockedProblem>, way: Way) -> AnyView {
@@ -154,6 +163,30 @@ pub(super) fn locked_code_other_backup(base: Base) -> AnyView {
         Some(LockedProblem::Code(CodeProblem::OtherBackup)),
         Way::Code,
     )
+}
+
+pub(super) fn locked_code_damaged(base: Base) -> AnyView {
+    locked_by(
+        base,
+        Some(LockedProblem::Code(CodeProblem::DamagedRecord)),
+        Way::Code,
+    )
+}
+
+pub(super) fn locked_old_password(base: Base) -> AnyView {
+    locked_by(base, None, Way::OldPassword)
+}
+
+pub(super) fn locked_old_password_damaged(base: Base) -> AnyView {
+    locked_by(
+        base,
+        Some(LockedProblem::OldPassword(OldPasswordProblem::DamagedRecord)),
+        Way::OldPassword,
+    )
+}
+
+pub(super) fn locked_failed(base: Base) -> AnyView {
+    locked_by(base, Some(LockedProblem::Other(offline())), Way::Code)
 }
 
 pub(super) fn locked_old_password_wrong(base: Base) -> AnyView {

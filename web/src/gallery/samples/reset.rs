@@ -2,7 +2,10 @@ use keyhaven_client::persona::flows::reset::ResetView;
 use keyhaven_client::problem::InputFault;
 use leptos::prelude::*;
 
-use super::deriving;
+use super::{deriving, offline, shown};
+use crate::browser::config::ConfigError;
+use crate::messages::problems;
+use crate::pages::connect::{self, NoServer};
 use crate::pages::reset::ResetPanel;
 use crate::pages::stage::Stage;
 use crate::route::Base;
@@ -10,7 +13,12 @@ use crate::route::Base;
 fn panel(base: Base, stage: Stage<ResetView>) -> AnyView {
     let nothing = Callback::new(|_| ());
     let cancel = Callback::new(|()| ());
-    view! { <ResetPanel base=base stage=stage on_input=nothing on_cancel=cancel /> }.into_any()
+    view! {
+        <div data-shows=stage.peek(shown::reset)>
+            <ResetPanel base=base stage=stage on_input=nothing on_cancel=cancel />
+        </div>
+    }
+    .into_any()
 }
 
 fn address() -> String {
@@ -44,6 +52,16 @@ pub(super) fn choose(base: Base) -> AnyView {
     )
 }
 
+pub(super) fn choose_failed(base: Base) -> AnyView {
+    panel(
+        base,
+        Stage::new(ResetView::ChoosePassword {
+            address: address(),
+            problem: Some(offline()),
+        }),
+    )
+}
+
 pub(super) fn working(base: Base) -> AnyView {
     let stage = Stage::new(ResetView::ChoosePassword {
         address: address(),
@@ -55,4 +73,8 @@ pub(super) fn working(base: Base) -> AnyView {
 
 pub(super) fn done(base: Base) -> AnyView {
     panel(base, Stage::new(ResetView::Done { address: address() }))
+}
+
+pub(super) fn no_server(_: Base) -> AnyView {
+    connect::no_server(NoServer::because(problems::config(ConfigError::Malformed))).into_any()
 }

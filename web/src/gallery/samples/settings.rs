@@ -1,9 +1,10 @@
+use keyhaven_client::persona::GroupNumber;
 use keyhaven_client::persona::flows::access::CodeProblem;
 use keyhaven_client::persona::flows::settings::{CodeCheck, SettingsDone, SettingsView};
 use keyhaven_protocol::persona::{SessionId, SessionView};
 use leptos::prelude::*;
 
-use super::shown_code;
+use super::{deriving, offline, shown, shown_code};
 use crate::pages::persona::settings::{Section, SettingsPanel, Whose};
 use crate::pages::stage::Stage;
 use crate::route::{Base, Route};
@@ -15,15 +16,21 @@ fn panel(base: &Base, view: SettingsView, section: Section) -> AnyView {
     };
     let nothing = Callback::new(|_| ());
     let cancel = Callback::new(|()| ());
+    let stage = Stage::new(view.clone());
+    if let SettingsView::Working { progress } = view {
+        stage.work(progress);
+    }
     view! {
-        <SettingsPanel
-            stage=Stage::new(view)
-            section=RwSignal::new(section)
-            whose=whose
-            on_input=nothing
-            on_cancel=cancel
-            on_leave=cancel
-        />
+        <div data-shows=stage.peek(shown::settings)>
+            <SettingsPanel
+                stage=stage
+                section=RwSignal::new(section)
+                whose=whose
+                on_input=nothing
+                on_cancel=cancel
+                on_leave=cancel
+            />
+        </div>
     }
     .into_any()
 }
@@ -78,7 +85,46 @@ pub(super) fn check_code_fails(base: Base) -> AnyView {
     )
 }
 
+pub(super) fn code_replaced(base: Base) -> AnyView {
+    ready(&base, Some(SettingsDone::CodeReplaced), Section::Menu)
+}
+
+pub(super) fn working(base: Base) -> AnyView {
+    let view = SettingsView::Working {
+        progress: Some(deriving()),
+    };
+    panel(&base, view, Section::ChangePassword)
+}
+
+pub(super) fn change_password_failed(base: Base) -> AnyView {
+    ready(
+        &base,
+        Some(SettingsDone::Failed(offline())),
+        Section::ChangePassword,
+    )
+}
+
+pub(super) fn confirm_new_code(base: Base) -> AnyView {
+    panel(
+        &base,
+        SettingsView::ConfirmCode {
+            groups: [GroupNumber(2), GroupNumber(9)],
+            wrong: Vec::new(),
+            problem: None,
+        },
+        Section::NewCode,
+    )
+}
+
+pub(super) fn session_ended(base: Base) -> AnyView {
+    with_sessions(&base, Some(SettingsDone::SessionEnded))
+}
+
 pub(super) fn sessions(base: Base) -> AnyView {
+    with_sessions(&base, None)
+}
+
+fn with_sessions(base: &Base, done: Option<SettingsDone>) -> AnyView {
     let sessions = [true, false].map(|current| SessionView {
         session_id: SessionId::from_bytes([u8::from(current); 16]),
         current,
@@ -86,9 +132,9 @@ pub(super) fn sessions(base: Base) -> AnyView {
         last_used_at: 1_763_701_200,
     });
     panel(
-        &base,
+        base,
         SettingsView::Ready {
-            done: None,
+            done,
             sessions: Some(sessions.to_vec()),
         },
         Section::Sessions,

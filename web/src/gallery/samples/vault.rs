@@ -11,7 +11,7 @@ use keyhaven_protocol::persona::ObjectId;
 use leptos::prelude::*;
 use zeroize::Zeroizing;
 
-use super::{account, fetching, offline};
+use super::{account, fetching, offline, shown};
 use crate::pages::persona::vault::{VaultPanel, show};
 use crate::pages::stage::Stage;
 use crate::route::Base;
@@ -21,7 +21,12 @@ fn panel(view: VaultView) -> AnyView {
     show(stage, view);
     let nothing = Callback::new(|_| ());
     let cancel = Callback::new(|()| ());
-    view! { <VaultPanel stage=stage on_input=nothing on_cancel=cancel on_settings=cancel /> }.into_any()
+    view! {
+        <div data-shows=stage.peek(shown::vault)>
+            <VaultPanel stage=stage on_input=nothing on_cancel=cancel on_settings=cancel />
+        </div>
+    }
+    .into_any()
 }
 
 fn object_id(number: u8) -> ObjectId {
@@ -102,6 +107,45 @@ pub(super) fn deleted(_: Base) -> AnyView {
     })
 }
 
+pub(super) fn undeleted(_: Base) -> AnyView {
+    done(VaultDone::Undeleted {
+        id: object_id(9),
+        name: "Old telephone".to_owned(),
+    })
+}
+
+pub(super) fn stopped(_: Base) -> AnyView {
+    done(VaultDone::Stopped)
+}
+
+/// Names as people give them: long, short, in any script.
+const TWELVE: [&str; 12] = [
+    "Home",
+    "Work",
+    "Observatory club",
+    "\u{c4}rztekammer, Bereitschaft und Vertretungen",
+    "old telephone (2019).persona",
+    "a-name-that-goes-on-for-longer-than-anybody-would-want-it-to.keys.backup.zip",
+    "\u{65e5}\u{672c}\u{8a9e}\u{306e}\u{9375}",
+    "\u{645}\u{641}\u{627}\u{62a}\u{64a}\u{62d} \u{627}\u{644}\u{639}\u{627}\u{626}\u{644}\u{629}",
+    "Studio",
+    "Choir",
+    "Chess",
+    "x",
+];
+
+pub(super) fn twelve(_: Base) -> AnyView {
+    let items = (1..).zip(TWELVE).map(|(number, name)| {
+        let kind = if number % 4 == 1 {
+            ItemKind::Folder
+        } else {
+            ItemKind::File
+        };
+        item(number, name, kind, u64::from(number) * 41_337)
+    });
+    panel(sample(items.collect()))
+}
+
 pub(super) fn failed(_: Base) -> AnyView {
     done(VaultDone::Failed(offline()))
 }
@@ -145,6 +189,36 @@ fn file(number: u8, name: &str, kind: ItemKind, version: FileVersion) -> Restore
         version,
         content: Arc::new(Zeroizing::new(b"sample".to_vec())),
     }
+}
+
+fn restored_whole(names: &[&str], counted_against: CountedAgainst) -> AnyView {
+    let numbered = || (1..).zip(names);
+    done(VaultDone::Restored {
+        report: RestoreReport {
+            counted_against,
+            items: numbered()
+                .map(|(number, name)| {
+                    let content_bytes = u64::from(number) * 41_337;
+                    result(number, name, Finding::Restored { content_bytes })
+                })
+                .collect(),
+        },
+        files: numbered()
+            .map(|(number, name)| file(number, name, ItemKind::File, FileVersion::Current))
+            .collect(),
+    })
+}
+
+pub(super) fn restored_one(_: Base) -> AnyView {
+    restored_whole(&["Observatory club"], CountedAgainst::Inventory)
+}
+
+pub(super) fn restored_twelve(_: Base) -> AnyView {
+    restored_whole(&TWELVE, CountedAgainst::Inventory)
+}
+
+pub(super) fn restored_list_only(_: Base) -> AnyView {
+    restored_whole(&["Home", "Work"], CountedAgainst::ServerListOnly)
 }
 
 pub(super) fn restored(_: Base) -> AnyView {

@@ -44,29 +44,37 @@ pub(crate) fn describe(progress: Progress) -> ProgressView {
     ];
     ProgressView {
         why: (progress.doing == Doing::DerivingKey).then(|| DERIVING_WHY.to_owned()),
-        share: share(progress.items, progress.bytes),
+        share: share(progress),
         counted: counted.into_iter().flatten().collect::<Vec<_>>().join(" · "),
         ..ProgressView::of(doing(progress.doing))
     }
 }
 
-/// Items are worth a thousand steps each, and bytes move within the present one.
-fn share(items: Option<Count>, bytes: Option<Count>) -> Option<(u64, u64)> {
-    const STEPS: u64 = 1_000;
-    let within = bytes
+/// Steps of one item.
+const STEPS: u64 = 1_000;
+/// Of those, what is behind an item that was fetched and has to be opened yet: the line is slower than the device.
+const FETCHED: u64 = 900;
+
+/// Done and total in steps. Items are worth [`STEPS`] each, and bytes move within the present one.
+fn share(progress: Progress) -> Option<(u64, u64)> {
+    let within = progress
+        .bytes
         .filter(|count| count.total > 0)
         .map(|count| count.done.saturating_mul(STEPS) / count.total);
-    match items {
-        Some(items) => {
-            let total = items.total.saturating_mul(STEPS);
-            let done = items
-                .done
-                .saturating_mul(STEPS)
-                .saturating_add(within.unwrap_or(0));
-            Some((done.min(total), total))
-        }
-        None => within.map(|done| (done, STEPS)),
-    }
+    let Some(items) = progress.items else {
+        return within.map(|done| (done, STEPS));
+    };
+    let within = within.unwrap_or(0);
+    let within = match progress.doing {
+        Doing::Fetching => within * FETCHED / STEPS,
+        Doing::Opening => FETCHED + within * (STEPS - FETCHED) / STEPS,
+        _ => within,
+    };
+    let total = items.total.saturating_mul(STEPS);
+    Some((
+        items.done.saturating_mul(STEPS).saturating_add(within).min(total),
+        total,
+    ))
 }
 
 fn doing(doing: Doing) -> &'static str {
@@ -96,18 +104,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bytes_move_within_an_item() {
+    fn bytes_move_within_an_item_and_never_back() {
         let half = Some(Count { done: 50, total: 100 });
-        assert_eq!(
-            share(Some(Count { done: 1, total: 4 }), half),
-            Some((1_500, 4_000))
-        );
-        assert_eq!(share(None, half), Some((500, 1_000)));
-        assert_eq!(share(None, None), None);
-        assert_eq!(
-            share(Some(Count { done: 4, total: 4 }), half),
-            Some((4_000, 4_000))
-        );
+        let all = Some(Count {
+            done: 100,
+            total: 100,
+        });
+        let one_of_four = Some(Count { done: 1, total: 4 });
+        let of = |doing, items, bytes| share(Progress::of(doing).with_items(items).with_bytes(bytes));
+        let found = [
+            of(Doing::Fetching, one_of_four, None),
+            of(Doing::Fetching, one_of_four, half),
+            of(Doing::Fetching, one_of_four, all),
+            of(Doing::Opening, one_of_four, None),
+            of(Doing::Opening, one_of_four, half),
+            of(Doing::Opening, one_of_four, all),
+        ];
+        let done = found.map(|share| {
+            share.map_or(0, |(done, total)| {
+                assert_eq!(total, 4_000);
+                done
+            })
+        });
+        assert_eq!(done, [1_000, 1_450, 1_900, 1_900, 1_950, 2_000]);
+        assert_eq!(of(Doing::Sealing, None, half), Some((500, 1_000)));
+        assert_eq!(of(Doing::Sealing, None, None), None);
+        let done = Some(Count { done: 4, total: 4 });
+        assert_eq!(of(Doing::Fetching, done, half), Some((4_000, 4_000)));
     }
 
     #[test]

@@ -26,10 +26,7 @@ enum Kind {
 /// Puts what the flow shows on the stage. The list may be new while work goes on.
 pub(crate) fn show(stage: Stage<VaultView>, view: VaultView) {
     match view.activity {
-        Activity::Working { progress } => {
-            stage.show(view);
-            stage.work(progress);
-        }
+        Activity::Working { progress } => stage.work_on(view, progress),
         Activity::Idle => stage.show(view),
     }
 }

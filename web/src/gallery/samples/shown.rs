@@ -1,0 +1,136 @@
+//! Which sample shows a state. No match has an arm for "the rest", so a state that is new does not compile before it names
+//! its sample, and neither does a name that no sample has.
+
+use keyhaven_client::persona::flows::access::{
+    AccessView, CodeProblem, Entrance, LockedProblem, OldPasswordProblem,
+};
+use keyhaven_client::persona::flows::reset::ResetView;
+use keyhaven_client::persona::flows::settings::{CodeCheck, SettingsDone, SettingsView};
+use keyhaven_client::persona::flows::vault::{Activity, VaultDone, VaultView};
+
+use super::STATES;
+
+/// The name of a sample that is there.
+#[expect(
+    clippy::panic,
+    reason = "runs while the program is compiled, where it is an error like any other"
+)]
+const fn sample(name: &'static str) -> &'static str {
+    let mut left: &[(&str, super::Render)] = STATES;
+    while let [(found, _), rest @ ..] = left {
+        if is_same(found.as_bytes(), name.as_bytes()) {
+            return name;
+        }
+        left = rest;
+    }
+    panic!("no sample has this name")
+}
+
+const fn is_same(mut one: &[u8], mut other: &[u8]) -> bool {
+    while let ([first, rest @ ..], [other_first, other_rest @ ..]) = (one, other) {
+        if *first != *other_first {
+            return false;
+        }
+        (one, other) = (rest, other_rest);
+    }
+    one.is_empty() && other.is_empty()
+}
+
+pub(super) const fn access(view: &AccessView) -> &'static str {
+    match view {
+        AccessView::Form {
+            entrance: Entrance::SignUp,
+            problem: None,
+        } => const { sample("sign-up") },
+        AccessView::Form {
+            entrance: Entrance::SignUp,
+            problem: Some(_),
+        } => const { sample("sign-up-taken") },
+        AccessView::Form {
+            entrance: Entrance::SignIn,
+            problem: None,
+        } => const { sample("sign-in") },
+        AccessView::Form {
+            entrance: Entrance::SignIn,
+            problem: Some(_),
+        } => const { sample("sign-in-wrong") },
+        AccessView::Working { .. } => const { sample("sign-in-working") },
+        AccessView::ShowCode { .. } => const { sample("show-code") },
+        AccessView::ConfirmCode { problem: Some(_), .. } => const { sample("confirm-code-failed") },
+        AccessView::ConfirmCode { .. } => const { sample("confirm-code") },
+        AccessView::Locked { problem: None, .. } => const { sample("locked") },
+        AccessView::Locked {
+            problem: Some(problem),
+            ..
+        } => match problem {
+            LockedProblem::Code(problem) => code(problem),
+            LockedProblem::OldPassword(OldPasswordProblem::NotTheOldOne) => {
+                const { sample("locked-old-password-wrong") }
+            }
+            LockedProblem::OldPassword(OldPasswordProblem::DamagedRecord) => {
+                const { sample("locked-old-password-damaged") }
+            }
+            LockedProblem::Other(_) => const { sample("locked-failed") },
+        },
+        AccessView::NotYetRewrapped { .. } => const { sample("not-yet-rewrapped") },
+    }
+}
+
+const fn code(problem: &CodeProblem) -> &'static str {
+    match problem {
+        CodeProblem::Malformed(_) => const { sample("locked-code-typo") },
+        CodeProblem::OtherBackup => const { sample("locked-code-other-backup") },
+        CodeProblem::DamagedRecord => const { sample("locked-code-damaged") },
+    }
+}
+
+pub(super) const fn reset(view: &ResetView) -> &'static str {
+    match view {
+        ResetView::AskForLink { problem: None } => const { sample("reset-ask") },
+        ResetView::AskForLink { problem: Some(_) } => const { sample("reset-link-spent") },
+        ResetView::Asked => const { sample("reset-asked") },
+        ResetView::ChoosePassword { problem: None, .. } => const { sample("reset-choose") },
+        ResetView::ChoosePassword { problem: Some(_), .. } => const { sample("reset-choose-failed") },
+        ResetView::Working { .. } => const { sample("reset-working") },
+        ResetView::Done { .. } => const { sample("reset-done") },
+    }
+}
+
+pub(super) const fn settings(view: &SettingsView) -> &'static str {
+    match view {
+        SettingsView::Ready {
+            done: None,
+            sessions: None,
+        } => const { sample("settings") },
+        SettingsView::Ready {
+            done: None,
+            sessions: Some(_),
+        } => const { sample("sessions") },
+        SettingsView::Ready { done: Some(done), .. } => match done {
+            SettingsDone::PasswordChanged => const { sample("settings-password-changed") },
+            SettingsDone::CodeReplaced => const { sample("settings-code-replaced") },
+            SettingsDone::CodeChecked(CodeCheck::Opens) => const { sample("check-code-good") },
+            SettingsDone::CodeChecked(CodeCheck::Fails(_)) => const { sample("check-code-fails") },
+            SettingsDone::SessionEnded => const { sample("session-ended") },
+            SettingsDone::Failed(_) => const { sample("change-password-failed") },
+        },
+        SettingsView::Working { .. } => const { sample("settings-working") },
+        SettingsView::ShowCode { .. } => const { sample("show-new-code") },
+        SettingsView::ConfirmCode { .. } => const { sample("confirm-new-code") },
+    }
+}
+
+pub(super) const fn vault(view: &VaultView) -> &'static str {
+    match (&view.activity, &view.done) {
+        (Activity::Working { .. }, _) => const { sample("vault-working") },
+        (Activity::Idle, None) => const { sample("vault") },
+        (Activity::Idle, Some(done)) => match done {
+            VaultDone::Stored { .. } => const { sample("vault-stored") },
+            VaultDone::Restored { .. } => const { sample("restored") },
+            VaultDone::Deleted { .. } => const { sample("vault-deleted") },
+            VaultDone::Undeleted { .. } => const { sample("vault-undeleted") },
+            VaultDone::Stopped => const { sample("vault-stopped") },
+            VaultDone::Failed(_) => const { sample("vault-failed") },
+        },
+    }
+}
