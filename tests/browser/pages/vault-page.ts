@@ -103,15 +103,21 @@ export class VaultPage {
   /** Of a restore: saves the file with this name. */
   async save(name: string): Promise<SavedFile> {
     const download = this.#page.waitForEvent("download");
-    await this.#hand.press(this.#page.getByRole("button", { name: `Save ‘${name}’`, exact: true }));
-    return savedFile(await download);
+    // Where it came back alone it has two: one for the page, and one in its row.
+    await this.#hand.press(this.#page.getByRole("button", { name: `Save ‘${name}’`, exact: true }).first());
+    return this.saved(await download);
+  }
+
+  /** A download, as it lies on the disk. */
+  async saved(download: Download): Promise<SavedFile> {
+    return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
   }
 
   /** Of a restore: saves the list of what came of each item. */
   async saveList(): Promise<string> {
     const download = this.#page.waitForEvent("download");
     await this.#hand.press(this.#page.getByRole("button", { name: "Save this list" }));
-    return (await savedFile(await download)).bytes.toString();
+    return (await this.saved(await download)).bytes.toString();
   }
 
   async backToList(): Promise<void> {
@@ -149,8 +155,4 @@ export class VaultPage {
     await this.#hand.press(this.#page.getByRole("button", { name: "Sign out", exact: true }));
     await expect(this.#page.getByRole("heading", { level: 1, name: "Sign in" })).toBeVisible();
   }
-}
-
-async function savedFile(download: Download): Promise<SavedFile> {
-  return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
 }

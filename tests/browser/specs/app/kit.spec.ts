@@ -1,5 +1,5 @@
 // The emergency kit: one sheet of paper with everything on it that is needed years later.
-import { readQr } from "../../fixtures/qr.js";
+import { QR_MODULES, qrWidths, readQr } from "../../fixtures/qr.js";
 import { expect, test } from "../../fixtures/test.js";
 import { ADA } from "../../pages/app.js";
 
@@ -20,10 +20,12 @@ test("the printed sheet has the code in three forms, what it opens and where to 
   await expect(sheet).toContainText(`The backup of ${ADA.address}`);
   await expect(sheet).toContainText(`${app.origin}/persona`);
   await expect(sheet).toContainText(/\b2026|20\d\d\b/);
-  const box = await qr.boundingBox();
-  expect(Math.abs((box?.width ?? 0) / MM - 40), "40 mm wide").toBeLessThan(1);
   const square = await qr.screenshot();
   expect(readQr(square)).toBe(code.join("").toUpperCase());
+  const { dark, light } = qrWidths(square);
+  expect(Math.abs(dark / MM - 40), "40 mm wide").toBeLessThan(0.5);
+  const module = dark / QR_MODULES;
+  for (const margin of light) expect(margin / module, "four white modules on each side").toBeGreaterThan(3.8);
   for (const format of ["A4", "Letter"]) {
     const pdf = await page.pdf({ format });
     expect(pdf.toString("latin1").match(/\/Type\s*\/Page\b/g), format).toHaveLength(1);

@@ -22,8 +22,10 @@ test.describe("while keys are derived", () => {
     await expect(page.getByText("Deriving your keys from the password")).toBeVisible();
     await expect(page.getByText(/This takes a second on purpose/)).toBeVisible();
     await expect(page.getByRole("progressbar")).toBeVisible();
+    await expect(page.getByRole("heading", { level: 1 }), "one main heading, that of the work").toHaveCount(1);
     await page.getByRole("button", { name: "Cancel" }).click();
     await expect(page.getByRole("progressbar")).toHaveCount(0);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
     await expect(app.persona.heading("Create an account")).toBeVisible();
     await expect(page.getByLabel("New password", { exact: true })).toHaveValue(ADA.password);
     expect(wire.writes).toEqual([]);
@@ -75,7 +77,7 @@ test("stopped while a file is sealed: nothing was sent, and the list is as it wa
   await app.vault.restoreAll("2 of 2 personas restored and checked.");
 });
 
-test("stopped while a file is sent: stored whole or not at all, and the page does not guess", async ({ app, page }) => {
+test("stopped while a file is sent: the request is cut off, and what the server has is what the page shows", async ({ app, page }) => {
   await app.signUp();
   await app.vault.store(FILE, "Work");
   const held = new Promise<Route>((resolve) => {
@@ -88,13 +90,39 @@ test("stopped while a file is sent: stored whole or not at all, and the page doe
   await app.vault.pick(FILE);
   await app.vault.submit("Held");
   const route = await held;
+  const cutOff = page.waitForEvent("requestfailed", (request) => request === route.request());
   await page.getByRole("button", { name: "Cancel" }).click();
+  expect((await cutOff).failure()?.errorText, "the browser ended it because the page said so").toBe("net::ERR_ABORTED");
   await expect(page.getByText("What had been sent by then may be stored.")).toBeVisible();
-  // What is held here would go on to the server when nothing holds it any more, stopped or not.
-  await route.abort();
+  // Nothing holds it any more. What the page had not cut off would arrive now.
+  await route.continue().catch(() => undefined);
   await page.unroute(OBJECT);
   await app.vault.store(FILE, "After");
+  expect(await app.vault.names()).toEqual(["After", "Work"]);
   await app.vault.restoreAll("2 of 2 personas restored and checked.");
+});
+
+test("stopped in the middle of a large file: the server gets no more of it, and keeps none", async ({ app, page, context }) => {
+  const wire = Wire.on(context);
+  await app.signUp();
+  await app.vault.store(FILE, "Work");
+  const client = new Client(app.origin, wire.authorization);
+  const before = await client.everything();
+  const line = await context.newCDPSession(page);
+  await line.send("Network.enable");
+  const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 200 * 1024 };
+  await line.send("Network.emulateNetworkConditions", slow);
+  const put = page.waitForRequest((request) => request.method() === "PUT" && OBJECT.test(new URL(request.url()).pathname));
+  await app.vault.pick({ name: "large.bin", bytes: randomBytes(4 * 1024 * 1024) });
+  await app.vault.submit("Large");
+  const request = await put;
+  const ended = page.waitForEvent("requestfailed", (failed) => failed === request);
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await line.send("Network.emulateNetworkConditions", { ...slow, uploadThroughput: -1 });
+  expect((await ended).failure()?.errorText).toBe("net::ERR_ABORTED");
+  await expect(page.getByText("You stopped it.")).toBeVisible();
+  expect(await client.everything()).toEqual(before);
+  expect(await app.vault.names()).toEqual(["Work"]);
 });
 
 test("stopped while restoring: the list is there, and restoring again gets everything", async ({ app, page }) => {

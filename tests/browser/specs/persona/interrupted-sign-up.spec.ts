@@ -46,6 +46,34 @@ test("leaving while two groups are asked for, three times over", async ({ app, p
   expect(new Set(codes).size, "each was another one").toBe(3);
 });
 
+test("finished on another device first: the page says that the code shown here opens nothing", async ({ app, page, browser }) => {
+  await app.open("/persona");
+  await app.persona.createAccount(ADA);
+  const late = await app.persona.shownCode();
+  const context = await browser.newContext();
+  const other = App.quick(await context.newPage(), app.origin);
+  await other.open("/persona");
+  await other.persona.signIn(ADA);
+  await other.persona.expectCodeShown();
+  const code = await other.persona.shownCode();
+  await other.persona.confirmCode(code);
+  await other.vault.expectOpen();
+  await other.vault.store(FILE, "Work");
+  await context.close();
+
+  await app.persona.confirmCode(late);
+  await expect(app.persona.problem).toContainText("This sign-up was finished on another device first.");
+  await expect(app.persona.problem).toContainText("The code that was shown here opens nothing: throw it away.");
+  await expect(app.persona.heading("Sign in")).toBeVisible();
+  await app.signIn(ADA);
+  await app.vault.openSettings();
+  await app.settings.openCheckCode();
+  await app.settings.checkCode(late);
+  await expect(page.getByText("it belongs to a different backup")).toBeVisible();
+  await app.settings.checkCode(code);
+  await expect(page.getByText("This code opens your backup.")).toBeVisible();
+});
+
 test("a link by mail in the middle of a sign-up", async ({ app, server }) => {
   await app.open("/persona");
   await app.persona.createAccount(ADA);

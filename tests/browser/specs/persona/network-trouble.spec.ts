@@ -214,3 +214,35 @@ test("a server that asks for a weak derivation gets nothing made from the passwo
   await expect(app.persona.problem).toContainText("Nothing made from your password was sent.");
   expect(wire.writes.filter(({ path }) => path.endsWith("/sessions"))).toEqual([]);
 });
+
+test("what is typed before the page knows its server is still there afterwards", async ({ app, page }) => {
+  const held = new Promise<Route>((resolve) => void page.route(/\/config\.json$/, resolve));
+  await app.open("/password/reset.html");
+  const route = await held;
+  const address = page.getByLabel("E-mail address");
+  await address.fill(ADA.address);
+  await route.continue();
+  // It is sent as it stands, once the server is known.
+  await page.getByRole("button", { name: "Send the link" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Look into your mailbox." })).toBeVisible();
+});
+
+test("a time limit that the browser runs although it was taken back does nothing", async ({ app, page }) => {
+  // As long as a request may take without an answer.
+  const LIMIT_MS = 180_000;
+  await page.addInitScript((limit) => {
+    const set = window.setTimeout.bind(window);
+    const late = window as unknown as { ran: number };
+    late.ran = 0;
+    window.setTimeout = ((act: () => void, delay: number) =>
+      set(() => {
+        if (delay === limit) late.ran += 1;
+        act();
+      }, delay === limit ? 1_500 : delay)) as typeof window.setTimeout;
+    window.clearTimeout = () => undefined;
+  }, LIMIT_MS);
+  await app.open("/password/reset.html");
+  await app.reset.askForLink(ADA.address);
+  await expect.poll(() => page.evaluate(() => (window as unknown as { ran: number }).ran), "the limit of each request ran").toBeGreaterThan(0);
+  await expect(page.getByRole("heading", { level: 1, name: "Look into your mailbox." })).toBeVisible();
+});

@@ -61,7 +61,7 @@ test("names that a file system refuses are made safe when saved, and two of one 
   for (const name of names) await app.vault.store({ name: "x.bin", bytes: Buffer.from(name) }, name);
   await app.vault.restoreAll("4 of 4 personas restored and checked.");
   const buttons = page.getByRole("button", { name: /^Save ‘/ });
-  await expect(buttons).toHaveCount(4);
+  await expect(buttons, "one in each row").toHaveCount(4);
   const seen = new Set<string>();
   for (let index = 0; index < names.length; index += 1) {
     const download = page.waitForEvent("download");
@@ -107,4 +107,14 @@ test("the largest that the page says it takes is taken", async ({ app, page }) =
   await app.vault.store({ name: "large.bin", bytes }, "Large");
   await app.vault.restoreAll("1 of 1 persona restored and checked.");
   expect((await app.vault.save("Large")).bytes.equals(bytes)).toBe(true);
+});
+
+test("the room that is used follows each store and each deletion", async ({ app, page }) => {
+  await app.signUp();
+  const used = page.getByText(/ of 1 GB used, earlier versions included$/);
+  await expect(used).toHaveText(/^0 bytes of/);
+  await app.vault.store({ name: "a", bytes: randomBytes(300_000) }, "One");
+  await expect(used).toHaveText(/^(29|30)\d KB of/);
+  await app.vault.store({ name: "b", bytes: randomBytes(300_000) }, "Two");
+  await expect(used).toHaveText(/^(58|59|60)\d KB of/);
 });
