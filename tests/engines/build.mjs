@@ -1,4 +1,4 @@
-// Compiles the crate to wasm and its bindings to pkg/, and writes the Wycheproof sets as cases beside them.
+// Compiles the crate to wasm and its bindings to pkg/, with the types that the scripts are checked against, and writes the Wycheproof sets as cases beside them.
 
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -23,6 +23,6 @@ function buildWasm() {
 }
 
 mkdirSync(pkg, { recursive: true });
-run("wasm-bindgen", "--target", "web", "--out-dir", pkg, "--no-typescript", buildWasm());
+run("wasm-bindgen", "--target", "web", "--out-dir", pkg, buildWasm());
 const cases = run("cargo", "run", "--locked", "--quiet", "--package", "keyhaven-engine-tests", "--example", "wycheproof_cases");
 writeFileSync(`${pkg}wycheproof.json`, cases);

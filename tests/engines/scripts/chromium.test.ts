@@ -3,11 +3,13 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { chromium } from "playwright-core";
+import { type Browser, chromium } from "playwright-core";
 
-import { loadFiles } from "./cases.mjs";
-import { assertAllAgree, assertBrowserAnswered, assertBrowserIdle } from "./expectations.mjs";
-import { serve } from "./page/serve.mjs";
+import { loadFiles } from "./cases.ts";
+import type { Engine } from "./compare.ts";
+import { assertAllAgree, assertBrowserAnswered, assertBrowserIdle } from "./expectations.ts";
+import type { Ran } from "./page.ts";
+import { type Server, serve } from "./serve.ts";
 
 const FLAGS = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -16,41 +18,37 @@ const FLAGS = [
   "--host-resolver-rules=MAP plain.test 127.0.0.1",
 ];
 
-let server;
-let browser;
+let server: Server;
+let browser: Browser;
 
 before(async () => {
   server = await serve(loadFiles());
   browser = await chromium.launch({
-    executablePath: process.env.KEYHAVEN_CHROMIUM ?? "/usr/bin/chromium",
+    executablePath: process.env["KEYHAVEN_CHROMIUM"] ?? "/usr/bin/chromium",
     headless: true,
     args: FLAGS,
   });
 });
 
 after(async () => {
-  await browser?.close();
-  server?.close();
+  await browser.close();
+  server.close();
 });
 
 /** Runs every case with `engine` in a "page" or a "worker" of the page at `host`. */
-async function runAt(host, where, engine) {
+async function runAt(host: string, where: "page" | "worker", engine: Engine): Promise<Ran> {
   const page = await browser.newPage();
   try {
     await page.goto(`http://${host}:${server.port}/`);
-    return await page.evaluate(
-      async ({ where, engine }) => {
-        const { run, runInWorker } = await import("/page/run.mjs");
-        return where === "worker" ? runInWorker(engine) : run(engine);
-      },
-      { where, engine },
-    );
+    // As text, because the module is one of the page and none of this folder.
+    const call = where === "worker" ? "runInWorker" : "run";
+    return await page.evaluate<Ran>(`import("/built/page.js").then((module) => module.${call}("${engine}"))`);
   } finally {
     await page.close();
   }
 }
 
-for (const where of ["page", "worker"]) {
+for (const where of ["page", "worker"] as const) {
   test(`WebCrypto agrees with every vector in a ${where}`, async () => {
     const { results, seen, secure } = await runAt("127.0.0.1", where, "webcrypto");
     assert.equal(secure, true, "a secure context");

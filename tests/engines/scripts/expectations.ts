@@ -2,20 +2,22 @@
 
 import assert from "node:assert/strict";
 
-import { LEAST } from "./cases.mjs";
+import { LEAST } from "./cases.ts";
+import type { Answered, FileResult } from "./compare.ts";
+import type { Seen } from "./watch.ts";
 
 /** Every case of every file came out as the file says. */
-export function assertAllAgree(results) {
+export function assertAllAgree(results: readonly FileResult[]): void {
   assert.deepEqual(results.map(({ name }) => name).sort(), Object.keys(LEAST).sort(), "the files");
   for (const { name, count, wrong } of results) {
-    assert.ok(count >= LEAST[name], `${name} has ${count} cases`);
+    assert.ok(count >= (LEAST[name] ?? Infinity), `${name} has ${count} cases`);
     assert.deepEqual(wrong, [], name);
   }
 }
 
 /** WebCrypto gave every answer itself: none came from the software engine behind it. */
-export function assertBrowserAnswered(results, seen) {
-  const total = (field) => results.reduce((sum, { answered }) => sum + answered[field], 0);
+export function assertBrowserAnswered(results: readonly FileResult[], seen: Seen): void {
+  const total = (field: keyof Answered) => results.reduce((sum, { answered }) => sum + answered[field], 0);
   assert.deepEqual(
     { sealed: seen.sealed, opened: seen.opened },
     { sealed: total("sealed"), opened: total("opened") },
@@ -28,6 +30,6 @@ export function assertBrowserAnswered(results, seen) {
 }
 
 /** WebCrypto was not asked. */
-export function assertBrowserIdle(seen) {
+export function assertBrowserIdle(seen: Seen): void {
   assert.deepEqual(seen, { sealed: 0, opened: 0, refused: 0, extractable: 0, wide: 0 });
 }
