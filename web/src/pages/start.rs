@@ -64,7 +64,7 @@ pub fn StartPage(base: Base) -> impl IntoView {
                     <a class="button" href=format!("{}#sign-up", base.href(Route::Persona))>{text::CREATE}</a>
                 </div>
             </section>
-            <p><a href=base.href(Route::Kit)>{text::KIT}</a></p>
+            <div class="actions"><a class="button button-quiet" href=base.href(Route::Kit)>{text::KIT}</a></div>
         </div>
     }
 }

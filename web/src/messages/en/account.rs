@@ -6,6 +6,8 @@ pub(crate) const TITLE: &str = "Your personas";
 pub(crate) const EMPTY: &str =
     "Nothing is stored yet. Store your first persona: a file, a zip or a folder with your keys.";
 pub(crate) const STORE: &str = "Store a persona";
+pub(crate) const FILE: &str = "File";
+pub(crate) const FOLDER: &str = "Folder";
 pub(crate) const RESTORE: &str = "Restore";
 pub(crate) const DELETE: &str = "Delete";
 pub(crate) const SETTINGS: &str = "Account and security";

@@ -120,13 +120,13 @@ fn Home(stage: Stage<VaultView>, on_input: Callback<VaultInput>, on_settings: Ca
 }
 
 fn card(item: Item, on_input: Callback<VaultInput>, to_delete: RwSignal<Option<Item>>) -> impl IntoView {
-    let kind = match item.kind {
-        ItemKind::File => FileKind::File,
-        ItemKind::Folder => FileKind::Folder,
+    let (kind, kind_name) = match item.kind {
+        ItemKind::File => (FileKind::File, text::FILE),
+        ItemKind::Folder => (FileKind::Folder, text::FOLDER),
     };
     let size = item.content_bytes.unwrap_or(item.sealed_bytes);
     let facts = format!(
-        "{} · {}",
+        "{kind_name} · {} · {}",
         numbers::size(size),
         text::stored_on(&dates::day(item.modified.0))
     );
