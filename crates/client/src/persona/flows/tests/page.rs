@@ -89,33 +89,54 @@ pub(super) fn groups_of(code: &ShownCode, asked: [GroupNumber; 2]) -> [TypedText
     asked.map(|number| TypedText::new(groups[number.0 - 1].to_uppercase()))
 }
 
-/// Runs the flow of getting in; `answers` are given one by one to views that wait for an answer to this account.
-pub(super) fn get_in(world: &World, entrance: Entrance, first: AccessInput) -> GotIn {
+/// Runs the flow of getting in as [`get_in_with`] does, with somebody who does nothing of their own.
+pub(super) fn get_in(world: &World, first: AccessInput) -> GotIn {
+    get_in_with(world, first, |_| None)
+}
+
+/// Runs the flow of getting in. `first` fills in the form. The person writes the code down, confirms it, and goes away
+/// where nothing else can be done; where `own` has a reply, that is given instead.
+pub(super) fn get_in_with(
+    world: &World,
+    first: AccessInput,
+    mut own: impl FnMut(&AccessView) -> Option<Reply<AccessInput>>,
+) -> GotIn {
+    let entrance = match first {
+        AccessInput::SignUp { .. } => Entrance::SignUp,
+        _ => Entrance::SignIn,
+    };
     let mut first = Some(first);
     let mut code = None;
-    let (end, views) = play(Access::new(entrance), world, |view| match view {
-        AccessView::Form { .. } => first.take().map_or(Reply::Leave, Reply::Send),
-        AccessView::Working { .. } => Reply::Wait,
-        AccessView::ShowCode { code: shown, .. } => {
+    let (end, views) = play(Access::new(entrance), world, |view| {
+        if let AccessView::ShowCode { code: shown, .. } = view {
             code = Some(shown.clone());
-            Reply::Send(AccessInput::CodeSaved)
         }
-        AccessView::ConfirmCode {
-            groups,
-            problem: None,
-            wrong,
-        } if wrong.is_empty() => Reply::Send(AccessInput::ConfirmGroups(groups_of(
-            code.as_ref().unwrap(),
-            *groups,
-        ))),
-        _ => Reply::Leave,
+        if let Some(reply) = own(view) {
+            return reply;
+        }
+        match view {
+            AccessView::Form { .. } => first.take().map_or(Reply::Leave, Reply::Send),
+            AccessView::Working { .. } => Reply::Wait,
+            AccessView::ShowCode { .. } => Reply::Send(AccessInput::CodeSaved),
+            AccessView::ConfirmCode {
+                groups,
+                problem: None,
+                wrong,
+            } if wrong.is_empty() => Reply::Send(AccessInput::ConfirmGroups(groups_of(
+                code.as_ref().unwrap(),
+                *groups,
+            ))),
+            _ => Reply::Leave,
+        }
     });
+    let left_locked = matches!(end, Some(AccessEnd::LeftLocked));
     let unlocked = match end {
         Some(AccessEnd::Unlocked(unlocked)) => Some(unlocked),
         _ => None,
     };
     GotIn {
         unlocked,
+        left_locked,
         code,
         views,
     }
@@ -124,16 +145,29 @@ pub(super) fn get_in(world: &World, entrance: Entrance, first: AccessInput) -> G
 /// What came of getting in.
 pub(super) struct GotIn {
     pub(super) unlocked: Option<Rc<Unlocked>>,
+    /// The flow ended with the backup locked, as the person wanted.
+    pub(super) left_locked: bool,
+    /// The last one that was shown.
     pub(super) code: Option<ShownCode>,
     pub(super) views: Vec<AccessView>,
 }
 
-pub(super) fn sign_up(world: &World) -> (Rc<Unlocked>, ShownCode) {
-    let input = AccessInput::SignUp {
+pub(super) fn signing_up(typed: &str) -> AccessInput {
+    AccessInput::SignUp {
         address: ada(),
-        password: password("correct horse"),
-    };
-    let got = get_in(world, Entrance::SignUp, input);
+        password: password(typed),
+    }
+}
+
+pub(super) fn signing_in(typed: &str) -> AccessInput {
+    AccessInput::SignIn {
+        address: ada(),
+        password: password(typed),
+    }
+}
+
+pub(super) fn sign_up(world: &World) -> (Rc<Unlocked>, ShownCode) {
+    let got = get_in(world, signing_up("correct horse"));
     (
         got.unlocked.expect("the sign-up ended unlocked"),
         got.code.unwrap(),
@@ -141,11 +175,7 @@ pub(super) fn sign_up(world: &World) -> (Rc<Unlocked>, ShownCode) {
 }
 
 pub(super) fn sign_in(world: &World, typed: &str) -> GotIn {
-    let input = AccessInput::SignIn {
-        address: ada(),
-        password: password(typed),
-    };
-    get_in(world, Entrance::SignIn, input)
+    get_in(world, signing_in(typed))
 }
 
 /// Does one thing in a vault that was just opened, and gives the view that answers it.

@@ -6,11 +6,11 @@ use keyhaven_core::recovery_code::RecoveryCode;
 
 use super::{
     super::{
-        access::{Access, AccessInput, AccessView, Entrance},
+        access::{Access, AccessView, Entrance},
         settings::{Settings, SettingsInput},
         vault::{Selection, Vault, VaultDone, VaultInput},
     },
-    page::{Reply, ada, file, get_in, in_vault, password, play, sign_up, store},
+    page::{Reply, file, get_in, in_vault, play, sign_up, signing_in, signing_up, store},
     world::World,
 };
 use crate::{
@@ -56,11 +56,7 @@ fn nothing_that_is_sent_holds_password_code_name_or_content() {
 #[test]
 fn no_view_of_getting_in_shows_the_code_in_debug() {
     let world = World::new();
-    let input = AccessInput::SignUp {
-        address: ada(),
-        password: password(PASSWORD),
-    };
-    let got = get_in(&world, Entrance::SignUp, input);
+    let got = get_in(&world, signing_up(PASSWORD));
     let mut secrets = forms_of(got.code.unwrap().code());
     secrets.push(PASSWORD.to_owned());
     for view in &got.views {
@@ -81,10 +77,7 @@ fn no_state_and_no_work_shows_what_was_typed() {
         "ada@example.org".to_owned(),
         CONTENT.to_owned(),
     ];
-    let input = AccessInput::SignIn {
-        address: ada(),
-        password: password(PASSWORD),
-    };
+    let input = signing_in(PASSWORD);
     assert_hides(&format!("{input:?}"), &secret);
     let Next::Work(flow, work) = Access::new(Entrance::SignIn).step(Event::Input(input)) else {
         panic!("signing in is work");

@@ -1,0 +1,102 @@
+//! Signing in: under each derivation that an address may have, and never under a weak one.
+
+use keyhaven_protocol::kdf::Argon2Params;
+
+use super::{form_problem, reset};
+use crate::{
+    persona::flows::{
+        access::{AccessView, Entrance},
+        tests::{
+            page::{Reply, get_in_with, sign_in, sign_up, signing_in},
+            world::World,
+        },
+    },
+    problem::{InputFault, Problem, ProblemKind, RetryReason, ServerFault},
+    transport::Method,
+};
+
+#[test]
+fn a_wrong_password_is_told_after_every_derivation_was_tried() {
+    let world = World::new();
+    world.server.state.borrow_mut().kdf = vec![
+        Argon2Params {
+            passes: 3,
+            ..Argon2Params::FLOOR
+        },
+        Argon2Params::FLOOR,
+    ];
+    let got = sign_in(&world, "wrong");
+    assert_eq!(
+        form_problem(&got),
+        ProblemKind::Input(InputFault::WrongCredentials)
+    );
+    assert_eq!(world.server.requests(Method::Post, "/persona/v1/sessions"), 2);
+}
+
+#[test]
+fn an_account_of_older_parameters_is_still_opened() {
+    let world = World::new();
+    let (first, _) = sign_up(&world);
+    world.server.state.borrow_mut().kdf = vec![
+        Argon2Params {
+            passes: 3,
+            ..Argon2Params::FLOOR
+        },
+        Argon2Params::FLOOR,
+    ];
+    let second = sign_in(&world, "correct horse")
+        .unlocked
+        .expect("the second set of parameters signs in");
+    assert_eq!(first.backup_key, second.backup_key);
+}
+
+#[test]
+fn weak_parameters_are_refused_before_anything_is_derived() {
+    let world = World::new();
+    world.server.state.borrow_mut().kdf = vec![Argon2Params {
+        memory_kib: 8,
+        passes: 1,
+        lanes: 1,
+    }];
+    let got = sign_in(&world, "correct horse");
+    assert!(matches!(
+        form_problem(&got),
+        ProblemKind::Server(ServerFault::Kdf(_))
+    ));
+    assert_eq!(
+        world.server.seen.borrow().len(),
+        1,
+        "only the parameters were asked for"
+    );
+}
+
+#[test]
+fn a_server_that_hides_the_key_record_gets_no_new_one() {
+    let world = World::new();
+    sign_up(&world);
+    reset(&world, "new password");
+    world.server.state.borrow_mut().only().record = None;
+    let got = sign_in(&world, "new password");
+    assert_eq!(
+        form_problem(&got),
+        ProblemKind::Server(ServerFault::DamagedKeyRecord)
+    );
+    assert!(got.code.is_none());
+}
+
+#[test]
+fn stopping_leads_back_to_the_form() {
+    let world = World::new();
+    let got = get_in_with(&world, signing_in("correct horse"), |view| {
+        matches!(view, AccessView::Working { .. }).then_some(Reply::Cancel)
+    });
+    let stopped = Problem::from(ProblemKind::Retry(RetryReason::Stopped));
+    assert_eq!(
+        got.views.last(),
+        Some(&AccessView::Form {
+            entrance: Entrance::SignIn,
+            problem: Some(stopped)
+        })
+    );
+    assert!(world.server.seen.borrow().is_empty());
+}

@@ -1,0 +1,71 @@
+//! What a server can say.
+
+use crate::{
+    persona::{
+        Remembered,
+        flows::{
+            tests::{
+                page::{file, in_vault, sign_up, store},
+                world::World,
+            },
+            vault::{VaultDone, VaultInput},
+        },
+    },
+    problem::{Problem, ProblemKind, ServerFault},
+};
+
+#[test]
+fn a_server_that_says_stored_and_did_not_is_caught() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    world.server.before(|_, state| {
+        let account = state.only();
+        account.objects.clear();
+    });
+    let view = in_vault(&world, &unlocked, VaultInput::Store(file("Work", b"keys")));
+    assert_eq!(
+        view.done,
+        Some(VaultDone::Failed(Problem::from(ServerFault::Foreign)))
+    );
+}
+
+#[test]
+fn answers_that_are_too_long_or_unreadable_are_refused() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    store(&world, &unlocked, "Work", b"keys");
+    for (body, fault) in [
+        (vec![b' '; 9 * 1024 * 1024], ServerFault::TooLong),
+        (b"[]".to_vec(), ServerFault::Unreadable),
+    ] {
+        world.server.on_answer(move |request, response| {
+            if request.path.ends_with("/objects") {
+                response.body = zeroize::Zeroizing::new(body.clone());
+            }
+        });
+        let view = in_vault(&world, &unlocked, VaultInput::Refresh);
+        let Some(VaultDone::Failed(problem)) = view.done else {
+            panic!("{:?}", view.done)
+        };
+        assert_eq!(problem.kind, ProblemKind::Server(fault));
+        assert_eq!(problem.request_id.unwrap().as_str(), "req-1");
+    }
+}
+
+#[test]
+fn a_server_that_answers_for_another_account_is_refused() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    world.server.state.borrow_mut().only().id = keyhaven_protocol::persona::AccountId::from_bytes([1; 16]);
+    let view = in_vault(&world, &unlocked, VaultInput::Refresh);
+    assert_eq!(
+        view.done,
+        Some(VaultDone::Failed(Problem::from(ServerFault::Foreign)))
+    );
+    world.server.behave();
+    let remembered: Option<Remembered> = view.remember;
+    assert_eq!(
+        remembered, None,
+        "nothing was read, so there is nothing to remember"
+    );
+}

@@ -1,0 +1,224 @@
+//! What a server can do to the inventory.
+
+use super::{object, restore, twelve};
+use crate::{
+    persona::{
+        CountedAgainst, Finding, Standing,
+        flows::{
+            tests::{
+                page::{file, in_vault_all, sign_up, store},
+                world::World,
+            },
+            vault::{FileVersion, Notice, Selection, VaultDone, VaultInput},
+        },
+    },
+    problem::{Problem, ServerFault},
+    transport::Method,
+};
+
+#[test]
+fn a_server_that_serves_an_older_inventory_is_caught_by_the_newer_object_and_by_memory() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    let id = store(&world, &unlocked, "Work", b"first");
+    let views = in_vault_all(
+        &world,
+        &unlocked,
+        None,
+        vec![VaultInput::Replace {
+            id,
+            file: file("Work", b"second"),
+        }],
+    );
+    let remembered = views.last().unwrap().remember;
+    {
+        let mut state = world.server.state.borrow_mut();
+        let older = state.only().inventories[0].clone();
+        state.only().inventory.as_mut().unwrap().1 = older;
+    }
+    let inputs = vec![VaultInput::Restore(Selection::All)];
+    let view = in_vault_all(&world, &unlocked, remembered, inputs).pop().unwrap();
+    assert_eq!(
+        view.notices,
+        [Notice::WentBack {
+            remembered: 2,
+            found: 1
+        }]
+    );
+    assert_eq!(view.remember, remembered, "the newer counter stays remembered");
+    let Some(VaultDone::Restored { report, files }) = view.done else {
+        panic!("{:?}", view.done)
+    };
+    assert_eq!(
+        report.items[0].finding,
+        Finding::Newer {
+            found: 2,
+            expected: 1
+        }
+    );
+    assert_eq!(
+        (report.is_complete(), files[0].version),
+        (false, FileVersion::Newer)
+    );
+}
+
+#[test]
+fn a_server_that_rolls_everything_back_is_noticed_by_a_device_that_remembers() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    store(&world, &unlocked, "Work", b"keys");
+    let then = {
+        let mut state = world.server.state.borrow_mut();
+        (state.only().inventory.clone(), state.only().objects.clone())
+    };
+    store(&world, &unlocked, "Later", b"keys");
+    let remembered = in_vault_all(&world, &unlocked, None, Vec::new())
+        .pop()
+        .unwrap()
+        .remember;
+    {
+        let mut state = world.server.state.borrow_mut();
+        (state.only().inventory, state.only().objects) = then;
+    }
+    let view = in_vault_all(&world, &unlocked, remembered, Vec::new())
+        .pop()
+        .unwrap();
+    assert_eq!(
+        view.notices,
+        [Notice::WentBack {
+            remembered: 2,
+            found: 1
+        }]
+    );
+    // A device that never saw the newer state cannot notice; it says no more than it knows.
+    let view = in_vault_all(&world, &unlocked, None, Vec::new()).pop().unwrap();
+    assert_eq!(view.notices, []);
+}
+
+#[test]
+fn going_back_within_one_sitting_is_noticed_too() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    store(&world, &unlocked, "Work", b"keys");
+    store(&world, &unlocked, "Later", b"keys");
+    let mut reads = 0;
+    world.server.before(move |request, state| {
+        if request.method == Method::Get && request.path.ends_with("/objects") {
+            reads += 1;
+            if reads == 2 {
+                let older = state.only().inventories[0].clone();
+                state.only().inventory.as_mut().unwrap().1 = older;
+            }
+        }
+    });
+    let views = in_vault_all(&world, &unlocked, None, vec![VaultInput::Refresh]);
+    assert_eq!(views[0].notices, []);
+    assert_eq!(
+        views[1].notices,
+        [Notice::WentBack {
+            remembered: 2,
+            found: 1
+        }]
+    );
+}
+
+#[test]
+fn a_write_between_list_and_inventory_is_read_again() {
+    let world = World::new();
+    let (unlocked, ids) = twelve(&world);
+    let (mut left, gone) = (Some(()), ids[3].to_string());
+    // Between the two requests another device deletes one: the list still has it, the inventory does not.
+    world.server.before(move |request, state| {
+        if request.path.ends_with("/inventory") && left.take().is_some() {
+            let account = state.only();
+            account.objects.remove(&gone);
+            account.inventory.as_mut().unwrap().0 += 1000;
+        }
+    });
+    let view = in_vault_all(&world, &unlocked, None, Vec::new()).pop().unwrap();
+    let missing = view
+        .listing
+        .unwrap()
+        .items
+        .into_iter()
+        .filter(|item| item.standing == Standing::Missing);
+    assert_eq!(missing.map(|item| item.name).collect::<Vec<_>>(), ["Persona 03"]);
+}
+
+#[test]
+fn without_an_inventory_the_count_is_against_the_servers_list_only() {
+    let world = World::new();
+    let (unlocked, ids) = twelve(&world);
+    world.server.state.borrow_mut().only().inventory = None;
+    world
+        .server
+        .state
+        .borrow_mut()
+        .only()
+        .objects
+        .remove(&ids[3].to_string());
+    let (report, _) = restore(&world, &unlocked);
+    assert_eq!(report.counted_against, CountedAgainst::ServerListOnly);
+    assert_eq!((report.restored(), report.expected()), (11, 11));
+    assert!(
+        !report.is_complete(),
+        "eleven of eleven by the server's word is not complete"
+    );
+}
+
+#[test]
+fn a_damaged_inventory_is_named_and_nothing_is_written_over_it() {
+    for harm in [
+        (|bytes: &mut Vec<u8>| bytes[1_000] ^= 1) as fn(&mut Vec<u8>),
+        |bytes| bytes.truncate(100),
+        |bytes| *bytes = b"{}".to_vec(),
+    ] {
+        let world = World::new();
+        let (unlocked, _) = sign_up(&world);
+        let id = store(&world, &unlocked, "Work", b"keys");
+        harm(
+            &mut world
+                .server
+                .state
+                .borrow_mut()
+                .only()
+                .inventory
+                .as_mut()
+                .unwrap()
+                .1,
+        );
+        let inputs = vec![
+            VaultInput::Store(file("More", b"keys")),
+            VaultInput::Delete(id),
+            VaultInput::Restore(Selection::All),
+        ];
+        let views = in_vault_all(&world, &unlocked, None, inputs);
+        assert_eq!(views[0].notices, [Notice::InventoryDamaged]);
+        for view in &views[1..3] {
+            let damaged = Problem::from(ServerFault::DamagedInventory);
+            assert_eq!(view.done, Some(VaultDone::Failed(damaged)));
+        }
+        let Some(VaultDone::Restored { report, files }) = &views[3].done else {
+            panic!("{:?}", views[3].done)
+        };
+        assert_eq!(report.counted_against, CountedAgainst::ServerListOnly);
+        assert_eq!(files[0].content.as_slice(), b"keys");
+    }
+}
+
+#[test]
+fn an_object_in_the_inventorys_place_is_a_damaged_inventory() {
+    let world = World::new();
+    let (unlocked, id) = {
+        let (unlocked, _) = sign_up(&world);
+        let id = store(&world, &unlocked, "Work", b"keys");
+        (unlocked, id)
+    };
+    {
+        let mut state = world.server.state.borrow_mut();
+        let bytes = object(&mut state, &id).bytes.clone();
+        state.only().inventory.as_mut().unwrap().1 = bytes;
+    }
+    let view = in_vault_all(&world, &unlocked, None, Vec::new()).pop().unwrap();
+    assert_eq!(view.notices, [Notice::InventoryDamaged]);
+}

@@ -1,0 +1,203 @@
+//! What a server can do to an object.
+
+use keyhaven_protocol::persona::ObjectId;
+
+use super::{finding_after, object, restore, twelve};
+use crate::persona::{
+    Damage, Finding, Standing,
+    flows::{
+        tests::{
+            page::{file, in_vault, sign_up, store},
+            server::FakeObject,
+            world::World,
+        },
+        vault::{FileVersion, Selection, VaultDone, VaultInput},
+    },
+};
+
+#[test]
+fn twelve_of_twelve_when_nothing_is_wrong() {
+    let world = World::new();
+    let (unlocked, _) = twelve(&world);
+    let (report, files) = restore(&world, &unlocked);
+    assert_eq!(
+        (
+            report.restored(),
+            report.expected(),
+            report.is_complete(),
+            files.len()
+        ),
+        (12, 12, true, 12)
+    );
+}
+
+#[test]
+fn a_server_that_omits_one_is_caught() {
+    let finding = finding_after(|state, ids| drop(state.only().objects.remove(&ids[3].to_string())));
+    assert_eq!(finding, Finding::Missing);
+}
+
+#[test]
+fn a_server_that_truncates_one_is_caught() {
+    for cut in [1, 100, 4_000] {
+        let finding = finding_after(|state, ids| {
+            let object = object(state, &ids[3]);
+            object.bytes.truncate(object.bytes.len() - cut);
+        });
+        assert_eq!(finding, Finding::Damaged(Damage::Truncated), "{cut} bytes short");
+    }
+}
+
+#[test]
+fn a_server_that_swaps_two_is_caught() {
+    let world = World::new();
+    let (unlocked, ids) = twelve(&world);
+    {
+        let mut state = world.server.state.borrow_mut();
+        let (one, other) = (
+            object(&mut state, &ids[3]).clone(),
+            object(&mut state, &ids[7]).clone(),
+        );
+        *object(&mut state, &ids[3]) = other;
+        *object(&mut state, &ids[7]) = one;
+    }
+    let (report, _) = restore(&world, &unlocked);
+    assert_eq!(report.restored(), 10);
+    for name in ["Persona 03", "Persona 07"] {
+        let item = report.items.iter().find(|item| item.name == name).unwrap();
+        assert_eq!(item.finding, Finding::Damaged(Damage::OtherObject), "{name}");
+    }
+}
+
+#[test]
+fn a_server_that_flips_a_bit_is_caught() {
+    let finding = finding_after(|state, ids| object(state, &ids[3]).bytes[1_000] ^= 1);
+    assert_eq!(finding, Finding::Damaged(Damage::NotAuthentic));
+}
+
+#[test]
+fn a_server_that_stores_something_else_is_caught() {
+    let finding = finding_after(|state, ids| object(state, &ids[3]).bytes = b"PK not a sealed file".to_vec());
+    assert_eq!(finding, Finding::Damaged(Damage::NotSealed));
+}
+
+#[test]
+fn a_server_that_serves_an_older_version_is_caught_and_it_is_marked() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    let id = store(&world, &unlocked, "Work", b"first");
+    in_vault(
+        &world,
+        &unlocked,
+        VaultInput::Replace {
+            id,
+            file: file("Work", b"second"),
+        },
+    );
+    {
+        let mut state = world.server.state.borrow_mut();
+        let first = state.only().versions[0].1.clone();
+        object(&mut state, &id).bytes = first;
+    }
+    let view = in_vault(&world, &unlocked, VaultInput::Restore(Selection::All));
+    assert_eq!(view.listing.unwrap().items[0].standing, Standing::Differs);
+    let Some(VaultDone::Restored { report, files }) = view.done else {
+        panic!("{:?}", view.done)
+    };
+    assert_eq!(
+        report.items[0].finding,
+        Finding::Stale {
+            found: 1,
+            expected: 2
+        }
+    );
+    assert_eq!(
+        (report.restored(), report.expected(), report.is_complete()),
+        (0, 1, false)
+    );
+    assert_eq!(
+        (files[0].version, files[0].content.as_slice()),
+        (FileVersion::Older, &b"first"[..])
+    );
+}
+
+/// After going back, the device writes the same counter a second time: now there are two authentic versions 2.
+#[test]
+fn a_server_that_forks_the_history_is_caught_by_the_hash() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    let id = store(&world, &unlocked, "Work", b"first");
+    let then = {
+        let mut state = world.server.state.borrow_mut();
+        (state.only().inventory.clone(), state.only().objects.clone())
+    };
+    in_vault(
+        &world,
+        &unlocked,
+        VaultInput::Replace {
+            id,
+            file: file("Work", b"other"),
+        },
+    );
+    {
+        let mut state = world.server.state.borrow_mut();
+        (state.only().inventory, state.only().objects) = then;
+    }
+    in_vault(
+        &world,
+        &unlocked,
+        VaultInput::Replace {
+            id,
+            file: file("Work", b"mine!"),
+        },
+    );
+    {
+        let mut state = world.server.state.borrow_mut();
+        let other_branch = state.only().versions[1].1.clone();
+        object(&mut state, &id).bytes = other_branch;
+    }
+    let (report, files) = restore(&world, &unlocked);
+    assert_eq!(report.items[0].finding, Finding::Damaged(Damage::Hash));
+    assert_eq!((report.restored(), files.len()), (0, 0));
+}
+
+#[test]
+fn an_object_that_no_inventory_names_is_extra_and_not_counted() {
+    let world = World::new();
+    let (unlocked, ids) = twelve(&world);
+    {
+        // The inventory of before the twelfth was stored.
+        let mut state = world.server.state.borrow_mut();
+        let older = state.only().inventories[10].clone();
+        state.only().inventory.as_mut().unwrap().1 = older;
+        let foreign = FakeObject {
+            bytes: b"anything".to_vec(),
+            version: 1,
+        };
+        state
+            .only()
+            .objects
+            .insert("someone's zip".to_owned(), foreign.clone());
+        state
+            .only()
+            .objects
+            .insert(ObjectId::from_bytes([5; 16]).to_string(), foreign);
+    }
+    let (report, files) = restore(&world, &unlocked);
+    assert_eq!((report.restored(), report.expected(), files.len()), (11, 11, 12));
+    let of = |id: &str| {
+        report
+            .items
+            .iter()
+            .find(|item| item.id.as_str() == id)
+            .unwrap()
+            .finding
+            .clone()
+    };
+    assert_eq!(of(&ids[11].to_string()), Finding::Extra { content_bytes: 7 });
+    assert_eq!(of("someone's zip"), Finding::UnnamedUnreadable(Damage::NotSealed));
+    assert_eq!(
+        of(&ObjectId::from_bytes([5; 16]).to_string()),
+        Finding::UnnamedUnreadable(Damage::NotSealed)
+    );
+}

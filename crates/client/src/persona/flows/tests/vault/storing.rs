@@ -1,0 +1,245 @@
+//! Storing, replacing and deleting: bounds and names are said before, and what was stored comes back.
+
+use keyhaven_protocol::error::ErrorCode;
+use zeroize::Zeroizing;
+
+use super::OBJECTS;
+use crate::{
+    persona::{
+        ItemKind,
+        flows::{
+            tests::{
+                page::{file, in_vault, in_vault_all, sign_in, sign_up, store},
+                server::Fault,
+                world::World,
+            },
+            vault::{CONTENT_MAX_BYTES, FileVersion, Folder, Selection, VaultDone, VaultInput},
+        },
+    },
+    problem::{InputFault, Problem, ProblemKind},
+    transport::Method,
+};
+
+#[test]
+fn what_was_stored_comes_back_byte_for_byte_on_another_device() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    let long: Vec<u8> = (0..200_000_u32).map(|n| n.to_le_bytes()[0]).collect();
+    store(&world, &unlocked, "Work", b"keys of work");
+    store(&world, &unlocked, "Long", &long);
+    store(&world, &unlocked, "Nothing in it", b"");
+    let other = sign_in(&world, "correct horse").unlocked.unwrap();
+
+    let view = in_vault(&world, &other, VaultInput::Restore(Selection::All));
+    let Some(VaultDone::Restored { report, files }) = view.done else {
+        panic!("{:?}", view.done)
+    };
+    assert_eq!(
+        (report.restored(), report.expected(), report.is_complete()),
+        (3, 3, true)
+    );
+    let found: Vec<(&str, &[u8])> = files
+        .iter()
+        .map(|file| (file.name.as_str(), file.content.as_slice()))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("Long", &long[..]),
+            ("Nothing in it", b""),
+            ("Work", b"keys of work")
+        ]
+    );
+    assert!(
+        files
+            .iter()
+            .all(|file| file.version == FileVersion::Current && file.kind == ItemKind::File)
+    );
+}
+
+#[test]
+fn a_folder_comes_back_as_an_archive_of_the_same_files() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    let files = vec![
+        ("b/secret.json".to_owned(), Zeroizing::new(b"{}".to_vec())),
+        ("a.txt".to_owned(), Zeroizing::new(b"text".to_vec())),
+    ];
+    let input = VaultInput::StoreFolder(Folder {
+        name: "Keyring".to_owned(),
+        files,
+    });
+    let views = in_vault_all(
+        &world,
+        &unlocked,
+        None,
+        vec![input, VaultInput::Restore(Selection::All)],
+    );
+    let Some(VaultDone::Restored { files, .. }) = &views.last().unwrap().done else {
+        panic!("{views:?}")
+    };
+    assert_eq!(files[0].kind, ItemKind::Folder);
+    let entries = keyhaven_core::archive::read(&files[0].content).unwrap();
+    let found: Vec<(&str, &[u8])> = entries
+        .iter()
+        .map(|entry| (entry.path.as_str(), entry.content.as_slice()))
+        .collect();
+    assert_eq!(found, [("a.txt", &b"text"[..]), ("b/secret.json", b"{}")]);
+}
+
+#[test]
+fn a_folder_that_leads_out_of_itself_is_refused() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    for path in ["../x", "/x", ""] {
+        let files = vec![(path.to_owned(), Zeroizing::new(Vec::new()))];
+        let view = in_vault(
+            &world,
+            &unlocked,
+            VaultInput::StoreFolder(Folder {
+                name: "F".to_owned(),
+                files,
+            }),
+        );
+        assert_eq!(
+            view.done,
+            Some(VaultDone::Failed(InputFault::FolderRefused.into())),
+            "{path:?}"
+        );
+    }
+}
+
+#[test]
+fn the_bound_is_said_before_and_holds_to_the_byte() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    let fits = vec![7; usize::try_from(CONTENT_MAX_BYTES).unwrap()];
+    let view = in_vault(&world, &unlocked, VaultInput::Store(file("Largest", &fits)));
+    assert_eq!(view.content_max_bytes, CONTENT_MAX_BYTES);
+    assert!(
+        matches!(view.done, Some(VaultDone::Stored { .. })),
+        "{:?}",
+        view.done
+    );
+    let sealed = world
+        .server
+        .state
+        .borrow_mut()
+        .only()
+        .objects
+        .values()
+        .next()
+        .unwrap()
+        .bytes
+        .len();
+    assert!(sealed <= 10 * 1024 * 1024, "{sealed}");
+
+    let puts = world.server.requests(Method::Put, OBJECTS);
+    let mut one_more = fits;
+    one_more.push(7);
+    let view = in_vault(&world, &unlocked, VaultInput::Store(file("Too large", &one_more)));
+    let max_bytes = CONTENT_MAX_BYTES;
+    let fault = InputFault::TooLarge {
+        content_bytes: max_bytes + 1,
+        max_bytes,
+    };
+    assert_eq!(view.done, Some(VaultDone::Failed(fault.into())));
+    assert_eq!(
+        world.server.requests(Method::Put, OBJECTS),
+        puts,
+        "nothing was sent"
+    );
+}
+
+#[test]
+fn a_name_that_cannot_be_listed_is_refused() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    for name in ["", "a\nb", &"x".repeat(256)] {
+        let view = in_vault(&world, &unlocked, VaultInput::Store(file(name, b"1")));
+        assert_eq!(
+            view.done,
+            Some(VaultDone::Failed(InputFault::NameRefused.into())),
+            "{name:?}"
+        );
+    }
+}
+
+#[test]
+fn a_replaced_persona_is_one_persona() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    let id = store(&world, &unlocked, "Work", b"first");
+    let replace = VaultInput::Replace {
+        id,
+        file: file("Work", b"second"),
+    };
+    let views = in_vault_all(
+        &world,
+        &unlocked,
+        None,
+        vec![replace, VaultInput::Restore(Selection::All)],
+    );
+    let Some(VaultDone::Restored { report, files }) = &views[2].done else {
+        panic!("{:?}", views[2].done)
+    };
+    assert_eq!((report.restored(), report.expected()), (1, 1));
+    assert_eq!(files[0].content.as_slice(), b"second");
+}
+
+#[test]
+fn a_full_account_is_told_and_keeps_what_it_has() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    store(&world, &unlocked, "Work", b"keys");
+    world
+        .server
+        .fail_once(Method::Put, OBJECTS, Fault::Answer(ErrorCode::QuotaExceeded));
+    let view = in_vault(&world, &unlocked, VaultInput::Store(file("More", b"keys")));
+    let Some(VaultDone::Failed(Problem {
+        kind: ProblemKind::QuotaExceeded,
+        request_id,
+    })) = view.done
+    else {
+        panic!("{:?}", view.done)
+    };
+    assert_eq!(request_id.unwrap().as_str(), "req-1");
+}
+
+#[test]
+fn a_deletion_is_undone() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    let id = store(&world, &unlocked, "Work", b"keys");
+    let inputs = vec![
+        VaultInput::Delete(id),
+        VaultInput::Undelete(id),
+        VaultInput::Restore(Selection::All),
+        VaultInput::Undelete(id),
+    ];
+    let views = in_vault_all(&world, &unlocked, None, inputs);
+    assert_eq!(
+        views[1].done,
+        Some(VaultDone::Deleted {
+            id,
+            name: "Work".to_owned()
+        })
+    );
+    assert_eq!(views[1].listing.as_ref().unwrap().items, []);
+    assert_eq!(
+        views[2].done,
+        Some(VaultDone::Undeleted {
+            id,
+            name: "Work".to_owned()
+        })
+    );
+    let Some(VaultDone::Restored { report, .. }) = &views[3].done else {
+        panic!("{:?}", views[3].done)
+    };
+    assert!(report.is_complete());
+    assert_eq!(
+        views[4].done,
+        Some(VaultDone::Failed(ProblemKind::Gone.into())),
+        "it is not deleted any more"
+    );
+}
