@@ -144,6 +144,15 @@ fn pieces_that_were_handed_out_are_confirmed_by_their_own_object_only() {
 }
 
 #[test]
+fn bytes_after_the_end_are_refused_as_soon_as_they_come() {
+    let sealed = sealed_object(100_000);
+    let (header, chunks) = sealed.split_at(Header::LEN);
+    let mut opener = Opener::new(&backup_key(), &CONTEXT.expectation(), header).unwrap();
+    drop(opener.push(chunks).unwrap());
+    assert!(matches!(opener.push(b"x"), Err(OpenError::Trailing)));
+}
+
+#[test]
 fn a_cut_off_stream_is_never_verified_although_its_pieces_were() {
     let sealed = sealed_object(200_000);
     let mut opener = Opener::new(&backup_key(), &CONTEXT.expectation(), &sealed[..Header::LEN]).unwrap();

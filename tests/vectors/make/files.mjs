@@ -49,6 +49,9 @@ export function fileCases() {
     open("manifest_is_no_json", rewrite(`{"format"`, `["format"`), failure("other_zip")),
     open("newer_version", rewrite(`"version":1`, `"version":2`), { error: { name: "file", file: { name: "version", found: 2 } } }),
     open("length_of_8_gib", rewrite(`"length":4196}`, `"length":8e9 }`), failure("other_zip")),
+    open("manifest_of_129_bytes", pieces(
+      slice(0, 18), { hex: "81000000" }, slice(22, 43), { hex: hex(utf8(text.padEnd(129))) }, slice(43 + text.length, null),
+    ), failure("other_zip")),
     open("length_shortened", rewrite(`"length":4196}`, `"length":4096}`), failure("damaged")),
     open("date_changed", flip(12), failure("damaged")),
     open("object_flipped", flip(sealedAt + 500), failure("damaged")),

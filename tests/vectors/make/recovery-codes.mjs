@@ -106,6 +106,9 @@ export function recoveryCodeCases() {
     refuse("word_not_in_the_list", WORDS.with(2, `${WORDS[2]}x`).join(" "), { name: "unknown_word", position: 3, suggestion: WORDS[2] }),
     refuse("word_unlike_all_others", WORDS.with(2, "xylophone").join(" "), { name: "unknown_word", position: 3, suggestion: null }),
     refuse("word_replaced_by_another", wrongWord.join(" "), { name: "words_do_not_fit" }),
+    refuse("word_replaced_without_the_check_word", WORDS.slice(0, 12).with(6, wrongWord[6]).join(" "), { name: "words_do_not_fit" }),
+    refuse("word_between_words_without_the_check_word", WORDS.slice(0, 12).toSpliced(6, 0, "xyzzyx").join(" "), { name: "unknown_word", position: 7, suggestion: null }),
+    refuse("word_between_two_of_the_list", WORDS.with(2, "bax").join(" "), { name: "unknown_word", position: 3, suggestion: null }),
     refuse("words_swapped", WORDS.with(4, WORDS[5]).with(5, WORDS[4]).join(" "), { name: "words_do_not_fit" }),
     refuse("two_words_missing", WORDS.slice(0, 11).join(" "), { name: "word_count", found: 11 }),
   ];

@@ -104,6 +104,13 @@ mod tests {
     }
 
     #[test]
+    fn an_endless_origin_is_refused() {
+        let origin = |host: usize| ApiOrigin::parse(&format!("https://{}", "a".repeat(host)));
+        assert!(origin(ApiOrigin::MAX_BYTES - 8).is_ok());
+        assert_eq!(origin(ApiOrigin::MAX_BYTES - 7), Err(OriginError));
+    }
+
+    #[test]
     fn second_spellings_are_refused() {
         for text in [
             "",
