@@ -62,6 +62,7 @@ async function runPage(handed) {
   const glue = partOfPage('link[rel="modulepreload"]');
   const program = partOfPage('link[rel="preload"][as="fetch"]');
   const starter = partOfPage("script[type=module]", "src");
+  const worker = workerOfPage();
   // A style that failed its integrity check has no sheet. It could hide a warning, so the app does not start either.
   for (const style of document.querySelectorAll('link[rel="stylesheet"]')) {
     if (!style.sheet || !style.integrity) throw new StartError(await whyNot(style));
@@ -69,31 +70,42 @@ async function runPage(handed) {
 
   // Browsers ignore the integrity of a wasm preload, so the fetch itself has to ask for it.
   const [response, bindings] = await Promise.all([
-    fetchChecked(program),
+    fetchProgram(program),
     import(glue.href).catch(async () => {
       throw new StartError(await whyNot(glue));
     }),
   ]);
-  if (!response.headers.get("content-type")?.startsWith("application/wasm")) throw new StartError("host");
-  const module = await WebAssembly.compileStreaming(response).catch(() => {
-    throw new StartError("browser");
-  });
-
+  const module = await compile(response);
   await bindings.default({ module_or_path: module });
-  // A worker cannot be given an integrity value. Its two scripts are checked here, into the cache that it loads from.
-  const spawnWorker = async () => {
-    await Promise.all([fetchChecked(starter), fetchChecked(glue)]);
-    const worker = new Worker(starter.href, { type: "module" });
-    return new Promise((resolve, reject) => {
-      // Its first message says that it listens; what is posted before that would be lost.
-      worker.addEventListener("message", () => resolve(worker), { once: true });
-      worker.addEventListener("error", reject, { once: true });
-      worker.postMessage({ glue: glue.href, module });
-    });
-  };
+  const loaded = deferred();
+  const spawnWorker = async () => spawn(starter, await loaded.promise);
   bindings.start_page(new URL(".", import.meta.url).href, handed.query, handed.fragment, spawnWorker);
   document.documentElement.dataset.start = "started";
   notice().hidden = true;
+  // Slow steps have a program of their own. It is loaded when the page is there, and before anybody can have typed a
+  // secret: a page with an altered part stops, whichever part it is.
+  if (worker) {
+    const [answer] = await Promise.all([fetchProgram(worker.program), fetchChecked(worker.glue)]);
+    loaded.resolve({ glue: worker.glue, module: await compile(answer) });
+  }
+}
+
+async function spawn(starter, { glue, module }) {
+  // A worker cannot be given an integrity value. Its two scripts are checked here, into the cache that it loads from.
+  await Promise.all([fetchChecked(starter), fetchChecked(glue)]);
+  const worker = new Worker(starter.href, { type: "module" });
+  return new Promise((resolve, reject) => {
+    // Its first message says that it listens; what is posted before that would be lost.
+    worker.addEventListener("message", () => resolve(worker), { once: true });
+    worker.addEventListener("error", reject, { once: true });
+    worker.postMessage({ glue: glue.href, module });
+  });
+}
+
+// A promise that is settled from outside.
+function deferred() {
+  let resolve;
+  return { promise: new Promise((settle) => (resolve = settle)), resolve };
 }
 
 // An element of the page that names a file and its hash. Without the hash nothing is loaded.
@@ -101,6 +113,30 @@ function partOfPage(selector, attribute = "href") {
   const element = document.querySelector(selector);
   if (!element?.[attribute] || !element.integrity) throw new StartError("altered");
   return { href: element[attribute], integrity: element.integrity };
+}
+
+// What workers run. A page that has no slow steps names nothing.
+function workerOfPage() {
+  const { workerGlue, workerGlueIntegrity, workerProgram, workerProgramIntegrity } =
+    document.querySelector("script[type=module]").dataset;
+  if (workerProgram === undefined) return null;
+  if (!workerGlue || !workerGlueIntegrity || !workerProgramIntegrity) throw new StartError("altered");
+  return {
+    glue: { href: new URL(workerGlue, document.baseURI).href, integrity: workerGlueIntegrity },
+    program: { href: new URL(workerProgram, document.baseURI).href, integrity: workerProgramIntegrity },
+  };
+}
+
+async function fetchProgram(part) {
+  const response = await fetchChecked(part);
+  if (!response.headers.get("content-type")?.startsWith("application/wasm")) throw new StartError("host");
+  return response;
+}
+
+function compile(response) {
+  return WebAssembly.compileStreaming(response).catch(() => {
+    throw new StartError("browser");
+  });
 }
 
 async function fetchChecked(part) {
@@ -127,6 +163,8 @@ async function whyNot(part) {
 const notice = () => document.getElementById("not-started");
 
 function fail(reason) {
+  // Nothing more can be typed into a program that stopped. The static page stays usable.
+  if (document.documentElement.dataset.start === "started") document.getElementById("app").inert = true;
   document.documentElement.dataset.start = "failed";
   notice().hidden = false;
   for (const name of ["altered", "offline", "host", "browser", "crashed", "unknown"]) {

@@ -16,7 +16,7 @@ pub struct Handover {
     pub query: Zeroizing<String>,
     /// What stood behind `#`, with it. May hold a reset code.
     pub fragment: Zeroizing<String>,
-    /// Returns a promise of a worker that runs this module.
+    /// Returns a promise of a worker that answers slow steps.
     pub spawn_worker: StoredValue<Function, LocalStorage>,
 }
 

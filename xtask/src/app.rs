@@ -9,6 +9,7 @@ mod headers;
 pub(crate) mod html;
 mod inputs;
 mod integrity;
+mod programs;
 mod routes;
 
 use std::fs;
@@ -16,6 +17,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
+use self::digest::Copies;
 use crate::environment;
 use crate::process::Process;
 use crate::workspace::Workspace;
@@ -57,6 +59,7 @@ pub(crate) fn build(workspace: &Workspace, variant: Variant) -> anyhow::Result<(
     let fetch = ["fetch", "--locked", "--target", "wasm32-unknown-unknown"];
     Process::cargo(workspace)?.args(fetch).run()?;
     let staging = app.with_extension("staging");
+    compile(workspace, variant)?;
     run_trunk(workspace, variant, &staging)?;
     finish(workspace, variant, &staging)?;
 
@@ -67,19 +70,33 @@ pub(crate) fn build(workspace: &Workspace, variant: Variant) -> anyhow::Result<(
     fs::write(&stamp, fingerprint).context("cannot note what the app was built from")
 }
 
+/// Compiles all programs beside each other. Trunk, which finds them done, would compile one after the other.
+fn compile(workspace: &Workspace, variant: Variant) -> anyhow::Result<()> {
+    let cargo = Process::cargo(workspace)?
+        .args(["build", "--package", "keyhaven-web", "--bins", "--profile", "web"])
+        .args(["--target", "wasm32-unknown-unknown", "--locked", "--offline"]);
+    for_variant(workspace, variant, cargo).run()
+}
+
+/// The same features and flags for every call, so that no call compiles anew what another has compiled.
+fn for_variant(workspace: &Workspace, variant: Variant, process: Process) -> Process {
+    let process = match variant {
+        Variant::Published => process,
+        Variant::Gallery => process.args(["--features", "gallery"]),
+    };
+    match path_remapping(workspace) {
+        Some(flags) => process.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags),
+        None => process,
+    }
+}
+
 fn run_trunk(workspace: &Workspace, variant: Variant, dist: &Path) -> anyhow::Result<()> {
-    let mut trunk = Process::new(workspace, "trunk")?
+    let trunk = Process::new(workspace, "trunk")?
         .args(["build", "--release", "--locked", "--offline", "--skip-version-check", "--dist"])
         .arg(dist)
         // Trunk reads this variable and refuses the values that other tools give it.
         .without_env("NO_COLOR");
-    if variant == Variant::Gallery {
-        trunk = trunk.args(["--features", "gallery"]);
-    }
-    if let Some(flags) = path_remapping(workspace) {
-        trunk = trunk.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags);
-    }
-    trunk.run()
+    for_variant(workspace, variant, trunk).run()
 }
 
 /// Panic messages name source files. Without this the app's bytes, and so its hashes, would depend on where it was
@@ -98,8 +115,13 @@ fn finish(workspace: &Workspace, variant: Variant, dir: &Path) -> anyhow::Result
     if variant == Variant::Gallery {
         routes.push(routes::Route::gallery());
     }
-    integrity::check(workspace, dir)?;
-    routes::write_pages(&routes, dir)?;
+    let mut digests = digest::digests(workspace, dir, &files::below(dir)?, Copies::Leave)?;
+    let programs = programs::name_by_content(dir, &mut digests)?;
+    routes::write_pages(&routes, &programs, dir)?;
+    for route in &routes {
+        let page = fs::read_to_string(dir.join(&route.file)).context("a page is missing")?;
+        integrity::check(&route.file, &page, &digests)?;
+    }
     let config = headers::AppConfig::read(dir)?;
     headers::write(&routes, &config, dir)?;
     compress::write_copies_and_sums(workspace, dir)

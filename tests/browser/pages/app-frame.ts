@@ -31,5 +31,6 @@ export class AppFrame {
     await expect(notice).toContainText("This page has not started.");
     await expect(notice.getByText(reason)).toBeVisible();
     await expect(this.#page.locator("html")).not.toHaveAttribute("data-start", "started");
+    await expect(this.#page.locator("input:visible").and(this.#page.locator(":not([inert] *)")), "nowhere to type").toHaveCount(0);
   }
 }

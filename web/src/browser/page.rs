@@ -52,6 +52,14 @@ pub(crate) fn set_title(title: &str) {
     }
 }
 
+/// Which build of the app this is, as the page itself says.
+pub(crate) fn build() -> String {
+    let document = web_sys::window().and_then(|window| window.document());
+    let root = document.and_then(|document| document.document_element());
+    root.and_then(|root| root.get_attribute("data-build"))
+        .unwrap_or_default()
+}
+
 /// Opens the print dialog.
 pub(crate) fn print() {
     if let Some(window) = web_sys::window() {

@@ -7,6 +7,7 @@ use wasm_bindgen_futures::spawn_local;
 use crate::browser::{clipboard, hashes, page};
 use crate::components::{Callout, CopyButton, PageHead, Tone};
 use crate::messages::verify as text;
+use crate::route::Base;
 
 /// One file of the page and the hashes that the browser held it to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +46,8 @@ impl PagePart {
 
 /// The page about the page.
 #[component]
-pub fn VerifyPage(parts: Vec<PagePart>) -> impl IntoView {
+pub fn VerifyPage(base: Base) -> impl IntoView {
+    let parts = parts_of_page();
     let shown = RwSignal::new(parts.clone());
     spawn_local(async move {
         for (index, part) in parts.into_iter().enumerate() {
@@ -57,12 +59,12 @@ pub fn VerifyPage(parts: Vec<PagePart>) -> impl IntoView {
             });
         }
     });
-    view! { <VerifyPanel parts=shown /> }
+    view! { <VerifyPanel base=base parts=shown /> }
 }
 
 /// The page, with hashes as they become known.
 #[component]
-pub fn VerifyPanel(#[prop(into)] parts: Signal<Vec<PagePart>>) -> impl IntoView {
+pub fn VerifyPanel(base: Base, #[prop(into)] parts: Signal<Vec<PagePart>>) -> impl IntoView {
     let copy = Callback::new(move |done: Callback<bool>| {
         clipboard::copy(
             parts.with_untracked(|parts| parts.iter().map(PagePart::line).collect()),
@@ -100,6 +102,7 @@ pub fn VerifyPanel(#[prop(into)] parts: Signal<Vec<PagePart>>) -> impl IntoView 
                 {none}
                 <ul class="hash-list">{rows}</ul>
                 <div class="actions"><CopyButton label=text::COPY copy=copy /></div>
+                <p><a href=base.file("SHA256SUMS")>{text::ALL_PARTS}</a></p>
             </section>
             <section class="stack-tight">
                 <h2>{text::HOW}</h2>
@@ -126,7 +129,7 @@ fn row(part: &PagePart) -> impl IntoView + use<> {
 }
 
 /// The parts that this document names with a hash.
-pub(crate) fn parts_of_page() -> Vec<PagePart> {
+fn parts_of_page() -> Vec<PagePart> {
     let Some(document) = web_sys::window().and_then(|window| window.document()) else {
         return Vec::new();
     };
@@ -150,32 +153,9 @@ pub(crate) fn parts_of_page() -> Vec<PagePart> {
         .collect()
 }
 
-/// The part of the program's file name that changes with its content: which build this is.
-pub(crate) fn build_of(parts: &[PagePart]) -> Option<String> {
-    let program = parts.iter().find(|part| part.kind() == "wasm")?;
-    let stem = program.name().strip_suffix("_bg.wasm")?;
-    Some(stem.rsplit('-').next()?.chars().take(8).collect())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_build_is_named_by_its_program() {
-        let part = |address: &str| PagePart {
-            address: address.to_owned(),
-            integrity: String::new(),
-            sha256: None,
-        };
-        let parts = [
-            part("../start-00.js"),
-            part("../keyhaven-web-da10934d7a010689_bg.wasm"),
-        ];
-        assert_eq!(build_of(&parts), Some("da10934d".to_owned()));
-        assert_eq!(build_of(&[part("../start-00.js")]), None);
-        assert_eq!(parts.map(|part| part.kind().to_owned()), ["start", "wasm"]);
-    }
 
     #[test]
     fn a_line_is_that_of_the_published_list() {

@@ -165,6 +165,7 @@ mod tests {
             path: path.to_owned(),
             file: file.to_owned(),
             connect,
+            program: "start".to_owned(),
         }
     }
 
@@ -232,7 +233,7 @@ mod tests {
     #[test]
     fn only_names_with_a_hash_count_as_hashed() {
         assert!(is_hashed("style-0123456789abcdef.css"));
-        assert!(is_hashed("keyhaven-web-0123456789abcdef_bg.wasm"));
+        assert!(is_hashed("keyhaven-start-0123456789abcdef_bg.wasm"));
         for plain in [
             "index.html",
             "config.json",

@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::{Context as _, bail, ensure};
 use serde_json::Value;
 
+use super::programs::{self, Programs};
 use crate::workspace::Workspace;
 
 /// A page of the app, as `web/routes.json` lists it.
@@ -16,6 +17,8 @@ pub(super) struct Route {
     /// The file that a static host serves for it.
     pub(super) file: String,
     pub(super) connect: Connect,
+    /// The program that it starts: a name of [`super::programs::PAGES`].
+    pub(super) program: String,
 }
 
 impl Route {
@@ -25,6 +28,7 @@ impl Route {
             path: "/gallery".to_owned(),
             file: "gallery/index.html".to_owned(),
             connect: Connect::Own,
+            program: "persona".to_owned(),
         }
     }
 }
@@ -92,6 +96,7 @@ fn parse_route(value: &Value) -> anyhow::Result<Route> {
         path: path.to_owned(),
         file: file.to_owned(),
         connect,
+        program: text("program")?.to_owned(),
     })
 }
 
@@ -99,31 +104,38 @@ fn parse_route(value: &Value) -> anyhow::Result<Route> {
 ///
 /// # Errors
 /// When Trunk's page cannot be read, or a file cannot be written.
-pub(super) fn write_pages(routes: &[Route], dir: &Path) -> anyhow::Result<()> {
+pub(super) fn write_pages(routes: &[Route], programs: &Programs, dir: &Path) -> anyhow::Result<()> {
     let page = fs::read_to_string(dir.join("index.html")).context("Trunk wrote no index.html")?;
     for route in routes {
+        let page = programs.page_for(&route.program, &page)?;
         let file = dir.join(&route.file);
         if let Some(folder) = file.parent() {
             fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
         }
-        let depth = route.file.matches('/').count();
-        fs::write(&file, at_depth(&page, depth))
+        fs::write(&file, moved(&page, &way_up(&route.file)))
             .with_context(|| format!("cannot write {}", file.display()))?;
     }
     Ok(())
 }
 
-/// The page with its relative addresses as they are `depth` folders down.
-fn at_depth(page: &str, depth: usize) -> String {
-    if depth == 0 {
-        return page.to_owned();
+/// How a page at this path begins the address of a file at the top of the app.
+pub(super) fn way_up(file: &str) -> String {
+    match file.matches('/').count() {
+        0 => "./".to_owned(),
+        depth => "../".repeat(depth),
     }
-    let up = "../".repeat(depth);
-    ["href", "src"].iter().fold(page.to_owned(), |text, attribute| {
-        let quoted = text.replace(&format!("{attribute}=\"./"), &format!("{attribute}=\"{up}"));
-        let quoted = quoted.replace(&format!("{attribute}='./"), &format!("{attribute}='{up}"));
-        quoted.replace(&format!("{attribute}=./"), &format!("{attribute}={up}"))
-    })
+}
+
+/// The page with its relative addresses as they are where `way_up` leads to the top.
+fn moved(page: &str, way_up: &str) -> String {
+    let up = way_up;
+    ["href", "src", programs::WORKER_GLUE, programs::WORKER_PROGRAM]
+        .iter()
+        .fold(page.to_owned(), |text, attribute| {
+            let quoted = text.replace(&format!("{attribute}=\"./"), &format!("{attribute}=\"{up}"));
+            let quoted = quoted.replace(&format!("{attribute}='./"), &format!("{attribute}='{up}"));
+            quoted.replace(&format!("{attribute}=./"), &format!("{attribute}={up}"))
+        })
 }
 
 #[cfg(test)]
@@ -132,11 +144,11 @@ mod tests {
 
     #[test]
     fn addresses_climb_as_deep_as_the_page_lies() {
-        let page = r##"<link href="./a.css"><script src=./b.js></script><a href='./persona'>./x</a><a href="#main">"##;
-        assert_eq!(at_depth(page, 0), page);
+        let page = r##"<link href="./a.css"><script src=./b.js data-worker-program="./c.wasm"></script><a href='./persona'>./x</a><a href="#main">"##;
+        assert_eq!(moved(page, &way_up("index.html")), page);
         assert_eq!(
-            at_depth(page, 2),
-            r##"<link href="../../a.css"><script src=../../b.js></script><a href='../../persona'>./x</a><a href="#main">"##
+            moved(page, &way_up("a/b/c.html")),
+            r##"<link href="../../a.css"><script src=../../b.js data-worker-program="../../c.wasm"></script><a href='../../persona'>./x</a><a href="#main">"##
         );
     }
 
@@ -153,8 +165,9 @@ mod tests {
     #[test]
     fn each_broken_list_is_refused() {
         let refused = |text: &str| format!("{:#}", parse(text).expect_err("refused"));
-        let route =
-            |path: &str, file: &str| format!(r#"{{"path":"{path}","file":"{file}","connect":"self"}}"#);
+        let route = |path: &str, file: &str| {
+            format!(r#"{{"path":"{path}","file":"{file}","connect":"self","program":"start"}}"#)
+        };
         assert!(refused("{}").contains("expected a sequence"));
         assert_eq!(refused("[]"), "no route has the file index.html");
         assert!(refused(r#"[{"path":"/"}]"#).starts_with("a route has no text `file`"));

@@ -19,30 +19,44 @@ function alterWasm(bytes: Buffer): Buffer {
 }
 
 const isStarter = (path: string): boolean => /^start-[0-9a-f]+\.js$/.test(path);
-const isGlue = (path: string): boolean => /^keyhaven-web-[0-9a-f]+\.js$/.test(path);
 const isWasm = (path: string): boolean => path.endsWith(".wasm");
 const isStyle = (path: string): boolean => path.endsWith(".css");
+const isGlueOf = (program: string) => (path: string) => new RegExp(`^keyhaven-${program}-[0-9a-f]+\\.js$`).test(path);
+const isModuleOf = (program: string) => (path: string) => path.startsWith(`keyhaven-${program}-`) && isWasm(path);
 
-const PARTS = [
-  { name: "program", is: isWasm, alter: alterWasm, reason: ALTERED },
-  { name: "glue", is: isGlue, alter: alterText, reason: ALTERED },
-  { name: "style", is: isStyle, alter: alterText, reason: ALTERED },
-  // The starter cannot speak for itself: the page's own notice has to.
-  { name: "starter", is: isStarter, alter: alterText, reason: /the page may have been altered on its way to you/ },
+/** A page of each program; the last two have slow steps, which a program of its own does in workers. */
+const PROGRAMS = [
+  { program: "start", path: "" },
+  { program: "persona", path: "persona/" },
+  { program: "reset", path: "password/reset.html" },
 ];
 
-for (const { name, is, alter, reason } of PARTS) {
+const PARTS = [
+  ...PROGRAMS.flatMap(({ program, path }) => [
+    { name: `program ${program}`, path, is: isModuleOf(program), alter: alterWasm, reason: ALTERED },
+    { name: `glue of ${program}`, path, is: isGlueOf(program), alter: alterText, reason: ALTERED },
+  ]),
+  ...PROGRAMS.slice(1).flatMap(({ program, path }) => [
+    { name: `program of the workers of ${program}`, path, is: isModuleOf("worker"), alter: alterWasm, reason: ALTERED },
+    { name: `glue of the workers of ${program}`, path, is: isGlueOf("worker"), alter: alterText, reason: ALTERED },
+  ]),
+  { name: "style", path: "", is: isStyle, alter: alterText, reason: ALTERED },
+  // The starter cannot speak for itself: the page's own notice has to.
+  { name: "starter", path: "", is: isStarter, alter: alterText, reason: /the page may have been altered on its way to you/ },
+];
+
+for (const { name, path, is, alter, reason } of PARTS) {
   test(`an altered ${name} is refused, and the page says why`, async ({ page, complaints }) => {
     let altered = 0;
     const host = await StaticHost.start(appFolder(), {
-      alter: (path, bytes) => {
-        if (!is(path)) return bytes;
+      alter: (file, bytes) => {
+        if (!is(file)) return bytes;
         altered += 1;
         return alter(bytes);
       },
     });
     complaints.allowOrigin(host.url);
-    await page.goto(host.url);
+    await page.goto(host.url + path);
     await new AppFrame(page).expectRefused(reason);
     expect(altered, "the file was asked for").toBeGreaterThan(0);
     complaints.expect(/integrity/i);

@@ -5,10 +5,10 @@ use crate::messages::account as text;
 use crate::pages::verify::{PagePart, VerifyPanel};
 use crate::route::Base;
 
-pub(super) fn verify(_: Base) -> AnyView {
+pub(super) fn verify(base: Base) -> AnyView {
     let parts = [
         "start-0123456789abcdef.js",
-        "keyhaven-web-0123456789abcdef_bg.wasm",
+        "keyhaven-start-0123456789abcdef_bg.wasm",
         "style-0123456789abcdef.css",
     ]
     .map(|name| PagePart {
@@ -16,7 +16,7 @@ pub(super) fn verify(_: Base) -> AnyView {
         integrity: format!("sha384-{}", "Sample".repeat(10)),
         sha256: Some("0123456789abcdef".repeat(4)),
     });
-    view! { <VerifyPanel parts=Signal::stored(parts.to_vec()) /> }.into_any()
+    view! { <VerifyPanel base=base parts=Signal::stored(parts.to_vec()) /> }.into_any()
 }
 
 pub(super) fn dialog(_: Base) -> AnyView {

@@ -24,6 +24,7 @@ pub(crate) const LIMITS: &str = "What this cannot show";
 pub(crate) const LIMITS_BODY: &str = "Whoever serves this page could serve another one to you alone, and that one would claim to be right. The hashes \
      protect you against a change on the way and against a part that was swapped on a host. Against a dishonest host, \
      use a copy that you checked and run it from your own computer.";
+pub(crate) const ALL_PARTS: &str = "The parts of every page, with their hashes";
 pub(crate) const COPY: &str = "Copy the list";
 pub(crate) const NO_PARTS: &str =
     "This page was started without its parts named. Do not type any secret here.";
