@@ -1,6 +1,7 @@
 //! Objects with their versions, and the inventory that is written with them.
 
 mod read;
+mod standing;
 mod versions;
 mod write;
 
@@ -11,10 +12,7 @@ use keyhaven_storage::{
     WriteObject,
 };
 
-use self::{
-    versions::Content,
-    write::{InventoryWrite, Terms},
-};
+use self::{standing::Terms, versions::Content, write::InventoryWrite};
 use crate::SqliteStore;
 
 /// The two kinds of content an account has.
@@ -58,15 +56,11 @@ impl Objects for SqliteStore {
         bytes: Bytes,
         now: Timestamp,
     ) -> Result<WriteObject, StorageError> {
-        let terms = Terms {
-            author,
-            quota_bytes: self.quota_bytes,
-            now,
-        };
-        let (id, content) = (id.to_owned(), Content::new(content_type, bytes).await);
+        let (terms, id) = (self.terms(author, now), id.to_owned());
+        let content = Content::new(content_type, bytes).await;
         self.writer
             .run(content.len(), move |connection| {
-                Box::pin(async move { write::object(connection, terms, &id, content).await })
+                Box::pin(write::object(connection, terms, id, content))
             })
             .await
     }
@@ -77,15 +71,10 @@ impl Objects for SqliteStore {
         id: &str,
         now: Timestamp,
     ) -> Result<DeleteObject, StorageError> {
-        let terms = Terms {
-            author,
-            quota_bytes: self.quota_bytes,
-            now,
-        };
-        let id = id.to_owned();
+        let (terms, id) = (self.terms(author, now), id.to_owned());
         self.writer
             .run(0, move |connection| {
-                Box::pin(async move { write::deletion(connection, terms, &id).await })
+                Box::pin(write::deletion(connection, terms, id))
             })
             .await
     }
@@ -99,18 +88,15 @@ impl Objects for SqliteStore {
         precondition: Precondition,
         now: Timestamp,
     ) -> Result<WriteObject, StorageError> {
-        let terms = Terms {
-            author,
-            quota_bytes: self.quota_bytes,
-            now,
-        };
-        let (id, object) = (id.to_owned(), Content::new(SEALED_MEDIA_TYPE, object).await);
+        let (terms, id) = (self.terms(author, now), id.to_owned());
+        let object = Content::new(SEALED_MEDIA_TYPE, object).await;
         let inventory = InventoryWrite::new(inventory, precondition).await;
+        let bytes = object.len().saturating_add(inventory.len());
         self.writer
-            .run(object.len().saturating_add(inventory.len()), move |connection| {
-                Box::pin(async move {
-                    write::object_and_inventory(connection, terms, &id, object, inventory).await
-                })
+            .run(bytes, move |connection| {
+                Box::pin(write::object_and_inventory(
+                    connection, terms, id, object, inventory,
+                ))
             })
             .await
     }
@@ -123,18 +109,11 @@ impl Objects for SqliteStore {
         precondition: Precondition,
         now: Timestamp,
     ) -> Result<DeleteObject, StorageError> {
-        let terms = Terms {
-            author,
-            quota_bytes: self.quota_bytes,
-            now,
-        };
-        let id = id.to_owned();
+        let (terms, id) = (self.terms(author, now), id.to_owned());
         let inventory = InventoryWrite::new(inventory, precondition).await;
         self.writer
             .run(inventory.len(), move |connection| {
-                Box::pin(
-                    async move { write::deletion_and_inventory(connection, terms, &id, inventory).await },
-                )
+                Box::pin(write::deletion_and_inventory(connection, terms, id, inventory))
             })
             .await
     }
@@ -147,19 +126,22 @@ impl Objects for SqliteStore {
         precondition: Precondition,
         now: Timestamp,
     ) -> Result<WriteObject, StorageError> {
-        let terms = Terms {
-            author,
-            quota_bytes: self.quota_bytes,
-            now,
-        };
-        let id = id.to_owned();
+        let (terms, id) = (self.terms(author, now), id.to_owned());
         let inventory = InventoryWrite::new(inventory, precondition).await;
         self.writer
             .run(inventory.len(), move |connection| {
-                Box::pin(
-                    async move { write::undeletion_and_inventory(connection, terms, &id, inventory).await },
-                )
+                Box::pin(write::undeletion_and_inventory(connection, terms, id, inventory))
             })
             .await
+    }
+}
+
+impl SqliteStore {
+    fn terms(&self, author: Author, now: Timestamp) -> Terms {
+        Terms {
+            author,
+            quota_bytes: self.quota_bytes,
+            now,
+        }
     }
 }

@@ -3,22 +3,15 @@
 
 use bytes::Bytes;
 use keyhaven_protocol::persona::{AccountId, AccountState, limits, objects::SEALED_MEDIA_TYPE};
-use keyhaven_storage::{Author, DeleteObject, Precondition, Timestamp, WriteObject};
+use keyhaven_storage::{DeleteObject, Precondition, WriteObject};
 use sqlx::SqliteConnection;
 
 use super::{
     Kind,
-    versions::{self, Content},
+    standing::{Standing, Terms, count_addition, standing},
+    versions::{self, Content, Stored},
 };
-use crate::{accounts, authors, columns, failure::Failure};
-
-/// Who writes, when, and how much there may be.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Terms {
-    pub(super) author: Author,
-    pub(super) quota_bytes: u64,
-    pub(super) now: Timestamp,
-}
+use crate::{columns, failure::Failure};
 
 /// A new inventory and what it replaces.
 #[derive(Debug)]
@@ -46,6 +39,7 @@ enum Refusal {
     SignedOut,
     Unproven,
     VersionConflict,
+    NotFound,
     QuotaExceeded,
 }
 
@@ -55,6 +49,7 @@ impl From<Refusal> for WriteObject {
             Refusal::SignedOut => Self::SignedOut,
             Refusal::Unproven => Self::Unproven,
             Refusal::VersionConflict => Self::VersionConflict,
+            Refusal::NotFound => Self::NotFound,
             Refusal::QuotaExceeded => Self::QuotaExceeded,
         }
     }
@@ -66,6 +61,7 @@ impl From<Refusal> for DeleteObject {
             Refusal::SignedOut => Self::SignedOut,
             Refusal::Unproven => Self::Unproven,
             Refusal::VersionConflict => Self::VersionConflict,
+            Refusal::NotFound => Self::NotFound,
             Refusal::QuotaExceeded => Self::QuotaExceeded,
         }
     }
@@ -74,43 +70,35 @@ impl From<Refusal> for DeleteObject {
 pub(super) async fn object(
     connection: &mut SqliteConnection,
     terms: Terms,
-    id: &str,
+    id: String,
     content: Content,
 ) -> Result<WriteObject, Failure> {
     let Some(standing) = standing(connection, terms.author).await? else {
         return Ok(Refusal::SignedOut.into());
     };
-    let stored = versions::find(connection, terms.author.account, Kind::Object, id).await?;
+    let account = terms.author.account;
+    let stored = versions::find(connection, account, Kind::Object, &id).await?;
     // An id with versions, be it deleted, is not new: what it shows would change.
     if stored.is_some() && standing.state != AccountState::Active {
         return Ok(Refusal::Unproven.into());
     }
     if !standing.has_room(terms, content.len())
         || !standing.may_add(content.len())
-        || (stored.is_none()
-            && versions::count(connection, terms.author.account).await? >= limits::OBJECTS_MAX)
+        || !has_place(connection, account, stored).await?
     {
         return Ok(Refusal::QuotaExceeded.into());
     }
     if standing.state != AccountState::Active {
-        count_addition(connection, terms.author.account, content.len()).await?;
+        count_addition(connection, account, content.len()).await?;
     }
-    versions::add_content(
-        connection,
-        terms.author.account,
-        Kind::Object,
-        id,
-        content,
-        terms.now,
-    )
-    .await?;
+    versions::add_content(connection, account, Kind::Object, &id, content, terms.now).await?;
     Ok(WriteObject::Written(None))
 }
 
 pub(super) async fn deletion(
     connection: &mut SqliteConnection,
     terms: Terms,
-    id: &str,
+    id: String,
 ) -> Result<DeleteObject, Failure> {
     let Some(standing) = standing(connection, terms.author).await? else {
         return Ok(Refusal::SignedOut.into());
@@ -118,19 +106,19 @@ pub(super) async fn deletion(
     if standing.state != AccountState::Active {
         return Ok(Refusal::Unproven.into());
     }
-    match versions::find(connection, terms.author.account, Kind::Object, id).await? {
+    match versions::find(connection, terms.author.account, Kind::Object, &id).await? {
         Some(stored) if !stored.deleted => {
             versions::add_deletion(connection, stored, terms.now).await?;
             Ok(DeleteObject::Deleted(None))
         }
-        _ => Ok(DeleteObject::NotFound),
+        _ => Ok(Refusal::NotFound.into()),
     }
 }
 
 pub(super) async fn object_and_inventory(
     connection: &mut SqliteConnection,
     terms: Terms,
-    id: &str,
+    id: String,
     content: Content,
     inventory: InventoryWrite,
 ) -> Result<WriteObject, Failure> {
@@ -138,22 +126,13 @@ pub(super) async fn object_and_inventory(
         Ok(standing) => standing,
         Err(refusal) => return Ok(refusal.into()),
     };
-    let stored = versions::find(connection, terms.author.account, Kind::Object, id).await?;
-    if !standing.has_room(terms, content.len().saturating_add(inventory.len()))
-        || (stored.is_none()
-            && versions::count(connection, terms.author.account).await? >= limits::OBJECTS_MAX)
-    {
+    let account = terms.author.account;
+    let stored = versions::find(connection, account, Kind::Object, &id).await?;
+    let added = content.len().saturating_add(inventory.len());
+    if !standing.has_room(terms, added) || !has_place(connection, account, stored).await? {
         return Ok(Refusal::QuotaExceeded.into());
     }
-    versions::add_content(
-        connection,
-        terms.author.account,
-        Kind::Object,
-        id,
-        content,
-        terms.now,
-    )
-    .await?;
+    versions::add_content(connection, account, Kind::Object, &id, content, terms.now).await?;
     Ok(WriteObject::Written(Some(
         replace_inventory(connection, terms, inventory).await?,
     )))
@@ -162,20 +141,13 @@ pub(super) async fn object_and_inventory(
 pub(super) async fn deletion_and_inventory(
     connection: &mut SqliteConnection,
     terms: Terms,
-    id: &str,
+    id: String,
     inventory: InventoryWrite,
 ) -> Result<DeleteObject, Failure> {
-    let standing = match standing_for(connection, terms, &inventory).await? {
-        Ok(standing) => standing,
+    let stored = match find_for_cleaning(connection, terms, &id, &inventory, Shown::Listed).await? {
+        Ok(stored) => stored,
         Err(refusal) => return Ok(refusal.into()),
     };
-    let stored = versions::find(connection, terms.author.account, Kind::Object, id).await?;
-    let Some(stored) = stored.filter(|stored| !stored.deleted) else {
-        return Ok(DeleteObject::NotFound);
-    };
-    if !standing.may_clean_up(terms, inventory.len()) {
-        return Ok(Refusal::QuotaExceeded.into());
-    }
     versions::add_deletion(connection, stored, terms.now).await?;
     Ok(DeleteObject::Deleted(Some(
         replace_inventory(connection, terms, inventory).await?,
@@ -185,94 +157,63 @@ pub(super) async fn deletion_and_inventory(
 pub(super) async fn undeletion_and_inventory(
     connection: &mut SqliteConnection,
     terms: Terms,
-    id: &str,
+    id: String,
     inventory: InventoryWrite,
 ) -> Result<WriteObject, Failure> {
-    let standing = match standing_for(connection, terms, &inventory).await? {
-        Ok(standing) => standing,
+    let stored = match find_for_cleaning(connection, terms, &id, &inventory, Shown::Deleted).await? {
+        Ok(stored) => stored,
         Err(refusal) => return Ok(refusal.into()),
     };
-    let stored = versions::find(connection, terms.author.account, Kind::Object, id).await?;
-    let Some(stored) = stored.filter(|stored| stored.deleted) else {
-        return Ok(WriteObject::NotFound);
-    };
-    if !standing.may_clean_up(terms, inventory.len()) {
-        return Ok(Refusal::QuotaExceeded.into());
-    }
     versions::undelete(connection, stored).await?;
     Ok(WriteObject::Written(Some(
         replace_inventory(connection, terms, inventory).await?,
     )))
 }
 
-/// What an account may do and how much it has stored, while the author is signed in to it.
-struct Standing {
-    state: AccountState,
-    used_bytes: u64,
-    /// Added since the reset that made it unproven; of no meaning while it is active.
-    unproven_bytes: u64,
-    unproven_objects: u64,
+/// Whether an id is on the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    Listed,
+    Deleted,
 }
 
-impl Standing {
-    fn has_room(&self, terms: Terms, added: usize) -> bool {
-        fits(self.used_bytes, added, terms.quota_bytes)
-    }
-
-    /// Room for the inventory that comes with a deletion or undelete.
-    fn may_clean_up(&self, terms: Terms, added: usize) -> bool {
-        let most = terms.quota_bytes.saturating_add(limits::CLEANUP_RESERVE_BYTES);
-        fits(self.used_bytes, added, most)
-    }
-
-    /// Whether a new id of this length may be added, as far as the state goes.
-    fn may_add(&self, added: usize) -> bool {
-        self.state == AccountState::Active
-            || (self.unproven_objects < limits::UNPROVEN_ADDED_OBJECTS
-                && fits(self.unproven_bytes, added, limits::UNPROVEN_ADDED_BYTES))
-    }
+/// The id that a deletion or undelete is for, if it may go ahead.
+async fn find_for_cleaning(
+    connection: &mut SqliteConnection,
+    terms: Terms,
+    id: &str,
+    inventory: &InventoryWrite,
+    wanted: Shown,
+) -> Result<Result<Stored, Refusal>, Failure> {
+    let standing = match standing_for(connection, terms, inventory).await? {
+        Ok(standing) => standing,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let stored = versions::find(connection, terms.author.account, Kind::Object, id).await?;
+    let shown = |stored: &Stored| {
+        if stored.deleted {
+            Shown::Deleted
+        } else {
+            Shown::Listed
+        }
+    };
+    let Some(stored) = stored.filter(|stored| shown(stored) == wanted) else {
+        return Ok(Err(Refusal::NotFound));
+    };
+    Ok(if standing.may_clean_up(terms, inventory.len()) {
+        Ok(stored)
+    } else {
+        Err(Refusal::QuotaExceeded)
+    })
 }
 
-fn fits(used: u64, added: usize, most: u64) -> bool {
-    u64::try_from(added).is_ok_and(|added| used.saturating_add(added) <= most)
-}
-
-async fn count_addition(
+/// Whether an id that is there, or one more, is within `OBJECTS_MAX`.
+async fn has_place(
     connection: &mut SqliteConnection,
     account: AccountId,
-    added: usize,
-) -> Result<(), Failure> {
-    sqlx::query(
-        "UPDATE accounts
-         SET unproven_bytes = unproven_bytes + $2, unproven_objects = unproven_objects + 1
-         WHERE account_id = $1",
-    )
-    .bind(account.as_bytes().as_slice())
-    .bind(i64::try_from(added).map_err(|_| Failure::Damaged("account"))?)
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-async fn standing(connection: &mut SqliteConnection, author: Author) -> Result<Option<Standing>, Failure> {
-    if !authors::is_signed_in(connection, author).await? {
-        return Ok(None);
-    }
-    let row: Option<(String, i64, i64, i64)> = sqlx::query_as(
-        "SELECT state, used_bytes, unproven_bytes, unproven_objects FROM accounts WHERE account_id = $1",
-    )
-    .bind(author.account.as_bytes().as_slice())
-    .fetch_optional(connection)
-    .await?;
-    row.map(|(state, used_bytes, unproven_bytes, unproven_objects)| {
-        Ok(Standing {
-            state: accounts::parse_state(&state)?,
-            used_bytes: columns::unsigned(used_bytes, "account")?,
-            unproven_bytes: columns::unsigned(unproven_bytes, "account")?,
-            unproven_objects: columns::unsigned(unproven_objects, "account")?,
-        })
-    })
-    .transpose()
+    stored: Option<Stored>,
+) -> Result<bool, Failure> {
+    Ok(stored.is_some() || versions::count(connection, account).await? < limits::OBJECTS_MAX)
 }
 
 /// The standing of an account that may replace its inventory by this one.
