@@ -1,7 +1,7 @@
 //! E-mail addresses: one normal form on every route and on both sides.
 //!
 //! Trim, Unicode NFC, lower case, and the domain in its ASCII form (UTS 46). The local part keeps every character that
-//! is not a space or a control: what a mail server makes of them is its own affair.
+//! can be seen and stands for something: what a mail server makes of them is its own affair.
 
 use core::{
     fmt,
@@ -41,6 +41,9 @@ pub enum AddressError {
     /// A space, a control or an invisible character inside.
     #[error("the address has a space or an invisible character inside")]
     Invisible,
+    /// A character that stands for nothing: what is left of a text that was damaged on its way, or is no text.
+    #[error("the address has a character that stands for nothing")]
+    Meaningless,
     /// Longer than [`ADDRESS_MAX_BYTES`], or before the `@` longer than [`LOCAL_MAX_BYTES`].
     #[error("the address is too long")]
     TooLong,
@@ -70,6 +73,9 @@ impl Address {
         }
         if as_typed.chars().any(is_invisible) {
             return Err(AddressError::Invisible);
+        }
+        if as_typed.chars().any(is_meaningless) {
+            return Err(AddressError::Meaningless);
         }
         let (local, domain) = as_typed.split_once('@').ok_or(AddressError::NoAt)?;
         if domain.contains('@') {
@@ -185,6 +191,14 @@ fn is_invisible(character: char) -> bool {
             | '\u{e0000}'..='\u{e0fff}')
 }
 
+/// The replacement characters, noncharacters, private use, and the planes from 4 on, which hold nothing that is written:
+/// what no person types, and what a damaged text is full of. The same in every version of Unicode so far.
+fn is_meaningless(character: char) -> bool {
+    matches!(character, '\u{fffc}' | '\u{fffd}' | '\u{fdd0}'..='\u{fdef}' | '\u{e000}'..='\u{f8ff}')
+        || character >= '\u{40000}'
+        || u32::from(character) & 0xfffe == 0xfffe
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -238,6 +252,8 @@ mod tests {
             "/x=y/@example.org",
             "a..b@localhost",
             "δοκιμή@example.org",
+            "\u{1f511}@example.org",
+            "\u{30000}@example.org",
         ] {
             assert_eq!(normalised(typed).unwrap(), typed);
         }
@@ -264,6 +280,13 @@ mod tests {
             ("a@example..org", AddressError::Domain),
             ("a\r\nBcc: b@example.org", AddressError::Invisible),
             ("a\u{200b}@example.org", AddressError::Invisible),
+            ("a\u{fffd}@example.org", AddressError::Meaningless),
+            ("a@ex\u{fffd}mple.org", AddressError::Meaningless),
+            ("a\u{fdd0}@example.org", AddressError::Meaningless),
+            ("a\u{2fffe}@example.org", AddressError::Meaningless),
+            ("a\u{e000}@example.org", AddressError::Meaningless),
+            ("a\u{40000}@example.org", AddressError::Meaningless),
+            ("a\u{10ffff}@example.org", AddressError::Meaningless),
             (&long_local, AddressError::TooLong),
             (&long, AddressError::Domain),
             (&"a".repeat(1025), AddressError::TooLong),

@@ -28,6 +28,7 @@ pub(super) fn address(error: AddressError) -> Value {
         AddressError::NoLocal => named("no_local"),
         AddressError::Domain => named("domain"),
         AddressError::Invisible => named("invisible"),
+        AddressError::Meaningless => named("meaningless"),
         AddressError::TooLong => named("too_long"),
         _ => unnamed(),
     }
