@@ -105,7 +105,8 @@ mod tests {
         let (ours, _theirs) = duplex(10);
         let mut ours = PatientStream::new(ours, PATIENCE);
         let began = Instant::now();
-        let error = ours.write_all(&[7; 100]).await.unwrap_err();
+        let written = tokio::time::timeout(PATIENCE * 2, ours.write_all(&[7; 100])).await;
+        let error = written.expect("an end").unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
         assert_eq!(began.elapsed(), PATIENCE);
         let again = ours.write_all(&[7; 100]).await.unwrap_err();
