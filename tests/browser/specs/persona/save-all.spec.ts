@@ -11,7 +11,7 @@ test("twelve personas in one zip, each byte for byte, whatever they are called; 
   const files = NAMES.map((name) => ({ name, bytes: randomBytes(1_000) }));
   for (const file of files) await app.vault.store({ name: "x.bin", bytes: file.bytes }, file.name);
   await app.vault.restoreAll("12 of 12 personas restored and checked.");
-  const download = page.waitForEvent("download");
+  const download = page.waitForEvent("download", { timeout: 20_000 });
   await page.getByRole("button", { name: "Save all as one zip" }).click();
   const saved = await app.vault.saved(await download);
   await expect(page.getByText("Given to your browser’s downloads.")).toBeVisible();
