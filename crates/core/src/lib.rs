@@ -2,7 +2,7 @@
 //!
 //! In reading order: a [`password`] gives [`keys`]; keys open [`wrap`]s of the backup key, and so does a
 //! [`recovery_code`]; the backup key seals [`object`]s, among them the [`inventory`] that counts the others. A folder
-//! becomes one content with [`archive`]. Slow steps are [`job`]s for an engine. [`qr`] draws a code for paper.
+//! becomes one content with [`archive`]. Slow steps are [`job`]s for an engine. [`qr`] draws a code for paper, and [`mod@order`] sorts.
 
 mod hkdf;
 mod secret;
@@ -14,6 +14,7 @@ pub mod inventory;
 pub mod job;
 pub mod keys;
 pub mod object;
+pub mod order;
 pub mod password;
 pub mod qr;
 pub mod recovery_code;

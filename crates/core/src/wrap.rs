@@ -23,7 +23,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     hkdf,
-    job::{AesGcmJob, AesKey, Job, JobError, NONCE_LEN, software},
+    job::{AesGcmJob, AesKey, JobError, NONCE_LEN, software},
     keys::{BackupKey, WrapKey},
 };
 
@@ -119,7 +119,7 @@ pub fn seal_wrap(
     rng.fill_bytes(&mut nonce);
     // EXPOSE: the plaintext of the wrap; the job wipes its copy.
     let text = Zeroizing::new(backup_key.expose_secret().to_vec());
-    let sealed = software::answer(Job::AesGcmSeal(job(key, context, nonce, text)))?;
+    let sealed = software::seal(job(key, context, nonce, text))?;
     Ok(Wrap {
         kind: context.kind,
         kdf: context.kdf,
@@ -142,8 +142,8 @@ pub fn open_wrap(key: &WrapKey, context: &WrapContext, wrap: &Wrap) -> Result<Ba
         return Err(OpenWrapError::OtherSecret);
     }
     let text = Zeroizing::new(wrap.ciphertext.0.to_vec());
-    let mut opened = software::answer(Job::AesGcmOpen(job(key, context, wrap.nonce.0, text)))
-        .map_err(|_| OpenWrapError::Damaged)?;
+    let mut opened =
+        software::open(job(key, context, wrap.nonce.0, text)).map_err(|_| OpenWrapError::Damaged)?;
     let bytes = opened
         .as_mut_slice()
         .try_into()

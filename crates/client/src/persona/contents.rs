@@ -8,6 +8,7 @@ use keyhaven_core::{
         ServerObject, compare, open_inventory,
     },
     object::{CounterExpectation, OpenError},
+    order,
 };
 use keyhaven_protocol::persona::ObjectView;
 
@@ -158,7 +159,9 @@ impl Contents {
                 .into_iter()
                 .map(|object| unnamed_item(object, unnamed_standing)),
         );
-        items.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
+        order::sort(&mut items, |one, other| {
+            (&one.name, &one.id) < (&other.name, &other.id)
+        });
         Listing {
             items,
             counted_against: self.counted_against(),

@@ -3,6 +3,7 @@
 use keyhaven_protocol::normal_form::nfc;
 
 use super::ArchivePath;
+use crate::order;
 
 /// Whether two of `paths` would meet in one place when they are unpacked: on a file system that ignores case, or
 /// because one is a folder of the other. The second one would take the place of the first.
@@ -10,7 +11,7 @@ use super::ArchivePath;
 /// Paths are in NFC, so two compositions of one name are one path already.
 pub(super) fn collide<'path>(paths: impl Iterator<Item = &'path ArchivePath>) -> bool {
     let mut folded: Vec<String> = paths.map(fold).collect();
-    folded.sort_unstable();
+    order::sort(&mut folded, |one, other| one < other);
     // No byte is below the separator, so what lies in a folder comes directly behind it.
     folded.windows(2).any(|pair| {
         let [one, other] = pair else { return false };

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use zip::{ZipArchive, result::ZipError};
 
 use super::{ArchivePath, ArchivePathError, FILES_MAX, UNPACKED_MAX_BYTES, collision::collide};
-use crate::wiping;
+use crate::{order, wiping};
 
 /// Bytes that are unpacked at once.
 const PIECE_LEN: usize = 64 * 1024;
@@ -114,7 +114,7 @@ pub fn read(archive: &[u8]) -> Result<Vec<ArchiveEntry>, ReadArchiveError> {
     if collide(paths.iter()) {
         return Err(ReadArchiveError::Collision);
     }
-    entries.sort_by(|one, other| one.path.cmp(&other.path));
+    order::sort(&mut entries, |one, other| one.path < other.path);
     Ok(entries)
 }
 
@@ -136,5 +136,21 @@ fn read_content(
         };
         *room = room.checked_sub(len as u64).ok_or(ReadArchiveError::TooLarge)?;
         wiping::append(&mut content, piece.get(..len).unwrap_or_default());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_more_is_unpacked_than_there_is_room_for() {
+        let mut room = 100_000;
+        let read = |len: usize, room: &mut u64| {
+            read_content(&mut vec![7; len].as_slice(), room, 0).map(|content| content.len())
+        };
+        assert!(matches!(read(70_000, &mut room), Ok(70_000)));
+        assert!(matches!(read(30_000, &mut room), Ok(30_000)));
+        assert!(matches!(read(1, &mut room), Err(ReadArchiveError::TooLarge)));
     }
 }

@@ -3,6 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::{ArchivePath, FILES_MAX, UNPACKED_MAX_BYTES, collision::collide};
+use crate::order;
 use crate::stored_zip::{
     CENTRAL_HEADER_LEN, CheckSum, END_LEN, Entry, LOCAL_HEADER_LEN, Permissions, Sizes, write_end,
 };
@@ -42,7 +43,7 @@ pub fn write(files: &[(ArchivePath, &[u8])]) -> Result<Zeroizing<Vec<u8>>, Write
         return Err(WriteArchiveError::TooLarge);
     }
     let mut sorted: Vec<_> = files.iter().collect();
-    sorted.sort_by_key(|(path, _)| path);
+    order::sort(&mut sorted, |(one, _), (other, _)| one < other);
     if sorted
         .windows(2)
         .any(|pair| matches!(pair, [(one, _), (other, _)] if one == other))

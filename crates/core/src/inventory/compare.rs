@@ -6,7 +6,10 @@ use keyhaven_protocol::persona::ObjectId;
 use sha2::{Digest as _, Sha256};
 
 use super::{INVENTORY_OBJECT_ID, Inventory, InventoryEntry};
-use crate::object::{Header, file};
+use crate::{
+    object::{Header, file},
+    order,
+};
 
 /// One object as a server lists or delivers it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,7 +132,7 @@ pub fn compare(inventory: &Inventory, objects: &[ServerObject]) -> InventoryRepo
             Ok(_) | Err(_) => extra.push(object.id.clone()),
         }
     }
-    extra.sort();
+    order::sort(&mut extra, |one, other| one < other);
     let items = inventory
         .entries()
         .map(|entry| ItemReport {

@@ -88,7 +88,9 @@ fn argon2id(job: &Argon2idJob) -> Answer {
     Ok(root)
 }
 
-fn seal(mut job: AesGcmJob) -> Answer {
+/// The answer to [`Job::AesGcmSeal`], for who asks for nothing else: a page whose slow steps are done elsewhere links no
+/// Argon2id for a wrap.
+pub(crate) fn seal(mut job: AesGcmJob) -> Answer {
     // Reserved before the tag is appended: growing would leave an unwiped copy of the plaintext.
     let mut sealed = Zeroizing::new(Vec::with_capacity(job.text.len() + TAG_LEN));
     sealed.extend_from_slice(&job.text);
@@ -106,7 +108,8 @@ fn seal(mut job: AesGcmJob) -> Answer {
     Ok(sealed)
 }
 
-fn open(job: AesGcmJob) -> Answer {
+/// The answer to [`Job::AesGcmOpen`], likewise.
+pub(crate) fn open(job: AesGcmJob) -> Answer {
     let mut text = job.text;
     let split = text.len().checked_sub(TAG_LEN).ok_or(JobError::NotAuthentic)?;
     let (body, tag) = text.split_at_mut(split);

@@ -77,9 +77,9 @@ impl Opener {
 
     fn open_chunks(&mut self, input: Input, content: &mut Zeroizing<Vec<u8>>) -> Result<(), OpenError> {
         while let Some(job) = self.unframer.next_job(input)? {
-            let mut answer = software::answer(Job::AesGcmOpen(job));
+            let mut answer = software::open(job);
             if let Some(job) = self.unframer.second_look(&answer) {
-                answer = software::answer(Job::AesGcmOpen(job));
+                answer = software::open(job);
             }
             wiping::append(content, self.unframer.take_answer(answer)?.as_slice());
         }

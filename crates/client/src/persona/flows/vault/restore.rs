@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use keyhaven_core::order;
 use keyhaven_protocol::persona::ObjectId;
 use zeroize::Zeroizing;
 
@@ -103,7 +104,9 @@ fn targets(contents: &Contents, selection: &Selection) -> Vec<Target> {
     if let Selection::One(id) = selection {
         targets.retain(|target| target.id == *id);
     }
-    targets.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
+    order::sort(&mut targets, |one, other| {
+        (&one.name, &one.id) < (&other.name, &other.id)
+    });
     targets
 }
 
