@@ -97,6 +97,16 @@ fn too_many_files_are_refused() {
 }
 
 #[test]
+fn too_much_is_refused_before_anything_is_packed() {
+    let large = vec![0; 64 << 20];
+    let files: Vec<(ArchivePath, &[u8])> = (0..16)
+        .map(|at| (path(&format!("f{at}")), large.as_slice()))
+        .chain([(path("one byte more"), &b"x"[..])])
+        .collect();
+    assert!(matches!(write(&files), Err(WriteArchiveError::TooLarge)));
+}
+
+#[test]
 fn a_path_that_is_not_safe_everywhere_refuses_the_whole_archive() {
     for (name, error) in [
         ("../evil", ArchivePathError::Escapes),

@@ -7,8 +7,8 @@ mod counting_rng;
 use counting_rng::CountingRng;
 use keyhaven_core::{
     inventory::{
-        Evidence, INVENTORY_OBJECT_ID, Inventory, InventoryEntry, InventoryEntryFields, InventoryError,
-        ItemState, ServerObject, compare, open_inventory, seal_inventory,
+        ENTRIES_MAX, Evidence, INVENTORY_OBJECT_ID, Inventory, InventoryEntry, InventoryEntryFields,
+        InventoryError, ItemState, ServerObject, compare, open_inventory, seal_inventory,
     },
     job::run_in_software,
     keys::BackupKey,
@@ -186,6 +186,36 @@ fn debug_shows_no_name() {
         "Inventory { counter: 1, entries: 1, .. }"
     );
     assert!(!format!("{:?}", inventory.entries().next().unwrap()).contains("persona"));
+}
+
+#[test]
+fn an_account_holds_so_many_objects_and_no_more() {
+    // As short as entries can be, so that their number is what counts and not their bytes.
+    let shortest = |number| {
+        InventoryEntry::new(InventoryEntryFields {
+            id: id(number),
+            name: "n".to_owned(),
+            media_type: "t".to_owned(),
+            counter: 1,
+            sealed_len: 0,
+            sealed_sha256: [0; 32],
+            content_len: 0,
+            modified_at: 0,
+        })
+        .unwrap()
+    };
+    let full = Inventory::new()
+        .with_entries((1..=ENTRIES_MAX).map(shortest))
+        .unwrap();
+    assert_eq!(full.len(), ENTRIES_MAX);
+    assert_eq!(
+        full.with_entry(shortest(1)).map(|same| same.len()),
+        Ok(ENTRIES_MAX)
+    );
+    assert_eq!(
+        full.with_entry(shortest(ENTRIES_MAX + 1)).unwrap_err(),
+        InventoryError::TooLarge
+    );
 }
 
 proptest! {

@@ -7,7 +7,10 @@ use std::ops::ControlFlow;
 
 use counting_rng::CountingRng;
 use keyhaven_core::{
-    job::{Job, JobError, Phase, Progress, Step, run_in_software, run_in_software_observed},
+    job::{
+        AesGcmJob, AesKey, Job, JobError, NONCE_LEN, Phase, Progress, Step, TAG_LEN, run_in_software,
+        run_in_software_observed, software,
+    },
     keys::{ApiOrigin, BackupKey, DeriveRootError, derive_root, derive_salt},
     object::{ObjectContext, OpenError, SealError, open_object, seal_object},
     password::Password,
@@ -106,6 +109,20 @@ fn an_engine_that_fails_ends_the_operation_by_its_error() {
         panic!("it is over")
     };
     assert_eq!(result.unwrap_err(), OpenError::Job(JobError::Engine));
+}
+
+#[test]
+fn what_is_shorter_than_a_tag_is_not_authentic() {
+    for len in [0, TAG_LEN - 1, TAG_LEN] {
+        let job = AesGcmJob {
+            key: AesKey::take_bytes(&mut [7; 32]).into(),
+            nonce: [0; NONCE_LEN],
+            associated_data: Vec::new(),
+            text: Zeroizing::new(vec![0; len]),
+        };
+        let answer = software::answer(Job::AesGcmOpen(job));
+        assert_eq!(answer, Err(JobError::NotAuthentic), "{len} bytes");
+    }
 }
 
 #[test]

@@ -43,7 +43,7 @@ fn address() -> Checked {
 
 #[test]
 fn archive() -> Checked {
-    check("archive", 33)
+    check("archive", 34)
 }
 
 #[test]

@@ -7,7 +7,7 @@ const le = (value, bytes) => number(value, bytes).reverse();
 const ASCII = /^[\x00-\x7f]*$/;
 
 /** One stored entry: what stands before and within the directory. */
-function entry({ name, content, mode = 0o100600, crc = crc32(content) }, offset) {
+function entry({ name, content, mode = 0o100600, crc = crc32(content), at }, offset) {
   const nameBytes = utf8(name);
   const flags = ASCII.test(name) ? 0 : 1 << 11;
   const shared = concat(
@@ -16,7 +16,7 @@ function entry({ name, content, mode = 0o100600, crc = crc32(content) }, offset)
   );
   return {
     local: concat(utf8("PK\x03\x04"), shared, nameBytes, content),
-    central: concat(utf8("PK\x01\x02"), le(20 | (3 << 8), 2), shared, new Uint8Array(6), le(mode * 65536, 4), le(offset, 4), nameBytes),
+    central: concat(utf8("PK\x01\x02"), le(20 | (3 << 8), 2), shared, new Uint8Array(6), le(mode * 65536, 4), le(at ?? offset, 4), nameBytes),
   };
 }
 
@@ -79,6 +79,7 @@ export function archiveCases() {
     read("path_of_1025_bytes", [file("a".repeat(1025), "1")], refusedPath(0, "too_long")),
     read("link", [{ ...file("link", "/etc/passwd"), mode: 0o120777 }], { error: { name: "link", entry: 0 } }),
     read("other_check_sum", [file("good"), { ...file("bad"), crc: 7 }], { error: { name: "damaged", entry: 1 } }),
+    read("two_names_for_the_same_bytes", [file("key1", "1"), { ...file("key2", "1"), at: 0 }], { error: { name: "duplicate" } }),
     { name: "no_zip", op: "archive.read", input: { archive: hex(utf8("-----BEGIN PGP PRIVATE KEY BLOCK-----")) }, error: { name: "zip" } },
   ];
 }
