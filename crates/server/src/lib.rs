@@ -25,6 +25,7 @@ mod lingering;
 mod openapi;
 mod patient_stream;
 mod persona;
+mod private_file;
 mod request_id;
 mod request_log;
 mod route;

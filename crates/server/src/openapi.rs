@@ -154,7 +154,7 @@ fn operation(route: &Route) -> Operation {
     }
     operation = operation.response("200", success(doc.answer));
     for (status, codes) in by_status(&doc.errors) {
-        operation = operation.response(status.to_string(), failure(&codes));
+        operation = operation.response(status.to_string(), failure(status, &codes));
     }
     operation.build()
 }
@@ -229,7 +229,7 @@ pub(crate) fn by_status(errors: &[ErrorCode]) -> BTreeMap<u16, Vec<ErrorCode>> {
     found
 }
 
-fn failure(codes: &[ErrorCode]) -> Response {
+fn failure(status: u16, codes: &[ErrorCode]) -> Response {
     let sentences: Vec<_> = codes
         .iter()
         .map(|code| format!("`{}`: {}", code.name(), code.message()))
@@ -241,11 +241,23 @@ fn failure(codes: &[ErrorCode]) -> Response {
             .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
             .build()
     };
-    ResponseBuilder::new()
+    let mut response = ResponseBuilder::new()
         .description(sentences.join("; "))
-        .header("x-request-id", text())
-        .content("application/json", content)
-        .build()
+        .header("x-request-id", text());
+    for name in own_headers(status) {
+        response = response.header(*name, text());
+    }
+    response.content("application/json", content).build()
+}
+
+/// What tells a client when or how to come back.
+const fn own_headers(status: u16) -> &'static [&'static str] {
+    match status {
+        401 => &["www-authenticate"],
+        405 => &["allow"],
+        429 | 503 => &["retry-after"],
+        _ => &[],
+    }
 }
 
 #[cfg(test)]
@@ -293,6 +305,8 @@ mod tests {
                     "{}",
                     route.path
                 );
+                let waits = [429, 503].contains(&code.status());
+                assert_eq!(response["headers"].get("retry-after").is_some(), waits);
             }
         }
     }

@@ -1,10 +1,6 @@
 //! `secrets.toml` in the data folder: generated once, readable by its owner only, never printed.
 
-use std::{
-    fs::{File, OpenOptions},
-    io::Write as _,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use keyhaven_protocol::base64url::{self, B64};
 use serde::Deserialize;
@@ -12,6 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     credential::ServerSaltKey,
+    private_file,
     random::{self, RandomError},
 };
 
@@ -106,17 +103,11 @@ fn write_durably(folder: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&unfinished)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
+    private_file::create(&unfinished, bytes)?;
     // A link, not a rename: of two servers that start at once, the second must not replace the first one's secrets.
     std::fs::hard_link(&unfinished, path)?;
     std::fs::remove_file(&unfinished)?;
-    File::open(folder)?.sync_all()
+    private_file::sync_names(folder)
 }
 
 #[cfg(unix)]

@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use keyhaven_protocol::address::Address;
 use keyhaven_storage::{
-    MailJob, MailOutcome, MailQueue, MailRequest, MailSubject, RequestMail, StorageError, Timestamp,
+    MailJob, MailOutcome, MailQueue, MailRequest, MailSubject, QueueRequest, StorageError, Timestamp,
     mail::QUEUE_MAX_JOBS,
 };
 use sha2::{Digest as _, Sha256};
@@ -23,7 +23,7 @@ impl MailQueue for SqliteStore {
         address: &Address,
         request: MailRequest,
         now: Timestamp,
-    ) -> Result<RequestMail, StorageError> {
+    ) -> Result<QueueRequest, StorageError> {
         let address = address.clone();
         self.writer
             .run(0, move |connection| {
@@ -83,7 +83,7 @@ async fn request(
     address: &Address,
     request: MailRequest,
     now: Timestamp,
-) -> Result<RequestMail, Failure> {
+) -> Result<QueueRequest, Failure> {
     let subject = MailSubject::Request(request);
     let waiting: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM mail_queue WHERE address = $1 AND request = $2 AND claimed = 0",
@@ -96,13 +96,13 @@ async fn request(
         .fetch_one(&mut *connection)
         .await?;
     if waiting > 0 {
-        return Ok(RequestMail::Waiting);
+        return Ok(QueueRequest::Waiting);
     }
     if usize::try_from(jobs).map_or(true, |jobs| jobs >= QUEUE_MAX_JOBS) {
-        return Ok(RequestMail::Full);
+        return Ok(QueueRequest::Full);
     }
     add(connection, address, subject, now).await?;
-    Ok(RequestMail::Queued)
+    Ok(QueueRequest::Queued)
 }
 
 /// Queues the notice that the password of an address changed: part of each change of the credential, so that there is

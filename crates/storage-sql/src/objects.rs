@@ -8,8 +8,7 @@ mod write;
 use bytes::Bytes;
 use keyhaven_protocol::persona::{AccountId, objects::SEALED_MEDIA_TYPE};
 use keyhaven_storage::{
-    Author, DeleteObject, ObjectBytes, ObjectRecord, Objects, Precondition, StorageError, Timestamp,
-    WriteObject,
+    Author, ObjectBytes, ObjectRecord, Objects, Precondition, StorageError, Timestamp, WriteObject,
 };
 
 use self::{standing::Terms, versions::Content, write::InventoryWrite};
@@ -55,7 +54,7 @@ impl Objects for SqliteStore {
         content_type: &str,
         bytes: Bytes,
         now: Timestamp,
-    ) -> Result<WriteObject, StorageError> {
+    ) -> Result<WriteObject<()>, StorageError> {
         let (terms, id) = (self.terms(author, now), id.to_owned());
         let content = Content::new(content_type, bytes).await;
         self.writer
@@ -70,7 +69,7 @@ impl Objects for SqliteStore {
         author: Author,
         id: &str,
         now: Timestamp,
-    ) -> Result<DeleteObject, StorageError> {
+    ) -> Result<WriteObject<()>, StorageError> {
         let (terms, id) = (self.terms(author, now), id.to_owned());
         self.writer
             .run(0, move |connection| {
@@ -87,7 +86,7 @@ impl Objects for SqliteStore {
         inventory: Bytes,
         precondition: Precondition,
         now: Timestamp,
-    ) -> Result<WriteObject, StorageError> {
+    ) -> Result<WriteObject<u64>, StorageError> {
         let (terms, id) = (self.terms(author, now), id.to_owned());
         let object = Content::new(SEALED_MEDIA_TYPE, object).await;
         let inventory = InventoryWrite::new(inventory, precondition).await;
@@ -108,7 +107,7 @@ impl Objects for SqliteStore {
         inventory: Bytes,
         precondition: Precondition,
         now: Timestamp,
-    ) -> Result<DeleteObject, StorageError> {
+    ) -> Result<WriteObject<u64>, StorageError> {
         let (terms, id) = (self.terms(author, now), id.to_owned());
         let inventory = InventoryWrite::new(inventory, precondition).await;
         self.writer
@@ -125,7 +124,7 @@ impl Objects for SqliteStore {
         inventory: Bytes,
         precondition: Precondition,
         now: Timestamp,
-    ) -> Result<WriteObject, StorageError> {
+    ) -> Result<WriteObject<u64>, StorageError> {
         let (terms, id) = (self.terms(author, now), id.to_owned());
         let inventory = InventoryWrite::new(inventory, precondition).await;
         self.writer

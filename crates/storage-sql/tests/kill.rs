@@ -22,7 +22,7 @@ use std::{
 use bytes::Bytes;
 use keyhaven_protocol::persona::AccountId;
 use keyhaven_storage::{
-    Accounts as _, CreateAccount, DeleteObject, Objects as _, WriteObject,
+    Accounts as _, CreateAccount, Objects as _, WriteObject,
     testing::samples::{NOW, author, new_account},
 };
 use keyhaven_storage_sql::{SqliteOptions, SqliteStore};
@@ -122,7 +122,7 @@ async fn operate(store: &SqliteStore, operation: Operation) {
             .unwrap();
         assert!(matches!(
             deleted,
-            DeleteObject::Deleted(_) | DeleteObject::NotFound
+            WriteObject::Written(()) | WriteObject::NotFound
         ));
     } else {
         let written = store
@@ -135,7 +135,7 @@ async fn operate(store: &SqliteStore, operation: Operation) {
             )
             .await
             .unwrap();
-        assert_eq!(written, WriteObject::Written(None));
+        assert_eq!(written, WriteObject::Written(()));
     }
 }
 

@@ -32,8 +32,8 @@ pub use keys::{
     ChangePassword, KeyRecord, KeyRecordWrite, KeyRecords, PasswordChange, ProvenCredential, RecoveryWrite,
     UnlockBy, UnlockOutcome, WriteKeyRecord,
 };
-pub use mail::{MailJob, MailOutcome, MailQueue, MailRequest, MailSubject, RequestMail};
-pub use objects::{DeleteObject, ObjectBytes, ObjectRecord, Objects, Precondition, WriteObject};
+pub use mail::{MailJob, MailOutcome, MailQueue, MailRequest, MailSubject, QueueRequest};
+pub use objects::{ObjectBytes, ObjectRecord, Objects, Precondition, WriteObject};
 pub use resets::{NewCredential, Resets, SpendCode};
 pub use sessions::{CreateSession, NewSession, Session, Sessions};
 pub use time::Timestamp;

@@ -32,7 +32,7 @@ pub enum MailSubject {
 
 /// What came of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RequestMail {
+pub enum QueueRequest {
     /// It waits to be sent.
     Queued,
     /// One of its kind waits for this address already; nothing was added.
@@ -68,7 +68,7 @@ pub trait MailQueue: Send + Sync {
         address: &Address,
         request: MailRequest,
         now: Timestamp,
-    ) -> Result<RequestMail, StorageError>;
+    ) -> Result<QueueRequest, StorageError>;
 
     /// The job that has been due longest, leased until `lease`: another caller gets it only after that, and until then
     /// no other job for its address, so that what was sent to an address is counted before the next is looked at.

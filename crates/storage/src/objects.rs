@@ -44,39 +44,23 @@ pub enum Precondition {
     Version(u64),
 }
 
-/// What came of a write, or of bringing a deleted object back.
+/// What came of a write, a deletion or an undelete. What is done carries the new version of the inventory; on the
+/// original wire, which has none, nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WriteObject {
-    /// Stored. The inventory has this version; `None` on the original wire, which has none.
-    Written(Option<u64>),
+pub enum WriteObject<Version> {
+    /// Done. What a deletion takes off the list keeps its versions.
+    Written(Version),
+    /// The author is signed in no more.
+    SignedOut,
+    /// An unproven account can neither overwrite nor delete.
+    Unproven,
     /// Another inventory version is stored.
     VersionConflict,
-    /// An unproven account cannot overwrite.
-    Unproven,
+    /// Nothing of that id is listed that could be deleted, or deleted that could come back.
+    NotFound,
     /// The bytes of all versions would pass the quota, or the ids, deleted ones included, `OBJECTS_MAX`, or what an
     /// unproven account added since its reset `UNPROVEN_ADDED_BYTES` or `UNPROVEN_ADDED_OBJECTS`; nothing was dropped.
-    /// An undelete may pass the quota by `CLEANUP_RESERVE_BYTES`.
-    QuotaExceeded,
-    /// There is no deleted version to bring back.
-    NotFound,
-    /// The author is signed in no more.
-    SignedOut,
-}
-
-/// What came of a deletion.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DeleteObject {
-    /// No longer listed; its versions are kept. The inventory has this version; `None` on the original wire.
-    Deleted(Option<u64>),
-    /// Nothing of that id is listed.
-    NotFound,
-    /// The author is signed in no more.
-    SignedOut,
-    /// Another inventory version is stored.
-    VersionConflict,
-    /// An unproven account cannot delete.
-    Unproven,
-    /// The new inventory would pass the quota by more than `CLEANUP_RESERVE_BYTES`.
+    /// A deletion or undelete with its inventory may pass the quota by `CLEANUP_RESERVE_BYTES`.
     QuotaExceeded,
 }
 
@@ -112,7 +96,7 @@ pub trait Objects: Send + Sync {
         content_type: &str,
         bytes: Bytes,
         now: Timestamp,
-    ) -> Result<WriteObject, StorageError>;
+    ) -> Result<WriteObject<()>, StorageError>;
 
     /// Deletes an object of the original wire.
     ///
@@ -123,7 +107,7 @@ pub trait Objects: Send + Sync {
         author: Author,
         id: &str,
         now: Timestamp,
-    ) -> Result<DeleteObject, StorageError>;
+    ) -> Result<WriteObject<()>, StorageError>;
 
     /// Writes object and inventory together.
     ///
@@ -137,7 +121,7 @@ pub trait Objects: Send + Sync {
         inventory: Bytes,
         precondition: Precondition,
         now: Timestamp,
-    ) -> Result<WriteObject, StorageError>;
+    ) -> Result<WriteObject<u64>, StorageError>;
 
     /// Deletes an object and writes the inventory without it.
     ///
@@ -150,7 +134,7 @@ pub trait Objects: Send + Sync {
         inventory: Bytes,
         precondition: Precondition,
         now: Timestamp,
-    ) -> Result<DeleteObject, StorageError>;
+    ) -> Result<WriteObject<u64>, StorageError>;
 
     /// Lists the last version of a deleted object again and writes the inventory with it.
     ///
@@ -163,5 +147,5 @@ pub trait Objects: Send + Sync {
         inventory: Bytes,
         precondition: Precondition,
         now: Timestamp,
-    ) -> Result<WriteObject, StorageError>;
+    ) -> Result<WriteObject<u64>, StorageError>;
 }

@@ -226,6 +226,20 @@ mod tests {
     }
 
     #[test]
+    fn every_setting_is_explained_to_operators() {
+        let page = include_str!("../../../../docs/operating.md");
+        for setting in ALL {
+            let row = format!("| `{}` |", setting.place.join("."));
+            assert!(page.contains(&row), "{row}");
+        }
+        assert_eq!(
+            page.matches("\n| `").count() - ALL.len(),
+            5,
+            "rows that are no setting"
+        );
+    }
+
+    #[test]
     fn the_command_line_wins_over_the_environment_and_that_over_the_file() {
         let file = file("listen = '127.0.0.1:1'\ndata = 'from-file'\n[log]\nlevel = 'warn'\n");
         let variables = [

@@ -1,7 +1,7 @@
-//! How many wrong guesses are allowed: a bucket for each subject, bounded in number, in memory.
+//! How many attempts are allowed: a bucket for each subject, bounded in number, in memory.
 //!
 //! An attempt takes its token before the check and gets it back when the check succeeds, so that guesses made at the
-//! same time are counted before their answers are known.
+//! same time are counted before their answers are known. What is limited whatever comes of it gets nothing back.
 
 use std::{
     collections::HashMap,
@@ -15,7 +15,7 @@ use sha2::{Digest as _, Sha256};
 
 const SUBJECTS_MAX: usize = 65_536;
 
-/// Too many wrong guesses for this subject.
+/// Too many attempts for this subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("too many attempts")]
 pub struct TooManyAttempts {
@@ -29,7 +29,7 @@ struct Bucket {
     since: Timestamp,
 }
 
-/// Limits wrong guesses for each subject. Subjects are kept as hashes.
+/// Limits attempts for each subject. Subjects are kept as hashes.
 pub struct AttemptLimiter {
     burst: u32,
     refill: Duration,
@@ -46,7 +46,7 @@ impl fmt::Debug for AttemptLimiter {
 }
 
 impl AttemptLimiter {
-    /// `burst` wrong guesses at once, then one each `refill`.
+    /// `burst` attempts at once that are not given back, then one each `refill`.
     #[must_use]
     pub fn new(burst: u32, refill: Duration) -> Self {
         Self {

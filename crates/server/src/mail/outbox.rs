@@ -1,15 +1,11 @@
 //! Letters as files: what happens to mail until a mail server is configured.
 
-use std::{
-    fs::{File, OpenOptions},
-    io::Write as _,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use keyhaven_protocol::base64url;
 
 use super::{Delivery, DeliveryError, Letter};
-use crate::random;
+use crate::{private_file, random};
 
 /// A folder of `.eml` files.
 #[derive(Debug, Clone)]
@@ -49,15 +45,9 @@ impl Delivery for Outbox {
 /// A reader sees the whole file or none: it gets its name when it is on the disk.
 fn write_durably(folder: &Path, name: &str, bytes: &[u8]) -> std::io::Result<()> {
     let unfinished = folder.join(format!(".{name}.part"));
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&unfinished)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
+    private_file::create(&unfinished, bytes)?;
     std::fs::rename(&unfinished, folder.join(format!("{name}.eml")))?;
-    File::open(folder)?.sync_all()
+    private_file::sync_names(folder)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use keyhaven_protocol::address::Address;
-use keyhaven_storage::{MailRequest, RequestMail, StorageError, Store, Timestamp, mail::QUEUE_MAX_JOBS};
+use keyhaven_storage::{MailRequest, QueueRequest, StorageError, Store, Timestamp, mail::QUEUE_MAX_JOBS};
 use tokio::sync::Notify;
 
 /// Wakes the mail worker.
@@ -34,9 +34,9 @@ impl MailSignal {
         now: Timestamp,
     ) -> Result<(), StorageError> {
         match store.request_mail(address, request, now).await? {
-            RequestMail::Queued => self.wake(),
-            RequestMail::Waiting => {}
-            RequestMail::Full => {
+            QueueRequest::Queued => self.wake(),
+            QueueRequest::Waiting => {}
+            QueueRequest::Full => {
                 tracing::warn!(
                     jobs = QUEUE_MAX_JOBS,
                     "the mail queue is full: a request for a mail was dropped"

@@ -3,6 +3,7 @@
 mod create_account;
 mod delete_persona;
 mod list_personas;
+mod outcome;
 mod read_persona;
 mod request_reset;
 mod request_reset_by_url;

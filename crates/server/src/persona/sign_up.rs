@@ -1,11 +1,19 @@
-//! What both sign-ups share: the network's allowance and the hash are paid first, and what a taken address is told is one decision.
+//! What both sign-ups share.
 
+use std::{convert::Infallible, sync::Arc};
+
+use axum::{
+    Json,
+    extract::{FromRef, FromRequestParts},
+    http::request::Parts,
+};
 use keyhaven_protocol::{address::Address, error::ErrorCode, persona::AccountId};
-use keyhaven_storage::{CreateAccount, CredentialKind, MailRequest, NewAccount, Store, Timestamp};
+use keyhaven_storage::{CreateAccount, CredentialKind, MailRequest, NewAccount, Timestamp};
 
 use crate::{
-    app_state::{Policy, TakenAddress},
-    credential::{Credentials, Password},
+    app_state::{AppState, ClockRef, Policy, StoreRef, TakenAddress},
+    credential::{Credentials, KdfPolicy, Password},
+    empty_object::EmptyObject,
     extract::Network,
     failure::ApiError,
     mail::MailSignal,
@@ -21,45 +29,75 @@ pub(super) struct SignUp {
     pub(super) kind: CredentialKind,
 }
 
-/// What the sign-up works on.
-#[derive(Clone, Copy)]
-pub(super) struct Site<'a> {
-    pub(super) store: &'a dyn Store,
-    pub(super) credentials: &'a Credentials,
-    pub(super) mail: &'a MailSignal,
-    pub(super) policy: &'a Policy,
-    pub(super) limits: &'a RequestLimits,
-    pub(super) network: Network,
+/// Where an account is made, and for which network.
+pub(super) struct SignUpDesk {
+    store: StoreRef,
+    credentials: Credentials,
+    mail: MailSignal,
+    policy: Arc<Policy>,
+    limits: Arc<RequestLimits>,
+    network: Network,
+    /// When the request came.
     pub(super) now: Timestamp,
 }
 
-/// Creates the account.
-pub(super) async fn sign_up(site: Site<'_>, request: SignUp) -> Result<(), ApiError> {
-    let SignUp {
-        id,
-        address,
-        password,
-        kind,
-    } = request;
-    site.limits.sign_up(site.network, site.now)?;
-    let hash = site.credentials.hasher.hash(password).await?;
-    let account = NewAccount {
-        id,
-        address: address.clone(),
-        hash,
-        kind,
-    };
-    match (
-        site.store.create_account(account, site.now).await?,
-        site.policy.taken_address,
-    ) {
-        (CreateAccount::Created, _) => Ok(()),
-        (CreateAccount::AddressTaken, TakenAddress::Reveal) => Err(ErrorCode::AddressTaken.into()),
-        (CreateAccount::AddressTaken, TakenAddress::Private) => site
-            .mail
-            .request(site.store, &address, MailRequest::SignUpAttempt, site.now)
-            .await
-            .map_err(ApiError::from),
-        (CreateAccount::IdTaken, _) => Err(ErrorCode::AlreadyExists.into()),
+impl FromRequestParts<AppState> for SignUpDesk {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
+        Ok(Self {
+            store: FromRef::from_ref(state),
+            credentials: FromRef::from_ref(state),
+            mail: FromRef::from_ref(state),
+            policy: FromRef::from_ref(state),
+            limits: FromRef::from_ref(state),
+            network: Network::from_request_parts(parts, state).await?,
+            now: ClockRef::from_ref(state).now(),
+        })
+    }
+}
+
+impl SignUpDesk {
+    /// The parameters that clients derive keys with.
+    pub(super) fn kdf(&self) -> &KdfPolicy {
+        &self.credentials.kdf
+    }
+
+    /// Creates the account. The network's allowance and the hash are paid first, whatever comes of it.
+    pub(super) async fn sign_up(&self, request: SignUp) -> Result<Json<EmptyObject>, ApiError> {
+        let SignUp {
+            id,
+            address,
+            password,
+            kind,
+        } = request;
+        self.limits.sign_up(self.network, self.now)?;
+        let hash = self.credentials.hasher.hash(password).await?;
+        let account = NewAccount {
+            id,
+            address: address.clone(),
+            hash,
+            kind,
+        };
+        match self.store.create_account(account, self.now).await? {
+            CreateAccount::Created => {}
+            CreateAccount::IdTaken => return Err(ErrorCode::AlreadyExists.into()),
+            CreateAccount::AddressTaken => self.tell_taken(&address).await?,
+        }
+        Ok(Json(EmptyObject {}))
+    }
+
+    /// One decision for both wires: who asks is told, or the owner is.
+    async fn tell_taken(&self, address: &Address) -> Result<(), ApiError> {
+        match self.policy.taken_address {
+            TakenAddress::Reveal => Err(ErrorCode::AddressTaken.into()),
+            TakenAddress::Private => {
+                let request = MailRequest::SignUpAttempt;
+                self.mail
+                    .request(&*self.store, address, request, self.now)
+                    .await?;
+                Ok(())
+            }
+        }
     }
 }

@@ -3,7 +3,7 @@
 
 use bytes::Bytes;
 use keyhaven_protocol::persona::{AccountId, AccountState, limits, objects::SEALED_MEDIA_TYPE};
-use keyhaven_storage::{DeleteObject, Precondition, WriteObject};
+use keyhaven_storage::{Precondition, WriteObject};
 use sqlx::SqliteConnection;
 
 use super::{
@@ -43,19 +43,7 @@ enum Refusal {
     QuotaExceeded,
 }
 
-impl From<Refusal> for WriteObject {
-    fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::SignedOut => Self::SignedOut,
-            Refusal::Unproven => Self::Unproven,
-            Refusal::VersionConflict => Self::VersionConflict,
-            Refusal::NotFound => Self::NotFound,
-            Refusal::QuotaExceeded => Self::QuotaExceeded,
-        }
-    }
-}
-
-impl From<Refusal> for DeleteObject {
+impl<Version> From<Refusal> for WriteObject<Version> {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::SignedOut => Self::SignedOut,
@@ -72,7 +60,7 @@ pub(super) async fn object(
     terms: Terms,
     id: String,
     content: Content,
-) -> Result<WriteObject, Failure> {
+) -> Result<WriteObject<()>, Failure> {
     let Some(standing) = standing(connection, terms.author).await? else {
         return Ok(Refusal::SignedOut.into());
     };
@@ -92,14 +80,14 @@ pub(super) async fn object(
         count_addition(connection, account, content.len()).await?;
     }
     versions::add_content(connection, account, Kind::Object, &id, content, terms.now).await?;
-    Ok(WriteObject::Written(None))
+    Ok(WriteObject::Written(()))
 }
 
 pub(super) async fn deletion(
     connection: &mut SqliteConnection,
     terms: Terms,
     id: String,
-) -> Result<DeleteObject, Failure> {
+) -> Result<WriteObject<()>, Failure> {
     let Some(standing) = standing(connection, terms.author).await? else {
         return Ok(Refusal::SignedOut.into());
     };
@@ -109,7 +97,7 @@ pub(super) async fn deletion(
     match versions::find(connection, terms.author.account, Kind::Object, &id).await? {
         Some(stored) if !stored.deleted => {
             versions::add_deletion(connection, stored, terms.now).await?;
-            Ok(DeleteObject::Deleted(None))
+            Ok(WriteObject::Written(()))
         }
         _ => Ok(Refusal::NotFound.into()),
     }
@@ -121,7 +109,7 @@ pub(super) async fn object_and_inventory(
     id: String,
     content: Content,
     inventory: InventoryWrite,
-) -> Result<WriteObject, Failure> {
+) -> Result<WriteObject<u64>, Failure> {
     let standing = match standing_for(connection, terms, &inventory).await? {
         Ok(standing) => standing,
         Err(refusal) => return Ok(refusal.into()),
@@ -133,9 +121,9 @@ pub(super) async fn object_and_inventory(
         return Ok(Refusal::QuotaExceeded.into());
     }
     versions::add_content(connection, account, Kind::Object, &id, content, terms.now).await?;
-    Ok(WriteObject::Written(Some(
+    Ok(WriteObject::Written(
         replace_inventory(connection, terms, inventory).await?,
-    )))
+    ))
 }
 
 pub(super) async fn deletion_and_inventory(
@@ -143,15 +131,15 @@ pub(super) async fn deletion_and_inventory(
     terms: Terms,
     id: String,
     inventory: InventoryWrite,
-) -> Result<DeleteObject, Failure> {
+) -> Result<WriteObject<u64>, Failure> {
     let stored = match find_for_cleaning(connection, terms, &id, &inventory, Shown::Listed).await? {
         Ok(stored) => stored,
         Err(refusal) => return Ok(refusal.into()),
     };
     versions::add_deletion(connection, stored, terms.now).await?;
-    Ok(DeleteObject::Deleted(Some(
+    Ok(WriteObject::Written(
         replace_inventory(connection, terms, inventory).await?,
-    )))
+    ))
 }
 
 pub(super) async fn undeletion_and_inventory(
@@ -159,15 +147,15 @@ pub(super) async fn undeletion_and_inventory(
     terms: Terms,
     id: String,
     inventory: InventoryWrite,
-) -> Result<WriteObject, Failure> {
+) -> Result<WriteObject<u64>, Failure> {
     let stored = match find_for_cleaning(connection, terms, &id, &inventory, Shown::Deleted).await? {
         Ok(stored) => stored,
         Err(refusal) => return Ok(refusal.into()),
     };
     versions::undelete(connection, stored).await?;
-    Ok(WriteObject::Written(Some(
+    Ok(WriteObject::Written(
         replace_inventory(connection, terms, inventory).await?,
-    )))
+    ))
 }
 
 /// Whether an id is on the list.

@@ -7,11 +7,11 @@ use super::samples::{
     sign_up_with_keys,
 };
 use crate::{
-    ChangePassword, MailJob, MailOutcome, MailRequest, MailSubject, RequestMail, SpendCode, Store, Timestamp,
-    mail::QUEUE_MAX_JOBS,
+    ChangePassword, MailJob, MailOutcome, MailRequest, MailSubject, QueueRequest, SpendCode, Store,
+    Timestamp, mail::QUEUE_MAX_JOBS,
 };
 
-async fn ask(store: &dyn Store, typed: &str, now: Timestamp) -> RequestMail {
+async fn ask(store: &dyn Store, typed: &str, now: Timestamp) -> QueueRequest {
     store
         .request_mail(&address(typed), MailRequest::Reset, now)
         .await
@@ -19,7 +19,7 @@ async fn ask(store: &dyn Store, typed: &str, now: Timestamp) -> RequestMail {
 }
 
 async fn request(store: &dyn Store, typed: &str, now: Timestamp) {
-    assert_eq!(ask(store, typed, now).await, RequestMail::Queued);
+    assert_eq!(ask(store, typed, now).await, QueueRequest::Queued);
 }
 
 async fn claim(store: &dyn Store, now: Timestamp) -> Option<MailJob> {
@@ -181,12 +181,15 @@ pub async fn a_job_carries_its_subject_and_requests_are_counted_apart(store: &dy
 pub async fn requests_for_one_address_are_one_while_one_waits(store: &dyn Store) {
     request(store, "carol@example.org", NOW).await;
     let later = NOW.plus(seconds(9));
-    assert_eq!(ask(store, "CAROL@example.org", later).await, RequestMail::Waiting);
+    assert_eq!(
+        ask(store, "CAROL@example.org", later).await,
+        QueueRequest::Waiting
+    );
     request(store, "dave@example.org", later).await;
     let other = store
         .request_mail(&address("carol@example.org"), MailRequest::SignUpAttempt, later)
         .await;
-    assert_eq!(other.unwrap(), RequestMail::Queued, "of another kind");
+    assert_eq!(other.unwrap(), QueueRequest::Queued, "of another kind");
     let job = claim(store, NOW).await.unwrap();
     assert_eq!(job.requested_at, NOW, "the first stays");
     store.finish_mail(job.id, MailOutcome::Sent, later).await.unwrap();
@@ -210,7 +213,7 @@ pub async fn a_request_is_kept_that_comes_while_another_is_being_sent(store: &dy
     request(store, "carol@example.org", NOW).await;
     let being_sent = claim(store, NOW).await.unwrap();
     request(store, "carol@example.org", NOW).await;
-    assert_eq!(ask(store, "carol@example.org", NOW).await, RequestMail::Waiting);
+    assert_eq!(ask(store, "carol@example.org", NOW).await, QueueRequest::Waiting);
     assert!(
         claim(store, NOW).await.is_none(),
         "one at a time for an address, so that each is counted"
@@ -230,7 +233,7 @@ pub async fn a_request_that_came_meanwhile_is_merged_with_one_that_is_put_back(s
     let due = NOW.plus(minutes(5));
     store.postpone_mail(first.id, due).await.unwrap();
     assert!(claim(store, NOW).await.is_none(), "the pause holds for both");
-    assert_eq!(ask(store, "carol@example.org", NOW).await, RequestMail::Waiting);
+    assert_eq!(ask(store, "carol@example.org", NOW).await, QueueRequest::Waiting);
     let job = claim(store, due).await.unwrap();
     assert_eq!((job.id, job.attempts), (first.id, 1));
     store.finish_mail(job.id, MailOutcome::Sent, due).await.unwrap();
@@ -245,8 +248,8 @@ pub async fn a_full_queue_takes_no_more_requests_but_every_notice(store: &dyn St
     for some in typed.chunks(500) {
         join_all(some.iter().map(|typed| request(store, typed, NOW))).await;
     }
-    assert_eq!(ask(store, "more@example.org", NOW).await, RequestMail::Full);
-    assert_eq!(ask(store, "0@example.org", NOW).await, RequestMail::Waiting);
+    assert_eq!(ask(store, "more@example.org", NOW).await, QueueRequest::Full);
+    assert_eq!(ask(store, "0@example.org", NOW).await, QueueRequest::Waiting);
     reset(store, carol, "$argon2id$reset", NOW.minus(seconds(1))).await;
     let notice = claim(store, NOW).await.unwrap();
     assert_eq!(notice.subject, MailSubject::PasswordChanged);
@@ -254,7 +257,7 @@ pub async fn a_full_queue_takes_no_more_requests_but_every_notice(store: &dyn St
         .finish_mail(notice.id, MailOutcome::Sent, NOW)
         .await
         .unwrap();
-    assert_eq!(ask(store, "more@example.org", NOW).await, RequestMail::Full);
+    assert_eq!(ask(store, "more@example.org", NOW).await, QueueRequest::Full);
     let job = claim(store, NOW).await.unwrap();
     store
         .finish_mail(job.id, MailOutcome::Dropped, NOW)

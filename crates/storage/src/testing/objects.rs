@@ -9,7 +9,7 @@ use super::{
     samples::{NOW, account_now, author, minutes, sign_up, sign_up_and_reset},
     steps::{ids, read, write},
 };
-use crate::{DeleteObject, Store, WriteObject};
+use crate::{Store, WriteObject};
 
 /// Bytes that no chunk of theirs repeats.
 fn long(len: usize) -> Bytes {
@@ -31,7 +31,7 @@ pub async fn an_object_comes_back_byte_for_byte(store: &dyn Store) {
             later,
         )
         .await;
-    assert_eq!(written.unwrap(), WriteObject::Written(None));
+    assert_eq!(written.unwrap(), WriteObject::Written(()));
     let object = read(store, carol, "work").await.expect("it was written");
     assert_eq!(object.bytes, bytes);
     assert_eq!(object.record.id, "work");
@@ -64,7 +64,7 @@ pub async fn an_object_may_be_empty(store: &dyn Store) {
     let carol = sign_up(store, "carol").await;
     assert_eq!(
         write(store, carol, "nothing", b"").await,
-        WriteObject::Written(None)
+        WriteObject::Written(())
     );
     let object = read(store, carol, "nothing").await.unwrap();
     assert!(object.bytes.is_empty());
@@ -84,7 +84,7 @@ pub async fn an_object_of_the_largest_size_comes_back(store: &dyn Store) {
         )
         .await
         .unwrap();
-    assert_eq!(written, WriteObject::Written(None));
+    assert_eq!(written, WriteObject::Written(()));
     assert!(
         read(store, carol, "large").await.unwrap().bytes == bytes,
         "other bytes came back"
@@ -147,7 +147,7 @@ pub async fn a_deleted_object_is_gone_and_can_be_written_again(store: &dyn Store
             .delete_object(author(store, carol).await, "work", NOW)
             .await
             .unwrap(),
-        DeleteObject::Deleted(None)
+        WriteObject::Written(())
     );
     assert_eq!(read(store, carol, "work").await, None);
     assert_eq!(ids(store, carol).await, ["play"]);
@@ -158,7 +158,7 @@ pub async fn a_deleted_object_is_gone_and_can_be_written_again(store: &dyn Store
     );
     assert_eq!(
         write(store, carol, "work", b"again").await,
-        WriteObject::Written(None)
+        WriteObject::Written(())
     );
     let object = read(store, carol, "work").await.unwrap();
     assert_eq!(
@@ -175,7 +175,7 @@ pub async fn deleting_what_is_not_there_says_so(store: &dyn Store) {
             .delete_object(author(store, carol).await, "work", NOW)
             .await
             .unwrap(),
-        DeleteObject::NotFound
+        WriteObject::NotFound
     );
     write(store, carol, "work", b"first").await;
     store
@@ -187,7 +187,7 @@ pub async fn deleting_what_is_not_there_says_so(store: &dyn Store) {
             .delete_object(author(store, carol).await, "work", NOW)
             .await
             .unwrap(),
-        DeleteObject::NotFound
+        WriteObject::NotFound
     );
 }
 
@@ -202,7 +202,7 @@ pub async fn another_accounts_objects_are_invisible(store: &dyn Store) {
             .delete_object(author(store, dave).await, "work", NOW)
             .await
             .unwrap(),
-        DeleteObject::NotFound
+        WriteObject::NotFound
     );
     write(store, dave, "work", b"dave's").await;
     assert_eq!(
@@ -224,7 +224,7 @@ pub async fn an_unknown_account_has_no_objects(store: &dyn Store) {
             .delete_object(author(store, nobody).await, "work", NOW)
             .await
             .unwrap(),
-        DeleteObject::SignedOut
+        WriteObject::SignedOut
     );
     assert_eq!(store.objects(nobody).await.unwrap(), (None, Vec::new()));
     assert_eq!(read(store, nobody, "work").await, None);
@@ -235,11 +235,7 @@ pub async fn writes_at_once_to_many_ids_all_arrive(store: &dyn Store) {
     let carol = sign_up(store, "carol").await;
     let names: Vec<String> = (0..200).map(|number| format!("{number:03}")).collect();
     let written = join_all(names.iter().map(|id| write(store, carol, id, id.as_bytes()))).await;
-    assert!(
-        written
-            .iter()
-            .all(|outcome| *outcome == WriteObject::Written(None))
-    );
+    assert!(written.iter().all(|outcome| *outcome == WriteObject::Written(())));
     assert_eq!(ids(store, carol).await, names);
     for id in &names {
         assert_eq!(

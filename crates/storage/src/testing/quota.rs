@@ -9,7 +9,6 @@ use super::{
     steps::{account_with_object, delete_sealed, ids, inventory, read, undelete_sealed, write, write_sealed},
 };
 use crate::{
-    DeleteObject,
     Precondition::{self, Version},
     Store, WriteObject,
 };
@@ -32,7 +31,7 @@ pub async fn a_write_over_the_quota_changes_nothing(store: &dyn Store) {
     assert_eq!(account_now(store, carol, NOW).await.used_bytes, 4);
     assert_eq!(
         write(store, carol, "large", &vec![7; quota - 4]).await,
-        WriteObject::Written(None),
+        WriteObject::Written(()),
         "exactly full"
     );
     assert_eq!(
@@ -41,7 +40,7 @@ pub async fn a_write_over_the_quota_changes_nothing(store: &dyn Store) {
     );
     assert_eq!(
         write(store, dave, "one more", b"x").await,
-        WriteObject::Written(None),
+        WriteObject::Written(()),
         "another account's quota"
     );
 }
@@ -50,13 +49,13 @@ pub async fn the_quota_counts_every_version(store: &dyn Store) {
     let carol = sign_up(store, "carol").await;
     let third = vec![1; usize::try_from(QUOTA_BYTES / 3).unwrap()];
     for _ in 0..2 {
-        assert_eq!(write(store, carol, "a", &third).await, WriteObject::Written(None));
+        assert_eq!(write(store, carol, "a", &third).await, WriteObject::Written(()));
     }
     store
         .delete_object(author(store, carol).await, "a", NOW)
         .await
         .unwrap();
-    assert_eq!(write(store, carol, "b", &third).await, WriteObject::Written(None));
+    assert_eq!(write(store, carol, "b", &third).await, WriteObject::Written(()));
     assert_eq!(write(store, carol, "b", b"xx").await, WriteObject::QuotaExceeded);
     assert_eq!(
         account_now(store, carol, NOW).await.used_bytes,
@@ -80,7 +79,7 @@ pub async fn object_and_inventory_count_to_the_quota_together(store: &dyn Store)
     assert_eq!(inventory(store, carol).await.unwrap().0, 2);
     assert_eq!(
         write_big(room - 1, 1).await.unwrap(),
-        WriteObject::Written(Some(3)),
+        WriteObject::Written(3),
         "exactly full"
     );
 }
@@ -97,7 +96,7 @@ pub async fn a_full_account_can_be_cleaned_up_within_a_reserve(store: &dyn Store
         Version(1),
         NOW,
     );
-    assert_eq!(full.await.unwrap(), WriteObject::Written(Some(2)));
+    assert_eq!(full.await.unwrap(), WriteObject::Written(2));
     assert_eq!(
         write_sealed(store, carol, "b", b"", b"x", Version(2)).await,
         WriteObject::QuotaExceeded
@@ -106,7 +105,7 @@ pub async fn a_full_account_can_be_cleaned_up_within_a_reserve(store: &dyn Store
     let largest = Bytes::from(vec![2; limits::INVENTORY_MAX_BYTES]);
     let steps = limits::CLEANUP_RESERVE_BYTES / u64::try_from(limits::INVENTORY_MAX_BYTES).unwrap();
     for step in 0..steps {
-        let (version, next) = (Version(2 + step), Some(3 + step));
+        let (version, next) = (Version(2 + step), 3 + step);
         if step % 2 == 0 {
             let deleted = store.delete_object_and_write_inventory(
                 author(store, carol).await,
@@ -115,7 +114,7 @@ pub async fn a_full_account_can_be_cleaned_up_within_a_reserve(store: &dyn Store
                 version,
                 NOW,
             );
-            assert_eq!(deleted.await.unwrap(), DeleteObject::Deleted(next));
+            assert_eq!(deleted.await.unwrap(), WriteObject::Written(next));
         } else {
             let back = store.undelete_object_and_write_inventory(
                 author(store, carol).await,
@@ -129,11 +128,11 @@ pub async fn a_full_account_can_be_cleaned_up_within_a_reserve(store: &dyn Store
     }
     assert_eq!(
         delete_sealed(store, carol, "b", b"x", Version(2 + steps)).await,
-        DeleteObject::QuotaExceeded
+        WriteObject::QuotaExceeded
     );
     assert_eq!(
         delete_sealed(store, carol, "b", b"", Version(2 + steps)).await,
-        DeleteObject::Deleted(Some(3 + steps)),
+        WriteObject::Written(3 + steps),
         "takes no room"
     );
     assert_eq!(
@@ -149,11 +148,7 @@ pub async fn an_account_has_no_more_than_the_most_ids(store: &dyn Store) {
         .collect();
     for some in names.chunks(500) {
         let written = join_all(some.iter().map(|id| write(store, carol, id, b""))).await;
-        assert!(
-            written
-                .iter()
-                .all(|outcome| *outcome == WriteObject::Written(None))
-        );
+        assert!(written.iter().all(|outcome| *outcome == WriteObject::Written(())));
     }
     assert_eq!(
         write(store, carol, "one more", b"").await,
@@ -161,7 +156,7 @@ pub async fn an_account_has_no_more_than_the_most_ids(store: &dyn Store) {
     );
     assert_eq!(
         write(store, carol, "0", b"again").await,
-        WriteObject::Written(None),
+        WriteObject::Written(()),
         "an id that is there"
     );
     store

@@ -9,7 +9,6 @@ use super::{
     steps::{account_with_object, content, delete_sealed, inventory, undelete_sealed, write_sealed},
 };
 use crate::{
-    DeleteObject,
     Precondition::{self, Absent, Version},
     Store, WriteObject,
 };
@@ -27,11 +26,11 @@ pub async fn object_and_inventory_are_written_together(store: &dyn Store) {
     assert_eq!(read.record.content_type, SEALED_MEDIA_TYPE);
     assert_eq!(
         write_sealed(store, carol, "a", b"again", b"two", Version(1)).await,
-        WriteObject::Written(Some(2))
+        WriteObject::Written(2)
     );
     assert_eq!(
         write_sealed(store, carol, "b", b"other", b"three", Version(2)).await,
-        WriteObject::Written(Some(3))
+        WriteObject::Written(3)
     );
     assert_eq!(
         inventory(store, carol).await,
@@ -54,7 +53,7 @@ pub async fn the_first_inventory_replaces_none(store: &dyn Store) {
     );
     assert_eq!(
         write_sealed(store, carol, "a", b"object", b"", Absent).await,
-        WriteObject::Written(Some(1))
+        WriteObject::Written(1)
     );
     assert_eq!(inventory(store, carol).await, Some((1, Bytes::new())));
 }
@@ -71,7 +70,7 @@ pub async fn another_inventory_version_is_a_conflict_and_changes_nothing(store: 
         );
         assert_eq!(
             delete_sealed(store, carol, "b", b"late", precondition).await,
-            DeleteObject::VersionConflict
+            WriteObject::VersionConflict
         );
         assert_eq!(
             undelete_sealed(store, carol, "a", b"late", precondition).await,
@@ -98,7 +97,7 @@ pub async fn of_two_writes_at_once_exactly_one_wins(store: &dyn Store) {
     let count = |wanted| outcomes.iter().filter(|outcome| **outcome == wanted).count();
     assert_eq!(
         (
-            count(WriteObject::Written(Some(2))),
+            count(WriteObject::Written(2)),
             count(WriteObject::VersionConflict)
         ),
         (1, 3)
@@ -114,7 +113,7 @@ pub async fn a_deletion_writes_the_inventory_without_the_object(store: &dyn Stor
     let carol = account_with_object(store, "carol").await;
     assert_eq!(
         delete_sealed(store, carol, "a", b"two", Version(1)).await,
-        DeleteObject::Deleted(Some(2))
+        WriteObject::Written(2)
     );
     assert_eq!(content(store, carol, "a").await, None);
     assert_eq!(
@@ -128,7 +127,7 @@ pub async fn deleting_what_is_not_there_leaves_the_inventory(store: &dyn Store) 
     let carol = account_with_object(store, "carol").await;
     assert_eq!(
         delete_sealed(store, carol, "b", b"two", Version(1)).await,
-        DeleteObject::NotFound
+        WriteObject::NotFound
     );
     assert_eq!(
         inventory(store, carol).await,
@@ -143,7 +142,7 @@ pub async fn a_deleted_object_comes_back_as_it_was(store: &dyn Store) {
     delete_sealed(store, carol, "a", b"three", Version(2)).await;
     assert_eq!(
         undelete_sealed(store, carol, "a", b"four", Version(3)).await,
-        WriteObject::Written(Some(4))
+        WriteObject::Written(4)
     );
     assert_eq!(store.read_object(carol, "a").await.unwrap(), before);
     assert_eq!(
@@ -182,7 +181,7 @@ pub async fn the_inventory_is_no_object(store: &dyn Store) {
                 .delete_object(author(store, carol).await, id, NOW)
                 .await
                 .unwrap(),
-            DeleteObject::NotFound
+            WriteObject::NotFound
         );
     }
     let listed: Vec<_> = store

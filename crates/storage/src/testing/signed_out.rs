@@ -11,7 +11,7 @@ use super::{
     steps::{account_with_object, ids, read, write},
 };
 use crate::{
-    Author, ChangePassword, DeleteObject,
+    Author, ChangePassword,
     Precondition::{self, Version},
     Store, UnlockBy, UnlockOutcome, WriteKeyRecord, WriteObject,
 };
@@ -35,18 +35,18 @@ pub async fn a_write_that_was_signed_in_before_a_reset_is_refused(store: &dyn St
         assert_eq!(back.unwrap(), WriteObject::SignedOut);
         assert_eq!(
             store.delete_object(early, id, NOW).await.unwrap(),
-            DeleteObject::SignedOut
+            WriteObject::SignedOut
         );
         let deleted = store
             .delete_object_and_write_inventory(early, id, bytes(), Precondition::Absent, NOW)
             .await;
-        assert_eq!(deleted.unwrap(), DeleteObject::SignedOut);
+        assert_eq!(deleted.unwrap(), WriteObject::SignedOut);
     }
     assert_eq!(read(store, carol, "work").await.unwrap().bytes.as_ref(), b"first");
     assert_eq!(ids(store, carol).await, ["work"]);
     assert_eq!(
         write(store, carol, "work", b"by who signed in since").await,
-        WriteObject::Written(None)
+        WriteObject::Written(())
     );
 }
 
@@ -65,7 +65,7 @@ async fn expect_every_write_refused(store: &dyn Store, late: Author) {
     assert_eq!(written.unwrap(), WriteObject::SignedOut);
     assert_eq!(
         store.delete_object(late, "a", NOW).await.unwrap(),
-        DeleteObject::SignedOut
+        WriteObject::SignedOut
     );
     let sealed = store
         .write_object_and_inventory(late, "b", bytes(), bytes(), Version(1), NOW)
@@ -74,7 +74,7 @@ async fn expect_every_write_refused(store: &dyn Store, late: Author) {
     let deleted = store
         .delete_object_and_write_inventory(late, "a", bytes(), Version(1), NOW)
         .await;
-    assert_eq!(deleted.unwrap(), DeleteObject::SignedOut);
+    assert_eq!(deleted.unwrap(), WriteObject::SignedOut);
     let back = store
         .undelete_object_and_write_inventory(late, "a", bytes(), Version(1), NOW)
         .await;
@@ -105,15 +105,15 @@ pub async fn a_session_that_is_open_writes(store: &dyn Store) {
     let sealed = store
         .write_object_and_inventory(author, "b", bytes.clone(), bytes.clone(), Version(1), NOW)
         .await;
-    assert_eq!(sealed.unwrap(), WriteObject::Written(Some(2)));
+    assert_eq!(sealed.unwrap(), WriteObject::Written(2));
     let deleted = store
         .delete_object_and_write_inventory(author, "b", bytes.clone(), Version(2), NOW)
         .await;
-    assert_eq!(deleted.unwrap(), DeleteObject::Deleted(Some(3)));
+    assert_eq!(deleted.unwrap(), WriteObject::Written(3));
     let back = store
         .undelete_object_and_write_inventory(author, "b", bytes, Version(3), NOW)
         .await;
-    assert_eq!(back.unwrap(), WriteObject::Written(Some(4)));
+    assert_eq!(back.unwrap(), WriteObject::Written(4));
     let keys = store.write_key_record(author, next_write(1, 1, 7), NOW).await;
     assert_eq!(keys.unwrap(), WriteKeyRecord::Written(2));
     let proven = store.unlock(author, UnlockBy::UnlockProof(UNLOCK), NOW).await;
@@ -134,7 +134,7 @@ pub async fn nothing_is_written_for_a_session_that_was_ended(store: &dyn Store) 
     let written = store
         .write_object_and_inventory(other, "b", bytes.clone(), bytes, Version(1), NOW)
         .await;
-    assert_eq!(written.unwrap(), WriteObject::Written(Some(2)));
+    assert_eq!(written.unwrap(), WriteObject::Written(2));
 }
 
 pub async fn nothing_is_written_after_signing_out_everywhere(store: &dyn Store) {

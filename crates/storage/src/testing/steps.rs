@@ -5,13 +5,13 @@ use keyhaven_protocol::persona::AccountId;
 
 use super::samples::{NOW, author, minutes, sign_up_with_keys};
 use crate::{
-    DeleteObject, ObjectBytes,
+    ObjectBytes,
     Precondition::{self, Absent},
     Store, WriteObject,
 };
 
 /// Writes an object of the original wire.
-pub async fn write(store: &dyn Store, account: AccountId, id: &str, bytes: &[u8]) -> WriteObject {
+pub async fn write(store: &dyn Store, account: AccountId, id: &str, bytes: &[u8]) -> WriteObject<()> {
     let bytes = Bytes::copy_from_slice(bytes);
     store
         .write_object(author(store, account).await, id, "application/zip", bytes, NOW)
@@ -53,7 +53,7 @@ pub async fn write_sealed(
     object: &'static [u8],
     inventory: &'static [u8],
     precondition: Precondition,
-) -> WriteObject {
+) -> WriteObject<u64> {
     let (object, inventory) = (Bytes::from_static(object), Bytes::from_static(inventory));
     store
         .write_object_and_inventory(
@@ -75,7 +75,7 @@ pub async fn delete_sealed(
     id: &str,
     inventory: &'static [u8],
     precondition: Precondition,
-) -> DeleteObject {
+) -> WriteObject<u64> {
     let inventory = Bytes::from_static(inventory);
     store
         .delete_object_and_write_inventory(author(store, account).await, id, inventory, precondition, NOW)
@@ -90,7 +90,7 @@ pub async fn undelete_sealed(
     id: &str,
     inventory: &'static [u8],
     precondition: Precondition,
-) -> WriteObject {
+) -> WriteObject<u64> {
     let (inventory, later) = (Bytes::from_static(inventory), NOW.plus(minutes(5)));
     store
         .undelete_object_and_write_inventory(author(store, account).await, id, inventory, precondition, later)
@@ -115,7 +115,7 @@ pub async fn account_with_object(store: &dyn Store, name: &str) -> AccountId {
     let id = sign_up_with_keys(store, name).await;
     assert_eq!(
         write_sealed(store, id, "a", b"object", b"one", Absent).await,
-        WriteObject::Written(Some(1))
+        WriteObject::Written(1)
     );
     id
 }

@@ -14,7 +14,7 @@ use super::{
     },
 };
 use crate::{
-    DeleteObject, KeyRecordWrite,
+    KeyRecordWrite,
     Precondition::{Absent, Version},
     RecoveryWrite, Store, UnlockBy, UnlockOutcome, WriteKeyRecord, WriteObject,
 };
@@ -32,7 +32,7 @@ pub async fn an_unproven_account_adds_but_neither_overwrites_nor_deletes(store: 
             .delete_object(author(store, carol).await, "work", NOW)
             .await
             .unwrap(),
-        DeleteObject::Unproven
+        WriteObject::Unproven
     );
     assert_eq!(
         read(store, carol, "work").await.unwrap().bytes.as_ref(),
@@ -41,7 +41,7 @@ pub async fn an_unproven_account_adds_but_neither_overwrites_nor_deletes(store: 
     );
     assert_eq!(
         write(store, carol, "new", b"added").await,
-        WriteObject::Written(None)
+        WriteObject::Written(())
     );
     assert_eq!(
         write(store, carol, "new", b"again").await,
@@ -55,7 +55,7 @@ pub async fn what_an_unproven_account_adds_is_bounded_from_the_first_reset_on(st
     let carol = sign_up_and_reset(store, "carol").await;
     let half = vec![7; usize::try_from(limits::UNPROVEN_ADDED_BYTES / 2).unwrap()];
     for id in ["a", "b"] {
-        assert_eq!(write(store, carol, id, &half).await, WriteObject::Written(None));
+        assert_eq!(write(store, carol, id, &half).await, WriteObject::Written(()));
     }
     for hash in ["$argon2id$again", "$argon2id$and again"] {
         assert_eq!(write(store, carol, "c", b"x").await, WriteObject::QuotaExceeded);
@@ -65,7 +65,7 @@ pub async fn what_an_unproven_account_adds_is_bounded_from_the_first_reset_on(st
     for number in 2..limits::UNPROVEN_ADDED_OBJECTS {
         assert_eq!(
             write(store, carol, &number.to_string(), b"").await,
-            WriteObject::Written(None)
+            WriteObject::Written(())
         );
     }
     assert_eq!(write(store, carol, "more", b"").await, WriteObject::QuotaExceeded);
@@ -76,13 +76,13 @@ pub async fn what_an_unproven_account_adds_is_bounded_from_the_first_reset_on(st
     );
     assert_eq!(
         write(store, carol, "more", b"x").await,
-        WriteObject::Written(None),
+        WriteObject::Written(()),
         "its owner is back"
     );
     reset(store, carol, "$argon2id$much later", NOW).await;
     assert_eq!(
         write(store, carol, "c", b"x").await,
-        WriteObject::Written(None),
+        WriteObject::Written(()),
         "counted anew after a proof"
     );
 }
@@ -117,7 +117,7 @@ pub async fn an_unproven_account_cannot_write_the_inventory(store: &dyn Store) {
         );
         assert_eq!(
             delete_sealed(store, carol, "a", b"late", precondition).await,
-            DeleteObject::Unproven
+            WriteObject::Unproven
         );
         assert_eq!(
             undelete_sealed(store, carol, "gone", b"late", precondition).await,

@@ -1,8 +1,6 @@
 //! `POST /accounts`: a new account of a client that sends the password as typed.
 
-use std::sync::Arc;
-
-use axum::{Json, extract::State};
+use axum::Json;
 use keyhaven_protocol::{
     address::Address,
     error::ErrorCode,
@@ -11,15 +9,12 @@ use keyhaven_protocol::{
 use keyhaven_storage::CredentialKind;
 
 use crate::{
-    app_state::{ClockRef, Policy, StoreRef},
-    credential::{Credentials, Password},
+    credential::Password,
     empty_object::EmptyObject,
-    extract::{Fields, Network},
+    extract::Fields,
     failure::ApiError,
-    mail::MailSignal,
-    persona::sign_up::{SignUp, Site, sign_up},
+    persona::sign_up::{SignUp, SignUpDesk},
     random,
-    request_limits::RequestLimits,
     route::{Content, Route, Tag},
 };
 
@@ -36,15 +31,7 @@ pub(super) fn route() -> Route {
         ])
 }
 
-async fn handle(
-    network: Network,
-    State(store): State<StoreRef>,
-    State(clock): State<ClockRef>,
-    State(credentials): State<Credentials>,
-    State(mail): State<MailSignal>,
-    (State(policy), State(limits)): (State<Arc<Policy>>, State<Arc<RequestLimits>>),
-    mut fields: Fields,
-) -> Result<Json<EmptyObject>, ApiError> {
+async fn handle(desk: SignUpDesk, mut fields: Fields) -> Result<Json<EmptyObject>, ApiError> {
     let email = fields.take(&["email"])?.ok_or(ErrorCode::MissingParameters)?;
     let password = fields.take(&["password"])?.ok_or(ErrorCode::MissingParameters)?;
     let request = SignUp {
@@ -53,15 +40,5 @@ async fn handle(
         password: Password::parse(password).map_err(|_| ErrorCode::InvalidPassword)?,
         kind: CredentialKind::Typed,
     };
-    let site = Site {
-        store: &*store,
-        credentials: &credentials,
-        mail: &mail,
-        policy: &policy,
-        limits: &limits,
-        network,
-        now: clock.now(),
-    };
-    sign_up(site, request).await?;
-    Ok(Json(EmptyObject {}))
+    desk.sign_up(request).await
 }

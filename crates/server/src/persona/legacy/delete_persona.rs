@@ -2,13 +2,14 @@
 
 use axum::{Json, extract::State};
 use keyhaven_protocol::{error::ErrorCode, persona::legacy::PERSONA};
-use keyhaven_storage::{Author, DeleteObject};
+use keyhaven_storage::Author;
 
+use super::outcome;
 use crate::{
     app_state::{ClockRef, StoreRef},
     empty_object::EmptyObject,
     extract::{BasicAccount, PersonaName},
-    failure::{ApiError, Challenge},
+    failure::ApiError,
     route::{Route, Tag},
 };
 
@@ -30,14 +31,8 @@ async fn handle(
     State(store): State<StoreRef>,
     State(clock): State<ClockRef>,
 ) -> Result<Json<EmptyObject>, ApiError> {
-    match store
+    let outcome = store
         .delete_object(Author::by_password(&account), &id, clock.now())
-        .await?
-    {
-        DeleteObject::Deleted(_) | DeleteObject::NotFound => Ok(Json(EmptyObject {})),
-        DeleteObject::Unproven => Err(ErrorCode::AccountUnproven.into()),
-        DeleteObject::QuotaExceeded => Err(ErrorCode::QuotaExceeded.into()),
-        DeleteObject::SignedOut => Err(ApiError::Unauthorized(Challenge::Basic)),
-        DeleteObject::VersionConflict => Err(ErrorCode::VersionConflict.into()),
-    }
+        .await?;
+    outcome::answer(outcome)
 }

@@ -12,13 +12,14 @@ use keyhaven_protocol::{
         limits::{CONTENT_TYPE_MAX_BYTES, OBJECT_MAX_BYTES},
     },
 };
-use keyhaven_storage::{Author, WriteObject};
+use keyhaven_storage::Author;
 
+use super::outcome;
 use crate::{
     app_state::{ClockRef, StoreRef},
     empty_object::EmptyObject,
     extract::{BasicAccount, Bounded, PersonaName},
-    failure::{ApiError, Challenge},
+    failure::ApiError,
     route::{Content, Route, Tag},
 };
 
@@ -51,7 +52,7 @@ async fn handle(
     if body.bytes.is_empty() {
         return Err(ErrorCode::EmptyBody.into());
     }
-    match store
+    let outcome = store
         .write_object(
             Author::by_password(&account),
             &id,
@@ -59,14 +60,8 @@ async fn handle(
             body.bytes.clone(),
             clock.now(),
         )
-        .await?
-    {
-        WriteObject::Written(_) => Ok(Json(EmptyObject {})),
-        WriteObject::Unproven => Err(ErrorCode::AccountUnproven.into()),
-        WriteObject::QuotaExceeded => Err(ErrorCode::QuotaExceeded.into()),
-        WriteObject::SignedOut => Err(ApiError::Unauthorized(Challenge::Basic)),
-        WriteObject::VersionConflict | WriteObject::NotFound => Err(ErrorCode::VersionConflict.into()),
-    }
+        .await?;
+    outcome::answer(outcome)
 }
 
 /// The content type to store: bounded visible text.

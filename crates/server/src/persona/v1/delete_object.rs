@@ -39,5 +39,5 @@ async fn handle(
     let outcome = store
         .delete_object_and_write_inventory(author, &id, body.inventory(), precondition, clock.now())
         .await?;
-    outcomes::deleted(outcome)
+    outcomes::answer(outcome)
 }

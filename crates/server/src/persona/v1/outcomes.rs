@@ -1,4 +1,4 @@
-//! The answers to writes that carry the inventory.
+//! The answer to writes that carry the inventory.
 
 use axum::{
     Json,
@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use keyhaven_protocol::{error::ErrorCode, persona::ObjectWriteResponse};
-use keyhaven_storage::{DeleteObject, WriteObject};
+use keyhaven_storage::WriteObject;
 
 use crate::{
     extract::etag,
@@ -22,37 +22,19 @@ pub(super) const ERRORS: &[ErrorCode] = &[
     ErrorCode::QuotaExceeded,
 ];
 
-/// The answer to a write.
-pub(super) fn written(outcome: WriteObject) -> Result<Response, ApiError> {
-    match outcome {
-        WriteObject::Written(Some(version)) => Ok(answer(version)),
-        // Only the original wire writes without an inventory.
-        WriteObject::Written(None) => Err(ErrorCode::Internal.into()),
-        WriteObject::VersionConflict => Err(ErrorCode::VersionConflict.into()),
-        WriteObject::Unproven => Err(ErrorCode::AccountUnproven.into()),
-        WriteObject::QuotaExceeded => Err(ErrorCode::QuotaExceeded.into()),
-        WriteObject::NotFound => Err(ErrorCode::NoSuchItem.into()),
-        WriteObject::SignedOut => Err(ApiError::Unauthorized(Challenge::Bearer)),
-    }
-}
-
-/// The answer to a deletion.
-pub(super) fn deleted(outcome: DeleteObject) -> Result<Response, ApiError> {
-    match outcome {
-        DeleteObject::Deleted(Some(version)) => Ok(answer(version)),
-        DeleteObject::Deleted(None) => Err(ErrorCode::Internal.into()),
-        DeleteObject::NotFound => Err(ErrorCode::NoSuchItem.into()),
-        DeleteObject::SignedOut => Err(ApiError::Unauthorized(Challenge::Bearer)),
-        DeleteObject::VersionConflict => Err(ErrorCode::VersionConflict.into()),
-        DeleteObject::Unproven => Err(ErrorCode::AccountUnproven.into()),
-        DeleteObject::QuotaExceeded => Err(ErrorCode::QuotaExceeded.into()),
-    }
-}
-
-fn answer(inventory_version: u64) -> Response {
+/// The new version of the inventory, with its `ETag`, or why nothing was done.
+pub(super) fn answer(outcome: WriteObject<u64>) -> Result<Response, ApiError> {
+    let inventory_version = match outcome {
+        WriteObject::Written(version) => version,
+        WriteObject::SignedOut => return Err(ApiError::Unauthorized(Challenge::Bearer)),
+        WriteObject::Unproven => return Err(ErrorCode::AccountUnproven.into()),
+        WriteObject::VersionConflict => return Err(ErrorCode::VersionConflict.into()),
+        WriteObject::NotFound => return Err(ErrorCode::NoSuchItem.into()),
+        WriteObject::QuotaExceeded => return Err(ErrorCode::QuotaExceeded.into()),
+    };
     let mut response = Json(ObjectWriteResponse { inventory_version }).into_response();
     if let Some(tag) = etag(inventory_version) {
         response.headers_mut().insert(header::ETAG, tag);
     }
-    response
+    Ok(response)
 }

@@ -1,8 +1,6 @@
 //! `POST /persona/v1/accounts`: a new account whose credential is derived on the client.
 
-use std::sync::Arc;
-
-use axum::{Json, extract::State};
+use axum::Json;
 use keyhaven_protocol::{
     address::Address,
     error::ErrorCode,
@@ -11,14 +9,11 @@ use keyhaven_protocol::{
 
 use super::derived_key::derived;
 use crate::{
-    app_state::{ClockRef, Policy, StoreRef},
-    credential::{Credentials, Password},
+    credential::Password,
     empty_object::EmptyObject,
-    extract::{JsonBody, Network},
+    extract::JsonBody,
     failure::ApiError,
-    mail::MailSignal,
-    persona::sign_up::{SignUp, Site, sign_up},
-    request_limits::RequestLimits,
+    persona::sign_up::{SignUp, SignUpDesk},
     route::{Content, Route, Tag},
 };
 
@@ -36,36 +31,16 @@ pub(super) fn route() -> Route {
 }
 
 async fn handle(
-    network: Network,
-    State(store): State<StoreRef>,
-    State(clock): State<ClockRef>,
-    State(credentials): State<Credentials>,
-    State(mail): State<MailSignal>,
-    (State(policy), State(limits)): (State<Arc<Policy>>, State<Arc<RequestLimits>>),
+    desk: SignUpDesk,
     JsonBody(request): JsonBody<SignUpRequest>,
 ) -> Result<Json<EmptyObject>, ApiError> {
-    let now = clock.now();
     let address = Address::parse(&request.email).map_err(|_| ErrorCode::InvalidEmail)?;
-    let kind = derived(&credentials.kdf, &address, request.kdf, now)?;
-    let password = Password::derived(&request.auth_key);
-    let site = Site {
-        store: &*store,
-        credentials: &credentials,
-        mail: &mail,
-        policy: &policy,
-        limits: &limits,
-        network,
-        now,
+    let kind = derived(desk.kdf(), &address, request.kdf, desk.now)?;
+    let request = SignUp {
+        id: request.account_id,
+        address,
+        password: Password::derived(&request.auth_key),
+        kind,
     };
-    sign_up(
-        site,
-        SignUp {
-            id: request.account_id,
-            address,
-            password,
-            kind,
-        },
-    )
-    .await?;
-    Ok(Json(EmptyObject {}))
+    desk.sign_up(request).await
 }

@@ -67,5 +67,5 @@ async fn handle(
             clock.now(),
         )
         .await?;
-    outcomes::written(outcome)
+    outcomes::answer(outcome)
 }

@@ -1,0 +1,124 @@
+//! What a configuration must satisfy as a whole, and the limits it sets.
+
+use std::{net::IpAddr, time::Duration};
+
+use keyhaven_protocol::kdf::KdfError;
+
+use super::{BaseUrl, Config, DevelopmentConfig};
+use crate::{mail::SmtpSecurity, request_limits::Allowance};
+
+/// Why a configuration is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// Links would point nowhere, or where a stranger says.
+    #[error("base_url must be set unless listen is a loopback address: it is the base of every mailed link")]
+    NoBaseUrl,
+    /// Development switches weaken the server.
+    #[error("the [development] settings are allowed only while listen is a loopback address")]
+    DevelopmentInPublic,
+    /// A password would cross a network in clear.
+    #[error("mail.smtp.security = \"none\" is allowed only for a mail server on loopback")]
+    MailInClear,
+    /// A login would be sent in clear.
+    #[error("mail.smtp.user and mail.smtp.password need mail.smtp.security = \"starttls\" or \"tls\"")]
+    LoginInClear,
+    /// Half a login.
+    #[error("mail.smtp.user and mail.smtp.password belong together")]
+    HalfLogin,
+    /// Not an address.
+    #[error("mail.from is not an address: write `Name <name@example.org>`")]
+    From,
+    /// Not an origin.
+    #[error("allowed_origins must be origins such as https://app.example.org")]
+    Origin,
+    /// A limit of zero lets nobody in.
+    #[error("accounts.wrong_passwords, sign_ups, reset_requests and their seconds must be at least 1")]
+    NoAttempts,
+    /// Nobody could connect.
+    #[error("load.connections must be at least 1")]
+    NoConnections,
+    /// Out of bounds.
+    #[error("accounts.kdf has parameters out of bounds")]
+    Kdf(#[source] KdfError),
+}
+
+impl Config {
+    /// Whether this is a configuration that may run.
+    ///
+    /// # Errors
+    /// [`ConfigError`] says what to change.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        let loopback = self.listen.ip().to_canonical().is_loopback();
+        if !loopback && self.base_url.is_none() {
+            return Err(ConfigError::NoBaseUrl);
+        }
+        if !loopback && self.development != DevelopmentConfig::default() {
+            return Err(ConfigError::DevelopmentInPublic);
+        }
+        if self.mail.from.parse::<lettre::message::Mailbox>().is_err() {
+            return Err(ConfigError::From);
+        }
+        if let Some(smtp) = &self.mail.smtp {
+            if smtp.security == SmtpSecurity::None && !is_loopback_host(&smtp.host) {
+                return Err(ConfigError::MailInClear);
+            }
+            if smtp.user.is_some() != smtp.password.is_some() {
+                return Err(ConfigError::HalfLogin);
+            }
+            if smtp.security == SmtpSecurity::None && smtp.user.is_some() {
+                return Err(ConfigError::LoginInClear);
+            }
+        }
+        if self
+            .allowed_origins
+            .iter()
+            .any(|origin| origin.parse::<BaseUrl>().is_err())
+        {
+            return Err(ConfigError::Origin);
+        }
+        let none = |allowance: Allowance| allowance.at_once == 0 || allowance.refill.is_zero();
+        if none(self.wrong_passwords()) || none(self.sign_ups()) || none(self.reset_requests()) {
+            return Err(ConfigError::NoAttempts);
+        }
+        if self.load.connections == 0 {
+            return Err(ConfigError::NoConnections);
+        }
+        self.accounts
+            .kdf
+            .iter()
+            .try_for_each(|kdf| kdf.params().check())
+            .map_err(ConfigError::Kdf)
+    }
+
+    /// Wrong passwords for an address from one network.
+    #[must_use]
+    pub const fn wrong_passwords(&self) -> Allowance {
+        let accounts = &self.accounts;
+        allowance(accounts.wrong_passwords, accounts.wrong_password_seconds)
+    }
+
+    /// Sign-ups from one network.
+    #[must_use]
+    pub const fn sign_ups(&self) -> Allowance {
+        allowance(self.accounts.sign_ups, self.accounts.sign_up_seconds)
+    }
+
+    /// Requests for a mailed reset from one network.
+    #[must_use]
+    pub const fn reset_requests(&self) -> Allowance {
+        let accounts = &self.accounts;
+        allowance(accounts.reset_requests, accounts.reset_request_seconds)
+    }
+}
+
+const fn allowance(at_once: u32, seconds: u64) -> Allowance {
+    Allowance {
+        at_once,
+        refill: Duration::from_secs(seconds),
+    }
+}
+
+fn is_loopback_host(host: &str) -> bool {
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}

@@ -1,0 +1,21 @@
+//! The answer to writes of the original wire: nothing to tell, whether or not there was something to delete.
+
+use axum::Json;
+use keyhaven_protocol::error::ErrorCode;
+use keyhaven_storage::WriteObject;
+
+use crate::{
+    empty_object::EmptyObject,
+    failure::{ApiError, Challenge},
+};
+
+/// Done, or why nothing was.
+pub(super) fn answer(outcome: WriteObject<()>) -> Result<Json<EmptyObject>, ApiError> {
+    match outcome {
+        WriteObject::Written(()) | WriteObject::NotFound => Ok(Json(EmptyObject {})),
+        WriteObject::SignedOut => Err(ApiError::Unauthorized(Challenge::Basic)),
+        WriteObject::Unproven => Err(ErrorCode::AccountUnproven.into()),
+        WriteObject::VersionConflict => Err(ErrorCode::VersionConflict.into()),
+        WriteObject::QuotaExceeded => Err(ErrorCode::QuotaExceeded.into()),
+    }
+}
