@@ -1,5 +1,6 @@
 //! Password, recovery code, sessions.
 
+use core::mem;
 use std::rc::Rc;
 
 use super::{
@@ -8,7 +9,7 @@ use super::{
         settings::{CodeCheck, Settings, SettingsDone, SettingsInput, SettingsView},
         vault::{VaultDone, VaultInput},
     },
-    page::{Reply, file, in_settings, in_vault, password, play, sign_in, sign_up, store},
+    page::{Reply, file, groups_of, in_settings, in_vault, password, play, sign_in, sign_up, store},
     server::Fault,
     world::World,
 };
@@ -126,19 +127,25 @@ fn a_new_code_takes_the_place_of_the_one_before() {
 fn a_new_code_that_was_not_confirmed_leaves_the_present_one_in_force() {
     let world = World::new();
     let (unlocked, old) = sign_up(&world);
-    let mut asked = false;
+    let (mut asked, mut tried_again) = (false, false);
+    let mut shown = None;
     play(Settings::new(Rc::clone(&unlocked)), &world, |view| match view {
         SettingsView::Ready { .. } if !asked => {
             asked = true;
             Reply::Send(SettingsInput::NewCode)
         }
         SettingsView::Working { .. } => Reply::Wait,
-        SettingsView::ShowCode { .. } => Reply::Send(SettingsInput::CodeSaved),
-        SettingsView::ConfirmCode { wrong, .. } if wrong.is_empty() => {
-            Reply::Send(SettingsInput::ConfirmGroups([
-                TypedText::new("aaaa".to_owned()),
-                TypedText::new("aaaa".to_owned()),
-            ]))
+        SettingsView::ShowCode { code } => {
+            shown = Some(code.clone());
+            Reply::Send(SettingsInput::CodeSaved)
+        }
+        SettingsView::ConfirmCode { wrong, groups, .. } if wrong.is_empty() => {
+            let [right, _] = groups_of(shown.as_ref().unwrap(), *groups);
+            let typed = [right, TypedText::new("aaaa".to_owned())];
+            Reply::Send(SettingsInput::ConfirmGroups(typed))
+        }
+        SettingsView::ConfirmCode { .. } if !mem::replace(&mut tried_again, true) => {
+            Reply::Send(SettingsInput::TryAgain)
         }
         SettingsView::ConfirmCode { .. } => Reply::Send(SettingsInput::Back),
         SettingsView::Ready { .. } => Reply::Leave,

@@ -9,7 +9,7 @@ use crate::{
         flows::{
             access::{AccessInput, AccessView, CodeReason},
             tests::{
-                page::{GotIn, Reply, get_in, get_in_with, sign_in, sign_up, signing_up},
+                page::{GotIn, Reply, get_in, get_in_with, groups_of, sign_in, sign_up, signing_up},
                 server::{FakeRecord, Fault},
                 world::World,
             },
@@ -32,13 +32,18 @@ fn a_sign_up_ends_unlocked_and_signing_in_opens_the_same_backup() {
 #[test]
 fn nothing_is_written_before_the_code_was_confirmed() {
     let world = World::new();
-    let mut asked = 0;
-    let wrong_groups = || ["aaaa", "bbbb"].map(|typed| TypedText::new(typed.into()));
+    let wrong_groups =
+        || AccessInput::ConfirmGroups(["aaaa", "bbbb"].map(|typed| TypedText::new(typed.into())));
+    // Trying again is for codes that were confirmed, and which another way in must not be.
+    let mut tries = [
+        AccessInput::TryAgain,
+        wrong_groups(),
+        AccessInput::TryAgain,
+        wrong_groups(),
+    ]
+    .into_iter();
     let got = get_in_with(&world, signing_up("correct horse"), |view| match view {
-        AccessView::ConfirmCode { .. } if asked < 2 => {
-            asked += 1;
-            Some(Reply::Send(AccessInput::ConfirmGroups(wrong_groups())))
-        }
+        AccessView::ConfirmCode { .. } => tries.next().map(Reply::Send),
         _ => None,
     });
     let Some(AccessView::ConfirmCode { groups, wrong, .. }) = got.views.last() else {
@@ -48,6 +53,32 @@ fn nothing_is_written_before_the_code_was_confirmed() {
     assert!(groups[0] < groups[1] && groups[0].0 >= 2 && groups[1].0 <= 9);
     assert_eq!(world.server.requests(Method::Put, KEYS), 0);
     assert!(world.server.state.borrow_mut().only().record.is_none());
+}
+
+#[test]
+fn one_right_group_of_two_confirms_nothing() {
+    for wrong_one in 0..2 {
+        let world = World::new();
+        let mut shown = None;
+        let mut asked = false;
+        let got = get_in_with(&world, signing_up("correct horse"), |view| match view {
+            AccessView::ShowCode { code, .. } => {
+                shown = Some(code.clone());
+                None
+            }
+            AccessView::ConfirmCode { groups, .. } if !mem::replace(&mut asked, true) => {
+                let mut typed = groups_of(shown.as_ref().unwrap(), *groups);
+                typed[wrong_one] = TypedText::new("aaaa".into());
+                Some(Reply::Send(AccessInput::ConfirmGroups(typed)))
+            }
+            _ => None,
+        });
+        let Some(AccessView::ConfirmCode { groups, wrong, .. }) = got.views.last() else {
+            panic!("{:?}", got.views)
+        };
+        assert_eq!(wrong.as_slice(), [groups[wrong_one]]);
+        assert_eq!(world.server.requests(Method::Put, KEYS), 0);
+    }
 }
 
 #[test]

@@ -2,7 +2,11 @@
 
 use core::mem;
 
-use keyhaven_protocol::{error::ErrorCode, persona::AccountState};
+use keyhaven_protocol::{
+    error::ErrorCode,
+    kdf::Argon2Params,
+    persona::{AccountState, Wrap},
+};
 
 use super::{KEYS, by_code, by_old_password, locked_problem, record, reset, unlock};
 use crate::{
@@ -47,6 +51,46 @@ fn after_a_reset_the_old_password_unlocks() {
         first.backup_key
     );
     assert_eq!(record(&mut world.server.state.borrow_mut()).password.epoch, 2);
+}
+
+#[test]
+fn an_old_password_of_older_parameters_unlocks() {
+    let world = World::new();
+    let (first, _) = sign_up(&world);
+    reset(&world, "new password");
+    let newer = Argon2Params {
+        passes: 3,
+        ..Argon2Params::FLOOR
+    };
+    world.server.state.borrow_mut().kdf = vec![newer, Argon2Params::FLOOR];
+    let got = unlock(&world, vec![by_old_password("correct horse")]);
+    assert_eq!(
+        got.unlocked
+            .expect("the second set of parameters fits")
+            .backup_key,
+        first.backup_key
+    );
+}
+
+#[test]
+fn a_wrap_that_names_other_parameters_than_were_derived_with_is_not_blamed_on_the_password() {
+    let world = World::new();
+    sign_up(&world);
+    reset(&world, "new password");
+    let (_, wrap) = world.server.state.borrow_mut().only().proven.clone().unwrap();
+    let others = Argon2Params {
+        passes: 3,
+        ..Argon2Params::FLOOR
+    };
+    world.server.state.borrow_mut().only().proven.as_mut().unwrap().1 = Wrap {
+        kdf: Some(others),
+        ..wrap
+    };
+    let got = unlock(&world, vec![by_old_password("correct horse")]);
+    assert_eq!(
+        locked_problem(&got),
+        LockedProblem::Other(ServerFault::Foreign.into())
+    );
 }
 
 #[test]
