@@ -18,7 +18,7 @@ pub(super) fn ready(base: Base) -> AnyView {
         qr: forms.qr,
         address: Some("ada@example.org".to_owned()),
         place: base.href(Route::Persona),
-        date: "21 November 2026".to_owned(),
+        date: "21 Nov 2026".to_owned(),
     };
     view! { <KitPanel base=base start=KitView::Ready(content) /> }.into_any()
 }
