@@ -33,7 +33,7 @@ pub fn persona(route: Route, handover: &Handover) -> Option<AnyView> {
     }
 }
 
-/// The page that a reset mail opens. Its program has no code that could read a backup.
+/// The page that a reset mail opens.
 #[must_use]
 pub fn reset(route: Route, handover: &Handover) -> Option<AnyView> {
     let handover = handover.clone();
