@@ -15,6 +15,7 @@ use super::{
 use crate::{persona::TypedText, problem::ProblemKind};
 
 const KEYS: &str = "/persona/v1/keys";
+const RELEASE: &str = "/persona/v1/keys/release";
 const ACCOUNTS: &str = "/persona/v1/accounts";
 
 fn reset(world: &World, secret_of: &str) {

@@ -3,6 +3,12 @@
 use core::mem;
 use std::rc::Rc;
 
+use keyhaven_core::{
+    keys::BackupKey,
+    wrap::{WrapContext, seal_wrap},
+};
+use keyhaven_protocol::error::ErrorCode;
+
 use super::{
     super::{
         access::CodeProblem,
@@ -14,6 +20,7 @@ use super::{
     world::World,
 };
 use crate::{
+    host::Host as _,
     persona::{SessionOver, ShownCode, TypedText, Unlocked},
     problem::{InputFault, ProblemKind},
     transport::Method,
@@ -178,6 +185,32 @@ fn a_mistyped_code_is_pointed_at_without_asking_the_server() {
     assert_eq!(world.server.seen.borrow().len(), before);
 }
 
+/// Only who has the code could make such a wrap; all the same, opening is not enough: it must open this backup.
+#[test]
+fn a_code_that_opens_another_backup_key_does_not_pass() {
+    let world = World::new();
+    let (unlocked, code) = sign_up(&world);
+    let id = unlocked.account().id;
+    let epoch = world.server.state.borrow_mut().only().epoch;
+    let other = world.with_rng(|rng| BackupKey::generate(rng));
+    let wrap_key = code.code().derive_wrap_key();
+    let wrap = world.with_rng(|rng| seal_wrap(&wrap_key, &WrapContext::recovery(id, epoch), &other, rng));
+    world
+        .server
+        .state
+        .borrow_mut()
+        .only()
+        .record
+        .as_mut()
+        .unwrap()
+        .recovery = wrap.unwrap();
+    let fails = CodeCheck::Fails(CodeProblem::DamagedRecord);
+    assert_eq!(
+        check(&world, &unlocked, &text(&code)),
+        Some(SettingsDone::CodeChecked(fails))
+    );
+}
+
 #[test]
 fn sessions_are_listed_and_ended() {
     let world = World::new();
@@ -205,6 +238,17 @@ fn sessions_are_listed_and_ended() {
         panic!("{view:?}");
     };
     assert_eq!(left.len(), 1);
+
+    let gone = Fault::Answer(ErrorCode::NoSuchItem);
+    world
+        .server
+        .fail_once(Method::Delete, "/persona/v1/sessions", gone);
+    let view = in_settings(&world, &unlocked, SettingsInput::EndSession(other));
+    assert_eq!(
+        done(view),
+        Some(SettingsDone::SessionEnded),
+        "one that is not there any more is as good as ended"
+    );
 }
 
 #[test]

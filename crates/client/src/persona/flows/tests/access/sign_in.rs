@@ -1,6 +1,6 @@
 //! Signing in: under each derivation that an address may have, and never under a weak one.
 
-use keyhaven_protocol::kdf::Argon2Params;
+use keyhaven_protocol::{kdf::Argon2Params, persona::AccountId};
 
 use super::{form_problem, reset};
 use crate::{
@@ -82,6 +82,19 @@ fn a_server_that_hides_the_key_record_gets_no_new_one() {
         ProblemKind::Server(ServerFault::DamagedKeyRecord)
     );
     assert!(got.code.is_none());
+}
+
+#[test]
+fn a_server_that_answers_for_another_account_once_the_backup_is_open_is_refused() {
+    let world = World::new();
+    sign_up(&world);
+    world.server.before(|request, state| {
+        if request.path == "/persona/v1/account" {
+            state.only().id = AccountId::from_bytes([1; 16]);
+        }
+    });
+    let got = sign_in(&world, "correct horse");
+    assert_eq!(form_problem(&got), ProblemKind::Server(ServerFault::Foreign));
 }
 
 #[test]

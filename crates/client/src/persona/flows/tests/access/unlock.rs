@@ -8,7 +8,7 @@ use keyhaven_protocol::{
     persona::{AccountState, Wrap},
 };
 
-use super::{KEYS, by_code, by_old_password, locked_problem, record, reset, unlock};
+use super::{KEYS, RELEASE, by_code, by_old_password, locked_problem, record, reset, unlock};
 use crate::{
     persona::flows::{
         access::{AccessInput, AccessView, CodeProblem, LockedProblem, OldPasswordProblem},
@@ -145,8 +145,14 @@ fn later_leaves_it_locked_and_ends_the_session() {
     let world = World::new();
     sign_up(&world);
     reset(&world, "new password");
+    let asked_before = world.server.requests(Method::Post, RELEASE);
     let got = unlock(&world, vec![AccessInput::Later]);
     assert!(got.left_locked);
+    assert_eq!(
+        world.server.requests(Method::Post, RELEASE),
+        asked_before,
+        "no wrap of another password is asked for"
+    );
     assert!(world.server.state.borrow().sessions.is_empty());
     assert_eq!(
         world.server.state.borrow_mut().only().state,

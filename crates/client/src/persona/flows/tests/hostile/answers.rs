@@ -30,6 +30,22 @@ fn a_server_that_says_stored_and_did_not_is_caught() {
 }
 
 #[test]
+fn a_server_that_says_deleted_and_did_not_is_caught() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    let id = store(&world, &unlocked, "Work", b"keys");
+    world.server.before(|_, state| {
+        let account = state.only();
+        account.objects.extend(account.deleted.clone());
+    });
+    let view = in_vault(&world, &unlocked, VaultInput::Delete(id));
+    assert_eq!(
+        view.done,
+        Some(VaultDone::Failed(Problem::from(ServerFault::Foreign)))
+    );
+}
+
+#[test]
 fn answers_that_are_too_long_or_unreadable_are_refused() {
     let world = World::new();
     let (unlocked, _) = sign_up(&world);

@@ -1,6 +1,6 @@
 //! Storing, replacing and deleting: bounds and names are said before, and what was stored comes back.
 
-use keyhaven_protocol::error::ErrorCode;
+use keyhaven_protocol::{error::ErrorCode, persona::ObjectId};
 use zeroize::Zeroizing;
 
 use super::OBJECTS;
@@ -185,6 +185,24 @@ fn a_replaced_persona_is_one_persona() {
     };
     assert_eq!((report.restored(), report.expected()), (1, 1));
     assert_eq!(files[0].content.as_slice(), b"second");
+}
+
+#[test]
+fn a_persona_that_is_gone_is_not_replaced() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    store(&world, &unlocked, "Work", b"first");
+    let replace = VaultInput::Replace {
+        id: ObjectId::from_bytes([9; 16]),
+        file: file("Work", b"second"),
+    };
+    let view = in_vault(&world, &unlocked, replace);
+    assert_eq!(view.done, Some(VaultDone::Failed(ProblemKind::Gone.into())));
+    assert_eq!(
+        world.server.requests(Method::Put, OBJECTS),
+        1,
+        "only the first was sent"
+    );
 }
 
 #[test]
