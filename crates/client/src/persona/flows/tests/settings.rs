@@ -192,7 +192,7 @@ fn a_code_that_opens_another_backup_key_does_not_pass() {
     let (unlocked, code) = sign_up(&world);
     let id = unlocked.account().id;
     let epoch = world.server.state.borrow_mut().only().epoch;
-    let other = world.with_rng(|rng| BackupKey::generate(rng));
+    let other = world.with_rng(BackupKey::generate);
     let wrap_key = code.code().derive_wrap_key();
     let wrap = world.with_rng(|rng| seal_wrap(&wrap_key, &WrapContext::recovery(id, epoch), &other, rng));
     world
@@ -339,7 +339,7 @@ fn in_settings_replacing_code(world: &World, unlocked: &Rc<Unlocked>) -> (Option
         }
         SettingsView::ConfirmCode { problem: Some(_), .. } => Reply::Send(SettingsInput::TryAgain),
         SettingsView::ConfirmCode { groups, .. } => {
-            let typed = super::page::groups_of(shown.as_ref().unwrap(), *groups);
+            let typed = groups_of(shown.as_ref().unwrap(), *groups);
             Reply::Send(SettingsInput::ConfirmGroups(typed))
         }
     });

@@ -2,7 +2,7 @@
 
 use keyhaven_protocol::{kdf::Argon2Params, persona::AccountId};
 
-use super::{form_problem, reset};
+use super::{form_problem, record, reset};
 use crate::{
     persona::flows::{
         access::{AccessView, Entrance},
@@ -68,6 +68,21 @@ fn weak_parameters_are_refused_before_anything_is_derived() {
         1,
         "only the parameters were asked for"
     );
+}
+
+#[test]
+fn a_wrap_that_names_weak_parameters_is_refused() {
+    let world = World::new();
+    sign_up(&world);
+    record(&mut world.server.state.borrow_mut()).password.kdf = Some(Argon2Params {
+        memory_kib: 8,
+        ..Argon2Params::FLOOR
+    });
+    let got = sign_in(&world, "correct horse");
+    assert!(matches!(
+        form_problem(&got),
+        ProblemKind::Server(ServerFault::Kdf(_))
+    ));
 }
 
 #[test]
