@@ -38,7 +38,7 @@ test("a case that comes out otherwise than its file says is told", async () => {
 
 test("what is no case is refused", async () => {
   for (const cases of ["[]]", "{}", "[1]", '[{"name": "a", "op": "b"}]', '[{"name": "a", "op": "b", "input": {}}]',
-    '[{"name": "a", "op": "b", "input": {}, "output": 1, "error": 1}]', '[{"name": "a", "op": "b", "input": {}, "ouput": 1}]']) {
+    '[{"name": "a", "op": "b", "input": {}, "output": 1, "error": 1}]', '[{"name": "a", "op": "b", "input": {}, "outcome": 1}]']) {
     assert.throws(() => parseFile("bad", `{"cases": ${cases}}`), cases);
   }
   const unknown = parseFile("unknown", '{"cases": [{"name": "a", "op": "no.such", "input": {}, "output": 1}]}');
