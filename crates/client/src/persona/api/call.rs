@@ -16,6 +16,9 @@ use crate::{
 /// Media type of a JSON body.
 const JSON: &str = "application/json";
 
+/// More than any JSON that a flow sends has, a typed password of control characters included.
+const JSON_CAPACITY: usize = 8 * 1024;
+
 /// A request in the making.
 pub(super) struct Call(Request);
 
@@ -56,12 +59,18 @@ impl Call {
 
     /// With a JSON body. The bytes are wiped; what a caller put into `body` is the caller's to wipe.
     pub(super) fn json(self, body: &impl Serialize) -> Result<Self, Problem> {
-        let bytes = serde_json::to_vec(body).map_err(|_| Problem::from(ServerFault::Unreadable))?;
-        Ok(self.bytes(JSON, bytes))
+        // Reserved once, so that growing leaves no unwiped copy of a key behind.
+        let mut bytes = Zeroizing::new(Vec::with_capacity(JSON_CAPACITY));
+        serde_json::to_writer(&mut *bytes, body).map_err(|_| Problem::from(ServerFault::Unreadable))?;
+        Ok(self.wiped_bytes(JSON, bytes))
     }
 
-    pub(super) fn bytes(mut self, content_type: &str, body: Vec<u8>) -> Self {
-        self.0.body = Zeroizing::new(body);
+    pub(super) fn bytes(self, content_type: &str, body: Vec<u8>) -> Self {
+        self.wiped_bytes(content_type, Zeroizing::new(body))
+    }
+
+    fn wiped_bytes(mut self, content_type: &str, body: Zeroizing<Vec<u8>>) -> Self {
+        self.0.body = body;
         self.header("content-type", content_type.to_owned())
     }
 
@@ -168,7 +177,41 @@ pub(super) fn percent_encode(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use keyhaven_protocol::{
+        base64url::B64,
+        kdf::Argon2Params,
+        persona::{ChangePasswordRequest, KeyRecordRequest, Wrap, WrapKind},
+    };
+
     use super::*;
+
+    #[test]
+    fn the_longest_json_that_is_sent_fits_without_growing() {
+        let wrap = Wrap {
+            kind: WrapKind::Password,
+            kdf: Some(Argon2Params::CEILING),
+            epoch: u64::MAX,
+            nonce: B64([255; 12]),
+            ciphertext: B64([255; 48]),
+            commitment: B64([255; 32]),
+        };
+        let body = ChangePasswordRequest {
+            current_auth_key: B64([255; 32]),
+            new_auth_key: B64([255; 32]),
+            kdf: Argon2Params::CEILING,
+            keys: KeyRecordRequest {
+                password: wrap.clone(),
+                recovery: Some(wrap),
+                unlock_proof: B64([255; 32]),
+                recovery_auth: Some(B64([255; 32])),
+                new_unlock_proof: Some(B64([255; 32])),
+            },
+        };
+        let Ok(Call(request)) = Call::new(Method::Put, "/").json(&body) else {
+            panic!("it is JSON")
+        };
+        assert_eq!(request.body.capacity(), JSON_CAPACITY);
+    }
 
     #[test]
     fn an_address_is_encoded_so_that_a_plus_stays_a_plus() {
