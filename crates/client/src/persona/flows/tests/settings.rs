@@ -265,6 +265,21 @@ fn signing_out_everywhere_ends_all_and_the_flow() {
 }
 
 #[test]
+fn ending_ones_own_session_signs_out() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    let (end, _) = play(Settings::new(unlocked), &world, |view| match view {
+        SettingsView::Ready {
+            sessions: Some(sessions),
+            ..
+        } => Reply::Send(SettingsInput::EndSession(sessions[0].session_id)),
+        SettingsView::Ready { .. } => Reply::Send(SettingsInput::ListSessions),
+        _ => Reply::Wait,
+    });
+    assert_eq!(end, Some(SessionOver::SignedOut));
+}
+
+#[test]
 fn an_ended_session_ends_the_flow() {
     let world = World::new();
     let (unlocked, _) = sign_up(&world);

@@ -121,44 +121,44 @@ fn a_server_that_serves_an_older_version_is_caught_and_it_is_marked() {
     );
 }
 
-/// After going back, the device writes the same counter a second time: now there are two authentic versions 2.
 #[test]
-fn a_server_that_forks_the_history_is_caught_by_the_hash() {
+fn a_server_that_forks_the_history_is_caught_by_the_hash_or_the_length() {
+    assert_eq!(finding_after_fork(b"other"), Finding::Damaged(Damage::Hash));
+    let finding = finding_after_fork(&[7; 10_000]);
+    assert!(
+        matches!(finding, Finding::Damaged(Damage::Length { found, expected }) if found > expected),
+        "{finding:?}"
+    );
+}
+
+/// After going back, the device writes the same counter a second time: now there are two authentic versions 2. What is
+/// said when the server delivers the first of them, which held `forked`.
+fn finding_after_fork(forked: &[u8]) -> Finding {
     let world = World::new();
     let (unlocked, _) = sign_up(&world);
     let id = store(&world, &unlocked, "Work", b"first");
+    let replace = |content: &[u8]| {
+        let file = file("Work", content);
+        in_vault(&world, &unlocked, VaultInput::Replace { id, file });
+    };
     let then = {
         let mut state = world.server.state.borrow_mut();
         (state.only().inventory.clone(), state.only().objects.clone())
     };
-    in_vault(
-        &world,
-        &unlocked,
-        VaultInput::Replace {
-            id,
-            file: file("Work", b"other"),
-        },
-    );
+    replace(forked);
     {
         let mut state = world.server.state.borrow_mut();
         (state.only().inventory, state.only().objects) = then;
     }
-    in_vault(
-        &world,
-        &unlocked,
-        VaultInput::Replace {
-            id,
-            file: file("Work", b"mine!"),
-        },
-    );
+    replace(b"mine!");
     {
         let mut state = world.server.state.borrow_mut();
         let other_branch = state.only().versions[1].1.clone();
         object(&mut state, &id).bytes = other_branch;
     }
     let (report, files) = restore(&world, &unlocked);
-    assert_eq!(report.items[0].finding, Finding::Damaged(Damage::Hash));
     assert_eq!((report.restored(), files.len()), (0, 0));
+    report.items[0].finding.clone()
 }
 
 #[test]
