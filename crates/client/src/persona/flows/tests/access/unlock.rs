@@ -18,7 +18,7 @@ use crate::{
             world::World,
         },
     },
-    problem::{Problem, ServerFault},
+    problem::{Problem, ProblemKind, ServerFault},
     transport::Method,
 };
 
@@ -91,6 +91,26 @@ fn a_wrap_that_names_other_parameters_than_were_derived_with_is_not_blamed_on_th
         locked_problem(&got),
         LockedProblem::Other(ServerFault::Foreign.into())
     );
+}
+
+#[test]
+fn a_wrap_of_another_kind_is_not_blamed_on_the_code() {
+    let world = World::new();
+    let (_, code) = sign_up(&world);
+    reset(&world, "new password");
+    {
+        let mut state = world.server.state.borrow_mut();
+        let record = record(&mut state);
+        record.recovery = Wrap {
+            kdf: None,
+            ..record.password.clone()
+        };
+    }
+    let got = unlock(&world, vec![by_code(&code.code().to_text())]);
+    let LockedProblem::Other(problem) = locked_problem(&got) else {
+        panic!("{:?}", got.views)
+    };
+    assert_eq!(problem.kind, ProblemKind::Server(ServerFault::Foreign));
 }
 
 #[test]
