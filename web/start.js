@@ -1,5 +1,4 @@
-// The starter: the only script of ours that is not WebAssembly. The page runs it as a module, and every worker
-// of the page has it as its entry. It must stay small enough to be read in one sitting.
+// The starter: the only script of ours that is not WebAssembly. It must stay small enough to be read in one sitting.
 
 // Before everything that may throw it: a class does not exist until its line has run.
 class StartError extends Error {
@@ -9,16 +8,13 @@ class StartError extends Error {
   }
 }
 
-const inWorker = typeof DedicatedWorkerGlobalScope !== "undefined" && self instanceof DedicatedWorkerGlobalScope;
+// The address of what workers run, once it was checked.
+let workerAddress = null;
 
-if (inWorker) {
-  runWorker();
-} else {
-  const handed = takeAddress();
-  followLinksInto();
-  installPolicy();
-  runPage(handed).catch((error) => fail(error instanceof StartError ? error.reason : "unknown"));
-}
+const handed = takeAddress();
+followLinksInto();
+installPolicy();
+runPage(handed).catch((error) => fail(error instanceof StartError ? error.reason : "unknown"));
 
 // A reset code must not stay in the address bar, in the history or in a Referer. So this comes before anything that
 // can fail, wait or make a request. What was taken is handed to the app once and kept nowhere else.
@@ -47,10 +43,7 @@ function installPolicy() {
   self.trustedTypes.createPolicy("default", {
     createHTML: (html) => (refused.test(html) ? null : html),
     createScript: () => null,
-    createScriptURL: (address) => {
-      const url = new URL(address, import.meta.url);
-      return url.href === import.meta.url ? address : null;
-    },
+    createScriptURL: (address) => (address === workerAddress ? address : null),
   });
 }
 
@@ -61,7 +54,6 @@ async function runPage(handed) {
 
   const glue = partOfPage('link[rel="modulepreload"]');
   const program = partOfPage('link[rel="preload"][as="fetch"]');
-  const starter = partOfPage("script[type=module]", "src");
   const worker = workerOfPage();
   // A style that failed its integrity check has no sheet. It could hide a warning, so the app does not start either.
   for (const style of document.querySelectorAll('link[rel="stylesheet"]')) {
@@ -78,28 +70,49 @@ async function runPage(handed) {
   const module = await compile(response);
   await bindings.default({ module_or_path: module });
   const loaded = deferred();
-  const spawnWorker = async () => spawn(starter, await loaded.promise);
+  const spawnWorker = async () => spawn(await loaded.promise);
   bindings.start_page(new URL(".", import.meta.url).href, handed.query, handed.fragment, spawnWorker);
   document.documentElement.dataset.start = "started";
   notice().hidden = true;
   // Slow steps have a program of their own. It is loaded when the page is there, and before anybody can have typed a
   // secret: a page with an altered part stops, whichever part it is.
-  if (worker) {
-    const [answer] = await Promise.all([fetchProgram(worker.program), fetchChecked(worker.glue)]);
-    loaded.resolve({ glue: worker.glue, module: await compile(answer) });
-  }
+  if (worker) loaded.resolve(await load(worker));
 }
 
-async function spawn(starter, { glue, module }) {
-  // A worker cannot be given an integrity value. Its two scripts are checked here, into the cache that it loads from.
-  await Promise.all([fetchChecked(starter), fetchChecked(glue)]);
-  const worker = new Worker(starter.href, { type: "module" });
+// A worker cannot be given an integrity value, and what a browser loads twice may differ. So workers run these very
+// bytes: the checked bindings, with what starts them behind.
+async function load({ glue, program }) {
+  const [response, bindings] = await Promise.all([fetchProgram(program), fetchChecked(glue)]);
+  const parts = [await bindings.text(), `\n(${runWorker})();`];
+  workerAddress = URL.createObjectURL(new Blob(parts, { type: "text/javascript" }));
+  return compile(response);
+}
+
+function spawn(module) {
+  const worker = new Worker(workerAddress);
   return new Promise((resolve, reject) => {
     // Its first message says that it listens; what is posted before that would be lost.
     worker.addEventListener("message", () => resolve(worker), { once: true });
     worker.addEventListener("error", reject, { once: true });
-    worker.postMessage({ glue: glue.href, module });
+    worker.postMessage(module);
   });
+}
+
+// Runs in a worker, where the bindings before it are called `wasm_bindgen`, and sees nothing else of this file.
+function runWorker() {
+  self.addEventListener(
+    "message",
+    async ({ data: module }) => {
+      try {
+        await wasm_bindgen({ module_or_path: module });
+        wasm_bindgen.start_worker();
+      } catch (error) {
+        // A rejected promise would stay in here; this reaches the page, which then gives up waiting.
+        reportError(error);
+      }
+    },
+    { once: true },
+  );
 }
 
 // A promise that is settled from outside.
@@ -172,21 +185,4 @@ function fail(reason) {
     if (element) element.hidden = name !== reason;
   }
   notice().scrollIntoView();
-}
-
-function runWorker() {
-  self.addEventListener(
-    "message",
-    async ({ data: { glue, module } }) => {
-      try {
-        const bindings = await import(glue);
-        await bindings.default({ module_or_path: module });
-        bindings.start_worker();
-      } catch (error) {
-        // A rejected promise would stay in here; this reaches the page, which then gives up waiting.
-        reportError(error);
-      }
-    },
-    { once: true },
-  );
 }

@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 
 use self::digest::Copies;
+pub(crate) use self::programs::PART;
 use crate::environment;
 use crate::process::Process;
 use crate::workspace::Workspace;

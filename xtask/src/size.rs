@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context as _, ensure};
 
 use crate::app::digest::{self, Copies, Digest};
-use crate::app::html;
+use crate::app::{PART, html};
 use crate::workspace::Workspace;
 
 /// What each page is to weigh as a fresh browser loads it, in bytes after gzip: the page, its style, script, program and
@@ -93,7 +93,8 @@ fn first_load(file: &str, page: &str) -> Vec<String> {
     let mut files = vec![file.to_owned()];
     for tag in html::tags(page) {
         let url = match tag.name {
-            "link" => tag.attribute("href"),
+            // What browsers load nothing for is no part of it.
+            "link" if tag.attribute("rel") != Some(PART) => tag.attribute("href"),
             "script" | "img" => tag.attribute("src"),
             _ => None,
         };

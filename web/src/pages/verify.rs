@@ -1,4 +1,5 @@
-//! What runs here and how to check it. The list is read from this document, which is what the browser enforced.
+//! What runs here and how to check it. The list is read from this document, which names the parts of all pages, and the
+//! browser holds each file to what the document says of it.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
@@ -9,7 +10,7 @@ use crate::components::{Callout, CopyButton, PageHead, Tone};
 use crate::messages::verify as text;
 use crate::route::Base;
 
-/// One file of the page and the hashes that the browser held it to.
+/// One file of the app and the hashes that the browser holds it to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PagePart {
     /// Where it was loaded from.
@@ -32,6 +33,12 @@ impl PagePart {
         } else {
             self.name().rsplit('.').next().unwrap_or_default()
         }
+    }
+
+    /// The program it belongs to, as the build names files; empty for what belongs to all.
+    fn program(&self) -> &str {
+        let name = self.name().strip_prefix("keyhaven-");
+        name.and_then(|name| name.split('-').next()).unwrap_or_default()
     }
 
     /// A line of the published list, or as much of one as there is.
@@ -120,7 +127,7 @@ fn row(part: &PagePart) -> impl IntoView + use<> {
         .map(|hex| view! { <code class="hash">{format!("SHA-256 {hex}")}</code> });
     view! {
         <li>
-            <strong>{text::part(part.kind())}</strong>
+            <strong>{text::part(part.kind(), part.program())}</strong>
             <code class="hash">{part.name().to_owned()}</code>
             {sha256}
             <code class="hash">{part.integrity.clone()}</code>
@@ -156,6 +163,24 @@ fn parts_of_page() -> Vec<PagePart> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_part_is_known_by_its_name() {
+        let part = |address: &str| PagePart {
+            address: address.to_owned(),
+            integrity: String::new(),
+            sha256: None,
+        };
+        for (address, kind, program) in [
+            ("../start-00.js", "start", ""),
+            ("../style-00.css", "css", ""),
+            ("../keyhaven-start-00.js", "js", "start"),
+            ("../keyhaven-persona-00_bg.wasm", "wasm", "persona"),
+        ] {
+            let part = part(address);
+            assert_eq!((part.kind(), part.program()), (kind, program), "{address}");
+        }
+    }
 
     #[test]
     fn a_line_is_that_of_the_published_list() {

@@ -27,11 +27,6 @@ const PERMISSIONS: &str = "accelerometer=(), autoplay=(), browsing-topics=(), ca
     magnetometer=(), microphone=(), midi=(), payment=(), publickey-credentials-create=(self), \
     publickey-credentials-get=(self), screen-wake-lock=(), serial=(), usb=(), xr-spatial-tracking=()";
 
-/// The policy of scripts: a worker takes its own from the answer that its script came with. It imports and runs the
-/// program, and talks to nobody.
-const SCRIPT_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; base-uri 'none'; \
-    form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
-
 /// The part of the app's `config.json` that decides about headers.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct AppConfig {
@@ -113,9 +108,6 @@ fn headers_file(routes: &[Route], config: &AppConfig, hashed: impl Iterator<Item
     for file in hashed {
         let _ = writeln!(text, "/{file}");
         add_header(&mut text, "Cache-Control", "public, max-age=31536000, immutable");
-        if file.ends_with(".js") {
-            add_header(&mut text, "Content-Security-Policy", SCRIPT_POLICY);
-        }
     }
     text
 }
@@ -143,7 +135,7 @@ fn policy(connect: Connect, config: &AppConfig) -> String {
     };
     format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; \
-         connect-src {connect}; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; \
+         connect-src {connect}; worker-src blob:; manifest-src 'self'; base-uri 'none'; form-action 'none'; \
          frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types default"
     )
 }
@@ -220,14 +212,9 @@ mod tests {
         assert_eq!(
             text.matches("Content-Security-Policy: default-src 'none'")
                 .count(),
-            6
+            5
         );
         assert_eq!(text.matches("immutable").count(), 1);
-        assert_eq!(
-            text.matches(SCRIPT_POLICY).count(),
-            1,
-            "for the script that a worker runs"
-        );
     }
 
     #[test]

@@ -7,7 +7,7 @@ use anyhow::{Context as _, bail, ensure};
 
 use super::digest::Digest;
 use super::html::{Tag, tags};
-use super::programs::{WORKER_GLUE, WORKER_PROGRAM};
+use super::programs::{PART, WORKER_GLUE, WORKER_PROGRAM};
 
 /// Checks the text of a page of a built app against the digests of the files beside it. `file` is the page's own path.
 ///
@@ -63,7 +63,7 @@ fn started<'a>(tag: &Tag<'a>) -> Vec<(&'a str, &'static str)> {
             (WORKER_PROGRAM, "data-worker-program-integrity"),
         ],
         "link" => {
-            let started = ["stylesheet", "modulepreload", "preload"];
+            let started = ["stylesheet", "modulepreload", "preload", PART];
             let rel = tag.attribute("rel").unwrap_or_default();
             if !rel.split_whitespace().any(|word| started.contains(&word)) {
                 return Vec::new();

@@ -10,10 +10,15 @@ use std::path::Path;
 use anyhow::{Context as _, ensure};
 
 use super::digest::Digest;
+use super::routes::Route;
 
 /// The attributes of the starter's tag that name what workers run.
 pub(super) const WORKER_GLUE: &str = "data-worker-glue";
 pub(super) const WORKER_PROGRAM: &str = "data-worker-program";
+
+/// How the page about the page names the parts of other pages. Browsers load nothing for it.
+pub(crate) const PART: &str = "keyhaven-part";
+const LISTS_PARTS: &str = "/verify";
 
 /// The program that Trunk's own page starts.
 const TRUNKS: &str = "start";
@@ -118,11 +123,12 @@ fn build_of(digests: &BTreeMap<String, Digest>) -> String {
 }
 
 impl Programs {
-    /// Trunk's page, as it starts `program`.
+    /// Trunk's page, as it is at this route.
     ///
     /// # Errors
     /// When there is no such program, or the page is not as Trunk writes it.
-    pub(super) fn page_for(&self, program: &str, page: &str) -> anyhow::Result<String> {
+    pub(super) fn page_for(&self, route: &Route, page: &str) -> anyhow::Result<String> {
+        let program = route.program.as_str();
         let find = |name: &str| {
             let found = self.programs.get(name);
             found.with_context(|| format!("there is no program `{name}`"))
@@ -147,6 +153,17 @@ impl Programs {
                 glue.name, glue.integrity, module.name, module.integrity
             );
             page = insert(&page, "<script", &attributes)?;
+        }
+        if route.path == LISTS_PARTS {
+            let others = self.programs.iter().filter(|(name, _)| **name != program);
+            let files = others.flat_map(|(_, program)| [&program.glue, &program.module]);
+            let links: String = files
+                .map(|File { name, integrity }| {
+                    format!(r#"<link rel="{PART}" href="./{name}" integrity="{integrity}">"#)
+                })
+                .collect();
+            ensure!(page.contains("</head>"), "Trunk's page has no head");
+            page = page.replacen("</head>", &format!("{links}</head>"), 1);
         }
         Ok(page)
     }
@@ -197,7 +214,7 @@ mod tests {
         "keyhaven-worker.js",
         "keyhaven-worker_bg.wasm",
     ];
-    const PAGE: &str = r#"<html lang="en"><link href="./keyhaven-start-00.js" integrity="sha384-KEYHAVEN-START-00.JS"><link href="./keyhaven-start-00_bg.wasm" integrity="sha384-KEYHAVEN-START-00_BG.WASM"><script src="./s.js">"#;
+    const PAGE: &str = r#"<html lang="en"><link href="./keyhaven-start-00.js" integrity="sha384-KEYHAVEN-START-00.JS"><link href="./keyhaven-start-00_bg.wasm" integrity="sha384-KEYHAVEN-START-00_BG.WASM"><script src="./s.js"></head>"#;
 
     #[test]
     fn each_page_starts_its_own_program_and_names_workers_only_where_there_are_some() {
@@ -212,12 +229,21 @@ mod tests {
             assert!(dir.join(file).is_file(), "{file}");
         }
         let trunks = fs::read_to_string(dir.join("index.html")).unwrap();
-        let start = programs.page_for("start", &trunks).unwrap();
+        let page_for = |path: &str, program: &str| {
+            let route = Route {
+                path: path.to_owned(),
+                file: String::new(),
+                connect: crate::app::routes::Connect::Own,
+                program: program.to_owned(),
+            };
+            programs.page_for(&route, &trunks)
+        };
+        let start = page_for("/", "start").unwrap();
         assert!(
             start.contains("./keyhaven-start-0") && !start.contains("worker"),
             "{start}"
         );
-        let reset = programs.page_for("reset", &trunks).unwrap();
+        let reset = page_for("/x", "reset").unwrap();
         assert!(!reset.contains("keyhaven-start"), "{reset}");
         for hash in [
             "keyhaven-reset.js",
@@ -231,11 +257,15 @@ mod tests {
             );
         }
         assert!(reset.starts_with(r#"<html data-build=""#), "{reset}");
-        let unknown = programs
-            .page_for("other", &trunks)
-            .expect_err("unknown")
-            .to_string();
+        let unknown = page_for("/", "other").expect_err("unknown").to_string();
         assert_eq!(unknown, "there is no program `other`");
+        let lists = page_for("/verify", "start").unwrap();
+        for hash in &FILES[2..] {
+            assert!(
+                lists.contains(&format!(r#"integrity="sha384-{}""#, hash.to_uppercase())),
+                "{lists}"
+            );
+        }
     }
 
     #[test]

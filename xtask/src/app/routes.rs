@@ -107,7 +107,7 @@ fn parse_route(value: &Value) -> anyhow::Result<Route> {
 pub(super) fn write_pages(routes: &[Route], programs: &Programs, dir: &Path) -> anyhow::Result<()> {
     let page = fs::read_to_string(dir.join("index.html")).context("Trunk wrote no index.html")?;
     for route in routes {
-        let page = programs.page_for(&route.program, &page)?;
+        let page = programs.page_for(route, &page)?;
         let file = dir.join(&route.file);
         if let Some(folder) = file.parent() {
             fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;

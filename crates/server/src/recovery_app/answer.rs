@@ -17,13 +17,6 @@ const PAGE_PERMISSIONS: HeaderValue = HeaderValue::from_static(
      screen-wake-lock=(), serial=(), usb=(), xr-spatial-tracking=()",
 );
 
-/// A worker lives under the policy of its own script, not under the page's: this one may run our script and program,
-/// and speaks to nobody.
-const SCRIPT_POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; base-uri 'none'; form-action 'none'; \
-     frame-ancestors 'none'; require-trusted-types-for 'script'",
-);
-
 /// A page, never kept by anybody, under its own policy.
 pub(super) fn page(page: &Page, file: &AppFile, encodings: &str) -> Response {
     let mut response = body(file, encodings);
@@ -55,9 +48,6 @@ pub(super) fn file(file: &AppFile, encodings: &str, known: Option<&HeaderValue>)
     );
     if let Some(etag) = &file.etag {
         headers.insert(header::ETAG, etag.clone());
-    }
-    if file.media_type.as_bytes().starts_with(b"text/javascript") {
-        headers.insert(header::CONTENT_SECURITY_POLICY, SCRIPT_POLICY);
     }
     response
 }
@@ -120,28 +110,6 @@ mod tests {
         assert_eq!(choose(&file, "gzip;q=0.5, br;q=0").1, Some("gzip"));
         assert_eq!(choose(&file, "br;q=0.0, GZIP ; q=0").1, None);
         assert_eq!(choose(&file, "").0, "plain");
-    }
-
-    #[test]
-    fn a_script_may_run_as_a_worker_that_speaks_to_nobody() {
-        let script = AppFile {
-            media_type: HeaderValue::from_static("text/javascript; charset=utf-8"),
-            ..sample(Lifetime::Forever)
-        };
-        let response = file(&script, "", None);
-        let policy = response.headers()[header::CONTENT_SECURITY_POLICY]
-            .to_str()
-            .unwrap();
-        assert!(
-            policy.contains("script-src 'self' 'wasm-unsafe-eval'"),
-            "{policy}"
-        );
-        assert!(
-            policy.starts_with("default-src 'none'") && !policy.contains("connect-src"),
-            "{policy}"
-        );
-        let style = file(&sample(Lifetime::Forever), "", None);
-        assert!(!style.headers().contains_key(header::CONTENT_SECURITY_POLICY));
     }
 
     #[test]

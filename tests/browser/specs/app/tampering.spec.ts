@@ -76,8 +76,7 @@ test("a program with the wrong content type is refused, and the page names the h
 
 test("a worker that is not let in: the page says so instead of waiting for ever", async ({ page, complaints }) => {
   const host = await StaticHost.start(appFolder(), {
-    // A policy that comes with the script binds the worker that runs it, and not the page.
-    header: (path) => (isStarter(path) ? [["content-security-policy", "default-src 'none'"]] : []),
+    alterHeader: (_, value) => value.replace("worker-src blob:", "worker-src 'none'"),
   });
   complaints.allowOrigin(host.url);
   await page.route(/\/persona\/v1\/kdf/, (route) =>
@@ -88,6 +87,30 @@ test("a worker that is not let in: the page says so instead of waiting for ever"
   await app.persona.signIn({ address: "ada@example.org", password: "walrus kettle orbit plum" });
   await expect(app.persona.problem).toContainText("This device could not finish the computation.");
   if (complaints.all.length > 0) complaints.expect(/uncaught|Content Security Policy|script-src|import/);
+  await host.close();
+});
+
+test("what a worker runs is what was checked: nothing is loaded a second time", async ({ page, complaints }) => {
+  const asked = new Map<string, number>();
+  const host = await StaticHost.start(appFolder(), {
+    alter: (path, bytes) => {
+      asked.set(path, (asked.get(path) ?? 0) + 1);
+      // A host that answers well until somebody looks away.
+      return asked.get(path) === 1 || !path.startsWith("keyhaven-worker-") ? bytes : Buffer.from("altered");
+    },
+    header: () => [["cache-control", "no-store"]],
+  });
+  complaints.allowOrigin(host.url);
+  await page.route(/\/persona\/v1\/kdf/, (route) =>
+    route.fulfill({ json: { server_salt: Buffer.alloc(32).toString("base64url"), kdf: [{ memory_kib: 19_456, passes: 2, lanes: 1 }] } }),
+  );
+  const app = App.quick(page, host.url.replace(/\/$/, ""));
+  await app.open("/persona");
+  const derived = page.waitForRequest(/\/persona\/v1\/sessions/);
+  await app.persona.signIn({ address: "ada@example.org", password: "walrus kettle orbit plum" });
+  await derived;
+  const parts = [...asked].filter(([path]) => path.startsWith("keyhaven-worker-"));
+  expect(parts.map(([, times]) => times)).toEqual([1, 1]);
   await host.close();
 });
 

@@ -9,9 +9,10 @@ pub(crate) const LOADED_FROM: &str = "Loaded from";
 pub(crate) const CONNECTION: &str = "Connection";
 pub(crate) const SECURE: &str = "Encrypted on its way to you";
 pub(crate) const NOT_SECURE: &str = "Not encrypted: only for development on your own machine";
-pub(crate) const PARTS: &str = "The parts of this page";
-pub(crate) const PARTS_BODY: &str = "Your browser compared each of these with its hash before it ran. A part that differs by one bit is refused and the \
-     page does not start.";
+pub(crate) const PARTS: &str = "The parts of the app";
+pub(crate) const PARTS_BODY: &str = "Each page names the hashes of its parts, and your browser compares before anything runs. A part that differs by one \
+     bit is refused and the page does not start. These are the parts of all pages, as this host gives them to you now.";
+pub(crate) const ALL_PARTS: &str = "The published list in the form that sha256sum reads";
 pub(crate) const HOW: &str = "How to check";
 pub(crate) const HOW_STEPS: &[&str] = &[
     "Find the release with this version at the place where Keyhaven is published, not through a link on this page.",
@@ -24,17 +25,23 @@ pub(crate) const LIMITS: &str = "What this cannot show";
 pub(crate) const LIMITS_BODY: &str = "Whoever serves this page could serve another one to you alone, and that one would claim to be right. The hashes \
      protect you against a change on the way and against a part that was swapped on a host. Against a dishonest host, \
      use a copy that you checked and run it from your own computer.";
-pub(crate) const ALL_PARTS: &str = "The parts of every page, with their hashes";
 pub(crate) const COPY: &str = "Copy the list";
 pub(crate) const NO_PARTS: &str =
     "This page was started without its parts named. Do not type any secret here.";
 
-pub(crate) fn part(kind: &str) -> &'static str {
+/// What a file is: by the ending of its name, and by the program it belongs to.
+pub(crate) fn part(kind: &str, program: &str) -> String {
+    let of = match program {
+        "persona" => "the page with your personas",
+        "reset" => "the page for a new password",
+        "worker" => "the slow steps, such as key derivation",
+        _ => "the other pages",
+    };
     match kind {
-        "wasm" => "The program (WebAssembly)",
-        "css" => "The style",
-        "svg" => "The icon",
-        "start" => "The starter",
-        _ => "The bindings between browser and program",
+        "wasm" => format!("The program of {of}"),
+        "css" => "The style".to_owned(),
+        "svg" => "The icon".to_owned(),
+        "start" => "The starter".to_owned(),
+        _ => format!("The bindings of {of}"),
     }
 }
