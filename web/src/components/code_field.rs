@@ -53,12 +53,8 @@ impl CodeInput {
 
     /// Everything that was typed: the text of the large field if there is any, or else the groups with a space between.
     pub(crate) fn text(&self) -> String {
-        let whole = self
-            .whole
-            .get_untracked()
-            .map(|area| area.value())
-            .unwrap_or_default();
-        if !whole.trim().is_empty() {
+        let whole = self.whole_text();
+        if !whole.is_empty() {
             return whole;
         }
         let groups: Vec<String> = self.groups.iter().map(|group| value(*group)).collect();
@@ -86,7 +82,25 @@ impl CodeInput {
         }
     }
 
+    /// What was typed into the large field.
+    fn whole_text(&self) -> String {
+        let area = self.whole.get_untracked();
+        area.map(|area| area.value().trim().to_owned())
+            .unwrap_or_default()
+    }
+
+    /// Whether a suggestion can be put in: it is one for groups, and a text around a code stays the person's own.
+    fn takes_suggestion(&self) -> bool {
+        let whole = self.whole_text();
+        whole.is_empty() || self.holds(&whole)
+    }
+
     fn apply(&self, suggestion: &Suggestion) {
+        let whole = self.whole_text();
+        if self.holds(&whole) {
+            self.clear();
+            self.fill(&whole);
+        }
         if let Some(group) = self.groups.get(suggestion.group.saturating_sub(1)) {
             set_value(*group, &suggestion.text);
         }
@@ -179,7 +193,7 @@ pub fn CodeField(
                     error
                         .as_ref()
                         .is_some_and(|error| error.group.is_none_or(|group| group == index + 1))
-                })
+                }) && typing.with_value(|input| input.whole_text().is_empty())
             };
             let typed = move |_| {
                 typing.with_value(|input| {
@@ -226,6 +240,10 @@ pub fn CodeField(
             }
         })
         .collect();
+    let whole_wrong = move || {
+        let wrong = error.with(Option::is_some) && typing.with_value(|input| !input.whole_text().is_empty());
+        wrong.to_string()
+    };
     let suggest = move |suggestion: Suggestion| {
         let shown = suggestion.text.clone();
         let apply = move |_| typing.with_value(|input| input.apply(&suggestion));
@@ -241,7 +259,10 @@ pub fn CodeField(
             <p class="hint" id=hint_id>{fields::CODE_HINT}</p>
             <div class="code-groups">{fields}</div>
             <FieldError id=error_id error=error_text />
-            {move || error.get().and_then(|error| error.suggestion).map(suggest)}
+            {move || {
+                let suggestion = error.get().and_then(|error| error.suggestion);
+                suggestion.filter(|_| typing.with_value(CodeInput::takes_suggestion)).map(suggest)
+            }}
         </fieldset>
         <details>
             <summary>{fields::OTHER_FORM}</summary>
@@ -254,6 +275,8 @@ pub fn CodeField(
                     autocomplete="off"
                     autocapitalize="none"
                     spellcheck="false"
+                    aria-invalid=whole_wrong
+                    aria-describedby=format!("{id}-error")
                     node_ref=input.whole
                 ></textarea>
             </div>

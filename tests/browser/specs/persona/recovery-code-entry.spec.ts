@@ -97,6 +97,29 @@ test("the whole saved file, the words, and a code full of noise all open it", as
   await expect(page.getByText(/These words do not fit together/)).toBeVisible();
 });
 
+test("a typing mistake in the large field can be repaired by its button too", async ({ app, page }) => {
+  const code = await openCheck(app);
+  await page.getByText("I have it as words, or in a text to paste").click();
+  const whole = page.getByLabel("The words, or any text that has the code in it");
+  await whole.fill(withTypo(code, 4).join(" "));
+  await page.getByRole("button", { name: "Check my code" }).click();
+  await expect(page.getByText(/One character looks wrong, in group 4/)).toBeVisible();
+  await expect(whole).toHaveAttribute("aria-invalid", "true");
+  await expect(page.getByLabel("Group 4", { exact: true }), "it is empty, and not what is wrong").toHaveAttribute("aria-invalid", "false");
+  await page.getByRole("button", { name: /^Use/ }).click();
+  await expect(whole).toHaveValue("");
+  await page.getByRole("button", { name: "Check my code" }).click();
+  await expect(page.getByText(OPENS)).toBeVisible();
+  // A text around the code stays as the person has it.
+  await app.settings.backToMenu();
+  await app.settings.openCheckCode();
+  await page.getByText("I have it as words, or in a text to paste").click();
+  await whole.fill(`my code: ${withTypo(code, 4).join(" ")} keep it safe`);
+  await page.getByRole("button", { name: "Check my code" }).click();
+  await expect(page.getByText(/One character looks wrong, in group 4/)).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Use/ })).toHaveCount(0);
+});
+
 test("checking a code sends nothing of it", async ({ app, page, context }) => {
   const code = await openCheck(app);
   const sent: string[] = [];

@@ -86,6 +86,40 @@ test("storing a file of the same name again takes its place, or stands beside it
   await app.vault.restoreAll("2 of 2 personas restored and checked.");
 });
 
+test("only what the person was asked about is replaced, whatever name is typed", async ({ app, page }) => {
+  await app.signUp();
+  await app.vault.store({ name: "Work", bytes: Buffer.from("first") }, "Work");
+  const box = page.getByRole("checkbox", { name: /^Store it in place of the one with the same name/ });
+  // Named otherwise, it stands beside the one whose name the file has.
+  await app.vault.pick({ name: "Work", bytes: Buffer.from("second") });
+  await expect(box).toBeChecked();
+  await app.vault.submit("Other");
+  await expect(app.vault.card("Other")).toHaveCount(1);
+  await expect(app.vault.card("Work")).toHaveCount(1);
+  // Given a name that is taken, it is asked about before anything is sent.
+  await app.vault.pick({ name: "third.bin", bytes: Buffer.from("third") });
+  await expect(box).toHaveCount(0);
+  await app.vault.submit("Work");
+  await expect(box).toBeChecked();
+  await box.uncheck();
+  await app.vault.submit("Work");
+  await expect(app.vault.card("Work")).toHaveCount(2);
+  await app.vault.restoreAll("3 of 3 personas restored and checked.");
+});
+
+test("what could not be stored need not be picked and named again", async ({ app, page, complaints }) => {
+  await app.signUp();
+  await page.route(/\/persona\/v1\/objects\//, (route) => route.abort());
+  await app.vault.pick({ name: "x.bin", bytes: Buffer.from("content") });
+  await app.vault.submit("Named with care");
+  await expect(app.persona.problem).toBeVisible();
+  await expect(page.getByLabel("Name", { exact: true })).toHaveValue("Named with care");
+  await page.unroute(/\/persona\/v1\/objects\//);
+  complaints.expect(/ERR_FAILED|Failed to load/);
+  await page.getByRole("button", { name: "Encrypt and store" }).click();
+  await expect(app.vault.card("Named with care")).toHaveCount(1);
+});
+
 test("too large, and empty: refused before anything is sent", async ({ app, page }) => {
   await app.signUp();
   const requests: string[] = [];

@@ -1,7 +1,8 @@
 //! Storing a file or a folder: pick, name, go.
 
-use keyhaven_client::persona::flows::vault::{Folder, NewFile, VaultInput, VaultView};
+use keyhaven_client::persona::flows::vault::{Folder, NewFile, VaultDone, VaultInput, VaultView};
 use keyhaven_client::persona::{Item, ItemKind};
+use keyhaven_core::inventory::NAME_MAX_BYTES;
 use keyhaven_protocol::persona::ObjectId;
 use leptos::html;
 use leptos::prelude::*;
@@ -13,15 +14,18 @@ use crate::messages::{Problem, account as text, files as words};
 use crate::pages::stage::Stage;
 use crate::parse;
 
-/// Longest name of a persona in characters.
-const NAME_MAX_CHARACTERS: usize = 200;
-
 /// Takes files, asks for a name, and hands them to the flow.
 #[component]
 pub fn StoreFlow(stage: Stage<VaultView>, on_input: Callback<VaultInput>) -> impl IntoView {
     let picked = RwSignal::new_local(None::<PickedFiles>);
     let problem = RwSignal::new(None::<Problem>);
     let max = stage.peek(|view| view.content_max_bytes);
+    // What was picked stays until it is stored: whoever is offline for a moment need not pick and name it again.
+    Effect::new(move |_| {
+        if stage.with(|view| matches!(view.done, Some(VaultDone::Stored { .. }))) {
+            picked.set(None);
+        }
+    });
     let emphasis = Memo::new(move |_| {
         let empty = stage.with(|view| {
             view.listing
@@ -45,10 +49,9 @@ pub fn StoreFlow(stage: Stage<VaultView>, on_input: Callback<VaultInput>) -> imp
             view! { <DropZone hint=words::drop_hint(max) emphasis=emphasis.get() on_files=take /> }.into_any()
         }
         Some(files) => {
-            let done = Callback::new(move |()| picked.set(None));
-            let failed = Callback::new(move |reason| {
+            let put_back = Callback::new(move |reason| {
                 picked.set(None);
-                problem.set(Some(reason));
+                problem.set(reason);
             });
             let items = stage.peek(|view| {
                 view.listing
@@ -56,7 +59,7 @@ pub fn StoreFlow(stage: Stage<VaultView>, on_input: Callback<VaultInput>) -> imp
                     .map(|listing| listing.items.clone())
                     .unwrap_or_default()
             });
-            name_form(files, items, on_input, done, failed)
+            name_form(files, items, on_input, put_back)
         }
     };
     view! {
@@ -78,12 +81,19 @@ fn refused(files: &PickedFiles, max: u64) -> Option<Problem> {
     }
 }
 
+/// The file whose place one of this name would take.
+fn file_named(items: &[Item], name: &str) -> Option<ObjectId> {
+    let found = items
+        .iter()
+        .find(|item| item.kind == ItemKind::File && item.name == name);
+    found.and_then(|item| item.id.object_id())
+}
+
 fn name_form(
     files: PickedFiles,
     items: Vec<Item>,
     on_input: Callback<VaultInput>,
-    done: Callback<()>,
-    failed: Callback<Problem>,
+    put_back: Callback<Option<Problem>>,
 ) -> AnyView {
     let name = NodeRef::<html::Input>::new();
     let replace = NodeRef::<html::Input>::new();
@@ -91,19 +101,18 @@ fn name_form(
     let suggested = files.suggested_name();
     let facts = text::files_count(files.count() as u64, files.total_bytes());
     // Only a file takes a file's place: a folder is packed by the flow, and is stored beside the one before.
-    let same_name: Option<ObjectId> = match &files {
-        PickedFiles::One(file) => items
-            .iter()
-            .find(|item| item.kind == ItemKind::File && item.name == file.path)
-            .and_then(|item| item.id.object_id()),
-        PickedFiles::Many { .. } => None,
+    let items = match &files {
+        PickedFiles::One(_) => items,
+        PickedFiles::Many { .. } => Vec::new(),
     };
-    let files = StoredValue::new_local(Some(files));
+    // Whose place the person was asked about. Nothing is replaced that was not asked about.
+    let asked = RwSignal::new(file_named(&items, &suggested));
+    let reading = StoredValue::new(false);
     let submit = move |()| {
         let typed = parse::text(name).trim().to_owned();
-        let wrong = match typed.chars().count() {
+        let wrong = match typed.len() {
             0 => Some(text::NAME_MISSING),
-            1..=NAME_MAX_CHARACTERS => None,
+            1..=NAME_MAX_BYTES => None,
             _ => Some(text::NAME_LONG),
         };
         error.set(wrong.map(str::to_owned));
@@ -111,23 +120,27 @@ fn name_form(
             parse::focus(name);
             return;
         }
+        let same_name = file_named(&items, &typed);
+        if same_name.is_some() && same_name != asked.get_untracked() {
+            asked.set(same_name);
+            return;
+        }
         let in_place = replace.get_untracked().is_some_and(|input| input.checked());
         let target = same_name.filter(|_| in_place);
-        let Some(files) = files.try_update_value(Option::take).flatten() else {
+        if reading.try_update_value(|reading| std::mem::replace(reading, true)) != Some(false) {
             return;
-        };
+        }
+        let files = files.clone();
         spawn_local(async move {
             match read(files, typed, target).await {
-                Ok(input) => {
-                    on_input.run(input);
-                    done.run(());
-                }
-                Err(error) => failed.run(words::pick_problem(error)),
+                Ok(input) => on_input.run(input),
+                Err(error) => put_back.run(Some(words::pick_problem(error))),
             }
+            reading.try_update_value(|reading| *reading = false);
         });
     };
     let aside = view! {
-        <button type="button" class="button" on:click=move |_| done.run(())>{crate::messages::fields::KEEP}</button>
+        <button type="button" class="button" on:click=move |_| put_back.run(None)>{crate::messages::fields::KEEP}</button>
     }
     .into_any();
     view! {
@@ -144,8 +157,8 @@ fn name_form(
                     error=error
                     input=name
                 />
-                {same_name
-                    .map(|_| {
+                {move || {
+                    asked.get().map(|_| {
                         view! {
                             <label class="check">
                                 <input type="checkbox" checked node_ref=replace />
@@ -155,7 +168,8 @@ fn name_form(
                                 </span>
                             </label>
                         }
-                    })}
+                    })
+                }}
             </Form>
         </div>
     }
