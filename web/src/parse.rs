@@ -34,8 +34,15 @@ pub(crate) fn focus(field: Field) {
 /// # Errors
 /// The sentence to show.
 pub(crate) fn address(field: Field) -> Result<Address, &'static str> {
-    Address::parse(&text(field)).map_err(|error| match error {
+    read_address(&text(field))
+}
+
+fn read_address(typed: &str) -> Result<Address, &'static str> {
+    Address::parse(typed).map_err(|error| match error {
         AddressError::Empty => fields::ADDRESS_MISSING,
+        AddressError::ManyAt => fields::ADDRESS_MANY_AT,
+        AddressError::Invisible => fields::ADDRESS_INVISIBLE,
+        AddressError::TooLong => fields::ADDRESS_LONG,
         _ => fields::ADDRESS_INVALID,
     })
 }
@@ -104,6 +111,23 @@ fn chosen(first: &str, second: &str) -> Result<Password, NewPasswordError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_wrong_with_an_address_is_said() {
+        for (typed, said) in [
+            ("  ", fields::ADDRESS_MISSING),
+            ("ada", fields::ADDRESS_INVALID),
+            ("@example.org", fields::ADDRESS_INVALID),
+            ("ada@", fields::ADDRESS_INVALID),
+            ("ada@b@example.org", fields::ADDRESS_MANY_AT),
+            ("a\u{200b}da@example.org", fields::ADDRESS_INVISIBLE),
+            ("ada lovelace@example.org", fields::ADDRESS_INVISIBLE),
+            (&format!("{}@example.org", "a".repeat(65)), fields::ADDRESS_LONG),
+        ] {
+            assert_eq!(read_address(typed).err(), Some(said), "{typed}");
+        }
+        assert!(read_address(" Ada@Example.org ").is_ok());
+    }
 
     #[test]
     fn a_chosen_password_is_long_enough_and_typed_twice() {

@@ -11,6 +11,7 @@ use crate::components::{
     Picture, TextField, Tone,
 };
 use crate::messages::{fields, kit as text};
+use crate::parse;
 use crate::route::{Base, Route};
 
 /// What the page shows.
@@ -51,27 +52,33 @@ fn AskCode(place: String, on_ready: Callback<KitContent>) -> impl IntoView {
     let code = CodeInput::new(code_forms::GROUPS);
     let address = NodeRef::<html::Input>::new();
     let error = RwSignal::new(None::<CodeFieldError>);
+    let address_error = RwSignal::new(None::<String>);
     let input = StoredValue::new(code.clone());
     let submit = move |()| {
+        // It may stay empty; what is printed is an address that can be typed again.
+        let printed = match parse::text(address).trim() {
+            "" => Ok(None),
+            _ => parse::address(address).map(|address| Some(address.as_typed().to_owned())),
+        };
+        address_error.set(printed.as_ref().err().map(|problem| (*problem).to_owned()));
         let typed = input.with_value(CodeInput::text);
-        match RecoveryCode::parse(&typed) {
-            Ok(parsed) => {
+        let parsed = RecoveryCode::parse(&typed);
+        error.set(parsed.as_ref().err().map(code_forms::field_error));
+        match (parsed, printed) {
+            (Ok(parsed), Ok(address)) => {
                 let forms = CodeForms::of(&parsed.code);
-                let typed = address
-                    .get_untracked()
-                    .map(|input| input.value().trim().to_owned())
-                    .unwrap_or_default();
                 input.with_value(CodeInput::clear);
                 on_ready.run(KitContent {
                     groups: forms.groups,
                     words: forms.words,
                     qr: forms.qr,
-                    address: (!typed.is_empty()).then_some(typed),
+                    address,
                     place: place.clone(),
                     date: dates::day(clock::now_seconds()),
                 });
             }
-            Err(problem) => error.set(Some(code_forms::field_error(&problem))),
+            (Ok(_), Err(_)) => parse::focus(address),
+            (Err(_), _) => {}
         }
     };
     view! {
@@ -83,7 +90,7 @@ fn AskCode(place: String, on_ready: Callback<KitContent>) -> impl IntoView {
                     id="address"
                     kind=FieldKind::Address
                     label=text::ADDRESS_LABEL
-                    error=Signal::stored(None::<String>)
+                    error=address_error
                     input=address
                 />
             </Form>

@@ -36,8 +36,8 @@ pub(crate) const NEW_CODE_LEAD: &str =
 pub(crate) const NEW_CODE_MAKE: &str = "Make a new recovery code";
 pub(crate) const KEEP_OLD_CODE: &str = "Keep the code I have";
 pub(crate) const CODE_SEEN: &str = "Has someone seen the old one?";
-pub(crate) const CODE_SEEN_HINT: &str = "A new code keeps them out from now on. If they also could sign in to your account, they may have copied what was \
-     stored until today: change the password too.";
+pub(crate) const CODE_SEEN_HINT: &str = "The old code opens nothing any more once the new one is confirmed. If they could also sign in to your account, they may \
+     have opened your backup with it: change the password too, and treat what was stored until today as seen.";
 pub(crate) const CODE_CHANGED: &str =
     "Your new recovery code is in force. The old one opens nothing any more.";
 pub(crate) const CHECK_CODE: &str = "Do you still have your recovery code?";

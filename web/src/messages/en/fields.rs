@@ -23,11 +23,15 @@ pub(crate) const WHOLE_LABEL: &str = "The words, or any text that has the code i
 
 pub(crate) const ADDRESS_MISSING: &str = "Type the e-mail address of your account.";
 pub(crate) const ADDRESS_INVALID: &str = "This is not an e-mail address. Example: ada@example.org";
+pub(crate) const ADDRESS_MANY_AT: &str = "There are two @ in it. Type one address.";
+pub(crate) const ADDRESS_INVISIBLE: &str =
+    "There is a space or a character in it that cannot be seen. Delete it all and type it anew.";
+pub(crate) const ADDRESS_LONG: &str = "Too long for an e-mail address.";
 pub(crate) const PASSWORD_MISSING: &str = "Type your password.";
 pub(crate) const NEW_PASSWORD_MISSING: &str = "Choose a password.";
 pub(crate) const PASSWORD_SHORT: &str = "Too short: use at least 10 characters.";
 pub(crate) const PASSWORD_WEAK: &str = "Too easy to guess. Add another word or two.";
-pub(crate) const PASSWORD_LONG: &str = "Too long: use at most 1,024 bytes.";
+pub(crate) const PASSWORD_LONG: &str = "Too long: use a shorter one.";
 pub(crate) const PASSWORDS_DIFFER: &str = "The two passwords are not the same. Show them to compare.";
 pub(crate) const CODE_MISSING: &str = "Type your recovery code.";
 
