@@ -200,7 +200,7 @@ fn more_than_the_bound_is_refused_before_it_costs() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases / 4))]
 
     #[test]
     fn every_content_comes_back_in_any_pieces(len in 0usize..200_000, push in 1usize..100_000, pull in 1usize..100_000) {

@@ -136,8 +136,6 @@ fn every_swap_inside_a_group_is_repaired() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
-
     #[test]
     fn every_form_comes_back(seed in any::<u64>(), length in any_length()) {
         let code = code(seed, length);

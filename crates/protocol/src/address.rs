@@ -304,7 +304,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(2_000))]
+        #![proptest_config(ProptestConfig::with_cases(8 * ProptestConfig::default().cases))]
 
         #[test]
         fn normalising_twice_changes_nothing(typed in "\\PC{1,12}@\\PC{1,12}(\\.[a-z]{2,3})?") {
