@@ -101,6 +101,15 @@ pub(crate) fn read_answer(message: &JsValue) -> Option<(u32, Answer)> {
     Some((number, answer))
 }
 
+/// Wipes what a message carried, once it was posted: the other side has a copy of its own.
+pub(crate) fn wipe(message: &Array) {
+    for part in message.iter() {
+        if let Some(bytes) = part.dyn_ref::<Uint8Array>() {
+            bytes.fill(0, 0, bytes.length());
+        }
+    }
+}
+
 fn bytes(bytes: &[u8]) -> JsValue {
     Uint8Array::from(bytes).into()
 }

@@ -20,8 +20,10 @@ pub fn start() {
         };
         spawn_local(async move {
             let answer = keyhaven_webcrypto::answer(job).await;
+            let message = wire::write_answer(number, &answer);
             // Posting arrays of bytes fails only when the page has gone.
-            let _ = scope.post_message(&wire::write_answer(number, &answer));
+            let _ = scope.post_message(&message);
+            wire::wipe(&message);
         });
     });
     scope.set_onmessage(Some(on_message.as_ref().unchecked_ref()));

@@ -50,7 +50,7 @@ fn parse(text: &str, own_origin: &str) -> Result<String, ConfigError> {
     // As bytes, like every other document: the app links one parser and not two.
     let config: ConfigFile = serde_json::from_slice(text.as_bytes()).map_err(|_| ConfigError::Malformed)?;
     let named = config.api_base.trim_end_matches('/');
-    let loopback = ["http://127.0.0.1", "http://localhost"]
+    let loopback = ["http://127.0.0.1", "http://localhost", "http://[::1]"]
         .iter()
         .filter_map(|host| named.strip_prefix(host))
         .any(|rest| rest.is_empty() || rest.starts_with([':', '/']));

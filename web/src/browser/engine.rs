@@ -150,7 +150,9 @@ impl Running {
         let message = wire::write_job(number, job).ok_or(JobError::Engine)?;
         let slot = Slot::new();
         self.waiting.borrow_mut().push((number, slot.clone()));
-        self.worker.post_message(&message).map_err(|_| JobError::Engine)?;
+        let posted = self.worker.post_message(&message);
+        wire::wipe(&message);
+        posted.map_err(|_| JobError::Engine)?;
         slot.filled().await
     }
 }

@@ -1,5 +1,7 @@
 //! Requests by `fetch`.
 
+use std::cell::RefCell;
+
 use js_sys::Uint8Array;
 use keyhaven_client::transport::{Direction, Request, Response, Transferred, Transport, TransportError};
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -12,7 +14,8 @@ use zeroize::Zeroizing;
 
 use super::timer::Timer;
 
-/// A request without an answer for this long is given up. Large enough for 10 MiB over a slow telephone line.
+/// A request without an answer, and an answer without another piece, is given up after this long. Large enough to send
+/// 10 MiB over a slow telephone line.
 const TIMEOUT_MS: i32 = 180_000;
 
 /// The headers of an answer that flows look at.
@@ -39,12 +42,17 @@ impl Transport for FetchTransport {
         on_progress: &dyn Fn(Transferred),
     ) -> Result<Response, TransportError> {
         let guard = AbortOnDrop::new()?;
-        let timer = Timer::start(TIMEOUT_MS, {
+        let start = || {
             let controller = guard.0.clone();
-            move || controller.abort()
-        });
-        let result = exchange(&self.base, request, &guard.0, on_progress).await;
-        if result.is_err() && timer.is_over() {
+            Timer::start(TIMEOUT_MS, move || controller.abort())
+        };
+        let timer = RefCell::new(start());
+        let watched = |transferred| {
+            timer.replace(start());
+            on_progress(transferred);
+        };
+        let result = exchange(&self.base, request, &guard.0, &watched).await;
+        if result.is_err() && timer.borrow().is_over() {
             return Err(TransportError::TimedOut);
         }
         result
@@ -123,10 +131,14 @@ fn build(base: &str, request: &Request, abort: &AbortController) -> Result<web_s
     init.set_cache(RequestCache::NoStore);
     init.set_redirect(RequestRedirect::Error);
     init.set_signal(Some(&abort.signal()));
+    let body = Uint8Array::from(request.body.as_slice());
     if !request.body.is_empty() {
-        init.set_body(&Uint8Array::from(request.body.as_slice()));
+        init.set_body(&body);
     }
-    web_sys::Request::new_with_str_and_init(&format!("{base}{}", request.path), &init)
+    let built = web_sys::Request::new_with_str_and_init(&format!("{base}{}", request.path), &init);
+    // The request has a copy of its own (Fetch, "extract a body"), which goes with it.
+    body.fill(0, 0, body.length());
+    built
 }
 
 /// Reads the answer piece by piece, so that its length is bounded before memory is spent, and progress is seen.

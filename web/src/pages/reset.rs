@@ -3,6 +3,7 @@
 
 use keyhaven_client::driver::{Flow as _, Remote, drive, inbox};
 use keyhaven_client::persona::flows::reset::{Reset, ResetInput, ResetView};
+use keyhaven_protocol::persona::ResetCodeKind;
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -20,16 +21,16 @@ use crate::route::{Base, Route};
 enum Kind {
     AskForLink,
     Asked,
-    ChoosePassword(String),
-    Done,
+    ChoosePassword(String, ResetCodeKind),
+    Done(ResetCodeKind),
 }
 
 fn kind(view: &ResetView) -> Kind {
     match view {
         ResetView::AskForLink { .. } | ResetView::Working { .. } => Kind::AskForLink,
         ResetView::Asked => Kind::Asked,
-        ResetView::ChoosePassword { address, .. } => Kind::ChoosePassword(address.clone()),
-        ResetView::Done { .. } => Kind::Done,
+        ResetView::ChoosePassword { address, kind, .. } => Kind::ChoosePassword(address.clone(), *kind),
+        ResetView::Done { kind, .. } => Kind::Done(*kind),
     }
 }
 
@@ -81,11 +82,11 @@ pub fn ResetPanel(
     let screen = move || match kind.get() {
         Kind::AskForLink => view! { <AskForLink problem=problem busy=busy on_input=on_input /> }.into_any(),
         Kind::Asked => view! { <Asked base=base.clone() on_input=on_input /> }.into_any(),
-        Kind::ChoosePassword(address) => {
-            view! { <ChoosePassword address=address problem=problem busy=busy on_input=on_input /> }
+        Kind::ChoosePassword(address, kind) => {
+            view! { <ChoosePassword address=address kind=kind problem=problem busy=busy on_input=on_input /> }
                 .into_any()
         }
-        Kind::Done => view! { <Done base=base.clone() /> }.into_any(),
+        Kind::Done(kind) => view! { <Done base=base.clone() kind=kind /> }.into_any(),
     };
     view! { <WorkOrScreen stage=stage on_cancel=on_cancel>{screen}</WorkOrScreen> }
 }
@@ -147,6 +148,7 @@ fn Asked(base: Base, on_input: Callback<ResetInput>) -> impl IntoView {
 #[component]
 fn ChoosePassword(
     address: String,
+    kind: ResetCodeKind,
     problem: Signal<Option<Problem>>,
     busy: Signal<bool>,
     on_input: Callback<ResetInput>,
@@ -168,7 +170,7 @@ fn ChoosePassword(
     };
     view! {
         <div class="stack">
-            <PageHead title=text::choose_title(&address) lead=text::CHOOSE_LEAD />
+            <PageHead title=text::choose_title(&address) lead=text::choose_lead(kind) />
             <Callout tone=Tone::Info title=text::NEVER_TITLE><p>{text::NEVER}</p></Callout>
             <Form submit=text::SET on_submit=submit busy=busy problem=problem>
                 // Where a password manager reads whose password this is.
@@ -180,14 +182,20 @@ fn ChoosePassword(
 }
 
 #[component]
-fn Done(base: Base) -> impl IntoView {
-    view! {
-        <div class="stack">
-            <PageHead title=text::DONE_TITLE lead=text::DONE />
-            <p class="muted">{text::DONE_SESSIONS}</p>
+fn Done(base: Base, kind: ResetCodeKind) -> impl IntoView {
+    // The app cannot open what a messenger stored under a password as it is typed.
+    let go_on = (kind == ResetCodeKind::Derived).then(|| {
+        view! {
             <div class="actions">
                 <a class="button button-primary" href=base.href(Route::Persona)>{text::CONTINUE}</a>
             </div>
+        }
+    });
+    view! {
+        <div class="stack">
+            <PageHead title=text::DONE_TITLE lead=text::done(kind) />
+            <p class="muted">{text::DONE_SESSIONS}</p>
+            {go_on}
         </div>
     }
 }

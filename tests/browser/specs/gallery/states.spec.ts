@@ -20,8 +20,8 @@ const STATES = [
   "restored-list-only", "restored-incomplete", "settings", "settings-password-changed", "settings-code-replaced",
   "settings-working", "change-password", "change-password-failed", "new-code", "show-new-code",
   "confirm-new-code", "check-code", "check-code-good", "check-code-fails", "sessions",
-  "session-ended", "reset-ask", "reset-link-spent", "reset-asked", "reset-choose",
-  "reset-choose-failed", "reset-working", "reset-done", "kit-ask", "kit-ready",
+  "session-ended", "reset-ask", "reset-link-spent", "reset-asked", "reset-choose", "reset-choose-messenger",
+  "reset-choose-failed", "reset-working", "reset-done", "reset-done-messenger", "kit-ask", "kit-ready",
   "dialog",
 ];
 /** The states are shared out, so that both cores have work. */

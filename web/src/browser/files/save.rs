@@ -1,6 +1,9 @@
 use js_sys::{Array, Uint8Array};
-use wasm_bindgen::JsCast as _;
+use wasm_bindgen::{JsCast as _, closure::Closure};
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
+
+/// How long the content can be asked for.
+const KEPT_MS: i32 = 60_000;
 
 /// Hands bytes to the person as a download. `false` if the browser refused.
 pub(crate) fn save(name: &str, media_type: &str, bytes: &[u8]) -> bool {
@@ -22,6 +25,11 @@ fn try_save(name: &str, media_type: &str, bytes: &[u8]) -> Option<()> {
     link.set_href(&address);
     link.set_download(name);
     link.click();
-    // The download holds the blob itself; the address is of no more use.
-    Url::revoke_object_url(&address).ok()
+    // Some browsers ask for the content only after the click was handled. The page may go before: then the address goes
+    // with it.
+    let revoke = Closure::once_into_js(move || Url::revoke_object_url(&address).unwrap_or_default());
+    web_sys::window()?
+        .set_timeout_with_callback_and_timeout_and_arguments_0(revoke.unchecked_ref(), KEPT_MS)
+        .ok()?;
+    Some(())
 }

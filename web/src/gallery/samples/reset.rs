@@ -1,5 +1,6 @@
 use keyhaven_client::persona::flows::reset::ResetView;
 use keyhaven_client::problem::InputFault;
+use keyhaven_protocol::persona::ResetCodeKind;
 use leptos::prelude::*;
 
 use super::{deriving, offline, shown};
@@ -47,6 +48,7 @@ pub(super) fn choose(base: Base) -> AnyView {
         base,
         Stage::new(ResetView::ChoosePassword {
             address: address(),
+            kind: ResetCodeKind::Derived,
             problem: None,
         }),
     )
@@ -57,6 +59,7 @@ pub(super) fn choose_failed(base: Base) -> AnyView {
         base,
         Stage::new(ResetView::ChoosePassword {
             address: address(),
+            kind: ResetCodeKind::Derived,
             problem: Some(offline()),
         }),
     )
@@ -65,14 +68,35 @@ pub(super) fn choose_failed(base: Base) -> AnyView {
 pub(super) fn working(base: Base) -> AnyView {
     let stage = Stage::new(ResetView::ChoosePassword {
         address: address(),
+        kind: ResetCodeKind::Derived,
         problem: None,
     });
     stage.work(Some(deriving()));
     panel(base, stage)
 }
 
+pub(super) fn choose_for_messenger(base: Base) -> AnyView {
+    panel(
+        base,
+        Stage::new(ResetView::ChoosePassword {
+            address: address(),
+            kind: ResetCodeKind::Typed,
+            problem: None,
+        }),
+    )
+}
+
+fn done_for(base: Base, kind: ResetCodeKind) -> AnyView {
+    let address = address();
+    panel(base, Stage::new(ResetView::Done { address, kind }))
+}
+
 pub(super) fn done(base: Base) -> AnyView {
-    panel(base, Stage::new(ResetView::Done { address: address() }))
+    done_for(base, ResetCodeKind::Derived)
+}
+
+pub(super) fn done_for_messenger(base: Base) -> AnyView {
+    done_for(base, ResetCodeKind::Typed)
 }
 
 pub(super) fn no_server(_: Base) -> AnyView {

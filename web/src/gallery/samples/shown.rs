@@ -7,6 +7,7 @@ use keyhaven_client::persona::flows::access::{
 use keyhaven_client::persona::flows::reset::ResetView;
 use keyhaven_client::persona::flows::settings::{CodeCheck, SettingsDone, SettingsView};
 use keyhaven_client::persona::flows::vault::{Activity, VaultDone, VaultView};
+use keyhaven_protocol::persona::ResetCodeKind;
 
 use super::STATES;
 
@@ -89,10 +90,26 @@ pub(super) const fn reset(view: &ResetView) -> &'static str {
         ResetView::AskForLink { problem: None } => const { sample("reset-ask") },
         ResetView::AskForLink { problem: Some(_) } => const { sample("reset-link-spent") },
         ResetView::Asked => const { sample("reset-asked") },
-        ResetView::ChoosePassword { problem: None, .. } => const { sample("reset-choose") },
+        ResetView::ChoosePassword {
+            problem: None,
+            kind: ResetCodeKind::Derived,
+            ..
+        } => const { sample("reset-choose") },
+        ResetView::ChoosePassword {
+            problem: None,
+            kind: ResetCodeKind::Typed,
+            ..
+        } => const { sample("reset-choose-messenger") },
         ResetView::ChoosePassword { problem: Some(_), .. } => const { sample("reset-choose-failed") },
         ResetView::Working { .. } => const { sample("reset-working") },
-        ResetView::Done { .. } => const { sample("reset-done") },
+        ResetView::Done {
+            kind: ResetCodeKind::Derived,
+            ..
+        } => const { sample("reset-done") },
+        ResetView::Done {
+            kind: ResetCodeKind::Typed,
+            ..
+        } => const { sample("reset-done-messenger") },
     }
 }
 

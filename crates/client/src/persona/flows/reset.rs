@@ -82,11 +82,13 @@ impl Flow for Reset {
             State::Asked => ResetView::Asked,
             State::ChoosePassword(link, problem) => ResetView::ChoosePassword {
                 address: link.address.as_typed().to_owned(),
+                kind: link.code.kind(),
                 problem: problem.clone(),
             },
             State::Working(_) => ResetView::Working { progress },
             State::Done(link) => ResetView::Done {
                 address: link.address.as_typed().to_owned(),
+                kind: link.code.kind(),
             },
         }
     }

@@ -1,7 +1,7 @@
 //! What the reset page shows and hears. It has no place for a recovery code or an old password.
 
 use keyhaven_core::password::Password;
-use keyhaven_protocol::address::Address;
+use keyhaven_protocol::{address::Address, persona::ResetCodeKind};
 
 use crate::{problem::Problem, progress::Progress};
 
@@ -20,6 +20,8 @@ pub enum ResetView {
     ChoosePassword {
         /// As it stands in the link.
         address: String,
+        /// What the new password will open, as the code's kind tells.
+        kind: ResetCodeKind,
         /// Why the last try did not work; the link is still good.
         problem: Option<Problem>,
     },
@@ -32,6 +34,8 @@ pub enum ResetView {
     Done {
         /// As it stands in the link.
         address: String,
+        /// What the new password opens.
+        kind: ResetCodeKind,
     },
 }
 

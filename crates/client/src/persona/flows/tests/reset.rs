@@ -55,6 +55,7 @@ fn opening_a_link_sends_nothing() {
         view,
         ResetView::ChoosePassword {
             address: "Ada@Example.org".to_owned(),
+            kind: ResetCodeKind::Derived,
             problem: None
         }
     );
@@ -69,7 +70,8 @@ fn a_reset_signs_in_and_opens_nothing() {
     assert_eq!(
         set(&world, &code, &["new password"]),
         ResetView::Done {
-            address: "Ada@Example.org".to_owned()
+            address: "Ada@Example.org".to_owned(),
+            kind: ResetCodeKind::Derived
         }
     );
     let got = sign_in(&world, "new password");
@@ -100,7 +102,10 @@ fn a_code_of_kind_r_sends_what_was_typed() {
     let code = mail_code(&world, ResetCodeKind::Typed);
     assert!(matches!(
         set(&world, &code, &["new password"]),
-        ResetView::Done { .. }
+        ResetView::Done {
+            kind: ResetCodeKind::Typed,
+            ..
+        }
     ));
     assert_eq!(world.server.state.borrow_mut().only().secret, "new password");
 }
