@@ -55,6 +55,13 @@ export class VaultPage {
     await this.#hand.press(this.#page.getByRole("button", { name: "Encrypt and store" }));
   }
 
+  /** After a try that came to nothing: what was picked is still there under its name, and is put away. */
+  async letGoOf(name: string): Promise<void> {
+    await expect(this.nameField).toHaveValue(name);
+    await this.#hand.press(this.#page.getByRole("button", { name: "Cancel" }));
+    await expect(this.nameField).toHaveCount(0);
+  }
+
   /** Stores a file under a name of its own. */
   async store(file: PersonFile, name: string): Promise<void> {
     await this.pick(file);

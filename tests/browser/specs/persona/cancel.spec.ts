@@ -80,6 +80,7 @@ test("stopped while a file is sealed: nothing was sent, and the list is as it wa
   expect(await client.everything()).toEqual(before);
   expect(wire.writes.slice(sent).filter(({ path }) => OBJECT.test(path))).toEqual([]);
   expect(await app.vault.names()).toEqual(["Work"]);
+  await app.vault.letGoOf("Large");
   await app.vault.store(FILE, "After");
   await app.vault.restoreAll("2 of 2 personas restored and checked.");
 });
@@ -104,6 +105,7 @@ test("stopped while a file is sent: the request is cut off, and what the server 
   // Nothing holds it any more. What the page had not cut off would arrive now.
   await route.continue().catch(() => undefined);
   await page.unroute(OBJECT);
+  await app.vault.letGoOf("Held");
   await app.vault.store(FILE, "After");
   expect(await app.vault.names()).toEqual(["After", "Work"]);
   await app.vault.restoreAll("2 of 2 personas restored and checked.");

@@ -80,7 +80,10 @@ test("offline while storing: nothing half stored, and storing again works", asyn
   await expect(app.persona.problem).toContainText("The server could not be reached.");
   expect(await new Client(app.origin, wire.authorization).everything()).toEqual(before);
   await restore();
-  await app.vault.store(FILE, "Work");
+  // What was picked is still there, under the name that was typed.
+  await expect(app.vault.nameField).toHaveValue("Work");
+  await page.getByRole("button", { name: "Encrypt and store" }).click();
+  await app.vault.expectStored("Work");
   await app.vault.restoreAll("1 of 1 persona restored and checked.");
   expect((await app.vault.save("Work")).bytes.equals(FILE.bytes)).toBe(true);
   complaints.expect(OFFLINE);
