@@ -1,10 +1,12 @@
-//! What one network may ask for that costs more than an answer: accounts, and mails to an address that it names.
+//! What one network may ask for that costs more than an answer: accounts, and mails to an address that it names; and how
+//! often one account may change its password, since each change is told by mail.
 //!
 //! A limit by address alone would stop nobody who names many. Where the wire has one answer for every address, that
 //! answer stays as it is and nothing is done.
 
 use std::{fmt, time::Duration};
 
+use keyhaven_protocol::persona::AccountId;
 use keyhaven_storage::Timestamp;
 
 use crate::{credential::AttemptLimiter, extract::Network, failure::ApiError};
@@ -18,6 +20,13 @@ pub struct Allowance {
     pub refill: Duration,
 }
 
+/// Changes of an account's password. Each sends a letter to its owner, which nothing else holds back: whoever signed up
+/// with somebody else's address could send them without end.
+const PASSWORD_CHANGES: Allowance = Allowance {
+    at_once: 10,
+    refill: Duration::from_secs(10 * 60),
+};
+
 /// Whether something that is answered alike in any case is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Allowed {
@@ -25,10 +34,11 @@ pub(crate) enum Allowed {
     No,
 }
 
-/// What each network has left.
+/// What each network and each account has left.
 pub struct RequestLimits {
     sign_ups: AttemptLimiter,
     resets: AttemptLimiter,
+    password_changes: AttemptLimiter,
 }
 
 impl fmt::Debug for RequestLimits {
@@ -36,6 +46,7 @@ impl fmt::Debug for RequestLimits {
         f.debug_struct("RequestLimits")
             .field("sign_ups", &self.sign_ups)
             .field("resets", &self.resets)
+            .field("password_changes", &self.password_changes)
             .finish()
     }
 }
@@ -48,6 +59,7 @@ impl RequestLimits {
         Self {
             sign_ups: limiter(sign_ups),
             resets: limiter(resets),
+            password_changes: limiter(PASSWORD_CHANGES),
         }
     }
 
@@ -74,6 +86,16 @@ impl RequestLimits {
                 );
                 Allowed::No
             }
+        }
+    }
+
+    /// Takes one change of an account's password, whatever comes of it.
+    pub(crate) fn password_change(&self, account: AccountId, now: Timestamp) -> Result<(), ApiError> {
+        match self.password_changes.begin(&[account.as_bytes()], now) {
+            Ok(_spent) => Ok(()),
+            Err(limit) => Err(ApiError::RateLimited {
+                retry_after: limit.retry_after,
+            }),
         }
     }
 }

@@ -5,7 +5,7 @@ use core::time::Duration;
 use keyhaven_protocol::address::Address;
 use keyhaven_storage::{
     MailJob, MailOutcome, MailQueue, MailRequest, MailSubject, QueueRequest, StorageError, Timestamp,
-    mail::QUEUE_MAX_JOBS,
+    mail::QUEUE_MAX_REQUESTS,
 };
 use sha2::{Digest as _, Sha256};
 use sqlx::{FromRow, Row as _, SqliteConnection, sqlite::SqliteRow};
@@ -92,13 +92,15 @@ async fn request(
     .bind(word(subject)?)
     .fetch_one(&mut *connection)
     .await?;
-    let jobs: i64 = sqlx::query_scalar("SELECT count(*) FROM mail_queue")
+    // Notices are not counted: whoever causes them must not be able to keep others from asking.
+    let requests: i64 = sqlx::query_scalar("SELECT count(*) FROM mail_queue WHERE request <> $1")
+        .bind(word(MailSubject::PasswordChanged)?)
         .fetch_one(&mut *connection)
         .await?;
     if waiting > 0 {
         return Ok(QueueRequest::Waiting);
     }
-    if usize::try_from(jobs).map_or(true, |jobs| jobs >= QUEUE_MAX_JOBS) {
+    if usize::try_from(requests).map_or(true, |requests| requests >= QUEUE_MAX_REQUESTS) {
         return Ok(QueueRequest::Full);
     }
     add(connection, address, subject, now).await?;

@@ -8,8 +8,8 @@ use keyhaven_protocol::address::Address;
 
 use crate::{StorageError, Timestamp};
 
-/// Jobs that the queue may hold before it takes no more requests: what some minutes of an attack leave.
-pub const QUEUE_MAX_JOBS: usize = 10_000;
+/// Requests that may wait: what some minutes of an attack leave. Notices are not among them.
+pub const QUEUE_MAX_REQUESTS: usize = 10_000;
 
 /// What anybody can ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub enum QueueRequest {
     Queued,
     /// One of its kind waits for this address already; nothing was added.
     Waiting,
-    /// [`QUEUE_MAX_JOBS`] wait; nothing was added.
+    /// [`QUEUE_MAX_REQUESTS`] wait; nothing was added.
     Full,
 }
 

@@ -17,7 +17,7 @@ pub(super) struct Route {
     /// The file that a static host serves for it.
     pub(super) file: String,
     pub(super) connect: Connect,
-    /// The program that it starts: a name of [`super::programs::PAGES`].
+    /// The program that it starts: one of `web/src/bin`.
     pub(super) program: String,
 }
 

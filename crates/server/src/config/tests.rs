@@ -118,10 +118,19 @@ fn what_is_out_of_bounds_is_named() {
         with(|config| config.load.connections = 0),
         Err(ConfigError::NoConnections)
     );
-    assert_eq!(
-        with(|config| config.allowed_origins = vec!["*".to_owned()]),
-        Err(ConfigError::Origin)
-    );
+    for origin in [
+        "*",
+        "https://app.example.org/",
+        "https://app.example.org/app",
+        "https://App.example.org",
+        "app.example.org",
+    ] {
+        assert_eq!(
+            with(|config| config.allowed_origins = vec![origin.to_owned()]),
+            Err(ConfigError::Origin),
+            "{origin}"
+        );
+    }
     let weak = KdfGeneration {
         memory_kib: 8,
         passes: 1,

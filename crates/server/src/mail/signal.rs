@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use keyhaven_protocol::address::Address;
-use keyhaven_storage::{MailRequest, QueueRequest, StorageError, Store, Timestamp, mail::QUEUE_MAX_JOBS};
+use keyhaven_storage::{MailRequest, QueueRequest, StorageError, Store, Timestamp, mail::QUEUE_MAX_REQUESTS};
 use tokio::sync::Notify;
 
 /// Wakes the mail worker.
@@ -38,7 +38,7 @@ impl MailSignal {
             QueueRequest::Waiting => {}
             QueueRequest::Full => {
                 tracing::warn!(
-                    jobs = QUEUE_MAX_JOBS,
+                    requests = QUEUE_MAX_REQUESTS,
                     "the mail queue is full: a request for a mail was dropped"
                 );
             }

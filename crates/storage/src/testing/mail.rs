@@ -8,7 +8,7 @@ use super::samples::{
 };
 use crate::{
     ChangePassword, MailJob, MailOutcome, MailRequest, MailSubject, QueueRequest, SpendCode, Store,
-    Timestamp, mail::QUEUE_MAX_JOBS,
+    Timestamp, mail::QUEUE_MAX_REQUESTS,
 };
 
 async fn ask(store: &dyn Store, typed: &str, now: Timestamp) -> QueueRequest {
@@ -242,7 +242,8 @@ pub async fn a_request_that_came_meanwhile_is_merged_with_one_that_is_put_back(s
 
 pub async fn a_full_queue_takes_no_more_requests_but_every_notice(store: &dyn Store) {
     let carol = sign_up_with_keys(store, "carol").await;
-    let typed: Vec<_> = (0..QUEUE_MAX_JOBS)
+    reset(store, carol, "$argon2id$reset", NOW.minus(seconds(1))).await;
+    let typed: Vec<_> = (0..QUEUE_MAX_REQUESTS)
         .map(|number| format!("{number}@example.org"))
         .collect();
     for some in typed.chunks(500) {
@@ -250,7 +251,6 @@ pub async fn a_full_queue_takes_no_more_requests_but_every_notice(store: &dyn St
     }
     assert_eq!(ask(store, "more@example.org", NOW).await, QueueRequest::Full);
     assert_eq!(ask(store, "0@example.org", NOW).await, QueueRequest::Waiting);
-    reset(store, carol, "$argon2id$reset", NOW.minus(seconds(1))).await;
     let notice = claim(store, NOW).await.unwrap();
     assert_eq!(notice.subject, MailSubject::PasswordChanged);
     store

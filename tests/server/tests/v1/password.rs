@@ -82,3 +82,37 @@ fn a_change_that_is_refused_changes_nothing() {
     assert_eq!(person.account(&server)["credential_epoch"], 1);
     assert_eq!(person.try_sign_in(&server).status, 200);
 }
+
+#[test]
+fn changes_are_told_by_mail_and_so_they_have_an_end() {
+    let server = Server::start();
+    let mut person = Person::with_backup(&server, EMAIL);
+    let mut changes = 0;
+    let refusal = loop {
+        let new_key = random::<32>();
+        let epoch = changes + 2;
+        let body = change(&person.auth_key, &new_key, &person.key_record(epoch));
+        let answer = person
+            .request(&server, "POST", "/persona/v1/password")
+            .header("if-match", format!("\"{}\"", changes + 1))
+            .json(&body)
+            .send();
+        if answer.status != 200 {
+            break answer;
+        }
+        changes += 1;
+        assert!(changes <= 10, "more letters than anybody needs");
+        person.auth_key = new_key;
+        answer.json()["token"]
+            .as_str()
+            .unwrap()
+            .clone_into(&mut person.token);
+    };
+    assert_eq!(changes, 10);
+    refusal.expect_failure(429, "rate_limited");
+    assert_eq!(
+        person.account(&server)["credential_epoch"],
+        11,
+        "the last change stands"
+    );
+}

@@ -17,6 +17,7 @@ use crate::{
     extract::{Condition, JsonBody, SignedIn},
     failure::{ApiError, Challenge},
     mail::MailSignal,
+    request_limits::RequestLimits,
     route::{Content, Route, Tag},
 };
 
@@ -45,11 +46,16 @@ async fn handle(
     State(store): State<StoreRef>,
     State(clock): State<ClockRef>,
     State(credentials): State<Credentials>,
-    (State(mail), State(policy)): (State<MailSignal>, State<Arc<Policy>>),
+    (State(mail), State(policy), State(limits)): (
+        State<MailSignal>,
+        State<Arc<Policy>>,
+        State<Arc<RequestLimits>>,
+    ),
     JsonBody(request): JsonBody<ChangePasswordRequest>,
 ) -> Result<Json<SessionResponse>, ApiError> {
     let now = clock.now();
     let account = &signed_in.account;
+    limits.password_change(account.id, now)?;
     derived(&credentials.kdf, &account.address, request.kdf, now)?;
     let keys = key_record::write(request.keys, condition.replaces())?;
     let current = Password::derived(&request.current_auth_key);
