@@ -1,6 +1,7 @@
 //! The emergency kit for a code that the person has. What is typed stays in this document.
 
 use keyhaven_core::recovery_code::RecoveryCode;
+use keyhaven_protocol::address::ADDRESS_MAX_BYTES;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -55,11 +56,7 @@ fn AskCode(place: String, on_ready: Callback<KitContent>) -> impl IntoView {
     let address_error = RwSignal::new(None::<String>);
     let input = StoredValue::new(code.clone());
     let submit = move |()| {
-        // It may stay empty; what is printed is an address that can be typed again.
-        let printed = match parse::text(address).trim() {
-            "" => Ok(None),
-            _ => parse::address(address).map(|address| Some(address.as_typed().to_owned())),
-        };
+        let printed = printable(&parse::text(address));
         address_error.set(printed.as_ref().err().map(|problem| (*problem).to_owned()));
         let typed = input.with_value(CodeInput::text);
         let parsed = RecoveryCode::parse(&typed);
@@ -99,6 +96,18 @@ fn AskCode(place: String, on_ready: Callback<KitContent>) -> impl IntoView {
     }
 }
 
+/// The address to print, if there is one. Its form is looked at only as far as a sheet of paper needs: nothing is compared
+/// with it or derived from it, and the tables for that would weigh more than the page.
+fn printable(typed: &str) -> Result<Option<String>, &'static str> {
+    match typed.trim() {
+        "" => Ok(None),
+        long if long.len() > ADDRESS_MAX_BYTES => Err(fields::ADDRESS_LONG),
+        text if text.chars().any(char::is_control) => Err(fields::ADDRESS_INVISIBLE),
+        text if text.contains('@') => Ok(Some(text.to_owned())),
+        _ => Err(fields::ADDRESS_INVALID),
+    }
+}
+
 #[component]
 fn Sheet(content: KitContent, on_clear: Callback<()>) -> impl IntoView {
     view! {
@@ -115,5 +124,25 @@ fn Sheet(content: KitContent, on_clear: Callback<()>) -> impl IntoView {
             </div>
             <KitSheet content=content />
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_may_be_left_out_and_else_fits_the_sheet() {
+        assert_eq!(printable("  "), Ok(None));
+        assert_eq!(
+            printable(" Ada@example.org "),
+            Ok(Some("Ada@example.org".to_owned()))
+        );
+        assert_eq!(printable("ada"), Err(fields::ADDRESS_INVALID));
+        assert_eq!(printable("a\u{7}@b"), Err(fields::ADDRESS_INVISIBLE));
+        assert_eq!(
+            printable(&format!("{}@b", "a".repeat(ADDRESS_MAX_BYTES))),
+            Err(fields::ADDRESS_LONG)
+        );
     }
 }
