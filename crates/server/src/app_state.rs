@@ -94,7 +94,7 @@ pub struct Parts {
     pub app: RecoveryApp,
     /// Proxies whose forwarded header is believed.
     pub trusted_proxies: Vec<std::net::IpAddr>,
-    /// What one network may ask for.
+    /// What one network, and one account, may ask for.
     pub limits: RequestLimits,
 }
 

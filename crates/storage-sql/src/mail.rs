@@ -92,14 +92,14 @@ async fn request(
     .bind(word(subject)?)
     .fetch_one(&mut *connection)
     .await?;
+    if waiting > 0 {
+        return Ok(QueueRequest::Waiting);
+    }
     // Notices are not counted: whoever causes them must not be able to keep others from asking.
     let requests: i64 = sqlx::query_scalar("SELECT count(*) FROM mail_queue WHERE request <> $1")
         .bind(word(MailSubject::PasswordChanged)?)
         .fetch_one(&mut *connection)
         .await?;
-    if waiting > 0 {
-        return Ok(QueueRequest::Waiting);
-    }
     if usize::try_from(requests).map_or(true, |requests| requests >= QUEUE_MAX_REQUESTS) {
         return Ok(QueueRequest::Full);
     }
