@@ -28,25 +28,22 @@ fn a_locked_account_reads_and_neither_overwrites_nor_deletes() {
     vault
         .act(&id, "undelete", 1, b"thief")
         .expect_failure(403, "account_unproven");
-    let auth = vault.person.auth_key.clone();
-    let legacy = |method: &str, id: &str| {
-        vault
-            .server
-            .request(method, &format!("/personas/{id}"))
-            .basic(EMAIL, &auth)
-    };
-    legacy("POST", &id)
+    vault
+        .legacy("POST", &id)
         .body("application/zip", "thief")
         .send()
         .expect_failure(403, "account_unproven");
-    legacy("DELETE", &id)
+    vault
+        .legacy("DELETE", &id)
         .send()
         .expect_failure(403, "account_unproven");
-    legacy("POST", "new")
+    vault
+        .legacy("POST", "new")
         .body("application/zip", "added")
         .send()
         .expect_done();
-    legacy("POST", "new")
+    vault
+        .legacy("POST", "new")
         .body("application/zip", "overwritten")
         .send()
         .expect_failure(403, "account_unproven");
@@ -100,14 +97,12 @@ fn a_mailbox_thief_adds_so_much_and_leaves_the_owner_room() {
     let id = random::<16>();
     expect_version(&vault.write(&id, 0, b"inventory", b"object"), 1);
     vault.person.reset_by_mail(&vault.server);
-    let auth = vault.person.auth_key.clone();
-    let legacy = |method: &str, id: &str| {
+    let add = |id: &str, len: usize| {
         vault
-            .server
-            .request(method, &format!("/personas/{id}"))
-            .basic(EMAIL, &auth)
+            .legacy("POST", id)
+            .body("application/zip", vec![7; len])
+            .send()
     };
-    let add = |id: &str, len: usize| legacy("POST", id).body("application/zip", vec![7; len]).send();
     add("1", TEN_MIB).expect_done();
     add("2", TEN_MIB).expect_failure(507, "quota_exceeded");
     for number in 2..=64 {
@@ -119,7 +114,7 @@ fn a_mailbox_thief_adds_so_much_and_leaves_the_owner_room() {
         .unlock(&vault.server, "unlock_proof", &vault.person.unlock_proof);
     assert_eq!(unlocked.status, 200);
     for number in 1..=64 {
-        legacy("DELETE", &number.to_string()).send().expect_done();
+        vault.legacy("DELETE", &number.to_string()).send().expect_done();
     }
     expect_version(&vault.write(&random::<16>(), 1, b"two", &vec![7; TEN_MIB]), 2);
     assert_eq!(vault.list()["objects"].as_array().unwrap().len(), 2);

@@ -36,6 +36,12 @@ impl Vault {
         }
     }
 
+    /// A request of the original wire, with what the account is signed in with now.
+    pub(super) fn legacy(&self, method: &str, id: &str) -> Request {
+        let request = self.server.request(method, &format!("/personas/{id}"));
+        request.basic(EMAIL, &self.person.auth_key)
+    }
+
     /// Writes over inventory version `version`, 0 for none.
     pub(super) fn write(&self, id: &str, version: u64, inventory: &[u8], object: &[u8]) -> Answer {
         let body = parts(&[inventory, object]);
