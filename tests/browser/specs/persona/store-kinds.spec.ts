@@ -93,6 +93,8 @@ test("only what the person was asked about is replaced, whatever name is typed",
   // Named otherwise, it stands beside the one whose name the file has.
   await app.vault.pick({ name: "Work", bytes: Buffer.from("second") });
   await expect(box).toBeChecked();
+  await page.getByLabel("Name", { exact: true }).fill("Other");
+  await expect(box, "the question was about another name").toHaveCount(0);
   await app.vault.submit("Other");
   await expect(app.vault.card("Other")).toHaveCount(1);
   await expect(app.vault.card("Work")).toHaveCount(1);
@@ -101,6 +103,7 @@ test("only what the person was asked about is replaced, whatever name is typed",
   await expect(box).toHaveCount(0);
   await app.vault.submit("Work");
   await expect(box).toBeChecked();
+  await expect(box, "the question is where the person is").toBeFocused();
   await box.uncheck();
   await app.vault.submit("Work");
   await expect(app.vault.card("Work")).toHaveCount(2);

@@ -107,6 +107,16 @@ fn name_form(
     };
     // Whose place the person was asked about. Nothing is replaced that was not asked about.
     let asked = RwSignal::new(file_named(&items, &suggested));
+    let named = {
+        let items = items.clone();
+        move || file_named(&items, parse::text(name).trim())
+    };
+    // A question about another name is none any more.
+    let rename = move |_| {
+        if asked.get_untracked().is_some() && asked.get_untracked() != named() {
+            asked.set(None);
+        }
+    };
     let reading = StoredValue::new(false);
     let submit = move |()| {
         let typed = parse::text(name).trim().to_owned();
@@ -123,6 +133,7 @@ fn name_form(
         let same_name = file_named(&items, &typed);
         if same_name.is_some() && same_name != asked.get_untracked() {
             asked.set(same_name);
+            request_animation_frame(move || parse::focus(replace));
             return;
         }
         let in_place = replace.get_untracked().is_some_and(|input| input.checked());
@@ -144,7 +155,7 @@ fn name_form(
     }
     .into_any();
     view! {
-        <div class="card">
+        <div class="card" on:input=rename>
             <Form submit=text::STORE_SUBMIT on_submit=submit aside=aside>
                 <h3>{text::NAME_TITLE}</h3>
                 <p class="muted">{facts}</p>
