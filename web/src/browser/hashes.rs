@@ -3,21 +3,34 @@
 use std::fmt::Write as _;
 
 use js_sys::Uint8Array;
-use wasm_bindgen::JsCast as _;
+use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{RequestInit, Response};
+use web_sys::{RequestInit, Response, Window};
 
-/// SHA-256 in hex of the file at `address`, which must have this integrity value. `None` if it has not, if it cannot be
-/// fetched, or if the browser offers no hashing because the page did not come over a secure connection.
-pub(crate) async fn sha256(address: &str, integrity: &str) -> Option<String> {
-    let window = web_sys::window()?;
+/// The host does not give a file as it was named: it was altered, or cannot be reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct NotAsNamed;
+
+/// SHA-256 in hex of the file at `address`, which must have this integrity value. `None` if the browser offers no hashing,
+/// because the page did not come over a secure connection.
+///
+/// # Errors
+/// [`NotAsNamed`]
+pub(crate) async fn sha256(address: &str, integrity: &str) -> Result<Option<String>, NotAsNamed> {
+    let window = web_sys::window().ok_or(NotAsNamed)?;
     let init = RequestInit::new();
     init.set_integrity(integrity);
-    let answer = JsFuture::from(window.fetch_with_str_and_init(address, &init))
-        .await
-        .ok()?;
-    let response: Response = answer.dyn_into().ok()?;
-    let content = JsFuture::from(response.array_buffer().ok()?).await.ok()?;
+    let answer = JsFuture::from(window.fetch_with_str_and_init(address, &init)).await;
+    let response: Response = answer
+        .ok()
+        .and_then(|answer| answer.dyn_into().ok())
+        .ok_or(NotAsNamed)?;
+    let content = response.array_buffer().map_err(|_| NotAsNamed)?;
+    let content = JsFuture::from(content).await.map_err(|_| NotAsNamed)?;
+    Ok(hex_of(&window, &content).await)
+}
+
+async fn hex_of(window: &Window, content: &JsValue) -> Option<String> {
     let subtle = window.crypto().ok()?.subtle();
     if subtle.is_undefined() {
         return None;

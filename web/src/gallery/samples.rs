@@ -32,6 +32,7 @@ pub(super) const STATES: &[(&str, Render)] = &[
     }),
     ("no-server", reset::no_server),
     ("verify", components::verify),
+    ("verify-altered", components::verify_altered),
     ("sign-in", access::sign_in),
     ("sign-in-wrong", access::sign_in_wrong),
     ("sign-in-working", access::sign_in_working),

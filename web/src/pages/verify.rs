@@ -17,8 +17,19 @@ pub struct PagePart {
     pub address: String,
     /// As in the `integrity` attribute.
     pub integrity: String,
-    /// As in the published list, once it was computed.
-    pub sha256: Option<String>,
+    /// What the browser found.
+    pub found: Found,
+}
+
+/// What the browser found of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    /// It is being looked at, or the browser offers no hashing.
+    NoHash,
+    /// It is as named, and this is its hash as in the published list.
+    Sha256(String),
+    /// The host does not give it as named.
+    NotAsNamed,
 }
 
 impl PagePart {
@@ -43,11 +54,11 @@ impl PagePart {
 
     /// A line of the published list, or as much of one as there is.
     fn line(&self) -> String {
-        format!(
-            "{}  {}\n",
-            self.sha256.as_deref().unwrap_or(&self.integrity),
-            self.name()
-        )
+        let hash = match &self.found {
+            Found::Sha256(hex) => hex,
+            Found::NoHash | Found::NotAsNamed => &self.integrity,
+        };
+        format!("{hash}  {}\n", self.name())
     }
 }
 
@@ -58,10 +69,13 @@ pub fn VerifyPage(base: Base) -> impl IntoView {
     let shown = RwSignal::new(parts.clone());
     spawn_local(async move {
         for (index, part) in parts.into_iter().enumerate() {
-            let found = hashes::sha256(&part.address, &part.integrity).await;
+            let found = match hashes::sha256(&part.address, &part.integrity).await {
+                Ok(hex) => hex.map_or(Found::NoHash, Found::Sha256),
+                Err(hashes::NotAsNamed) => Found::NotAsNamed,
+            };
             shown.update(|shown| {
                 if let Some(part) = shown.get_mut(index) {
-                    part.sha256 = found;
+                    part.found = found;
                 }
             });
         }
@@ -121,15 +135,18 @@ pub fn VerifyPanel(base: Base, #[prop(into)] parts: Signal<Vec<PagePart>>) -> im
 }
 
 fn row(part: &PagePart) -> impl IntoView + use<> {
-    let sha256 = part
-        .sha256
-        .as_ref()
-        .map(|hex| view! { <code class="hash">{format!("SHA-256 {hex}")}</code> });
+    let found = match &part.found {
+        Found::NoHash => None,
+        Found::Sha256(hex) => Some(view! { <code class="hash">{format!("SHA-256 {hex}")}</code> }.into_any()),
+        Found::NotAsNamed => {
+            Some(view! { <Callout tone=Tone::Danger title=text::NOT_AS_NAMED><p>{text::NOT_AS_NAMED_BODY}</p></Callout> }.into_any())
+        }
+    };
     view! {
         <li>
             <strong>{text::part(part.kind(), part.program())}</strong>
             <code class="hash">{part.name().to_owned()}</code>
-            {sha256}
+            {found}
             <code class="hash">{part.integrity.clone()}</code>
         </li>
     }
@@ -154,7 +171,7 @@ fn parts_of_page() -> Vec<PagePart> {
             Some(PagePart {
                 address,
                 integrity,
-                sha256: None,
+                found: Found::NoHash,
             })
         })
         .collect()
@@ -169,7 +186,7 @@ mod tests {
         let part = |address: &str| PagePart {
             address: address.to_owned(),
             integrity: String::new(),
-            sha256: None,
+            found: Found::NoHash,
         };
         for (address, kind, program) in [
             ("../start-00.js", "start", ""),
@@ -187,7 +204,7 @@ mod tests {
         let part = PagePart {
             address: "./a.css".to_owned(),
             integrity: "sha384-x".to_owned(),
-            sha256: Some("00ff".to_owned()),
+            found: Found::Sha256("00ff".to_owned()),
         };
         assert_eq!(part.line(), "00ff  a.css\n");
     }

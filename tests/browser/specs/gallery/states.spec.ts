@@ -9,7 +9,7 @@ import { expect, test } from "../../fixtures/test.js";
  * sample is not lost without anybody noticing.
  */
 const STATES = [
-  "start", "not-found", "no-server", "verify", "sign-in",
+  "start", "not-found", "no-server", "verify", "verify-altered", "sign-in",
   "sign-in-wrong", "sign-in-working", "sign-up", "sign-up-taken", "show-code",
   "show-code-resumed", "sign-up-finished-elsewhere", "confirm-code", "confirm-code-wrong", "confirm-code-failed",
   "locked", "locked-old-password-gone", "locked-code", "locked-code-typo", "locked-code-other-backup",

@@ -2,7 +2,7 @@ use leptos::prelude::*;
 
 use crate::components::{ConfirmDialog, DialogKind};
 use crate::messages::account as text;
-use crate::pages::verify::{PagePart, VerifyPanel};
+use crate::pages::verify::{Found, PagePart, VerifyPanel};
 use crate::route::Base;
 
 pub(super) fn verify(base: Base) -> AnyView {
@@ -14,9 +14,18 @@ pub(super) fn verify(base: Base) -> AnyView {
     .map(|name| PagePart {
         address: format!("./{name}"),
         integrity: format!("sha384-{}", "Sample".repeat(10)),
-        sha256: Some("0123456789abcdef".repeat(4)),
+        found: Found::Sha256("0123456789abcdef".repeat(4)),
     });
     view! { <VerifyPanel base=base parts=Signal::stored(parts.to_vec()) /> }.into_any()
+}
+
+pub(super) fn verify_altered(base: Base) -> AnyView {
+    let part = PagePart {
+        address: "./keyhaven-persona-0123456789abcdef_bg.wasm".to_owned(),
+        integrity: format!("sha384-{}", "Sample".repeat(10)),
+        found: Found::NotAsNamed,
+    };
+    view! { <VerifyPanel base=base parts=Signal::stored(vec![part]) /> }.into_any()
 }
 
 pub(super) fn dialog(_: Base) -> AnyView {

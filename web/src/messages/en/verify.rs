@@ -12,7 +12,7 @@ pub(crate) const NOT_SECURE: &str = "Not encrypted: only for development on your
 pub(crate) const PARTS: &str = "The parts of the app";
 pub(crate) const PARTS_BODY: &str = "Each page names the hashes of its parts, and your browser compares before anything runs. A part that differs by one \
      bit is refused and the page does not start. These are the parts of all pages, as this host gives them to you now.";
-pub(crate) const ALL_PARTS: &str = "The published list in the form that sha256sum reads";
+pub(crate) const ALL_PARTS: &str = "The same list as a file that sha256sum reads";
 pub(crate) const HOW: &str = "How to check";
 pub(crate) const HOW_STEPS: &[&str] = &[
     "Find the release with this version at the place where Keyhaven is published, not through a link on this page.",
@@ -25,6 +25,9 @@ pub(crate) const LIMITS: &str = "What this cannot show";
 pub(crate) const LIMITS_BODY: &str = "Whoever serves this page could serve another one to you alone, and that one would claim to be right. The hashes \
      protect you against a change on the way and against a part that was swapped on a host. Against a dishonest host, \
      use a copy that you checked and run it from your own computer.";
+pub(crate) const NOT_AS_NAMED: &str = "This host does not give this part as it is named here.";
+pub(crate) const NOT_AS_NAMED_BODY: &str = "It was altered, or cannot be reached. A page that needs it does not start, and nothing was sent. Tell whoever runs \
+     this site.";
 pub(crate) const COPY: &str = "Copy the list";
 pub(crate) const NO_PARTS: &str =
     "This page was started without its parts named. Do not type any secret here.";
@@ -35,7 +38,7 @@ pub(crate) fn part(kind: &str, program: &str) -> String {
         "persona" => "the page with your personas",
         "reset" => "the page for a new password",
         "worker" => "the slow steps, such as key derivation",
-        _ => "the other pages",
+        _ => "the first page, the kit and this page",
     };
     match kind {
         "wasm" => format!("The program of {of}"),
