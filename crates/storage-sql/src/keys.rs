@@ -6,8 +6,8 @@ mod wraps;
 
 use keyhaven_protocol::persona::{AccountId, AccountState, Wrap};
 use keyhaven_storage::{
-    Account, Author, ChangePassword, CredentialKind, KeyRecord, KeyRecordWrite, KeyRecords, PasswordChange,
-    ProvenCredential, StorageError, Timestamp, UnlockBy, UnlockOutcome, WriteKeyRecord,
+    Account, Author, ChangePassword, CredentialKind, ForAuthor, KeyRecord, KeyRecordWrite, KeyRecords,
+    PasswordChange, ProvenCredential, StorageError, Timestamp, UnlockBy, UnlockOutcome, WriteKeyRecord,
 };
 use sqlx::{Connection as _, SqliteConnection};
 use subtle::ConstantTimeEq as _;
@@ -16,12 +16,15 @@ use crate::{SqliteStore, accounts, authors, failure::Failure, mail, resets, sess
 
 #[async_trait::async_trait]
 impl KeyRecords for SqliteStore {
-    async fn key_record(&self, account: AccountId) -> Result<Option<KeyRecord>, StorageError> {
+    async fn key_record(&self, author: Author) -> Result<ForAuthor<Option<KeyRecord>>, StorageError> {
         let mut connection = self.readers.acquire().await.map_err(Failure::Sql)?;
         let mut snapshot = connection.begin().await.map_err(Failure::Sql)?;
-        let found = record::read(&mut snapshot, account).await?;
+        if !authors::is_signed_in(&mut snapshot, author).await? {
+            return Ok(ForAuthor::SignedOut);
+        }
+        let found = record::read(&mut snapshot, author.account).await?;
         snapshot.rollback().await.map_err(Failure::Sql)?;
-        Ok(found)
+        Ok(ForAuthor::Given(found))
     }
 
     async fn write_key_record(
@@ -52,14 +55,17 @@ impl KeyRecords for SqliteStore {
 
     async fn proven_credential(
         &self,
-        account: AccountId,
+        author: Author,
         now: Timestamp,
-    ) -> Result<Option<ProvenCredential>, StorageError> {
+    ) -> Result<ForAuthor<Option<ProvenCredential>>, StorageError> {
         let mut connection = self.readers.acquire().await.map_err(Failure::Sql)?;
         let mut snapshot = connection.begin().await.map_err(Failure::Sql)?;
-        let found = proven::read(&mut snapshot, account, now).await?;
+        if !authors::is_signed_in(&mut snapshot, author).await? {
+            return Ok(ForAuthor::SignedOut);
+        }
+        let found = proven::read(&mut snapshot, author.account, now).await?;
         snapshot.rollback().await.map_err(Failure::Sql)?;
-        Ok(found)
+        Ok(ForAuthor::Given(found))
     }
 
     async fn unlock(

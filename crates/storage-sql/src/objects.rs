@@ -6,9 +6,9 @@ mod versions;
 mod write;
 
 use bytes::Bytes;
-use keyhaven_protocol::persona::{AccountId, objects::SEALED_MEDIA_TYPE};
+use keyhaven_protocol::persona::objects::SEALED_MEDIA_TYPE;
 use keyhaven_storage::{
-    Author, ObjectBytes, ObjectRecord, Objects, Precondition, StorageError, Timestamp, WriteObject,
+    Author, ForAuthor, ObjectBytes, ObjectRecord, Objects, Precondition, StorageError, Timestamp, WriteObject,
 };
 
 use self::{standing::Terms, versions::Content, write::InventoryWrite};
@@ -34,17 +34,29 @@ impl Kind {
 
 #[async_trait::async_trait]
 impl Objects for SqliteStore {
-    async fn objects(&self, account: AccountId) -> Result<(Option<u64>, Vec<ObjectRecord>), StorageError> {
-        Ok(read::list(&self.readers, account).await?)
+    async fn objects(
+        &self,
+        author: Author,
+    ) -> Result<ForAuthor<(Option<u64>, Vec<ObjectRecord>)>, StorageError> {
+        Ok(read::list(&self.readers, author).await?)
     }
 
-    async fn read_object(&self, account: AccountId, id: &str) -> Result<Option<ObjectBytes>, StorageError> {
-        Ok(read::content(&self.readers, account, Kind::Object, id).await?)
+    async fn read_object(
+        &self,
+        author: Author,
+        id: &str,
+    ) -> Result<ForAuthor<Option<ObjectBytes>>, StorageError> {
+        Ok(read::content(&self.readers, author, Kind::Object, id).await?)
     }
 
-    async fn read_inventory(&self, account: AccountId) -> Result<Option<(u64, Bytes)>, StorageError> {
-        let found = read::content(&self.readers, account, Kind::Inventory, "").await?;
-        Ok(found.map(|inventory| (inventory.record.version, inventory.bytes)))
+    async fn read_inventory(&self, author: Author) -> Result<ForAuthor<Option<(u64, Bytes)>>, StorageError> {
+        let read = read::content(&self.readers, author, Kind::Inventory, "").await?;
+        Ok(match read {
+            ForAuthor::SignedOut => ForAuthor::SignedOut,
+            ForAuthor::Given(found) => {
+                ForAuthor::Given(found.map(|inventory| (inventory.record.version, inventory.bytes)))
+            }
+        })
     }
 
     async fn write_object(

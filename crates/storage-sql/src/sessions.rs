@@ -3,10 +3,12 @@
 use core::time::Duration;
 
 use keyhaven_protocol::persona::{AccountId, SessionId, limits};
-use keyhaven_storage::{Account, CreateSession, NewSession, Session, Sessions, StorageError, Timestamp};
+use keyhaven_storage::{
+    Account, Author, CreateSession, ForAuthor, NewSession, Session, Sessions, StorageError, Timestamp,
+};
 use sqlx::{Connection as _, FromRow, Row as _, SqliteConnection, sqlite::SqliteRow};
 
-use crate::{SqliteStore, accounts, columns, failure::Failure};
+use crate::{SqliteStore, accounts, authors, columns, failure::Failure};
 
 const RECORD: &str = "session";
 /// A younger `last_used_at` is left as it is, so that most requests write nothing.
@@ -41,44 +43,59 @@ impl Sessions for SqliteStore {
         Ok(Some((session, account)))
     }
 
-    async fn sessions(&self, account: AccountId, now: Timestamp) -> Result<Vec<Session>, StorageError> {
-        let open = Open::at(now);
-        let rows: Vec<SessionRow> = sqlx::query_as(
-            "SELECT session_id, account_id, created_at, last_used_at FROM sessions
-             WHERE account_id = $1 AND created_at > $2 AND last_used_at > $3
-             ORDER BY created_at DESC, session_id",
-        )
-        .bind(account.as_bytes().as_slice())
-        .bind(open.created_after.0)
-        .bind(open.used_after.0)
-        .fetch_all(&self.readers)
-        .await
-        .map_err(Failure::Sql)?;
-        Ok(rows
-            .into_iter()
-            .map(Session::try_from)
-            .collect::<Result<_, _>>()?)
+    async fn sessions(
+        &self,
+        author: Author,
+        now: Timestamp,
+    ) -> Result<ForAuthor<Vec<Session>>, StorageError> {
+        Ok(self.list_sessions(author, now).await?)
     }
 
     async fn end_session(
         &self,
-        account: AccountId,
+        author: Author,
         id: SessionId,
         now: Timestamp,
-    ) -> Result<bool, StorageError> {
+    ) -> Result<ForAuthor<bool>, StorageError> {
         self.writer
-            .run(0, move |connection| Box::pin(end(connection, account, id, now)))
+            .run(0, move |connection| Box::pin(end(connection, author, id, now)))
             .await
     }
 
-    async fn end_sessions(&self, account: AccountId, _now: Timestamp) -> Result<(), StorageError> {
+    async fn end_sessions(&self, author: Author, _now: Timestamp) -> Result<ForAuthor<()>, StorageError> {
         self.writer
-            .run(0, move |connection| Box::pin(end_all(connection, account)))
+            .run(0, move |connection| Box::pin(end_everywhere(connection, author)))
             .await
     }
 }
 
 impl SqliteStore {
+    /// One read transaction.
+    async fn list_sessions(
+        &self,
+        author: Author,
+        now: Timestamp,
+    ) -> Result<ForAuthor<Vec<Session>>, Failure> {
+        let open = Open::at(now);
+        let mut snapshot = self.readers.begin().await?;
+        if !authors::is_signed_in(&mut snapshot, author).await? {
+            return Ok(ForAuthor::SignedOut);
+        }
+        let rows: Vec<SessionRow> = sqlx::query_as(
+            "SELECT session_id, account_id, created_at, last_used_at FROM sessions
+             WHERE account_id = $1 AND created_at > $2 AND last_used_at > $3
+             ORDER BY created_at DESC, session_id",
+        )
+        .bind(author.account.as_bytes().as_slice())
+        .bind(open.created_after.0)
+        .bind(open.used_after.0)
+        .fetch_all(&mut *snapshot)
+        .await?;
+        snapshot.rollback().await?;
+        let sessions = rows.into_iter().map(Session::try_from);
+        Ok(ForAuthor::Given(sessions.collect::<Result<_, _>>()?))
+    }
+
     /// Session and account of one moment: one read transaction.
     async fn find_session(
         &self,
@@ -156,6 +173,14 @@ pub(crate) async fn end_all(connection: &mut SqliteConnection, account: AccountI
     Ok(())
 }
 
+async fn end_everywhere(connection: &mut SqliteConnection, author: Author) -> Result<ForAuthor<()>, Failure> {
+    if !authors::is_signed_in(connection, author).await? {
+        return Ok(ForAuthor::SignedOut);
+    }
+    end_all(connection, author.account).await?;
+    Ok(ForAuthor::Given(()))
+}
+
 async fn touch(
     connection: &mut SqliteConnection,
     token_hash: [u8; 32],
@@ -172,23 +197,25 @@ async fn touch(
 
 async fn end(
     connection: &mut SqliteConnection,
-    account: AccountId,
+    author: Author,
     id: SessionId,
     now: Timestamp,
-) -> Result<bool, Failure> {
+) -> Result<ForAuthor<bool>, Failure> {
+    if !authors::is_signed_in(connection, author).await? {
+        return Ok(ForAuthor::SignedOut);
+    }
     let ended: Option<SessionRow> = sqlx::query_as(
         "DELETE FROM sessions WHERE account_id = $1 AND session_id = $2
          RETURNING session_id, account_id, created_at, last_used_at",
     )
-    .bind(account.as_bytes().as_slice())
+    .bind(author.account.as_bytes().as_slice())
     .bind(id.as_bytes().as_slice())
     .fetch_optional(connection)
     .await?;
     let open = Open::at(now);
-    Ok(
-        ended
-            .is_some_and(|row| row.created_at > open.created_after.0 && row.last_used_at > open.used_after.0),
-    )
+    Ok(ForAuthor::Given(ended.is_some_and(|row| {
+        row.created_at > open.created_after.0 && row.last_used_at > open.used_after.0
+    })))
 }
 
 /// A session is open while it was created and used after these.

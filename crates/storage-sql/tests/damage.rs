@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use bytes::Bytes;
 use keyhaven_protocol::persona::AccountId;
 use keyhaven_storage::{
-    Accounts as _, KeyRecords as _, Objects as _, Precondition, StorageError,
-    testing::samples::{NOW, author, sign_up_with_keys},
+    Accounts as _, Author, KeyRecords as _, Objects as _, Precondition, StorageError,
+    testing::samples::{NOW, author, author_at, sign_up_with_keys},
 };
 use keyhaven_storage_sql::{SqliteOptions, SqliteStore};
 use sqlx::{Connection as _, Executor as _, SqliteConnection, sqlite::SqliteConnectOptions};
@@ -60,6 +60,13 @@ impl Damaged {
     }
 }
 
+impl Damaged {
+    /// Somebody whose password was verified before the damage.
+    fn author(&self) -> Author {
+        author_at(self.account, 1)
+    }
+}
+
 fn is_damaged<T: std::fmt::Debug>(outcome: &Result<T, StorageError>) -> bool {
     matches!(outcome, Err(StorageError::Damaged { .. }))
 }
@@ -70,13 +77,14 @@ async fn a_flipped_byte_in_an_object_is_an_error() {
         "UPDATE object_chunks SET bytes = CAST(x'08' || substr(bytes, 2) AS BLOB) WHERE chunk_index = 1",
     )
     .await;
-    let read = damaged.store.read_object(damaged.account, "work").await;
+    let read = damaged.store.read_object(damaged.author(), "work").await;
     assert!(
         is_damaged(&read),
         "{:?}",
-        read.map(|object| object.map(|object| object.record))
+        read.map(|object| object.given().flatten().map(|object| object.record))
     );
-    damaged.store.read_inventory(damaged.account).await.unwrap();
+    let inventory = damaged.store.read_inventory(damaged.author()).await.unwrap();
+    assert!(inventory.given().flatten().is_some());
 }
 
 #[tokio::test]
@@ -86,11 +94,11 @@ async fn a_missing_chunk_is_an_error() {
         "DELETE FROM object_chunks WHERE chunk_index = 2",
     ] {
         let damaged = Damaged::by(statement).await;
-        let read = damaged.store.read_object(damaged.account, "work").await;
+        let read = damaged.store.read_object(damaged.author(), "work").await;
         assert!(
             is_damaged(&read),
             "{:?}",
-            read.map(|object| object.map(|object| object.record))
+            read.map(|object| object.given().flatten().map(|object| object.record))
         );
     }
 }
@@ -98,22 +106,22 @@ async fn a_missing_chunk_is_an_error() {
 #[tokio::test]
 async fn a_changed_size_is_an_error() {
     let damaged = Damaged::by("UPDATE object_versions SET size = size + 1").await;
-    let read = damaged.store.read_object(damaged.account, "work").await;
+    let read = damaged.store.read_object(damaged.author(), "work").await;
     assert!(
         is_damaged(&read),
         "{:?}",
-        read.map(|object| object.map(|object| object.record))
+        read.map(|object| object.given().flatten().map(|object| object.record))
     );
-    assert!(is_damaged(&damaged.store.read_inventory(damaged.account).await));
+    assert!(is_damaged(&damaged.store.read_inventory(damaged.author()).await));
 }
 
 #[tokio::test]
 async fn a_changed_hash_is_an_error() {
     let damaged = Damaged::by("UPDATE object_versions SET sha256 = zeroblob(32)").await;
     assert!(is_damaged(
-        &damaged.store.read_object(damaged.account, "work").await
+        &damaged.store.read_object(damaged.author(), "work").await
     ));
-    assert!(is_damaged(&damaged.store.read_inventory(damaged.account).await));
+    assert!(is_damaged(&damaged.store.read_inventory(damaged.author()).await));
 }
 
 #[tokio::test]
@@ -143,7 +151,7 @@ async fn a_key_record_that_does_not_parse_is_an_error() {
     ] {
         let damaged = Damaged::by(statement).await;
         assert!(
-            is_damaged(&damaged.store.key_record(damaged.account).await),
+            is_damaged(&damaged.store.key_record(damaged.author()).await),
             "{statement}"
         );
     }

@@ -14,8 +14,8 @@ use keyhaven_storage::{
     Objects as _, RecoveryWrite, Resets as _, Sessions as _, SpendCode, StorageError, Store as _, UnlockBy,
     UnlockOutcome,
     testing::samples::{
-        NOW, address, author, first_write, minutes, new_credential, new_session, open_session, recovery_wrap,
-        session_is_open, sign_up, sign_up_with_keys,
+        NOW, address, author, author_at, first_write, minutes, new_credential, new_session, open_session,
+        recovery_wrap, session_is_open, sign_up, sign_up_with_keys,
     },
 };
 use keyhaven_storage_sql::{OpenError, SqliteOptions, SqliteStore};
@@ -101,13 +101,16 @@ async fn what_was_stored_is_there_after_closing_and_opening() {
     assert_eq!(modes(folder.path()).len(), 1, "the log was not emptied");
 
     let store = open(&path).await;
-    assert!(store.key_record(carol).await.unwrap().is_some());
+    let carol = author(&store, carol).await;
+    assert!(store.key_record(carol).await.unwrap().given().flatten().is_some());
     assert!(session_is_open(&store, 1, NOW).await);
     assert_eq!(
         store
             .read_object(carol, "work")
             .await
             .unwrap()
+            .given()
+            .flatten()
             .unwrap()
             .bytes
             .as_ref(),
@@ -131,7 +134,8 @@ async fn a_closed_store_says_that_it_has_stopped() {
         store.account(carol, NOW).await,
         Err(StorageError::Stopped)
     ));
-    assert!(matches!(store.objects(carol).await, Err(StorageError::Stopped)));
+    let listed = store.objects(author_at(carol, 1)).await;
+    assert!(matches!(listed, Err(StorageError::Stopped)));
     let failed = tokio::time::timeout(Duration::from_millis(100), store.stopped()).await;
     assert!(failed.is_err(), "an orderly close was reported as a failure");
 }

@@ -252,13 +252,14 @@ fn write_and_die(path: &Path, round: u64, random: u64) -> Vec<u64> {
 }
 
 async fn shows(store: &SqliteStore, worker: u64, expected: &Shown) -> bool {
-    let account = account_of(worker);
-    let (_, listed) = store.objects(account).await.unwrap();
+    let author = author(store, account_of(worker)).await;
+    let (_, listed) = store.objects(author).await.unwrap().given().unwrap();
     if !listed.iter().map(|object| &object.id).eq(expected.keys()) {
         return false;
     }
     for (id, operation) in expected {
-        let object = store.read_object(account, id).await.unwrap().unwrap();
+        let object = store.read_object(author, id).await.unwrap();
+        let object = object.given().flatten().unwrap();
         if object.bytes != operation.content() {
             return false;
         }

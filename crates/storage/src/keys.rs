@@ -3,12 +3,9 @@
 //! Verifiers are SHA-256 of a proof; a method that takes a verifier compares it with the stored one in the same
 //! transaction that acts on it.
 
-use keyhaven_protocol::{
-    kdf::Argon2Params,
-    persona::{AccountId, Wrap},
-};
+use keyhaven_protocol::{kdf::Argon2Params, persona::Wrap};
 
-use crate::{Author, NewSession, StorageError, Timestamp};
+use crate::{Author, ForAuthor, NewSession, StorageError, Timestamp};
 
 /// The wraps of an account's backup key, and what its proofs are checked against.
 #[derive(Debug, Clone)]
@@ -150,7 +147,7 @@ pub trait KeyRecords: Send + Sync {
     ///
     /// # Errors
     /// The backend failed.
-    async fn key_record(&self, account: AccountId) -> Result<Option<KeyRecord>, StorageError>;
+    async fn key_record(&self, author: Author) -> Result<ForAuthor<Option<KeyRecord>>, StorageError>;
 
     /// Writes the key record by compare-and-set. See [`WriteKeyRecord`] for what is checked, in this order: author,
     /// version, kind of the credential, proof, epoch, recovery wrap, state. A new backup key drops the last proven
@@ -185,9 +182,9 @@ pub trait KeyRecords: Send + Sync {
     /// The backend failed.
     async fn proven_credential(
         &self,
-        account: AccountId,
+        author: Author,
         now: Timestamp,
-    ) -> Result<Option<ProvenCredential>, StorageError>;
+    ) -> Result<ForAuthor<Option<ProvenCredential>>, StorageError>;
 
     /// Makes an `unproven` account `active` by a proof; for an `active` one it only checks the proof.
     ///

@@ -26,7 +26,7 @@ pub mod testing;
 pub mod time;
 
 pub use accounts::{Account, Accounts, CreateAccount, Credential, CredentialKind, NewAccount};
-pub use author::{Author, SignedInBy};
+pub use author::{Author, ForAuthor, SignedInBy};
 pub use error::StorageError;
 pub use keys::{
     ChangePassword, KeyRecord, KeyRecordWrite, KeyRecords, PasswordChange, ProvenCredential, RecoveryWrite,

@@ -5,9 +5,8 @@
 //! inventory, existence, quota.
 
 use bytes::Bytes;
-use keyhaven_protocol::persona::AccountId;
 
-use crate::{Author, StorageError, Timestamp};
+use crate::{Author, ForAuthor, StorageError, Timestamp};
 
 /// An object without its bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,19 +70,26 @@ pub trait Objects: Send + Sync {
     ///
     /// # Errors
     /// The backend failed.
-    async fn objects(&self, account: AccountId) -> Result<(Option<u64>, Vec<ObjectRecord>), StorageError>;
+    async fn objects(
+        &self,
+        author: Author,
+    ) -> Result<ForAuthor<(Option<u64>, Vec<ObjectRecord>)>, StorageError>;
 
     /// One object.
     ///
     /// # Errors
     /// The backend failed; [`StorageError::Damaged`] when the bytes do not match their record.
-    async fn read_object(&self, account: AccountId, id: &str) -> Result<Option<ObjectBytes>, StorageError>;
+    async fn read_object(
+        &self,
+        author: Author,
+        id: &str,
+    ) -> Result<ForAuthor<Option<ObjectBytes>>, StorageError>;
 
     /// The sealed inventory and its version.
     ///
     /// # Errors
     /// The backend failed; [`StorageError::Damaged`] when the bytes do not match their record.
-    async fn read_inventory(&self, account: AccountId) -> Result<Option<(u64, Bytes)>, StorageError>;
+    async fn read_inventory(&self, author: Author) -> Result<ForAuthor<Option<(u64, Bytes)>>, StorageError>;
 
     /// Writes an object of the original wire.
     ///

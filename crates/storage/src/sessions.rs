@@ -2,7 +2,7 @@
 
 use keyhaven_protocol::persona::{AccountId, SessionId};
 
-use crate::{Account, StorageError, Timestamp};
+use crate::{Account, Author, ForAuthor, StorageError, Timestamp};
 
 /// A session to open.
 #[derive(Debug, Clone, Copy)]
@@ -65,7 +65,8 @@ pub trait Sessions: Send + Sync {
     ///
     /// # Errors
     /// The backend failed.
-    async fn sessions(&self, account: AccountId, now: Timestamp) -> Result<Vec<Session>, StorageError>;
+    async fn sessions(&self, author: Author, now: Timestamp)
+    -> Result<ForAuthor<Vec<Session>>, StorageError>;
 
     /// Ends one session; `false` when it was not open.
     ///
@@ -73,14 +74,14 @@ pub trait Sessions: Send + Sync {
     /// The backend failed.
     async fn end_session(
         &self,
-        account: AccountId,
+        author: Author,
         id: SessionId,
         now: Timestamp,
-    ) -> Result<bool, StorageError>;
+    ) -> Result<ForAuthor<bool>, StorageError>;
 
     /// Ends every session of an account.
     ///
     /// # Errors
     /// The backend failed.
-    async fn end_sessions(&self, account: AccountId, now: Timestamp) -> Result<(), StorageError>;
+    async fn end_sessions(&self, author: Author, now: Timestamp) -> Result<ForAuthor<()>, StorageError>;
 }

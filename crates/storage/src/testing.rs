@@ -148,12 +148,12 @@ macro_rules! conformance_tests {
             a_write_with_proof_makes_an_unproven_account_active
         });
         $crate::conformance_tests!(@concern $open signed_out {
-            a_write_that_was_signed_in_before_a_reset_is_refused
-            a_session_that_is_open_writes
-            nothing_is_written_for_a_session_that_was_ended
-            nothing_is_written_after_signing_out_everywhere
-            nothing_is_written_for_a_session_that_a_reset_ended
-            nothing_is_written_for_another_accounts_session
+            what_was_signed_in_before_a_reset_is_refused_after_it
+            a_session_that_is_open_reads_and_writes
+            nothing_is_done_for_a_session_that_was_ended
+            nothing_is_done_after_signing_out_everywhere
+            nothing_is_done_for_a_session_that_a_reset_ended
+            nothing_is_done_for_another_accounts_session
         });
         $crate::conformance_tests!(@concern $open mail {
             requests_are_claimed_oldest_first

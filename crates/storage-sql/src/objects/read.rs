@@ -2,12 +2,11 @@
 
 use bytes::{Bytes, BytesMut};
 use futures_util::TryStreamExt as _;
-use keyhaven_protocol::persona::AccountId;
-use keyhaven_storage::{ObjectBytes, ObjectRecord, Timestamp};
+use keyhaven_storage::{Author, ForAuthor, ObjectBytes, ObjectRecord, Timestamp};
 use sqlx::{FromRow, Row as _, SqliteConnection, SqlitePool, sqlite::SqliteRow};
 
 use super::{Kind, versions};
-use crate::{columns, failure::Failure};
+use crate::{authors, columns, failure::Failure};
 
 const RECORD: &str = "object";
 
@@ -26,9 +25,13 @@ macro_rules! select_shown {
 
 pub(super) async fn list(
     readers: &SqlitePool,
-    account: AccountId,
-) -> Result<(Option<u64>, Vec<ObjectRecord>), Failure> {
+    author: Author,
+) -> Result<ForAuthor<(Option<u64>, Vec<ObjectRecord>)>, Failure> {
+    let account = author.account;
     let mut snapshot = readers.begin().await?;
+    if !authors::is_signed_in(&mut snapshot, author).await? {
+        return Ok(ForAuthor::SignedOut);
+    }
     let inventory = versions::find(&mut snapshot, account, Kind::Inventory, "").await?;
     let rows: Vec<ShownRow> = sqlx::query_as(select_shown!("ORDER BY o.object_id"))
         .bind(account.as_bytes().as_slice())
@@ -39,28 +42,33 @@ pub(super) async fn list(
     let inventory = inventory
         .map(|inventory| columns::unsigned(inventory.last_version, RECORD))
         .transpose()?;
-    Ok((
+    Ok(ForAuthor::Given((
         inventory,
         rows.into_iter()
             .map(ObjectRecord::try_from)
             .collect::<Result<_, _>>()?,
-    ))
+    )))
 }
 
 pub(super) async fn content(
     readers: &SqlitePool,
-    account: AccountId,
+    author: Author,
     kind: Kind,
     id: &str,
-) -> Result<Option<ObjectBytes>, Failure> {
+) -> Result<ForAuthor<Option<ObjectBytes>>, Failure> {
     let mut snapshot = readers.begin().await?;
+    if !authors::is_signed_in(&mut snapshot, author).await? {
+        return Ok(ForAuthor::SignedOut);
+    }
     let row: Option<ShownRow> = sqlx::query_as(select_shown!("AND o.object_id = $3"))
-        .bind(account.as_bytes().as_slice())
+        .bind(author.account.as_bytes().as_slice())
         .bind(kind.word())
         .bind(id)
         .fetch_optional(&mut *snapshot)
         .await?;
-    let Some(row) = row else { return Ok(None) };
+    let Some(row) = row else {
+        return Ok(ForAuthor::Given(None));
+    };
     let bytes = chunks(&mut snapshot, &row).await?;
     snapshot.rollback().await?;
     let record = ObjectRecord::try_from(row)?;
@@ -68,7 +76,7 @@ pub(super) async fn content(
     {
         return Err(Failure::Damaged(RECORD));
     }
-    Ok(Some(ObjectBytes { record, bytes }))
+    Ok(ForAuthor::Given(Some(ObjectBytes { record, bytes })))
 }
 
 async fn chunks(connection: &mut SqliteConnection, shown: &ShownRow) -> Result<Bytes, Failure> {

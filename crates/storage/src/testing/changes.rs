@@ -6,10 +6,13 @@ use keyhaven_protocol::{
     persona::{AccountState, limits},
 };
 
-use super::samples::{
-    FIRST_HASH, NOW, UNLOCK, account_now, author_at, days, new_credential, new_session, next_write,
-    open_session, password_change, password_wrap, proven, recovery_wrap, seconds, session_is_open,
-    sign_up_and_reset, sign_up_with_keys,
+use super::{
+    samples::{
+        FIRST_HASH, NOW, UNLOCK, account_now, author_at, days, new_credential, new_session, next_write,
+        open_session, password_change, password_wrap, proven, recovery_wrap, seconds, session_is_open,
+        sign_up_and_reset, sign_up_with_keys,
+    },
+    steps::{key_record, sessions},
 };
 use crate::{
     ChangePassword, CredentialKind, KeyRecordWrite, PasswordChange, RecoveryWrite, SpendCode, Store,
@@ -36,7 +39,7 @@ pub async fn a_change_of_password_changes_everything_at_once(store: &dyn Store) 
         (account.credential.epoch, account.key_record_version),
         (2, Some(2))
     );
-    let record = store.key_record(carol).await.unwrap().unwrap();
+    let record = key_record(store, carol).await.unwrap();
     assert_eq!(
         (record.password, record.recovery),
         (password_wrap(2, 5), recovery_wrap(2))
@@ -116,7 +119,7 @@ pub async fn of_two_changes_at_once_exactly_one_wins(store: &dyn Store) {
         ),
         (1, 3)
     );
-    assert_eq!(store.sessions(carol, NOW).await.unwrap().len(), 1);
+    assert_eq!(sessions(store, carol, NOW).await.len(), 1);
 }
 
 pub async fn the_replaced_password_is_kept_for_fourteen_days(store: &dyn Store) {
@@ -187,10 +190,7 @@ pub async fn a_new_backup_key_keeps_no_old_password(store: &dyn Store) {
         None,
         "its wrap opens a backup key that was given up"
     );
-    assert_ne!(
-        store.key_record(carol).await.unwrap().unwrap().unlock_verifier,
-        UNLOCK
-    );
+    assert_ne!(key_record(store, carol).await.unwrap().unlock_verifier, UNLOCK);
 }
 
 pub async fn a_change_of_password_voids_reset_codes(store: &dyn Store) {

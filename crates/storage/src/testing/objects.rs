@@ -7,9 +7,9 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     samples::{NOW, account_now, author, minutes, sign_up, sign_up_and_reset},
-    steps::{ids, read, write},
+    steps::{ids, objects, read, write},
 };
-use crate::{Store, WriteObject};
+use crate::{ForAuthor, Store, WriteObject};
 
 /// Bytes that no chunk of theirs repeats.
 fn long(len: usize) -> Bytes {
@@ -39,7 +39,7 @@ pub async fn an_object_comes_back_byte_for_byte(store: &dyn Store) {
     assert_eq!(object.record.sha256, <[u8; 32]>::from(Sha256::digest(&bytes)));
     assert_eq!(object.record.content_type, "text/plain; charset=utf-8");
     assert_eq!((object.record.version, object.record.modified_at), (1, later));
-    assert_eq!(store.objects(carol).await.unwrap(), (None, vec![object.record]));
+    assert_eq!(objects(store, carol).await, (None, vec![object.record]));
     assert_eq!(account_now(store, carol, NOW).await.used_bytes, 14);
 }
 
@@ -226,9 +226,13 @@ pub async fn an_unknown_account_has_no_objects(store: &dyn Store) {
             .unwrap(),
         WriteObject::SignedOut
     );
-    assert_eq!(store.objects(nobody).await.unwrap(), (None, Vec::new()));
-    assert_eq!(read(store, nobody, "work").await, None);
-    assert_eq!(store.read_inventory(nobody).await.unwrap(), None);
+    let nobody = author(store, nobody).await;
+    assert_eq!(store.objects(nobody).await.unwrap(), ForAuthor::SignedOut);
+    assert_eq!(
+        store.read_object(nobody, "work").await.unwrap(),
+        ForAuthor::SignedOut
+    );
+    assert_eq!(store.read_inventory(nobody).await.unwrap(), ForAuthor::SignedOut);
 }
 
 pub async fn writes_at_once_to_many_ids_all_arrive(store: &dyn Store) {

@@ -6,10 +6,13 @@ use keyhaven_protocol::{
     persona::{AccountId, AccountState, limits},
 };
 
-use super::samples::{
-    FIRST_HASH, NOW, RECOVERY, UNLOCK, account_now, address, author, author_at, days, new_account,
-    new_credential, next_write, open_session, password_change, password_wrap, proven, reset, seconds,
-    session_is_open, sign_up, sign_up_and_reset, sign_up_with_keys,
+use super::{
+    samples::{
+        FIRST_HASH, NOW, RECOVERY, UNLOCK, account_now, address, author, author_at, days, new_account,
+        new_credential, next_write, open_session, password_change, password_wrap, proven, reset, seconds,
+        session_is_open, sign_up, sign_up_and_reset, sign_up_with_keys,
+    },
+    steps::{key_record, sessions},
 };
 use crate::{
     CredentialKind, NewAccount, NewCredential, SpendCode, StorageError, Store, Timestamp, UnlockBy,
@@ -242,7 +245,7 @@ pub async fn a_reset_ends_all_sessions_and_raises_the_epoch(store: &dyn Store) {
     open_session(store, carol, 1, 2, NOW).await;
     open_session(store, dave, 1, 3, NOW).await;
     reset(store, carol, "$argon2id$reset", NOW).await;
-    assert!(store.sessions(carol, NOW).await.unwrap().is_empty());
+    assert!(sessions(store, carol, NOW).await.is_empty());
     assert!(!session_is_open(store, 1, NOW).await && !session_is_open(store, 2, NOW).await);
     assert!(session_is_open(store, 3, NOW).await);
     assert_eq!(account_now(store, carol, NOW).await.credential.epoch, 2);
@@ -259,7 +262,7 @@ pub async fn an_account_with_key_record_becomes_unproven(store: &dyn Store) {
     let carol = sign_up_and_reset(store, "carol").await;
     assert_eq!(account_now(store, carol, NOW).await.state, AccountState::Unproven);
     assert_eq!(proven(store, carol, NOW).await, the_first());
-    let record = store.key_record(carol).await.unwrap().unwrap();
+    let record = key_record(store, carol).await.unwrap();
     assert_eq!(
         (record.version, record.password.epoch),
         (1, 1),

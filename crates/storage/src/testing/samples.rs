@@ -225,7 +225,11 @@ pub async fn session_is_open(store: &dyn Store, seed: u8, now: Timestamp) -> boo
 
 /// The hash of the kept proven credential and the seed of its wrap.
 pub async fn proven(store: &dyn Store, id: AccountId, now: Timestamp) -> Option<(String, Wrap)> {
-    let found = store.proven_credential(id, now).await.unwrap();
+    let read = store
+        .proven_credential(author(store, id).await, now)
+        .await
+        .unwrap();
+    let found = read.given().expect("the author is signed in");
     assert_eq!(
         account_now(store, id, now).await.proven_kept,
         found.is_some(),

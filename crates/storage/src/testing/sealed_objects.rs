@@ -6,7 +6,10 @@ use keyhaven_protocol::persona::objects::SEALED_MEDIA_TYPE;
 
 use super::{
     samples::{NOW, account_now, author, sign_up},
-    steps::{account_with_object, content, delete_sealed, inventory, undelete_sealed, write_sealed},
+    steps::{
+        account_with_object, content, delete_sealed, ids, inventory, objects, read, undelete_sealed,
+        write_sealed,
+    },
 };
 use crate::{
     Precondition::{self, Absent, Version},
@@ -21,7 +24,7 @@ pub async fn object_and_inventory_are_written_together(store: &dyn Store) {
         inventory(store, carol).await,
         Some((1, Bytes::from_static(b"one")))
     );
-    let read = store.read_object(carol, "a").await.unwrap().unwrap();
+    let read = read(store, carol, "a").await.unwrap();
     assert_eq!(read.bytes.as_ref(), b"object");
     assert_eq!(read.record.content_type, SEALED_MEDIA_TYPE);
     assert_eq!(
@@ -36,7 +39,7 @@ pub async fn object_and_inventory_are_written_together(store: &dyn Store) {
         inventory(store, carol).await,
         Some((3, Bytes::from_static(b"three")))
     );
-    let (_, listed) = store.objects(carol).await.unwrap();
+    let (_, listed) = objects(store, carol).await;
     let listed: Vec<_> = listed
         .iter()
         .map(|object| (object.id.as_str(), object.version))
@@ -103,7 +106,7 @@ pub async fn of_two_writes_at_once_exactly_one_wins(store: &dyn Store) {
         (1, 3)
     );
     assert_eq!(
-        store.objects(carol).await.unwrap().1.len(),
+        objects(store, carol).await.1.len(),
         2,
         "an object without its count was written"
     );
@@ -120,7 +123,7 @@ pub async fn a_deletion_writes_the_inventory_without_the_object(store: &dyn Stor
         inventory(store, carol).await,
         Some((2, Bytes::from_static(b"two")))
     );
-    assert!(store.objects(carol).await.unwrap().1.is_empty());
+    assert!(objects(store, carol).await.1.is_empty());
 }
 
 pub async fn deleting_what_is_not_there_leaves_the_inventory(store: &dyn Store) {
@@ -138,13 +141,13 @@ pub async fn deleting_what_is_not_there_leaves_the_inventory(store: &dyn Store) 
 pub async fn a_deleted_object_comes_back_as_it_was(store: &dyn Store) {
     let carol = account_with_object(store, "carol").await;
     write_sealed(store, carol, "a", b"newest", b"two", Version(1)).await;
-    let before = store.read_object(carol, "a").await.unwrap();
+    let before = read(store, carol, "a").await;
     delete_sealed(store, carol, "a", b"three", Version(2)).await;
     assert_eq!(
         undelete_sealed(store, carol, "a", b"four", Version(3)).await,
         WriteObject::Written(4)
     );
-    assert_eq!(store.read_object(carol, "a").await.unwrap(), before);
+    assert_eq!(read(store, carol, "a").await, before);
     assert_eq!(
         inventory(store, carol).await,
         Some((4, Bytes::from_static(b"four")))
@@ -184,15 +187,7 @@ pub async fn the_inventory_is_no_object(store: &dyn Store) {
             WriteObject::NotFound
         );
     }
-    let listed: Vec<_> = store
-        .objects(carol)
-        .await
-        .unwrap()
-        .1
-        .into_iter()
-        .map(|object| object.id)
-        .collect();
-    assert_eq!(listed, ["a"]);
+    assert_eq!(ids(store, carol).await, ["a"]);
     write_sealed(store, carol, "", b"empty id", b"two", Version(1)).await;
     assert_eq!(
         inventory(store, carol).await,

@@ -2,7 +2,10 @@
 
 use keyhaven_protocol::persona::{AccountId, SessionId, limits};
 
-use super::samples::{NOW, minutes, new_session, open_session, seconds, session_is_open, sign_up};
+use super::{
+    samples::{NOW, minutes, new_session, open_session, seconds, session_is_open, sign_up},
+    steps::{end_session, end_sessions, sessions},
+};
 use crate::{CreateSession, Store};
 
 pub async fn a_session_is_found_by_its_token_only(store: &dyn Store) {
@@ -54,7 +57,7 @@ pub async fn using_a_session_moves_its_time_by_whole_minutes_only(store: &dyn St
             .unwrap()
             .expect("it is open");
         assert_eq!(used.last_used_at, expected);
-        let listed = store.sessions(carol, now).await.unwrap();
+        let listed = sessions(store, carol, now).await;
         assert_eq!(
             listed.first().map(|session| session.last_used_at),
             Some(expected),
@@ -91,7 +94,7 @@ pub async fn sessions_are_listed_newest_first_without_the_ended(store: &dyn Stor
     open_session(store, carol, 1, 3, NOW.plus(minutes(10))).await;
     open_session(store, carol, 1, 2, NOW.plus(minutes(12))).await;
     open_session(store, dave, 1, 4, NOW.plus(minutes(12))).await;
-    let listed = store.sessions(carol, NOW.plus(minutes(16))).await.unwrap();
+    let listed = sessions(store, carol, NOW.plus(minutes(16))).await;
     let ids: Vec<_> = listed.iter().map(|session| session.id).collect();
     assert_eq!(ids, [2, 3].map(|seed| SessionId::from_bytes([seed; 16])));
 }
@@ -101,19 +104,13 @@ pub async fn ending_a_session_ends_that_one_only(store: &dyn Store) {
     open_session(store, carol, 1, 1, NOW).await;
     open_session(store, carol, 1, 2, NOW).await;
     let first = SessionId::from_bytes([1; 16]);
-    assert!(store.end_session(carol, first, NOW).await.unwrap());
-    assert!(
-        !store.end_session(carol, first, NOW).await.unwrap(),
-        "it ended already"
-    );
+    assert!(end_session(store, carol, first, NOW).await);
+    assert!(!end_session(store, carol, first, NOW).await, "it ended already");
     let idle = NOW.plus(limits::SESSION_IDLE);
     assert!(session_is_open(store, 2, NOW).await);
     assert!(!session_is_open(store, 1, NOW).await);
     assert!(
-        !store
-            .end_session(carol, SessionId::from_bytes([2; 16]), idle)
-            .await
-            .unwrap(),
+        !end_session(store, carol, SessionId::from_bytes([2; 16]), idle).await,
         "it was idle too long"
     );
 }
@@ -122,12 +119,7 @@ pub async fn another_account_cannot_end_a_session(store: &dyn Store) {
     let carol = sign_up(store, "carol").await;
     let dave = sign_up(store, "dave").await;
     open_session(store, carol, 1, 1, NOW).await;
-    assert!(
-        !store
-            .end_session(dave, SessionId::from_bytes([1; 16]), NOW)
-            .await
-            .unwrap()
-    );
+    assert!(!end_session(store, dave, SessionId::from_bytes([1; 16]), NOW).await);
     assert!(session_is_open(store, 1, NOW).await);
 }
 
@@ -137,8 +129,8 @@ pub async fn ending_all_sessions_spares_other_accounts(store: &dyn Store) {
     open_session(store, carol, 1, 1, NOW).await;
     open_session(store, carol, 1, 2, NOW).await;
     open_session(store, dave, 1, 3, NOW).await;
-    store.end_sessions(carol, NOW).await.unwrap();
-    assert!(store.sessions(carol, NOW).await.unwrap().is_empty());
+    end_sessions(store, carol, NOW).await;
+    assert!(sessions(store, carol, NOW).await.is_empty());
     assert!(!session_is_open(store, 1, NOW).await && !session_is_open(store, 2, NOW).await);
     assert!(session_is_open(store, 3, NOW).await);
 }

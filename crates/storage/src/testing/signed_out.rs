@@ -1,4 +1,4 @@
-//! What arrives after its author was signed out.
+//! What arrives, or is asked for, after its author was signed out.
 
 use bytes::Bytes;
 use keyhaven_protocol::persona::{AccountId, SessionId};
@@ -8,21 +8,23 @@ use super::{
         NOW, UNLOCK, author, author_by_session, next_write, open_session, password_change, reset, sign_up,
         sign_up_with_keys,
     },
-    steps::{account_with_object, ids, read, write},
+    steps::{account_with_object, end_session, end_sessions, ids, key_record, objects, read, write},
 };
 use crate::{
-    Author, ChangePassword,
+    Author, ChangePassword, ForAuthor,
     Precondition::{self, Version},
     Store, UnlockBy, UnlockOutcome, WriteKeyRecord, WriteObject,
 };
 
-pub async fn a_write_that_was_signed_in_before_a_reset_is_refused(store: &dyn Store) {
+pub async fn what_was_signed_in_before_a_reset_is_refused_after_it(store: &dyn Store) {
     let carol = sign_up(store, "carol").await;
     write(store, carol, "work", b"first").await;
     let early = author(store, carol).await;
     reset(store, carol, "$argon2id$reset", NOW).await;
     let bytes = || Bytes::from_static(b"late");
+    assert_eq!(store.objects(early).await.unwrap(), ForAuthor::SignedOut);
     for id in ["work", "new"] {
+        assert_eq!(store.read_object(early, id).await.unwrap(), ForAuthor::SignedOut);
         let written = store.write_object(early, id, "text/plain", bytes(), NOW).await;
         assert_eq!(written.unwrap(), WriteObject::SignedOut);
         let sealed = store
@@ -57,10 +59,10 @@ async fn signed_in_by_session(store: &dyn Store) -> (AccountId, Author) {
     (carol, author_by_session(carol, 1, 1))
 }
 
-/// Tries everything that writes for an author, in ways that go through for one who is signed in.
-async fn expect_every_write_refused(store: &dyn Store, late: Author) {
+/// Tries everything that reads or writes for an author, in ways that go through for one who is signed in.
+async fn expect_everything_refused(store: &dyn Store, late: Author) {
     let bytes = || Bytes::from_static(b"late");
-    let before = store.objects(late.account).await.unwrap();
+    let before = objects(store, late.account).await;
     let written = store.write_object(late, "a", "text/plain", bytes(), NOW).await;
     assert_eq!(written.unwrap(), WriteObject::SignedOut);
     assert_eq!(
@@ -95,13 +97,40 @@ async fn expect_every_write_refused(store: &dyn Store, late: Author) {
         .await
         .unwrap();
     assert_eq!(unlocked, UnlockOutcome::SignedOut);
-    assert_eq!(store.objects(late.account).await.unwrap(), before);
-    assert_eq!(store.key_record(late.account).await.unwrap().unwrap().version, 1);
+    assert_eq!(store.objects(late).await.unwrap(), ForAuthor::SignedOut);
+    assert_eq!(store.read_object(late, "a").await.unwrap(), ForAuthor::SignedOut);
+    assert_eq!(store.read_inventory(late).await.unwrap(), ForAuthor::SignedOut);
+    assert!(matches!(
+        store.key_record(late).await.unwrap(),
+        ForAuthor::SignedOut
+    ));
+    assert!(matches!(
+        store.proven_credential(late, NOW).await.unwrap(),
+        ForAuthor::SignedOut
+    ));
+    assert_eq!(store.sessions(late, NOW).await.unwrap(), ForAuthor::SignedOut);
+    let other = SessionId::from_bytes([2; SessionId::LEN]);
+    assert_eq!(
+        store.end_session(late, other, NOW).await.unwrap(),
+        ForAuthor::SignedOut
+    );
+    assert_eq!(store.end_sessions(late, NOW).await.unwrap(), ForAuthor::SignedOut);
+    assert_eq!(objects(store, late.account).await, before);
+    assert_eq!(key_record(store, late.account).await.unwrap().version, 1);
 }
 
-pub async fn a_session_that_is_open_writes(store: &dyn Store) {
+pub async fn a_session_that_is_open_reads_and_writes(store: &dyn Store) {
     let (_, author) = signed_in_by_session(store).await;
     let bytes = Bytes::from_static(b"in time");
+    assert!(store.objects(author).await.unwrap().given().is_some());
+    let object = store.read_object(author, "a").await.unwrap().given().flatten();
+    assert_eq!(object.unwrap().bytes.as_ref(), b"object");
+    let inventory = store.read_inventory(author).await.unwrap();
+    assert_eq!(inventory, ForAuthor::Given(Some((1, Bytes::from_static(b"one")))));
+    let record = store.key_record(author).await.unwrap().given().flatten();
+    assert_eq!(record.unwrap().version, 1);
+    let sessions = store.sessions(author, NOW).await.unwrap().given();
+    assert_eq!(sessions.unwrap().len(), 1);
     let sealed = store
         .write_object_and_inventory(author, "b", bytes.clone(), bytes.clone(), Version(1), NOW)
         .await;
@@ -123,12 +152,12 @@ pub async fn a_session_that_is_open_writes(store: &dyn Store) {
     assert_eq!(changed.unwrap(), ChangePassword::Changed(3));
 }
 
-pub async fn nothing_is_written_for_a_session_that_was_ended(store: &dyn Store) {
+pub async fn nothing_is_done_for_a_session_that_was_ended(store: &dyn Store) {
     let (carol, late) = signed_in_by_session(store).await;
     open_session(store, carol, 1, 2, NOW).await;
     let id = SessionId::from_bytes([1; SessionId::LEN]);
-    assert!(store.end_session(carol, id, NOW).await.unwrap());
-    expect_every_write_refused(store, late).await;
+    assert!(end_session(store, carol, id, NOW).await);
+    expect_everything_refused(store, late).await;
     let bytes = Bytes::from_static(b"by the other");
     let other = author_by_session(carol, 1, 2);
     let written = store
@@ -137,23 +166,23 @@ pub async fn nothing_is_written_for_a_session_that_was_ended(store: &dyn Store) 
     assert_eq!(written.unwrap(), WriteObject::Written(2));
 }
 
-pub async fn nothing_is_written_after_signing_out_everywhere(store: &dyn Store) {
+pub async fn nothing_is_done_after_signing_out_everywhere(store: &dyn Store) {
     let (carol, late) = signed_in_by_session(store).await;
-    store.end_sessions(carol, NOW).await.unwrap();
-    expect_every_write_refused(store, late).await;
+    end_sessions(store, carol, NOW).await;
+    expect_everything_refused(store, late).await;
 }
 
-pub async fn nothing_is_written_for_a_session_that_a_reset_ended(store: &dyn Store) {
+pub async fn nothing_is_done_for_a_session_that_a_reset_ended(store: &dyn Store) {
     let (carol, late) = signed_in_by_session(store).await;
     reset(store, carol, "$argon2id$reset", NOW).await;
-    expect_every_write_refused(store, late).await;
+    expect_everything_refused(store, late).await;
     // Nor for who knows the new epoch and has no session.
-    expect_every_write_refused(store, author_by_session(carol, 2, 1)).await;
+    expect_everything_refused(store, author_by_session(carol, 2, 1)).await;
 }
 
-pub async fn nothing_is_written_for_another_accounts_session(store: &dyn Store) {
+pub async fn nothing_is_done_for_another_accounts_session(store: &dyn Store) {
     let (carol, _) = signed_in_by_session(store).await;
     let dave = sign_up_with_keys(store, "dave").await;
     open_session(store, dave, 1, 2, NOW).await;
-    expect_every_write_refused(store, author_by_session(carol, 1, 2)).await;
+    expect_everything_refused(store, author_by_session(carol, 1, 2)).await;
 }

@@ -1,13 +1,13 @@
 //! What the tests of objects do over and over.
 
 use bytes::Bytes;
-use keyhaven_protocol::persona::AccountId;
+use keyhaven_protocol::persona::{AccountId, SessionId};
 
 use super::samples::{NOW, author, minutes, sign_up_with_keys};
 use crate::{
-    ObjectBytes,
+    KeyRecord, ObjectBytes, ObjectRecord,
     Precondition::{self, Absent},
-    Store, WriteObject,
+    Session, Store, Timestamp, WriteObject,
 };
 
 /// Writes an object of the original wire.
@@ -21,28 +21,53 @@ pub async fn write(store: &dyn Store, account: AccountId, id: &str, bytes: &[u8]
 
 /// An object with its facts.
 pub async fn read(store: &dyn Store, account: AccountId, id: &str) -> Option<ObjectBytes> {
-    store.read_object(account, id).await.unwrap()
+    let read = store.read_object(author(store, account).await, id).await.unwrap();
+    read.given().expect("the author is signed in")
 }
 
 /// The bytes of an object.
 pub async fn content(store: &dyn Store, account: AccountId, id: &str) -> Option<Bytes> {
-    store
-        .read_object(account, id)
+    read(store, account, id).await.map(|object| object.bytes)
+}
+
+/// What is listed, and the version of the inventory.
+pub async fn objects(store: &dyn Store, account: AccountId) -> (Option<u64>, Vec<ObjectRecord>) {
+    let listed = store.objects(author(store, account).await).await.unwrap();
+    listed.given().expect("the author is signed in")
+}
+
+/// The key record.
+pub async fn key_record(store: &dyn Store, account: AccountId) -> Option<KeyRecord> {
+    let read = store.key_record(author(store, account).await).await.unwrap();
+    read.given().expect("the author is signed in")
+}
+
+/// The open sessions.
+pub async fn sessions(store: &dyn Store, account: AccountId, now: Timestamp) -> Vec<Session> {
+    let listed = store.sessions(author(store, account).await, now).await.unwrap();
+    listed.given().expect("the author is signed in")
+}
+
+/// Ends a session, if it is open.
+pub async fn end_session(store: &dyn Store, account: AccountId, id: SessionId, now: Timestamp) -> bool {
+    let asking = author(store, account).await;
+    let ended = store.end_session(asking, id, now).await.unwrap();
+    ended.given().expect("the author is signed in")
+}
+
+/// Signs out everywhere.
+pub async fn end_sessions(store: &dyn Store, account: AccountId, now: Timestamp) {
+    let ended = store
+        .end_sessions(author(store, account).await, now)
         .await
-        .unwrap()
-        .map(|object| object.bytes)
+        .unwrap();
+    ended.given().expect("the author is signed in");
 }
 
 /// What is listed.
 pub async fn ids(store: &dyn Store, account: AccountId) -> Vec<String> {
-    store
-        .objects(account)
-        .await
-        .unwrap()
-        .1
-        .into_iter()
-        .map(|object| object.id)
-        .collect()
+    let (_, listed) = objects(store, account).await;
+    listed.into_iter().map(|object| object.id).collect()
 }
 
 /// Writes an object of ours with an inventory.
@@ -100,8 +125,9 @@ pub async fn undelete_sealed(
 
 /// The inventory and its version.
 pub async fn inventory(store: &dyn Store, account: AccountId) -> Option<(u64, Bytes)> {
-    let read = store.read_inventory(account).await.unwrap();
-    let listed = store.objects(account).await.unwrap().0;
+    let read = store.read_inventory(author(store, account).await).await.unwrap();
+    let read = read.given().expect("the author is signed in");
+    let (listed, _) = objects(store, account).await;
     assert_eq!(
         read.as_ref().map(|(version, _)| *version),
         listed,

@@ -9,8 +9,8 @@ use super::{
         sign_up_with_keys,
     },
     steps::{
-        account_with_object, content, delete_sealed, ids, inventory, read, undelete_sealed, write,
-        write_sealed,
+        account_with_object, content, delete_sealed, ids, inventory, key_record, read, undelete_sealed,
+        write, write_sealed,
     },
 };
 use crate::{
@@ -164,10 +164,7 @@ pub async fn an_unproven_account_cannot_change_code_or_backup_key(store: &dyn St
         );
     }
     assert_eq!(account_now(store, carol, NOW).await.state, AccountState::Unproven);
-    assert_eq!(
-        store.key_record(carol).await.unwrap().unwrap().recovery,
-        recovery_wrap(2)
-    );
+    assert_eq!(key_record(store, carol).await.unwrap().recovery, recovery_wrap(2));
 }
 
 pub async fn a_write_with_proof_makes_an_unproven_account_active(store: &dyn Store) {

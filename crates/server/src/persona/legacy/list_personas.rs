@@ -2,11 +2,12 @@
 
 use axum::{Json, extract::State};
 use keyhaven_protocol::persona::legacy::{PERSONAS, PersonaListResponse};
+use keyhaven_storage::Author;
 
 use crate::{
     app_state::StoreRef,
     extract::BasicAccount,
-    failure::ApiError,
+    failure::{ApiError, Challenge},
     route::{Content, Route, Tag},
 };
 
@@ -21,7 +22,8 @@ async fn handle(
     BasicAccount(account): BasicAccount,
     State(store): State<StoreRef>,
 ) -> Result<Json<PersonaListResponse>, ApiError> {
-    let (_, objects) = store.objects(account.id).await?;
+    let listed = store.objects(Author::by_password(&account)).await?;
+    let (_, objects) = listed.given().ok_or(ApiError::Unauthorized(Challenge::Basic))?;
     Ok(Json(PersonaListResponse {
         personas: objects.into_iter().map(|object| object.id).collect(),
     }))

@@ -2,11 +2,12 @@
 
 use axum::{extract::State, response::Response};
 use keyhaven_protocol::{error::ErrorCode, persona::legacy::PERSONA};
+use keyhaven_storage::Author;
 
 use crate::{
     app_state::StoreRef,
     extract::{BasicAccount, PersonaName},
-    failure::ApiError,
+    failure::{ApiError, Challenge},
     persona::sealed_bytes,
     route::{Content, Route, Tag},
 };
@@ -26,8 +27,10 @@ async fn handle(
     State(store): State<StoreRef>,
 ) -> Result<Response, ApiError> {
     let object = store
-        .read_object(account.id, &id)
+        .read_object(Author::by_password(&account), &id)
         .await?
+        .given()
+        .ok_or(ApiError::Unauthorized(Challenge::Basic))?
         .ok_or(ErrorCode::PersonaNotFound)?;
     Ok(sealed_bytes::answer(object.bytes, &object.record.content_type))
 }

@@ -2,12 +2,13 @@
 
 use axum::{Json, extract::State};
 use keyhaven_protocol::{error::ErrorCode, persona::paths::SESSION};
+use keyhaven_storage::ForAuthor;
 
 use crate::{
     app_state::{ClockRef, StoreRef},
     empty_object::EmptyObject,
     extract::{SessionName, SignedIn},
-    failure::ApiError,
+    failure::{ApiError, Challenge},
     route::{Route, Tag},
 };
 
@@ -19,18 +20,18 @@ pub(super) fn route() -> Route {
 }
 
 async fn handle(
-    SignedIn { account, session }: SignedIn,
+    signed_in: SignedIn,
     name: SessionName,
     State(store): State<StoreRef>,
     State(clock): State<ClockRef>,
 ) -> Result<Json<EmptyObject>, ApiError> {
     let id = match name {
-        SessionName::Current => session.id,
+        SessionName::Current => signed_in.session.id,
         SessionName::Id(id) => id,
     };
-    if store.end_session(account.id, id, clock.now()).await? {
-        Ok(Json(EmptyObject {}))
-    } else {
-        Err(ErrorCode::NoSuchItem.into())
+    match store.end_session(signed_in.author(), id, clock.now()).await? {
+        ForAuthor::Given(true) => Ok(Json(EmptyObject {})),
+        ForAuthor::Given(false) => Err(ErrorCode::NoSuchItem.into()),
+        ForAuthor::SignedOut => Err(ApiError::Unauthorized(Challenge::Bearer)),
     }
 }

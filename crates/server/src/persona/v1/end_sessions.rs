@@ -7,7 +7,7 @@ use crate::{
     app_state::{ClockRef, StoreRef},
     empty_object::EmptyObject,
     extract::SignedIn,
-    failure::ApiError,
+    failure::{ApiError, Challenge},
     route::{Route, Tag},
 };
 
@@ -18,10 +18,11 @@ pub(super) fn route() -> Route {
 }
 
 async fn handle(
-    SignedIn { account, .. }: SignedIn,
+    signed_in: SignedIn,
     State(store): State<StoreRef>,
     State(clock): State<ClockRef>,
 ) -> Result<Json<EmptyObject>, ApiError> {
-    store.end_sessions(account.id, clock.now()).await?;
+    let ended = store.end_sessions(signed_in.author(), clock.now()).await?;
+    ended.given().ok_or(ApiError::Unauthorized(Challenge::Bearer))?;
     Ok(Json(EmptyObject {}))
 }

@@ -10,7 +10,7 @@ use keyhaven_storage::ObjectRecord;
 use crate::{
     app_state::StoreRef,
     extract::SignedIn,
-    failure::ApiError,
+    failure::{ApiError, Challenge},
     route::{Content, Route, Tag},
 };
 
@@ -22,10 +22,11 @@ pub(super) fn route() -> Route {
 }
 
 async fn handle(
-    SignedIn { account, .. }: SignedIn,
+    signed_in: SignedIn,
     State(store): State<StoreRef>,
 ) -> Result<Json<ObjectListResponse>, ApiError> {
-    let (inventory_version, objects) = store.objects(account.id).await?;
+    let listed = store.objects(signed_in.author()).await?;
+    let (inventory_version, objects) = listed.given().ok_or(ApiError::Unauthorized(Challenge::Bearer))?;
     Ok(Json(ObjectListResponse {
         inventory_version,
         objects: objects.into_iter().map(view).collect(),

@@ -6,7 +6,7 @@ use keyhaven_protocol::persona::{SessionListResponse, SessionView, paths::SESSIO
 use crate::{
     app_state::{ClockRef, StoreRef},
     extract::SignedIn,
-    failure::ApiError,
+    failure::{ApiError, Challenge},
     route::{Content, Route, Tag},
 };
 
@@ -18,17 +18,18 @@ pub(super) fn route() -> Route {
 }
 
 async fn handle(
-    SignedIn {
-        account,
-        session: asking,
-    }: SignedIn,
+    signed_in: SignedIn,
     State(store): State<StoreRef>,
     State(clock): State<ClockRef>,
 ) -> Result<Json<SessionListResponse>, ApiError> {
-    let sessions = store.sessions(account.id, clock.now()).await?;
+    let sessions = store
+        .sessions(signed_in.author(), clock.now())
+        .await?
+        .given()
+        .ok_or(ApiError::Unauthorized(Challenge::Bearer))?;
     let view = |session: keyhaven_storage::Session| SessionView {
         session_id: session.id,
-        current: session.id == asking.id,
+        current: session.id == signed_in.session.id,
         created_at: session.created_at.0,
         last_used_at: session.last_used_at.0,
     };

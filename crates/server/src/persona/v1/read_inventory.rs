@@ -9,7 +9,7 @@ use keyhaven_protocol::{
 use crate::{
     app_state::StoreRef,
     extract::{SignedIn, etag},
-    failure::ApiError,
+    failure::{ApiError, Challenge},
     persona::sealed_bytes,
     route::{Content, Route, Tag},
 };
@@ -22,13 +22,12 @@ pub(super) fn route() -> Route {
         .fails(&[ErrorCode::NoSuchItem])
 }
 
-async fn handle(
-    SignedIn { account, .. }: SignedIn,
-    State(store): State<StoreRef>,
-) -> Result<Response, ApiError> {
+async fn handle(signed_in: SignedIn, State(store): State<StoreRef>) -> Result<Response, ApiError> {
     let (version, bytes) = store
-        .read_inventory(account.id)
+        .read_inventory(signed_in.author())
         .await?
+        .given()
+        .ok_or(ApiError::Unauthorized(Challenge::Bearer))?
         .ok_or(ErrorCode::NoSuchItem)?;
     let mut response = sealed_bytes::answer(bytes, SEALED_MEDIA_TYPE);
     if let Some(tag) = etag(version) {

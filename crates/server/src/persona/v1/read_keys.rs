@@ -10,7 +10,7 @@ use super::key_record;
 use crate::{
     app_state::StoreRef,
     extract::SignedIn,
-    failure::ApiError,
+    failure::{ApiError, Challenge},
     route::{Content, Route, Tag},
 };
 
@@ -25,14 +25,16 @@ pub(super) fn route() -> Route {
         .fails(&[ErrorCode::NoSuchItem])
 }
 
-async fn handle(
-    SignedIn { account, .. }: SignedIn,
-    State(store): State<StoreRef>,
-) -> Result<Response, ApiError> {
-    let record = store.key_record(account.id).await?.ok_or(ErrorCode::NoSuchItem)?;
+async fn handle(signed_in: SignedIn, State(store): State<StoreRef>) -> Result<Response, ApiError> {
+    let record = store
+        .key_record(signed_in.author())
+        .await?
+        .given()
+        .ok_or(ApiError::Unauthorized(Challenge::Bearer))?
+        .ok_or(ErrorCode::NoSuchItem)?;
     Ok(key_record::answer(KeyRecordResponse {
         version: record.version,
         password_epoch: record.password.epoch,
-        credential_epoch: account.credential.epoch,
+        credential_epoch: signed_in.account.credential.epoch,
     }))
 }

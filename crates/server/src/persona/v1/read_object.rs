@@ -9,7 +9,7 @@ use keyhaven_protocol::{
 use crate::{
     app_state::StoreRef,
     extract::{PersonaName, SignedIn, etag},
-    failure::ApiError,
+    failure::{ApiError, Challenge},
     persona::sealed_bytes,
     route::{Content, Route, Tag},
 };
@@ -23,13 +23,15 @@ pub(super) fn route() -> Route {
 }
 
 async fn handle(
-    SignedIn { account, .. }: SignedIn,
+    signed_in: SignedIn,
     PersonaName(id): PersonaName,
     State(store): State<StoreRef>,
 ) -> Result<Response, ApiError> {
     let object = store
-        .read_object(account.id, &id)
+        .read_object(signed_in.author(), &id)
         .await?
+        .given()
+        .ok_or(ApiError::Unauthorized(Challenge::Bearer))?
         .ok_or(ErrorCode::NoSuchItem)?;
     let mut response = sealed_bytes::answer(object.bytes, &object.record.content_type);
     if let Some(tag) = etag(object.record.version) {

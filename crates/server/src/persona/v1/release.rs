@@ -15,7 +15,7 @@ use crate::{
     app_state::{ClockRef, StoreRef},
     credential::{Credentials, Password},
     extract::{JsonBody, SignedIn},
-    failure::ApiError,
+    failure::{ApiError, Challenge},
     route::{Content, Route, Tag},
 };
 
@@ -36,19 +36,26 @@ pub(super) fn route() -> Route {
 }
 
 async fn handle(
-    SignedIn { account, .. }: SignedIn,
+    signed_in: SignedIn,
     State(store): State<StoreRef>,
     State(clock): State<ClockRef>,
     State(credentials): State<Credentials>,
     JsonBody(request): JsonBody<ReleaseRequest>,
 ) -> Result<Json<ReleaseResponse>, ApiError> {
     let now = clock.now();
-    let record = store.key_record(account.id).await?.ok_or(ErrorCode::NoSuchItem)?;
+    let record = store
+        .key_record(signed_in.author())
+        .await?
+        .given()
+        .ok_or(ApiError::Unauthorized(Challenge::Bearer))?
+        .ok_or(ErrorCode::NoSuchItem)?;
     let version = record.version;
     let wrap = match request.secret {
-        ReleaseSecret::Password => by_password(&credentials, &account, record, &request.auth, now).await?,
+        ReleaseSecret::Password => {
+            by_password(&credentials, &signed_in.account, record, &request.auth, now).await?
+        }
         ReleaseSecret::OldPassword => {
-            by_old_password(&credentials, &*store, &account, &request.auth, now).await?
+            by_old_password(&credentials, &*store, &signed_in, &request.auth, now).await?
         }
         ReleaseSecret::RecoveryCode => by_recovery_code(record, &request.auth)?,
     };
@@ -76,17 +83,21 @@ async fn by_password(
 async fn by_old_password(
     credentials: &Credentials,
     store: &dyn Store,
-    account: &Account,
+    signed_in: &SignedIn,
     auth: &B64<32>,
     now: Timestamp,
 ) -> Result<Wrap, ApiError> {
-    let kept = match account.state {
-        AccountState::Unproven => store.proven_credential(account.id, now).await?,
+    let kept = match signed_in.account.state {
+        AccountState::Unproven => store
+            .proven_credential(signed_in.author(), now)
+            .await?
+            .given()
+            .ok_or(ApiError::Unauthorized(Challenge::Bearer))?,
         _ => None,
     };
     let hash = kept.as_ref().map(|kept| kept.hash.as_str());
     credentials
-        .prove_old(account, hash, Password::derived(auth), now)
+        .prove_old(&signed_in.account, hash, Password::derived(auth), now)
         .await?;
     kept.map(|kept| kept.wrap)
         .ok_or_else(|| ErrorCode::WrongProof.into())
