@@ -99,6 +99,12 @@ error_codes! {
     WrongProof = 403, "wrong_proof", "The proof does not match";
     /// The account is unproven: this needs unlocking first.
     AccountUnproven = 403, "account_unproven", "Unlock the backup first";
+    /// The account is disputed: only the recovery code, or time, allows this.
+    AccountDisputed = 403, "account_disputed", "The account is disputed";
+    /// The account is frozen: lift it first.
+    AccountFrozen = 403, "account_frozen", "The account is frozen";
+    /// The account is deleted: take that back first.
+    AccountDeleted = 403, "account_deleted", "The account is deleted";
     /// No such path.
     NotFound = 404, "not_found", "No such path";
     /// No such object, key record or session of this account.
@@ -115,6 +121,8 @@ error_codes! {
     PersonaNotFound = 410, "persona_not_found", "Persona not found";
     /// Reset failed: wrong, expired, used or foreign code, unknown address; never told apart.
     InvalidResetCode = 410, "invalid_reset_code", "Invalid reset code, please request another";
+    /// The code of a letter that confirms or freezes: wrong, expired or used; never told apart.
+    InvalidLinkCode = 410, "invalid_link_code", "Invalid or used link";
     /// Somebody else wrote in between: read again, then write.
     VersionConflict = 412, "version_conflict", "Changed in between";
     /// Larger than the route takes.

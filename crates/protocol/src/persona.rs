@@ -5,21 +5,33 @@
 //! different things: a session proves the password, an [`keys::UnlockProof`](keys) proves that the backup key is held.
 
 pub mod account;
+pub mod address_change;
 pub mod id;
 pub mod keys;
 pub mod legacy;
 pub mod limits;
+pub mod link;
 pub mod objects;
 pub mod paths;
+pub mod recover;
 pub mod reset;
 pub mod sessions;
 
-pub use account::{AccountResponse, AccountState, ChangePasswordRequest, KdfResponse, SignUpRequest};
+pub use account::{
+    AccountResponse, AccountState, ChangePasswordRequest, DeleteAccountRequest, DeleteAccountResponse,
+    KdfResponse, SignUpRequest,
+};
+pub use address_change::{AddressChangeView, ChangeAddressRequest};
 pub use id::{AccountId, IdError, ObjectId, SessionId};
 pub use keys::{
     KeyRecordRequest, KeyRecordResponse, ReleaseRequest, ReleaseResponse, ReleaseSecret, UnlockRequest, Wrap,
     WrapKind,
 };
-pub use objects::{ObjectListResponse, ObjectView, ObjectWriteResponse};
+pub use link::{ConfirmResponse, LinkCode, LinkCodeError, LinkKind, LinkRequest};
+pub use objects::{
+    ObjectListResponse, ObjectVersionListResponse, ObjectVersionView, ObjectView, ObjectWriteResponse,
+    VersionContentView,
+};
+pub use recover::{RecoverReleaseRequest, RecoverReleaseResponse, RecoverRequest, UndoRequest};
 pub use reset::{ResetCode, ResetCodeError, ResetCodeKind};
 pub use sessions::{SessionListResponse, SessionResponse, SessionView, SignInRequest};

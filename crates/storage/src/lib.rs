@@ -15,6 +15,7 @@ pub mod mail;
 pub mod objects;
 pub mod resets;
 pub mod sessions;
+pub mod states;
 #[cfg(feature = "testing")]
 #[expect(
     clippy::unwrap_used,
@@ -36,6 +37,10 @@ pub use mail::{MailJob, MailOutcome, MailQueue, MailRequest, MailSubject, QueueR
 pub use objects::{ObjectBytes, ObjectRecord, Objects, Precondition, WriteObject};
 pub use resets::{NewCredential, Resets, SpendCode};
 pub use sessions::{CreateSession, NewSession, Session, Sessions};
+pub use states::{
+    AccountStates, AddressChange, DeleteAccount, Deletion, Freeze, NewLink, Recovery, RecoveryOutcome,
+    RequestAddressChange, StateChange, Swept, Undo, UndoOutcome,
+};
 pub use time::Timestamp;
 
 /// Everything the server needs of a backend.

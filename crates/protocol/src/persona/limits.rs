@@ -40,3 +40,26 @@ pub const SESSION_IDLE: Duration = Duration::from_secs(15 * 60);
 pub const SESSION_LIFE: Duration = Duration::from_secs(12 * 60 * 60);
 /// The last proven credential and its wrap are kept this long after the unlock that replaced them.
 pub const PROVEN_KEPT: Duration = Duration::from_secs(14 * 24 * 60 * 60);
+
+/// All versions of all objects of an account whose address nobody has confirmed: 1 MiB.
+pub const UNCONFIRMED_QUOTA_BYTES: u64 = 1024 * 1024;
+/// An account whose address nobody has confirmed is removed this long after sign-up; so long its letter can be used.
+pub const UNCONFIRMED_LIFE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+/// An account that lost its address to the reader of its mailbox is removed this long after.
+pub const ARCHIVED_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// A dispute that no recovery code decided ends this long after the undo.
+pub const DISPUTE: Duration = Duration::from_secs(14 * 24 * 60 * 60);
+/// How long the link in a notice can freeze; and how long an account without a key record stays frozen.
+pub const FREEZE_LINK_LIFE: Duration = Duration::from_secs(14 * 24 * 60 * 60);
+/// How many links that freeze one account are good at the same time; a newer one takes the place of the oldest.
+pub const FREEZE_LINKS_OUTSTANDING: usize = 20;
+/// How long a deleted account, or a deleted object, can be taken back.
+pub const DELETED_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// How long a change of address waits for its confirmations.
+pub const ADDRESS_CHANGE_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
+/// Versions of an object that are kept, however old.
+pub const VERSIONS_NEWEST: usize = 10;
+/// For this long one version an hour is kept.
+pub const VERSIONS_HOURLY: Duration = Duration::from_secs(24 * 60 * 60);
+/// For this long one version a day is kept.
+pub const VERSIONS_DAILY: Duration = Duration::from_secs(30 * 24 * 60 * 60);

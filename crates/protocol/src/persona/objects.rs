@@ -48,3 +48,33 @@ pub struct ObjectWriteResponse {
     /// Version of the inventory now; also the `ETag`.
     pub inventory_version: u64,
 }
+
+/// One version of an object.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ObjectVersionView {
+    /// Rises with each write of this id.
+    pub version: u64,
+    /// Seconds since the epoch.
+    pub written_at: i64,
+    /// Absent in a deletion, which is a version too.
+    pub content: Option<VersionContentView>,
+}
+
+/// What a version holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct VersionContentView {
+    /// Bytes stored.
+    pub size: u64,
+    /// SHA-256 of the bytes stored.
+    pub sha256: B64<32>,
+}
+
+/// `GET /persona/v1/objects/{id}/versions` and `GET /personas/{id}/versions`, newest first: what is still kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ObjectVersionListResponse {
+    /// Deletions included.
+    pub versions: Vec<ObjectVersionView>,
+}

@@ -21,6 +21,24 @@ pub const KEYS: &str = "/persona/v1/keys";
 pub const RELEASE: &str = "/persona/v1/keys/release";
 /// `POST`: leave `unproven` by proving that the backup key, or the recovery code, is held.
 pub const UNLOCK: &str = "/persona/v1/unlock";
+/// `POST`: mails the confirmation of a sign-up again.
+pub const CONFIRMATION: &str = "/persona/v1/confirmation";
+/// `POST`: spends the code of a letter that confirms.
+pub const CONFIRM: &str = "/persona/v1/confirm";
+/// `POST`: spends the code of a notice: "this was not me".
+pub const FREEZE: &str = "/persona/v1/freeze";
+/// `POST`: puts the last proven password back in force.
+pub const UNDO: &str = "/persona/v1/undo";
+/// `POST`: a new password against the recovery code, without mail.
+pub const RECOVER: &str = "/persona/v1/recover";
+/// `POST`: the recovery wrap against the auth value of the code, without a session.
+pub const RECOVER_RELEASE: &str = "/persona/v1/recover/release";
+/// `PUT` asks for a change of address, `DELETE` takes it back.
+pub const ADDRESS: &str = "/persona/v1/address";
+/// `POST`: deletes the account.
+pub const ACCOUNT_DELETE: &str = "/persona/v1/account/delete";
+/// `POST`: takes the deletion back.
+pub const ACCOUNT_UNDELETE: &str = "/persona/v1/account/undelete";
 /// `GET`: the sealed inventory.
 pub const INVENTORY: &str = "/persona/v1/inventory";
 /// `GET`: what the server stores, by id.
@@ -31,6 +49,11 @@ pub const OBJECT: &str = "/persona/v1/objects/{id}";
 pub const OBJECT_DELETE: &str = "/persona/v1/objects/{id}/delete";
 /// `POST`: bring the last version of a deleted object back, with the inventory that names it again.
 pub const OBJECT_UNDELETE: &str = "/persona/v1/objects/{id}/undelete";
+
+/// `GET`: the versions of an object that are kept.
+pub const OBJECT_VERSIONS: &str = "/persona/v1/objects/{id}/versions";
+/// `GET`: the sealed bytes of one version.
+pub const OBJECT_VERSION: &str = "/persona/v1/objects/{id}/versions/{version}";
 
 /// The path of one object.
 #[must_use]
@@ -48,4 +71,16 @@ pub fn object_delete(id: &super::ObjectId) -> String {
 #[must_use]
 pub fn object_undelete(id: &super::ObjectId) -> String {
     format!("{OBJECTS}/{id}/undelete")
+}
+
+/// The path of the versions of one object.
+#[must_use]
+pub fn object_versions(id: &super::ObjectId) -> String {
+    format!("{OBJECTS}/{id}/versions")
+}
+
+/// The path of one version of one object.
+#[must_use]
+pub fn object_version(id: &super::ObjectId, version: u64) -> String {
+    format!("{OBJECTS}/{id}/versions/{version}")
 }

@@ -83,9 +83,13 @@ impl FakeAccount {
             account_id: self.id,
             email: self.email.clone(),
             state: self.state,
+            state_until: None,
             credential_epoch: self.epoch,
+            next_credential_epoch: self.epoch + 1,
             key_record_version: self.record.as_ref().map(|record| record.version),
             old_password_kept: self.proven.is_some(),
+            old_password_kept_until: None,
+            address_change: None,
             created_at: 1_795_000_000,
             used_bytes: self
                 .objects
