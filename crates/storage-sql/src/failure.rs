@@ -24,6 +24,7 @@ impl From<Failure> for StorageError {
         match failure {
             Failure::Sql(sqlx::Error::PoolClosed) => Self::Stopped,
             Failure::Sql(error) if is_full(&error) => Self::Full,
+            Failure::Sql(error) if is_damaged_page(&error) => Self::Damaged { record: "page" },
             Failure::Sql(error) => Self::Backend(Box::new(error)),
             Failure::Damaged(record) => Self::Damaged { record },
         }
@@ -50,6 +51,8 @@ impl From<BatchLost> for StorageError {
     fn from(lost: BatchLost) -> Self {
         if lost.is_full() {
             Self::Full
+        } else if is_damaged_page(&lost.0) {
+            Self::Damaged { record: "page" }
         } else {
             Self::Backend(Box::new(lost))
         }
@@ -60,17 +63,26 @@ pub(crate) fn is_full(error: &sqlx::Error) -> bool {
     primary_code(error) == Some(SQLITE_FULL)
 }
 
+/// A page that was read does not match its checksum. The file layer did what it was asked; nothing is in doubt.
+pub(crate) fn is_damaged_page(error: &sqlx::Error) -> bool {
+    extended_code(error) == Some(keyhaven_page_checksums::MISMATCH)
+}
+
 /// An error of the connection itself counts too: after it nobody knows what the transaction holds.
 pub(crate) fn is_io(error: &sqlx::Error) -> bool {
     match error {
-        sqlx::Error::Database(_) => primary_code(error) == Some(SQLITE_IOERR),
+        sqlx::Error::Database(_) => primary_code(error) == Some(SQLITE_IOERR) && !is_damaged_page(error),
         sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed | sqlx::Error::Protocol(_) => true,
         _ => false,
     }
 }
 
-/// The driver gives the extended code as decimal text; its low byte is the primary one.
+/// The driver gives it as decimal text.
+fn extended_code(error: &sqlx::Error) -> Option<i32> {
+    error.as_database_error()?.code()?.parse().ok()
+}
+
+/// The low byte of the extended code.
 fn primary_code(error: &sqlx::Error) -> Option<i32> {
-    let code: i32 = error.as_database_error()?.code()?.parse().ok()?;
-    Some(code & 0xff)
+    extended_code(error).map(|code| code & 0xff)
 }

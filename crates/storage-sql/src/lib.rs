@@ -9,6 +9,7 @@ mod authors;
 mod columns;
 mod failure;
 mod keys;
+mod log_check;
 mod mail;
 mod migrations;
 mod objects;

@@ -1,20 +1,24 @@
 //! Opening the store's file: its mode, its pragmas, its connections.
 
 use std::{
-    fs::{File, OpenOptions, Permissions},
-    io,
+    fs::{self, File, OpenOptions, Permissions},
+    io::{self, Read as _, Write as _},
     os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _},
-    path::Path,
+    path::{Path, PathBuf},
     time::Duration,
 };
 
+use keyhaven_page_checksums::{RegisterError, VFS};
 use keyhaven_protocol::persona::limits;
 use sqlx::{
     ConnectOptions as _, SqliteConnection, SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use crate::migrations::{self, MigrationError};
+use crate::{
+    log_check::{self, Log},
+    migrations::{self, MigrationError},
+};
 
 /// How long a statement waits for another process that writes to the file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -61,20 +65,46 @@ pub enum OpenError {
     /// Its schema is not one of this build.
     #[error(transparent)]
     Migration(#[from] MigrationError),
+    /// Its pages carry no checksums: the first builds made it, before any release.
+    #[error("the store's file has no checksums: a build before the first release made it")]
+    WithoutChecksums,
+    /// Writes that were acknowledged stand in the log beside the file and are damaged: opening it would forget them.
+    #[error("the log beside the store's file is damaged, and with it writes that were acknowledged")]
+    LogDamaged,
+    /// SQLite took no checksums.
+    #[error(transparent)]
+    Checksums(#[from] RegisterError),
 }
 
-/// The connection that writes and the pool that reads.
+/// The connection that writes and the pool that reads, of a file that no other process has open.
 pub(crate) async fn open(
     path: &Path,
     options: &SqliteOptions,
 ) -> Result<(SqliteConnection, SqlitePool), OpenError> {
     make_private(path)?;
-    let connect = SqliteConnectOptions::new()
+    require_checksums(path)?;
+    if log_check::check(path)? == Log::Damaged {
+        return Err(OpenError::LogDamaged);
+    }
+    let connect = connect_options(path)?;
+    let mut writer = connect_writer(&connect).await?;
+    migrations::apply(&mut writer).await?;
+    Ok((writer, connect_readers(connect, options).await?))
+}
+
+/// How every connection to a store begins.
+pub(crate) fn connect_options(path: &Path) -> Result<SqliteConnectOptions, OpenError> {
+    keyhaven_page_checksums::register()?;
+    Ok(SqliteConnectOptions::new()
         .filename(path)
+        .vfs(VFS)
         .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT)
-        .disable_statement_logging();
-    let mut writer = connect
+        .disable_statement_logging())
+}
+
+async fn connect_writer(connect: &SqliteConnectOptions) -> Result<SqliteConnection, sqlx::Error> {
+    connect
         .clone()
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
@@ -86,38 +116,75 @@ pub(crate) async fn open(
         .pragma("fullfsync", "ON")
         .pragma("checkpoint_fullfsync", "ON")
         .connect()
-        .await?;
-    migrations::apply(&mut writer).await?;
-    let readers = SqlitePoolOptions::new()
+        .await
+}
+
+async fn connect_readers(
+    connect: SqliteConnectOptions,
+    options: &SqliteOptions,
+) -> Result<SqlitePool, sqlx::Error> {
+    SqlitePoolOptions::new()
         .max_connections(options.readers.max(1))
         // There is no network between: a connection to a file does not go stale.
         .test_before_acquire(false)
         .connect_with(connect.read_only(true))
-        .await?;
-    Ok((writer, readers))
+        .await
 }
 
-/// Makes the file with its mode before anything is in it, and makes its directory entry durable.
+/// Makes the file with its mode and its first page, whole before it gets its name, and makes the name durable.
 fn make_private(path: &Path) -> io::Result<()> {
-    match OpenOptions::new()
+    match fs::metadata(path) {
+        Ok(file) if file.len() > 0 => fs::set_permissions(path, Permissions::from_mode(FILE_MODE)),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        // An empty file is a database that nobody has written to yet.
+        _ => {
+            let unfinished = beside(path, ".new");
+            match fs::remove_file(&unfinished) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+            let mut file = create_private(&unfinished)?;
+            file.write_all(&keyhaven_page_checksums::empty_database())?;
+            file.sync_all()?;
+            fs::rename(&unfinished, path)?;
+            sync_folder_of(path)
+        }
+    }
+}
+
+/// A new file that its owner alone can read.
+pub(crate) fn create_private(path: &Path) -> io::Result<File> {
+    OpenOptions::new()
         .write(true)
         .create_new(true)
         .mode(FILE_MODE)
         .open(path)
-    {
-        Ok(file) => {
-            file.sync_all()?;
-            let folder = path
-                .parent()
-                .filter(|folder| !folder.as_os_str().is_empty())
-                .unwrap_or(Path::new("."));
-            File::open(folder)?.sync_all()
-        }
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            std::fs::set_permissions(path, Permissions::from_mode(FILE_MODE))
-        }
-        Err(error) => Err(error),
+}
+
+/// Waits until the file's name is on the disk.
+pub(crate) fn sync_folder_of(path: &Path) -> io::Result<()> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    File::open(folder)?.sync_all()
+}
+
+/// The same name with something at its end.
+pub(crate) fn beside(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    name.into()
+}
+
+/// Refuses a database without checksums. What is no database at all is SQLite's to name.
+pub(crate) fn require_checksums(path: &Path) -> Result<(), OpenError> {
+    let mut first = Vec::new();
+    File::open(path)?.take(100).read_to_end(&mut first)?;
+    if first.starts_with(b"SQLite format 3\0") && !keyhaven_page_checksums::reserves_checksums(&first) {
+        return Err(OpenError::WithoutChecksums);
     }
+    Ok(())
 }
 
 #[cfg(test)]

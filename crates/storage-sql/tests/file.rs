@@ -12,7 +12,7 @@ use bytes::Bytes;
 use keyhaven_storage::{
     Accounts as _, KeyRecordWrite, KeyRecords as _, MailOutcome, MailQueue as _, MailRequest, NewSession,
     Objects as _, RecoveryWrite, Resets as _, Sessions as _, SpendCode, StorageError, Store as _, UnlockBy,
-    UnlockOutcome,
+    UnlockOutcome, WriteObject,
     testing::samples::{
         NOW, address, author, author_at, first_write, minutes, new_credential, new_session, open_session,
         recovery_wrap, session_is_open, sign_up, sign_up_with_keys,
@@ -20,6 +20,7 @@ use keyhaven_storage::{
 };
 use keyhaven_storage_sql::{OpenError, SqliteOptions, SqliteStore};
 use sha2::{Digest as _, Sha256};
+use sqlx::{Connection as _, Executor as _, SqliteConnection, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 
 async fn open(path: &Path) -> SqliteStore {
@@ -68,6 +69,69 @@ async fn what_is_no_database_is_not_opened_and_not_changed() {
     let opened = SqliteStore::open(&path, SqliteOptions::default()).await;
     assert!(matches!(opened, Err(OpenError::Database(_))), "{opened:?}");
     assert_eq!(fs::read(&path).unwrap(), content);
+}
+
+#[tokio::test]
+async fn a_database_without_checksums_is_not_opened_and_not_changed() {
+    let (_folder, path) = new_path();
+    let options = SqliteConnectOptions::new()
+        .filename(&path)
+        .create_if_missing(true);
+    let mut plain = SqliteConnection::connect_with(&options).await.unwrap();
+    plain.execute("CREATE TABLE accounts (x)").await.unwrap();
+    plain.close().await.unwrap();
+    let content = fs::read(&path).unwrap();
+    let opened = SqliteStore::open(&path, SqliteOptions::default()).await;
+    assert!(matches!(opened, Err(OpenError::WithoutChecksums)), "{opened:?}");
+    assert_eq!(fs::read(&path).unwrap(), content);
+}
+
+#[tokio::test]
+async fn a_damaged_page_fails_the_write_that_meets_it_and_not_the_next() {
+    let (_folder, path) = new_path();
+    let store = open(&path).await;
+    let carol = sign_up(&store, "carol").await;
+    let sessions_page = page_of(&path, "sessions").await;
+    store.close().await;
+    flip_a_byte_of_page(&path, sessions_page);
+
+    let store = open(&path).await;
+    let refused = store.create_session(new_session(carol, 1, 1), NOW).await;
+    assert!(
+        matches!(refused, Err(StorageError::Damaged { .. })),
+        "{refused:?}"
+    );
+    let written = store
+        .write_object(
+            author(&store, carol).await,
+            "work",
+            "text/plain",
+            Bytes::from_static(b"kept"),
+            NOW,
+        )
+        .await;
+    assert!(matches!(written, Ok(WriteObject::Written(()))), "{written:?}");
+    let stopped = tokio::time::timeout(Duration::from_millis(100), store.stopped()).await;
+    assert!(stopped.is_err(), "a damaged page stopped the store");
+}
+
+/// The first page of a table.
+async fn page_of(path: &Path, table: &'static str) -> usize {
+    let options = SqliteConnectOptions::new().filename(path).read_only(true);
+    let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+    let page: i64 = sqlx::query_scalar("SELECT rootpage FROM sqlite_schema WHERE name = $1")
+        .bind(table)
+        .fetch_one(&mut connection)
+        .await
+        .unwrap();
+    connection.close().await.unwrap();
+    usize::try_from(page).unwrap()
+}
+
+fn flip_a_byte_of_page(path: &Path, page: usize) {
+    let mut bytes = fs::read(path).unwrap();
+    *bytes.get_mut((page - 1) * 4_096 + 2_000).unwrap() ^= 1;
+    fs::write(path, bytes).unwrap();
 }
 
 #[tokio::test]

@@ -3,13 +3,17 @@
 use super::graph::{Graph, Package};
 
 /// Each folder with the packages of ours that it may name.
-const EDGES: [(&str, &[&str]); 9] = [
+const EDGES: [(&str, &[&str]); 10] = [
     ("crates/protocol", &[]),
     ("crates/core", &["keyhaven-protocol"]),
     ("crates/webcrypto", &["keyhaven-core"]),
     ("crates/client", &["keyhaven-core", "keyhaven-protocol"]),
     ("crates/storage", &["keyhaven-protocol"]),
-    ("crates/storage-sql", &["keyhaven-storage", "keyhaven-protocol"]),
+    ("crates/page-checksums", &[]),
+    (
+        "crates/storage-sql",
+        &["keyhaven-storage", "keyhaven-protocol", "keyhaven-page-checksums"],
+    ),
     (
         "crates/server",
         &["keyhaven-storage", "keyhaven-storage-sql", "keyhaven-protocol"],

@@ -8,7 +8,7 @@ use super::{
     State,
     job::{Job, Queued},
 };
-use crate::failure::{BatchLost, Failure, is_full, is_io};
+use crate::failure::{BatchLost, Failure, is_damaged_page, is_full, is_io};
 
 /// Most jobs in one transaction.
 const BATCH_MAX_JOBS: usize = 256;
@@ -135,7 +135,9 @@ impl WriterTask {
                     failures.push(None);
                 }
                 // SQLite may have undone the whole transaction by itself.
-                Err(Failure::Sql(error)) if is_io(&error) || is_full(&error) => return Err(error.into()),
+                Err(Failure::Sql(error)) if is_io(&error) || is_full(&error) || is_damaged_page(&error) => {
+                    return Err(error.into());
+                }
                 Err(failure) => {
                     self.execute("ROLLBACK TO job").await?;
                     self.execute("RELEASE job").await?;
