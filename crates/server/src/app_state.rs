@@ -6,6 +6,7 @@ use axum::{extract::FromRef, http::HeaderValue};
 use keyhaven_storage::Store;
 
 use crate::{
+    answer_budget::AnswerBudget,
     clock::Clock,
     config::BaseUrl,
     credential::Credentials,
@@ -15,6 +16,9 @@ use crate::{
     request_limits::RequestLimits,
     system::ready::Readiness,
 };
+
+/// Memory that all answers with stored bytes share: 64 MiB.
+const ANSWERS_KIB: u32 = 64 * 1024;
 
 /// The store.
 pub type StoreRef = Arc<dyn Store>;
@@ -68,6 +72,7 @@ pub struct AppState {
     trusted_proxies: TrustedProxies,
     limits: Arc<RequestLimits>,
     bodies: BodyBudget,
+    answers: AnswerBudget,
     readiness: Readiness,
 }
 
@@ -121,6 +126,7 @@ impl AppState {
             trusted_proxies: TrustedProxies(trusted_proxies.into()),
             limits: Arc::new(limits),
             bodies: BodyBudget::default(),
+            answers: AnswerBudget::new(ANSWERS_KIB),
             readiness: Readiness::default(),
         }
     }

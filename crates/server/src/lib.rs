@@ -18,10 +18,12 @@ pub mod router;
 pub mod secrets;
 pub mod serve;
 
+mod answer_budget;
 mod docs_page;
 mod empty_object;
 mod headers;
 mod lingering;
+mod network_shares;
 mod openapi;
 mod patient_stream;
 mod persona;

@@ -8,7 +8,8 @@ mod write;
 use bytes::Bytes;
 use keyhaven_protocol::persona::objects::SEALED_MEDIA_TYPE;
 use keyhaven_storage::{
-    Author, ForAuthor, ObjectBytes, ObjectRecord, Objects, Precondition, StorageError, Timestamp, WriteObject,
+    Author, Content as Read, ForAuthor, ObjectBytes, ObjectRecord, Objects, Precondition, StorageError,
+    Timestamp, WriteObject,
 };
 
 use self::{standing::Terms, versions::Content, write::InventoryWrite};
@@ -45,16 +46,23 @@ impl Objects for SqliteStore {
         &self,
         author: Author,
         id: &str,
-    ) -> Result<ForAuthor<Option<ObjectBytes>>, StorageError> {
-        Ok(read::content(&self.readers, author, Kind::Object, id).await?)
+        size_max: u64,
+    ) -> Result<ForAuthor<Read<ObjectBytes>>, StorageError> {
+        Ok(read::content(&self.readers, author, Kind::Object, id, size_max).await?)
     }
 
-    async fn read_inventory(&self, author: Author) -> Result<ForAuthor<Option<(u64, Bytes)>>, StorageError> {
-        let read = read::content(&self.readers, author, Kind::Inventory, "").await?;
+    async fn read_inventory(
+        &self,
+        author: Author,
+        size_max: u64,
+    ) -> Result<ForAuthor<Read<(u64, Bytes)>>, StorageError> {
+        let read = read::content(&self.readers, author, Kind::Inventory, "", size_max).await?;
         Ok(match read {
             ForAuthor::SignedOut => ForAuthor::SignedOut,
-            ForAuthor::Given(found) => {
-                ForAuthor::Given(found.map(|inventory| (inventory.record.version, inventory.bytes)))
+            ForAuthor::Given(Read::Absent) => ForAuthor::Given(Read::Absent),
+            ForAuthor::Given(Read::Longer { size }) => ForAuthor::Given(Read::Longer { size }),
+            ForAuthor::Given(Read::Here(inventory)) => {
+                ForAuthor::Given(Read::Here((inventory.record.version, inventory.bytes)))
             }
         })
     }

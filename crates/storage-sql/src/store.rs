@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use keyhaven_storage::{StorageError, Store, Timestamp};
+use keyhaven_storage::{Statistics, StorageError, Store, Timestamp};
 use sqlx::SqlitePool;
 
-use crate::{OpenError, SqliteOptions, failure::Failure, open, writer::Writer};
+use crate::{OpenError, SqliteOptions, columns, failure::Failure, open, writer::Writer};
 
 /// One SQLite file with everything the server needs of a backend.
 ///
@@ -76,5 +76,24 @@ impl Store for SqliteStore {
         } else {
             Err(StorageError::Damaged { record: "last check" })
         }
+    }
+
+    async fn statistics(&self) -> Result<Statistics, StorageError> {
+        let (pages, free, page_bytes, mails): (i64, i64, i64, i64) = sqlx::query_as(
+            "SELECT page_count, freelist_count, page_size, (SELECT count(*) FROM mail_queue)
+             FROM pragma_page_count(), pragma_freelist_count(), pragma_page_size()",
+        )
+        .fetch_one(&self.readers)
+        .await
+        .map_err(Failure::Sql)?;
+        let bytes = |pages: i64| columns::unsigned(pages.saturating_mul(page_bytes), "database header");
+        let (writes, commits) = self.writer.counted();
+        Ok(Statistics {
+            writes,
+            commits,
+            size_bytes: bytes(pages)?,
+            free_bytes: bytes(free)?,
+            mails_waiting: columns::unsigned(mails, "mail queue")?,
+        })
     }
 }

@@ -8,6 +8,11 @@
 mod job;
 mod task;
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
 use futures_util::future::BoxFuture;
 use keyhaven_storage::StorageError;
 use sqlx::SqliteConnection;
@@ -28,11 +33,21 @@ enum State {
     Failed,
 }
 
+/// What the writer did since it was started.
+#[derive(Debug, Default)]
+struct Counted {
+    /// Jobs whose effect is durable.
+    writes: AtomicU64,
+    /// Transactions that carried them.
+    commits: AtomicU64,
+}
+
 /// The handle of the writer task.
 #[derive(Debug, Clone)]
 pub(crate) struct Writer {
     queue: mpsc::Sender<Queued>,
     state: watch::Sender<State>,
+    counted: Arc<Counted>,
 }
 
 impl Writer {
@@ -40,8 +55,19 @@ impl Writer {
     pub(crate) fn start(connection: SqliteConnection) -> Self {
         let (queue, jobs) = mpsc::channel(QUEUE_MAX_JOBS);
         let (state, _) = watch::channel(State::Running);
-        tokio::spawn(WriterTask::new(connection, jobs, state.clone()).run());
-        Self { queue, state }
+        let counted = Arc::<Counted>::default();
+        tokio::spawn(WriterTask::new(connection, jobs, state.clone(), Arc::clone(&counted)).run());
+        Self {
+            queue,
+            state,
+            counted,
+        }
+    }
+
+    /// Writes that were acknowledged, and the commits that carried them.
+    pub(crate) fn counted(&self) -> (u64, u64) {
+        let Counted { writes, commits } = &*self.counted;
+        (writes.load(Ordering::Relaxed), commits.load(Ordering::Relaxed))
     }
 
     /// Runs `work` in a transaction and returns its value once that is durable. `bytes` is the length of the bodies it

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use bytes::Bytes;
 use keyhaven_protocol::persona::AccountId;
 use keyhaven_storage::{
-    Accounts as _, Author, KeyRecords as _, Objects as _, Precondition, StorageError,
+    Accounts as _, Author, Content, KeyRecords as _, Objects as _, Precondition, StorageError,
     testing::samples::{NOW, author, author_at, sign_up_with_keys},
 };
 use keyhaven_storage_sql::{SqliteOptions, SqliteStore};
@@ -77,14 +77,21 @@ async fn a_flipped_byte_in_an_object_is_an_error() {
         "UPDATE object_chunks SET bytes = CAST(x'08' || substr(bytes, 2) AS BLOB) WHERE chunk_index = 1",
     )
     .await;
-    let read = damaged.store.read_object(damaged.author(), "work").await;
+    let read = damaged
+        .store
+        .read_object(damaged.author(), "work", u64::MAX)
+        .await;
     assert!(
         is_damaged(&read),
         "{:?}",
-        read.map(|object| object.given().flatten().map(|object| object.record))
+        read.map(|object| object.given().and_then(Content::here).map(|object| object.record))
     );
-    let inventory = damaged.store.read_inventory(damaged.author()).await.unwrap();
-    assert!(inventory.given().flatten().is_some());
+    let inventory = damaged
+        .store
+        .read_inventory(damaged.author(), u64::MAX)
+        .await
+        .unwrap();
+    assert!(inventory.given().and_then(Content::here).is_some());
 }
 
 #[tokio::test]
@@ -94,11 +101,14 @@ async fn a_missing_chunk_is_an_error() {
         "DELETE FROM object_chunks WHERE chunk_index = 2",
     ] {
         let damaged = Damaged::by(statement).await;
-        let read = damaged.store.read_object(damaged.author(), "work").await;
+        let read = damaged
+            .store
+            .read_object(damaged.author(), "work", u64::MAX)
+            .await;
         assert!(
             is_damaged(&read),
             "{:?}",
-            read.map(|object| object.given().flatten().map(|object| object.record))
+            read.map(|object| object.given().and_then(Content::here).map(|object| object.record))
         );
     }
 }
@@ -106,22 +116,32 @@ async fn a_missing_chunk_is_an_error() {
 #[tokio::test]
 async fn a_changed_size_is_an_error() {
     let damaged = Damaged::by("UPDATE object_versions SET size = size + 1").await;
-    let read = damaged.store.read_object(damaged.author(), "work").await;
+    let read = damaged
+        .store
+        .read_object(damaged.author(), "work", u64::MAX)
+        .await;
     assert!(
         is_damaged(&read),
         "{:?}",
-        read.map(|object| object.given().flatten().map(|object| object.record))
+        read.map(|object| object.given().and_then(Content::here).map(|object| object.record))
     );
-    assert!(is_damaged(&damaged.store.read_inventory(damaged.author()).await));
+    assert!(is_damaged(
+        &damaged.store.read_inventory(damaged.author(), u64::MAX).await
+    ));
 }
 
 #[tokio::test]
 async fn a_changed_hash_is_an_error() {
     let damaged = Damaged::by("UPDATE object_versions SET sha256 = zeroblob(32)").await;
     assert!(is_damaged(
-        &damaged.store.read_object(damaged.author(), "work").await
+        &damaged
+            .store
+            .read_object(damaged.author(), "work", u64::MAX)
+            .await
     ));
-    assert!(is_damaged(&damaged.store.read_inventory(damaged.author()).await));
+    assert!(is_damaged(
+        &damaged.store.read_inventory(damaged.author(), u64::MAX).await
+    ));
 }
 
 #[tokio::test]

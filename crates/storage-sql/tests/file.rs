@@ -10,9 +10,9 @@ use std::{
 
 use bytes::Bytes;
 use keyhaven_storage::{
-    Accounts as _, KeyRecordWrite, KeyRecords as _, MailOutcome, MailQueue as _, MailRequest, NewSession,
-    Objects as _, RecoveryWrite, Resets as _, Sessions as _, SpendCode, StorageError, Store as _, UnlockBy,
-    UnlockOutcome, WriteObject,
+    Accounts as _, Content, KeyRecordWrite, KeyRecords as _, MailOutcome, MailQueue as _, MailRequest,
+    NewSession, Objects as _, RecoveryWrite, Resets as _, Sessions as _, SpendCode, StorageError, Store as _,
+    UnlockBy, UnlockOutcome, WriteObject,
     testing::samples::{
         NOW, address, author, author_at, first_write, minutes, new_credential, new_session, open_session,
         recovery_wrap, session_is_open, sign_up, sign_up_with_keys,
@@ -170,11 +170,11 @@ async fn what_was_stored_is_there_after_closing_and_opening() {
     assert!(session_is_open(&store, 1, NOW).await);
     assert_eq!(
         store
-            .read_object(carol, "work")
+            .read_object(carol, "work", u64::MAX)
             .await
             .unwrap()
             .given()
-            .flatten()
+            .and_then(Content::here)
             .unwrap()
             .bytes
             .as_ref(),

@@ -88,12 +88,15 @@ async fn answers(store: &SqliteStore) -> Result<Vec<String>, StorageError> {
         ));
         let author = Author::by_password(&account);
         answers.push(format!("{:?}", store.key_record(author).await?));
-        answers.push(format!("{:?}", store.read_inventory(author).await?));
+        answers.push(format!("{:?}", store.read_inventory(author, u64::MAX).await?));
         answers.push(format!("{:?}", store.sessions(author, NOW).await?));
         let listed = store.objects(author).await?;
         answers.push(format!("{listed:?}"));
         for object in listed.given().map(|(_, objects)| objects).unwrap_or_default() {
-            answers.push(format!("{:?}", store.read_object(author, &object.id).await?));
+            answers.push(format!(
+                "{:?}",
+                store.read_object(author, &object.id, u64::MAX).await?
+            ));
         }
     }
     Ok(answers)

@@ -22,7 +22,7 @@ use std::{
 use bytes::Bytes;
 use keyhaven_protocol::persona::AccountId;
 use keyhaven_storage::{
-    Accounts as _, CreateAccount, Objects as _, WriteObject,
+    Accounts as _, Content, CreateAccount, Objects as _, WriteObject,
     testing::samples::{NOW, author, new_account},
 };
 use keyhaven_storage_sql::{SqliteOptions, SqliteStore};
@@ -258,8 +258,8 @@ async fn shows(store: &SqliteStore, worker: u64, expected: &Shown) -> bool {
         return false;
     }
     for (id, operation) in expected {
-        let object = store.read_object(author, id).await.unwrap();
-        let object = object.given().flatten().unwrap();
+        let object = store.read_object(author, id, u64::MAX).await.unwrap();
+        let object = object.given().and_then(Content::here).unwrap();
         if object.bytes != operation.content() {
             return false;
         }

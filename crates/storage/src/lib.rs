@@ -34,7 +34,7 @@ pub use keys::{
     UnlockBy, UnlockOutcome, WriteKeyRecord,
 };
 pub use mail::{MailJob, MailOutcome, MailQueue, MailRequest, MailSubject, QueueRequest};
-pub use objects::{ObjectBytes, ObjectRecord, Objects, Precondition, WriteObject};
+pub use objects::{Content, ObjectBytes, ObjectRecord, Objects, Precondition, WriteObject};
 pub use resets::{NewCredential, Resets, SpendCode};
 pub use sessions::{CreateSession, NewSession, Session, Sessions};
 pub use states::{
@@ -51,4 +51,25 @@ pub trait Store: Accounts + Sessions + KeyRecords + Resets + Objects + MailQueue
     /// # Errors
     /// The backend cannot take writes.
     async fn check_writable(&self, now: Timestamp) -> Result<(), StorageError>;
+
+    /// Numbers for the operator.
+    ///
+    /// # Errors
+    /// The backend failed.
+    async fn statistics(&self) -> Result<Statistics, StorageError>;
+}
+
+/// Numbers for the operator. Nothing in them is about one account.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Statistics {
+    /// Writes that were acknowledged since the store was opened.
+    pub writes: u64,
+    /// Durable commits since then; writes that came together share one.
+    pub commits: u64,
+    /// What the store takes on the disk, in bytes, without a log that is still to be folded in.
+    pub size_bytes: u64,
+    /// How much of that is free for what comes next.
+    pub free_bytes: u64,
+    /// Mails that wait to be sent.
+    pub mails_waiting: u64,
 }

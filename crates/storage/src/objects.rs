@@ -34,6 +34,31 @@ pub struct ObjectBytes {
     pub bytes: Bytes,
 }
 
+/// Content that is read only up to a length, so that a caller knows what memory it takes before it is taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content<T> {
+    /// Nothing of that id is listed.
+    Absent,
+    /// All of it.
+    Here(T),
+    /// It is longer than the caller takes; nothing was read of it.
+    Longer {
+        /// Its length in bytes.
+        size: u64,
+    },
+}
+
+impl<T> Content<T> {
+    /// The content, if it was read.
+    #[must_use]
+    pub fn here(self) -> Option<T> {
+        match self {
+            Self::Here(content) => Some(content),
+            Self::Absent | Self::Longer { .. } => None,
+        }
+    }
+}
+
 /// What must be stored for a write of the inventory to go through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Precondition {
@@ -75,7 +100,7 @@ pub trait Objects: Send + Sync {
         author: Author,
     ) -> Result<ForAuthor<(Option<u64>, Vec<ObjectRecord>)>, StorageError>;
 
-    /// One object.
+    /// One object of at most `size_max` bytes.
     ///
     /// # Errors
     /// The backend failed; [`StorageError::Damaged`] when the bytes do not match their record.
@@ -83,13 +108,18 @@ pub trait Objects: Send + Sync {
         &self,
         author: Author,
         id: &str,
-    ) -> Result<ForAuthor<Option<ObjectBytes>>, StorageError>;
+        size_max: u64,
+    ) -> Result<ForAuthor<Content<ObjectBytes>>, StorageError>;
 
-    /// The sealed inventory and its version.
+    /// The sealed inventory of at most `size_max` bytes, and its version.
     ///
     /// # Errors
     /// The backend failed; [`StorageError::Damaged`] when the bytes do not match their record.
-    async fn read_inventory(&self, author: Author) -> Result<ForAuthor<Option<(u64, Bytes)>>, StorageError>;
+    async fn read_inventory(
+        &self,
+        author: Author,
+        size_max: u64,
+    ) -> Result<ForAuthor<Content<(u64, Bytes)>>, StorageError>;
 
     /// Writes an object of the original wire.
     ///

@@ -38,6 +38,7 @@ macro_rules! conformance_tests {
             an_account_keeps_what_its_credential_is_of
             an_unknown_account_is_absent
             the_store_says_that_it_can_write
+            the_store_counts_what_it_does
         });
         $crate::conformance_tests!(@concern $open sessions {
             a_session_is_found_by_its_token_only
@@ -111,6 +112,7 @@ macro_rules! conformance_tests {
             an_object_comes_back_byte_for_byte
             an_overwrite_keeps_the_version_before_it
             an_object_may_be_empty
+            nothing_is_read_of_an_object_that_is_longer_than_asked
             an_object_of_the_largest_size_comes_back
             objects_are_listed_by_the_bytes_of_their_id
             ids_are_any_text

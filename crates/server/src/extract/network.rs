@@ -22,7 +22,7 @@ pub(crate) struct Peer(pub(crate) SocketAddr);
 pub(crate) struct TrustedProxies(pub(crate) Arc<[IpAddr]>);
 
 /// The network of a client: an IPv4 /24 or an IPv6 /48.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Network([u8; 6]);
 
 impl Network {

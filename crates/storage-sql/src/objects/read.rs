@@ -2,7 +2,8 @@
 
 use bytes::{Bytes, BytesMut};
 use futures_util::TryStreamExt as _;
-use keyhaven_storage::{Author, ForAuthor, ObjectBytes, ObjectRecord, Timestamp};
+use keyhaven_protocol::persona::limits::OBJECT_MAX_BYTES;
+use keyhaven_storage::{Author, Content, ForAuthor, ObjectBytes, ObjectRecord, Timestamp};
 use sqlx::{FromRow, Row as _, SqliteConnection, SqlitePool, sqlite::SqliteRow};
 
 use super::{Kind, versions};
@@ -55,7 +56,8 @@ pub(super) async fn content(
     author: Author,
     kind: Kind,
     id: &str,
-) -> Result<ForAuthor<Option<ObjectBytes>>, Failure> {
+    size_max: u64,
+) -> Result<ForAuthor<Content<ObjectBytes>>, Failure> {
     let mut snapshot = readers.begin().await?;
     if !authors::is_signed_in(&mut snapshot, author).await? {
         return Ok(ForAuthor::SignedOut);
@@ -67,8 +69,12 @@ pub(super) async fn content(
         .fetch_optional(&mut *snapshot)
         .await?;
     let Some(row) = row else {
-        return Ok(ForAuthor::Given(None));
+        return Ok(ForAuthor::Given(Content::Absent));
     };
+    let size = columns::unsigned(row.size, RECORD)?;
+    if size > size_max {
+        return Ok(ForAuthor::Given(Content::Longer { size }));
+    }
     let bytes = chunks(&mut snapshot, &row).await?;
     snapshot.rollback().await?;
     let record = ObjectRecord::try_from(row)?;
@@ -76,7 +82,7 @@ pub(super) async fn content(
     {
         return Err(Failure::Damaged(RECORD));
     }
-    Ok(ForAuthor::Given(Some(ObjectBytes { record, bytes })))
+    Ok(ForAuthor::Given(Content::Here(ObjectBytes { record, bytes })))
 }
 
 async fn chunks(connection: &mut SqliteConnection, shown: &ShownRow) -> Result<Bytes, Failure> {
@@ -86,7 +92,9 @@ async fn chunks(connection: &mut SqliteConnection, shown: &ShownRow) -> Result<B
     .bind(shown.object_key)
     .bind(shown.version)
     .fetch(connection);
-    let mut bytes = BytesMut::new();
+    // A size that is damaged must not ask for all the memory there is.
+    let size = usize::try_from(shown.size).unwrap_or(0);
+    let mut bytes = BytesMut::with_capacity(size.min(OBJECT_MAX_BYTES));
     while let Some(row) = rows.try_next().await? {
         bytes.extend_from_slice(row.try_get("bytes")?);
     }

@@ -1,11 +1,13 @@
 //! The task behind [`super::Writer`]: gathers jobs, commits them together, answers, checkpoints.
 
+use std::sync::{Arc, atomic::Ordering};
+
 use keyhaven_storage::StorageError;
 use sqlx::{Connection as _, SqliteConnection};
 use tokio::sync::{mpsc, watch};
 
 use super::{
-    State,
+    Counted, State,
     job::{Job, Queued},
 };
 use crate::failure::{BatchLost, Failure, is_damaged_page, is_full, is_io};
@@ -54,6 +56,7 @@ pub(super) struct WriterTask {
     connection: SqliteConnection,
     jobs: mpsc::Receiver<Queued>,
     state: FailUnlessClosed,
+    counted: Arc<Counted>,
 }
 
 impl WriterTask {
@@ -61,11 +64,13 @@ impl WriterTask {
         connection: SqliteConnection,
         jobs: mpsc::Receiver<Queued>,
         state: watch::Sender<State>,
+        counted: Arc<Counted>,
     ) -> Self {
         Self {
             connection,
             jobs,
             state: FailUnlessClosed(state),
+            counted,
         }
     }
 
@@ -109,7 +114,11 @@ impl WriterTask {
     /// One transaction for the batch, then an answer for each of its callers.
     async fn commit(&mut self, mut batch: Vec<Box<dyn Job>>) -> Result<(), Stop> {
         let (answers, verdict): (Vec<_>, _) = match self.run_batch(&mut batch).await {
-            Ok(failures) => (failures.into_iter().map(answer_of).collect(), Ok(())),
+            Ok(failures) => {
+                let done = failures.iter().filter(|failure| failure.is_none()).count();
+                self.count(done);
+                (failures.into_iter().map(answer_of).collect(), Ok(()))
+            }
             Err(lost) => {
                 let verdict = self.undo(&lost).await;
                 let (Lost::BeforeCommit(error) | Lost::AtCommit(error)) = lost;
@@ -121,6 +130,12 @@ impl WriterTask {
             job.answer(answer);
         }
         verdict
+    }
+
+    fn count(&self, done: usize) {
+        let done = u64::try_from(done).unwrap_or(u64::MAX);
+        self.counted.writes.fetch_add(done, Ordering::Relaxed);
+        self.counted.commits.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Each job's own failure, in order, once the batch is durable; an error when the batch is lost.

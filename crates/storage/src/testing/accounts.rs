@@ -7,7 +7,7 @@ use keyhaven_protocol::{
 };
 
 use super::samples::{FIRST_HASH, NOW, address, days, new_account, sign_up};
-use crate::{CreateAccount, CredentialKind, NewAccount, Store};
+use crate::{CreateAccount, CredentialKind, MailRequest, NewAccount, QueueRequest, Store};
 
 pub async fn an_account_is_found_by_address_and_by_id(store: &dyn Store) {
     let new = NewAccount {
@@ -154,4 +154,24 @@ pub async fn the_store_says_that_it_can_write(store: &dyn Store) {
     for outcome in join_all((0..4).map(|_| store.check_writable(NOW))).await {
         outcome.unwrap();
     }
+}
+
+pub async fn the_store_counts_what_it_does(store: &dyn Store) {
+    let before = store.statistics().await.unwrap();
+    let names: Vec<String> = (0..20).map(|number| format!("person{number}")).collect();
+    join_all(names.iter().map(|name| sign_up(store, name))).await;
+    let request = MailRequest::Reset;
+    let queued = store
+        .request_mail(&address("carol@example.org"), request, NOW)
+        .await;
+    assert_eq!(queued.unwrap(), QueueRequest::Queued);
+    let after = store.statistics().await.unwrap();
+    assert_eq!(after.writes - before.writes, 21);
+    let commits = after.commits - before.commits;
+    assert!((1..=21).contains(&commits), "{commits}");
+    assert_eq!((before.mails_waiting, after.mails_waiting), (0, 1));
+    assert!(
+        after.size_bytes > 0 && after.free_bytes < after.size_bytes,
+        "{after:?}"
+    );
 }

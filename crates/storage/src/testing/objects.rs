@@ -9,7 +9,7 @@ use super::{
     samples::{NOW, account_now, author, minutes, sign_up, sign_up_and_reset},
     steps::{ids, objects, read, write},
 };
-use crate::{ForAuthor, Store, WriteObject};
+use crate::{Content, ForAuthor, Store, WriteObject};
 
 /// Bytes that no chunk of theirs repeats.
 fn long(len: usize) -> Bytes {
@@ -69,6 +69,19 @@ pub async fn an_object_may_be_empty(store: &dyn Store) {
     let object = read(store, carol, "nothing").await.unwrap();
     assert!(object.bytes.is_empty());
     assert_eq!(object.record.size, 0);
+}
+
+pub async fn nothing_is_read_of_an_object_that_is_longer_than_asked(store: &dyn Store) {
+    let carol = sign_up(store, "carol").await;
+    write(store, carol, "work", b"four").await;
+    let asking = author(store, carol).await;
+    let longer = store.read_object(asking, "work", 3).await.unwrap();
+    assert_eq!(longer, ForAuthor::Given(Content::Longer { size: 4 }));
+    let here = store.read_object(asking, "work", 4).await.unwrap();
+    let here = here.given().and_then(Content::here).unwrap();
+    assert_eq!(here.bytes.as_ref(), b"four");
+    let absent = store.read_object(asking, "home", 0).await.unwrap();
+    assert_eq!(absent, ForAuthor::Given(Content::Absent));
 }
 
 pub async fn an_object_of_the_largest_size_comes_back(store: &dyn Store) {
@@ -229,10 +242,13 @@ pub async fn an_unknown_account_has_no_objects(store: &dyn Store) {
     let nobody = author(store, nobody).await;
     assert_eq!(store.objects(nobody).await.unwrap(), ForAuthor::SignedOut);
     assert_eq!(
-        store.read_object(nobody, "work").await.unwrap(),
+        store.read_object(nobody, "work", u64::MAX).await.unwrap(),
         ForAuthor::SignedOut
     );
-    assert_eq!(store.read_inventory(nobody).await.unwrap(), ForAuthor::SignedOut);
+    assert_eq!(
+        store.read_inventory(nobody, u64::MAX).await.unwrap(),
+        ForAuthor::SignedOut
+    );
 }
 
 pub async fn writes_at_once_to_many_ids_all_arrive(store: &dyn Store) {

@@ -11,7 +11,7 @@ use super::{
     steps::{account_with_object, end_session, end_sessions, ids, key_record, objects, read, write},
 };
 use crate::{
-    Author, ChangePassword, ForAuthor,
+    Author, ChangePassword, Content, ForAuthor,
     Precondition::{self, Version},
     Store, UnlockBy, UnlockOutcome, WriteKeyRecord, WriteObject,
 };
@@ -24,7 +24,10 @@ pub async fn what_was_signed_in_before_a_reset_is_refused_after_it(store: &dyn S
     let bytes = || Bytes::from_static(b"late");
     assert_eq!(store.objects(early).await.unwrap(), ForAuthor::SignedOut);
     for id in ["work", "new"] {
-        assert_eq!(store.read_object(early, id).await.unwrap(), ForAuthor::SignedOut);
+        assert_eq!(
+            store.read_object(early, id, u64::MAX).await.unwrap(),
+            ForAuthor::SignedOut
+        );
         let written = store.write_object(early, id, "text/plain", bytes(), NOW).await;
         assert_eq!(written.unwrap(), WriteObject::SignedOut);
         let sealed = store
@@ -98,8 +101,14 @@ async fn expect_everything_refused(store: &dyn Store, late: Author) {
         .unwrap();
     assert_eq!(unlocked, UnlockOutcome::SignedOut);
     assert_eq!(store.objects(late).await.unwrap(), ForAuthor::SignedOut);
-    assert_eq!(store.read_object(late, "a").await.unwrap(), ForAuthor::SignedOut);
-    assert_eq!(store.read_inventory(late).await.unwrap(), ForAuthor::SignedOut);
+    assert_eq!(
+        store.read_object(late, "a", u64::MAX).await.unwrap(),
+        ForAuthor::SignedOut
+    );
+    assert_eq!(
+        store.read_inventory(late, u64::MAX).await.unwrap(),
+        ForAuthor::SignedOut
+    );
     assert!(matches!(
         store.key_record(late).await.unwrap(),
         ForAuthor::SignedOut
@@ -123,10 +132,16 @@ pub async fn a_session_that_is_open_reads_and_writes(store: &dyn Store) {
     let (_, author) = signed_in_by_session(store).await;
     let bytes = Bytes::from_static(b"in time");
     assert!(store.objects(author).await.unwrap().given().is_some());
-    let object = store.read_object(author, "a").await.unwrap().given().flatten();
-    assert_eq!(object.unwrap().bytes.as_ref(), b"object");
-    let inventory = store.read_inventory(author).await.unwrap();
-    assert_eq!(inventory, ForAuthor::Given(Some((1, Bytes::from_static(b"one")))));
+    let object = store.read_object(author, "a", u64::MAX).await.unwrap();
+    assert_eq!(
+        object.given().and_then(Content::here).unwrap().bytes.as_ref(),
+        b"object"
+    );
+    let inventory = store.read_inventory(author, u64::MAX).await.unwrap();
+    assert_eq!(
+        inventory,
+        ForAuthor::Given(Content::Here((1, Bytes::from_static(b"one"))))
+    );
     let record = store.key_record(author).await.unwrap().given().flatten();
     assert_eq!(record.unwrap().version, 1);
     let sessions = store.sessions(author, NOW).await.unwrap().given();

@@ -21,8 +21,9 @@ pub async fn write(store: &dyn Store, account: AccountId, id: &str, bytes: &[u8]
 
 /// An object with its facts.
 pub async fn read(store: &dyn Store, account: AccountId, id: &str) -> Option<ObjectBytes> {
-    let read = store.read_object(author(store, account).await, id).await.unwrap();
-    read.given().expect("the author is signed in")
+    let asking = author(store, account).await;
+    let read = store.read_object(asking, id, u64::MAX).await.unwrap();
+    read.given().expect("the author is signed in").here()
 }
 
 /// The bytes of an object.
@@ -125,8 +126,9 @@ pub async fn undelete_sealed(
 
 /// The inventory and its version.
 pub async fn inventory(store: &dyn Store, account: AccountId) -> Option<(u64, Bytes)> {
-    let read = store.read_inventory(author(store, account).await).await.unwrap();
-    let read = read.given().expect("the author is signed in");
+    let asking = author(store, account).await;
+    let read = store.read_inventory(asking, u64::MAX).await.unwrap();
+    let read = read.given().expect("the author is signed in").here();
     let (listed, _) = objects(store, account).await;
     assert_eq!(
         read.as_ref().map(|(version, _)| *version),

@@ -5,8 +5,9 @@ use keyhaven_protocol::{error::ErrorCode, persona::legacy::PERSONA};
 use keyhaven_storage::Author;
 
 use crate::{
+    answer_budget::AnswerBudget,
     app_state::StoreRef,
-    extract::{BasicAccount, PersonaName},
+    extract::{BasicAccount, Network, PersonaName},
     failure::{ApiError, Challenge},
     persona::sealed_bytes,
     route::{Content, Route, Tag},
@@ -24,13 +25,16 @@ pub(super) fn route() -> Route {
 async fn handle(
     BasicAccount(account): BasicAccount,
     PersonaName(id): PersonaName,
+    network: Network,
     State(store): State<StoreRef>,
+    State(answers): State<AnswerBudget>,
 ) -> Result<Response, ApiError> {
-    let object = store
-        .read_object(Author::by_password(&account), &id)
+    let author = Author::by_password(&account);
+    let object = answers
+        .read(network, Challenge::Basic, |max| {
+            store.read_object(author, &id, max)
+        })
         .await?
-        .given()
-        .ok_or(ApiError::Unauthorized(Challenge::Basic))?
         .ok_or(ErrorCode::PersonaNotFound)?;
     Ok(sealed_bytes::answer(object.bytes, &object.record.content_type))
 }

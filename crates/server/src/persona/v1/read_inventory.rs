@@ -7,8 +7,9 @@ use keyhaven_protocol::{
 };
 
 use crate::{
+    answer_budget::AnswerBudget,
     app_state::StoreRef,
-    extract::{SignedIn, etag},
+    extract::{Network, SignedIn, etag},
     failure::{ApiError, Challenge},
     persona::sealed_bytes,
     route::{Content, Route, Tag},
@@ -22,12 +23,18 @@ pub(super) fn route() -> Route {
         .fails(&[ErrorCode::NoSuchItem])
 }
 
-async fn handle(signed_in: SignedIn, State(store): State<StoreRef>) -> Result<Response, ApiError> {
-    let (version, bytes) = store
-        .read_inventory(signed_in.author())
+async fn handle(
+    signed_in: SignedIn,
+    network: Network,
+    State(store): State<StoreRef>,
+    State(answers): State<AnswerBudget>,
+) -> Result<Response, ApiError> {
+    let author = signed_in.author();
+    let (version, bytes) = answers
+        .read(network, Challenge::Bearer, |max| {
+            store.read_inventory(author, max)
+        })
         .await?
-        .given()
-        .ok_or(ApiError::Unauthorized(Challenge::Bearer))?
         .ok_or(ErrorCode::NoSuchItem)?;
     let mut response = sealed_bytes::answer(bytes, SEALED_MEDIA_TYPE);
     if let Some(tag) = etag(version) {

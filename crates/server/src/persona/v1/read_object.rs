@@ -7,8 +7,9 @@ use keyhaven_protocol::{
 };
 
 use crate::{
+    answer_budget::AnswerBudget,
     app_state::StoreRef,
-    extract::{PersonaName, SignedIn, etag},
+    extract::{Network, PersonaName, SignedIn, etag},
     failure::{ApiError, Challenge},
     persona::sealed_bytes,
     route::{Content, Route, Tag},
@@ -25,13 +26,16 @@ pub(super) fn route() -> Route {
 async fn handle(
     signed_in: SignedIn,
     PersonaName(id): PersonaName,
+    network: Network,
     State(store): State<StoreRef>,
+    State(answers): State<AnswerBudget>,
 ) -> Result<Response, ApiError> {
-    let object = store
-        .read_object(signed_in.author(), &id)
+    let author = signed_in.author();
+    let object = answers
+        .read(network, Challenge::Bearer, |max| {
+            store.read_object(author, &id, max)
+        })
         .await?
-        .given()
-        .ok_or(ApiError::Unauthorized(Challenge::Bearer))?
         .ok_or(ErrorCode::NoSuchItem)?;
     let mut response = sealed_bytes::answer(object.bytes, &object.record.content_type);
     if let Some(tag) = etag(object.record.version) {
