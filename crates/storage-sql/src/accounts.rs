@@ -17,22 +17,28 @@ use crate::{
 
 const RECORD: &str = "account";
 
-/// The account with what is derived from other tables; `$1` is the time.
+/// The account with what is derived from other tables; `$1` is the time. More columns and tables may come with it.
 macro_rules! select_account {
     ($condition:literal) => {
+        crate::accounts::select_account!("", "", $condition)
+    };
+    ($columns:literal, $tables:literal, $condition:literal) => {
         concat!(
             "SELECT a.account_id, a.address, a.address_as_typed, a.state, a.credential_hash, a.kdf_memory_kib,
                     a.kdf_passes, a.kdf_lanes, a.credential_epoch, a.created_at, a.used_bytes,
-                    k.version AS key_record_version, p.account_id AS proven_account
-             FROM accounts a
+                    k.version AS key_record_version, p.account_id AS proven_account ",
+            $columns,
+            " FROM accounts a
              LEFT JOIN key_records k ON k.account_id = a.account_id
              LEFT JOIN proven_credentials p
-                    ON p.account_id = a.account_id AND (p.kept_until IS NULL OR p.kept_until > $1)
-             WHERE ",
+                    ON p.account_id = a.account_id AND (p.kept_until IS NULL OR p.kept_until > $1) ",
+            $tables,
+            " WHERE ",
             $condition
         )
     };
 }
+pub(crate) use select_account;
 
 #[async_trait::async_trait]
 impl Accounts for SqliteStore {

@@ -1,27 +1,35 @@
-//! Whether an author is still signed in.
+//! Whether the author of a write or read is still signed in.
 
 use keyhaven_storage::{Author, SignedInBy};
 use sqlx::SqliteConnection;
 
 use crate::failure::Failure;
 
-/// Asked in the transaction of the read or write, where nothing changes the answer any more.
+/// Asked in the transaction of the write, where nothing changes the answer any more.
 pub(crate) async fn is_signed_in(connection: &mut SqliteConnection, author: Author) -> Result<bool, Failure> {
-    let Ok(epoch) = i64::try_from(author.credential_epoch) else {
-        return Ok(false);
-    };
-    let session = match &author.signed_in_by {
-        SignedInBy::Password => None,
-        SignedInBy::Session(id) => Some(id.as_bytes().as_slice()),
-    };
-    let signed_in: i64 = sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM accounts WHERE account_id = $1 AND credential_epoch = $2)
-            AND ($3 IS NULL OR EXISTS (SELECT 1 FROM sessions WHERE account_id = $1 AND session_id = $3))",
+    let found: Option<(i64, Option<i64>)> = sqlx::query_as(
+        "SELECT a.credential_epoch, s.created_at
+         FROM accounts a
+         LEFT JOIN sessions s ON s.account_id = a.account_id AND s.session_id = $2
+         WHERE a.account_id = $1",
     )
     .bind(author.account.as_bytes().as_slice())
-    .bind(epoch)
-    .bind(session)
-    .fetch_one(connection)
+    .bind(session(&author))
+    .fetch_optional(connection)
     .await?;
-    Ok(signed_in != 0)
+    Ok(found.is_some_and(|(epoch, opened_at)| is_current(author, epoch, opened_at)))
+}
+
+/// The session to look for, where the author has one.
+pub(crate) fn session(author: &Author) -> Option<&[u8]> {
+    match &author.signed_in_by {
+        SignedInBy::Session(session) => Some(session.as_bytes().as_slice()),
+        _ => None,
+    }
+}
+
+/// Whether an account with this epoch, and with that session if it was opened, has this author signed in to it.
+pub(crate) fn is_current(author: Author, epoch: i64, session_opened_at: Option<i64>) -> bool {
+    u64::try_from(epoch) == Ok(author.credential_epoch)
+        && (session(&author).is_none() || session_opened_at.is_some())
 }

@@ -6,9 +6,14 @@ use keyhaven_protocol::persona::{AccountId, SessionId, limits};
 use keyhaven_storage::{
     Account, Author, CreateSession, ForAuthor, NewSession, Session, Sessions, StorageError, Timestamp,
 };
-use sqlx::{Connection as _, FromRow, Row as _, SqliteConnection, sqlite::SqliteRow};
+use sqlx::{FromRow, Row as _, SqliteConnection, sqlite::SqliteRow};
 
-use crate::{SqliteStore, accounts, authors, columns, failure::Failure};
+use crate::{
+    SqliteStore,
+    accounts::{self, AccountRow, select_account},
+    authors, columns,
+    failure::Failure,
+};
 
 const RECORD: &str = "session";
 /// A younger `last_used_at` is left as it is, so that most requests write nothing.
@@ -82,7 +87,7 @@ impl SqliteStore {
             return Ok(ForAuthor::SignedOut);
         }
         let rows: Vec<SessionRow> = sqlx::query_as(
-            "SELECT session_id, account_id, created_at, last_used_at FROM sessions
+            "SELECT session_id, created_at, last_used_at FROM sessions
              WHERE account_id = $1 AND created_at > $2 AND last_used_at > $3
              ORDER BY created_at DESC, session_id",
         )
@@ -96,34 +101,32 @@ impl SqliteStore {
         Ok(ForAuthor::Given(sessions.collect::<Result<_, _>>()?))
     }
 
-    /// Session and account of one moment: one read transaction.
+    /// Session and account of one moment: one statement.
     async fn find_session(
         &self,
         token_hash: [u8; 32],
         now: Timestamp,
     ) -> Result<Option<(Session, Account)>, Failure> {
         let open = Open::at(now);
-        let mut connection = self.readers.acquire().await?;
-        let mut snapshot = connection.begin().await?;
-        let row: Option<SessionRow> = sqlx::query_as(
-            "SELECT session_id, account_id, created_at, last_used_at FROM sessions
-             WHERE token_hash = $1 AND created_at > $2 AND last_used_at > $3",
-        )
+        let row = sqlx::query(select_account!(
+            ", s.session_id, s.created_at AS session_created_at, s.last_used_at",
+            "JOIN sessions s ON s.account_id = a.account_id",
+            "s.token_hash = $2 AND s.created_at > $3 AND s.last_used_at > $4"
+        ))
+        .bind(now.0)
         .bind(token_hash.as_slice())
         .bind(open.created_after.0)
         .bind(open.used_after.0)
-        .fetch_optional(&mut *snapshot)
+        .fetch_optional(&self.readers)
         .await?;
-        let found = match row {
-            None => None,
-            Some(row) => {
-                let account = AccountId::from_bytes(columns::fixed(&row.account_id, RECORD)?);
-                let account = accounts::by_id(&mut snapshot, account, now).await?;
-                Some((Session::try_from(row)?, account.ok_or(Failure::Damaged(RECORD))?))
-            }
+        let Some(row) = row else { return Ok(None) };
+        let account = Account::try_from(AccountRow::from_row(&row)?)?;
+        let session = SessionRow {
+            session_id: row.try_get("session_id")?,
+            created_at: row.try_get("session_created_at")?,
+            last_used_at: row.try_get("last_used_at")?,
         };
-        snapshot.rollback().await?;
-        Ok(found)
+        Ok(Some((Session::try_from(session)?, account)))
     }
 }
 
@@ -206,7 +209,7 @@ async fn end(
     }
     let ended: Option<SessionRow> = sqlx::query_as(
         "DELETE FROM sessions WHERE account_id = $1 AND session_id = $2
-         RETURNING session_id, account_id, created_at, last_used_at",
+         RETURNING session_id, created_at, last_used_at",
     )
     .bind(author.account.as_bytes().as_slice())
     .bind(id.as_bytes().as_slice())
@@ -235,7 +238,6 @@ impl Open {
 
 struct SessionRow {
     session_id: Vec<u8>,
-    account_id: Vec<u8>,
     created_at: i64,
     last_used_at: i64,
 }
@@ -244,7 +246,6 @@ impl FromRow<'_, SqliteRow> for SessionRow {
     fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
         Ok(Self {
             session_id: row.try_get("session_id")?,
-            account_id: row.try_get("account_id")?,
             created_at: row.try_get("created_at")?,
             last_used_at: row.try_get("last_used_at")?,
         })

@@ -20,14 +20,14 @@ pub struct SqliteStore {
 
 impl SqliteStore {
     /// Opens the file, making it with mode 0600 when it is not there, and brings its schema up to date. Must be called
-    /// in a Tokio runtime, on which the writer then runs.
+    /// in a Tokio runtime; the writer has a thread of its own.
     ///
     /// # Errors
     /// [`OpenError`]: the file, the database or its schema was refused.
     pub async fn open(path: &Path, options: SqliteOptions) -> Result<Self, OpenError> {
         let (writer, readers) = open::open(path, &options).await?;
         Ok(Self {
-            writer: Writer::start(writer),
+            writer: Writer::start(writer)?,
             readers,
             quota_bytes: options.quota_bytes,
         })

@@ -8,9 +8,13 @@
 mod job;
 mod task;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    thread,
 };
 
 use futures_util::future::BoxFuture;
@@ -21,6 +25,7 @@ use tokio::sync::{mpsc, watch};
 use self::{job::Queued, task::WriterTask};
 use crate::failure::Failure;
 
+const THREAD: &str = "keyhaven-writer";
 /// Jobs that may wait; further callers wait for a place.
 const QUEUE_MAX_JOBS: usize = 512;
 
@@ -51,17 +56,25 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Starts the task on the current runtime.
-    pub(crate) fn start(connection: SqliteConnection) -> Self {
+    /// Starts the task on a thread of its own. It goes to the connection's thread and back for each statement; among the
+    /// tasks of the server it would wait for its turn each time, and all writes with it.
+    ///
+    /// # Errors
+    /// There is no thread to be had.
+    pub(crate) fn start(connection: SqliteConnection) -> io::Result<Self> {
         let (queue, jobs) = mpsc::channel(QUEUE_MAX_JOBS);
         let (state, _) = watch::channel(State::Running);
         let counted = Arc::<Counted>::default();
-        tokio::spawn(WriterTask::new(connection, jobs, state.clone(), Arc::clone(&counted)).run());
-        Self {
+        let task = WriterTask::new(connection, jobs, state.clone(), Arc::clone(&counted));
+        let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+        thread::Builder::new()
+            .name(THREAD.to_owned())
+            .spawn(move || runtime.block_on(task.run()))?;
+        Ok(Self {
             queue,
             state,
             counted,
-        }
+        })
     }
 
     /// Writes that were acknowledged, and the commits that carried them.

@@ -1,10 +1,10 @@
 //! Listing and reading, each from one snapshot.
 
 use bytes::{Bytes, BytesMut};
-use futures_util::TryStreamExt as _;
+use futures_util::{Stream, TryStreamExt as _};
 use keyhaven_protocol::persona::limits::OBJECT_MAX_BYTES;
 use keyhaven_storage::{Author, Content, ForAuthor, ObjectBytes, ObjectRecord, Timestamp};
-use sqlx::{FromRow, Row as _, SqliteConnection, SqlitePool, sqlite::SqliteRow};
+use sqlx::{FromRow, Row as _, SqlitePool, sqlite::SqliteRow};
 
 use super::{Kind, versions};
 use crate::{authors, columns, failure::Failure};
@@ -15,7 +15,7 @@ const RECORD: &str = "object";
 macro_rules! select_shown {
     ($rest:literal) => {
         concat!(
-            "SELECT o.object_key, o.object_id, v.version, v.written_at, v.size, v.sha256, v.content_type
+            "SELECT o.object_id, v.version, v.written_at, v.size, v.sha256, v.content_type
              FROM objects o
              JOIN object_versions v ON v.object_key = o.object_key AND v.version = o.content_version
              WHERE o.account_id = $1 AND o.kind = $2 AND o.deleted = 0 ",
@@ -51,6 +51,7 @@ pub(super) async fn list(
     )))
 }
 
+/// One statement is one snapshot, and one way to the connection's thread and back.
 pub(super) async fn content(
     readers: &SqlitePool,
     author: Author,
@@ -58,26 +59,42 @@ pub(super) async fn content(
     id: &str,
     size_max: u64,
 ) -> Result<ForAuthor<Content<ObjectBytes>>, Failure> {
-    let mut snapshot = readers.begin().await?;
-    if !authors::is_signed_in(&mut snapshot, author).await? {
+    let mut rows = sqlx::query(
+        "SELECT a.credential_epoch, s.created_at AS session_opened_at,
+                o.object_id, v.version, v.written_at, v.size, v.sha256, v.content_type, c.bytes
+         FROM accounts a
+         LEFT JOIN sessions s ON s.account_id = a.account_id AND s.session_id = $4
+         LEFT JOIN objects o
+                ON o.account_id = a.account_id AND o.kind = $2 AND o.object_id = $3 AND o.deleted = 0
+         LEFT JOIN object_versions v ON v.object_key = o.object_key AND v.version = o.content_version
+         LEFT JOIN object_chunks c ON c.object_key = v.object_key AND c.version = v.version AND v.size <= $5
+         WHERE a.account_id = $1
+         ORDER BY c.chunk_index",
+    )
+    .bind(author.account.as_bytes().as_slice())
+    .bind(kind.word())
+    .bind(id)
+    .bind(authors::session(&author))
+    .bind(i64::try_from(size_max).unwrap_or(i64::MAX))
+    .fetch(readers);
+    let Some(first) = rows.try_next().await? else {
+        return Ok(ForAuthor::SignedOut);
+    };
+    let (epoch, opened_at) = (
+        first.try_get("credential_epoch")?,
+        first.try_get("session_opened_at")?,
+    );
+    if !authors::is_current(author, epoch, opened_at) {
         return Ok(ForAuthor::SignedOut);
     }
-    let row: Option<ShownRow> = sqlx::query_as(select_shown!("AND o.object_id = $3"))
-        .bind(author.account.as_bytes().as_slice())
-        .bind(kind.word())
-        .bind(id)
-        .fetch_optional(&mut *snapshot)
-        .await?;
-    let Some(row) = row else {
+    if first.try_get::<Option<i64>, _>("version")?.is_none() {
         return Ok(ForAuthor::Given(Content::Absent));
-    };
-    let size = columns::unsigned(row.size, RECORD)?;
-    if size > size_max {
-        return Ok(ForAuthor::Given(Content::Longer { size }));
     }
-    let bytes = chunks(&mut snapshot, &row).await?;
-    snapshot.rollback().await?;
-    let record = ObjectRecord::try_from(row)?;
+    let record = ObjectRecord::try_from(ShownRow::from_row(&first)?)?;
+    if record.size > size_max {
+        return Ok(ForAuthor::Given(Content::Longer { size: record.size }));
+    }
+    let bytes = whole(record.size, first, rows).await?;
     if u64::try_from(bytes.len()) != Ok(record.size) || versions::sha256(bytes.clone()).await != record.sha256
     {
         return Err(Failure::Damaged(RECORD));
@@ -85,17 +102,19 @@ pub(super) async fn content(
     Ok(ForAuthor::Given(Content::Here(ObjectBytes { record, bytes })))
 }
 
-async fn chunks(connection: &mut SqliteConnection, shown: &ShownRow) -> Result<Bytes, Failure> {
-    let mut rows = sqlx::query(
-        "SELECT bytes FROM object_chunks WHERE object_key = $1 AND version = $2 ORDER BY chunk_index",
-    )
-    .bind(shown.object_key)
-    .bind(shown.version)
-    .fetch(connection);
+/// The chunks of this row and those after it, joined.
+async fn whole(
+    size: u64,
+    first: SqliteRow,
+    mut rest: impl Stream<Item = Result<SqliteRow, sqlx::Error>> + Unpin,
+) -> Result<Bytes, Failure> {
     // A size that is damaged must not ask for all the memory there is.
-    let size = usize::try_from(shown.size).unwrap_or(0);
+    let size = usize::try_from(size).unwrap_or(OBJECT_MAX_BYTES);
     let mut bytes = BytesMut::with_capacity(size.min(OBJECT_MAX_BYTES));
-    while let Some(row) = rows.try_next().await? {
+    // Content whose chunks are lost has no bytes, which its size then tells.
+    bytes.extend_from_slice(first.try_get::<Option<&[u8]>, _>("bytes")?.unwrap_or_default());
+    drop(first);
+    while let Some(row) = rest.try_next().await? {
         bytes.extend_from_slice(row.try_get("bytes")?);
     }
     Ok(bytes.freeze())
@@ -103,7 +122,6 @@ async fn chunks(connection: &mut SqliteConnection, shown: &ShownRow) -> Result<B
 
 /// Columns of [`select_shown`]. A version that shows has content, hence nothing is optional.
 struct ShownRow {
-    object_key: i64,
     object_id: String,
     version: i64,
     written_at: i64,
@@ -115,7 +133,6 @@ struct ShownRow {
 impl FromRow<'_, SqliteRow> for ShownRow {
     fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
         Ok(Self {
-            object_key: row.try_get("object_key")?,
             object_id: row.try_get("object_id")?,
             version: row.try_get("version")?,
             written_at: row.try_get("written_at")?,

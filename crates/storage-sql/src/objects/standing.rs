@@ -64,21 +64,24 @@ pub(super) async fn count_addition(
     Ok(())
 }
 
-/// The standing of the author's account; `None` for one who is signed in no more.
+/// The standing of the author's account; `None` for one who is signed in no more. One statement, because each is a way
+/// to the connection's thread and back, and the writer goes it for every write.
 pub(super) async fn standing(
     connection: &mut SqliteConnection,
     author: Author,
 ) -> Result<Option<Standing>, Failure> {
-    if !authors::is_signed_in(connection, author).await? {
-        return Ok(None);
-    }
-    let row: Option<(String, i64, i64, i64)> = sqlx::query_as(
-        "SELECT state, used_bytes, unproven_bytes, unproven_objects FROM accounts WHERE account_id = $1",
+    let row: Option<(i64, Option<i64>, String, i64, i64, i64)> = sqlx::query_as(
+        "SELECT a.credential_epoch, s.created_at, a.state, a.used_bytes, a.unproven_bytes, a.unproven_objects
+         FROM accounts a
+         LEFT JOIN sessions s ON s.account_id = a.account_id AND s.session_id = $2
+         WHERE a.account_id = $1",
     )
     .bind(author.account.as_bytes().as_slice())
+    .bind(authors::session(&author))
     .fetch_optional(connection)
     .await?;
-    row.map(|(state, used_bytes, unproven_bytes, unproven_objects)| {
+    let row = row.filter(|(epoch, opened_at, ..)| authors::is_current(author, *epoch, *opened_at));
+    row.map(|(_, _, state, used_bytes, unproven_bytes, unproven_objects)| {
         Ok(Standing {
             state: accounts::parse_state(&state)?,
             used_bytes: columns::unsigned(used_bytes, "account")?,

@@ -59,6 +59,11 @@ pub(super) struct Stored {
     pub(super) deleted: bool,
 }
 
+/// The version that is written next.
+pub(super) fn next_version(stored: Option<Stored>) -> i64 {
+    stored.map_or(0, |stored| stored.last_version).saturating_add(1)
+}
+
 pub(super) async fn find(
     connection: &mut SqliteConnection,
     account: AccountId,
@@ -91,57 +96,61 @@ pub(super) async fn count(connection: &mut SqliteConnection, account: AccountId)
     usize::try_from(count).map_err(|_| Failure::Damaged(RECORD))
 }
 
-/// Adds a version with content and shows it. Returns its number, which is 1 for a new id.
+/// What [`add_content`] does beside writing chunks after the first. Together they are one way to the connection's thread
+/// and back, which costs more than any of them.
+const ADD_CONTENT: &str = "
+    INSERT INTO objects (account_id, kind, object_id, last_version, content_version, deleted)
+    VALUES ($1, $2, $3, $4, $4, 0)
+    ON CONFLICT (account_id, kind, object_id) DO UPDATE SET last_version = $4, content_version = $4, deleted = 0;
+
+    INSERT INTO object_versions (object_key, version, written_at, size, sha256, content_type)
+    SELECT object_key, $4, $5, $6, $7, $8 FROM objects WHERE account_id = $1 AND kind = $2 AND object_id = $3;
+
+    INSERT INTO object_chunks (object_key, version, chunk_index, bytes)
+    SELECT object_key, $4, 0, $9 FROM objects WHERE account_id = $1 AND kind = $2 AND object_id = $3;
+
+    UPDATE accounts SET used_bytes = used_bytes + $6 WHERE account_id = $1;";
+
+/// Adds a version with content and shows it. `version` is one more than the newest, and 1 for a new id.
 pub(super) async fn add_content(
     connection: &mut SqliteConnection,
     account: AccountId,
     kind: Kind,
     id: &str,
+    version: i64,
     content: Content,
     now: Timestamp,
-) -> Result<i64, Failure> {
-    let (key, version): (i64, i64) = sqlx::query_as(
-        "INSERT INTO objects (account_id, kind, object_id, last_version, content_version, deleted)
-         VALUES ($1, $2, $3, 1, 1, 0)
-         ON CONFLICT (account_id, kind, object_id) DO UPDATE
-         SET last_version = objects.last_version + 1, content_version = objects.last_version + 1, deleted = 0
-         RETURNING object_key, last_version",
-    )
-    .bind(account.as_bytes().as_slice())
-    .bind(kind.word())
-    .bind(id)
-    .fetch_one(&mut *connection)
-    .await?;
+) -> Result<(), Failure> {
     let size = i64::try_from(content.len()).map_err(|_| Failure::Damaged(RECORD))?;
-    sqlx::query(
-        "INSERT INTO object_versions (object_key, version, written_at, size, sha256, content_type)
-         VALUES ($1, $2, $3, $4, $5, $6)",
-    )
-    .bind(key)
-    .bind(version)
-    .bind(now.0)
-    .bind(size)
-    .bind(content.sha256.as_slice())
-    .bind(content.content_type)
-    .execute(&mut *connection)
-    .await?;
-    for (index, chunk) in (0_i64..).zip(content.bytes.chunks(CHUNK_BYTES)) {
+    let mut chunks = (0_i64..).zip(content.bytes.chunks(CHUNK_BYTES));
+    let (_, first) = chunks.next().unwrap_or_default();
+    sqlx::query(ADD_CONTENT)
+        .bind(account.as_bytes().as_slice())
+        .bind(kind.word())
+        .bind(id)
+        .bind(version)
+        .bind(now.0)
+        .bind(size)
+        .bind(content.sha256.as_slice())
+        .bind(content.content_type)
+        .bind(first)
+        .execute(&mut *connection)
+        .await?;
+    for (index, chunk) in chunks {
         sqlx::query(
-            "INSERT INTO object_chunks (object_key, version, chunk_index, bytes) VALUES ($1, $2, $3, $4)",
+            "INSERT INTO object_chunks (object_key, version, chunk_index, bytes)
+             SELECT object_key, $4, $5, $6 FROM objects WHERE account_id = $1 AND kind = $2 AND object_id = $3",
         )
-        .bind(key)
+        .bind(account.as_bytes().as_slice())
+        .bind(kind.word())
+        .bind(id)
         .bind(version)
         .bind(index)
         .bind(chunk)
         .execute(&mut *connection)
         .await?;
     }
-    sqlx::query("UPDATE accounts SET used_bytes = used_bytes + $2 WHERE account_id = $1")
-        .bind(account.as_bytes().as_slice())
-        .bind(size)
-        .execute(connection)
-        .await?;
-    Ok(version)
+    Ok(())
 }
 
 /// Adds a deletion as the newest version; the content before it stays.
@@ -150,7 +159,7 @@ pub(super) async fn add_deletion(
     stored: Stored,
     now: Timestamp,
 ) -> Result<(), Failure> {
-    let version = stored.last_version.saturating_add(1);
+    let version = next_version(Some(stored));
     sqlx::query("UPDATE objects SET last_version = $2, deleted = 1 WHERE object_key = $1")
         .bind(stored.key)
         .bind(version)

@@ -11,7 +11,7 @@ use super::{
     standing::{Standing, Terms, count_addition, standing},
     versions::{self, Content, Stored},
 };
-use crate::{columns, failure::Failure};
+use crate::failure::Failure;
 
 /// A new inventory and what it replaces.
 #[derive(Debug)]
@@ -79,7 +79,17 @@ pub(super) async fn object(
     if standing.state != AccountState::Active {
         count_addition(connection, account, content.len()).await?;
     }
-    versions::add_content(connection, account, Kind::Object, &id, content, terms.now).await?;
+    let version = versions::next_version(stored);
+    versions::add_content(
+        connection,
+        account,
+        Kind::Object,
+        &id,
+        version,
+        content,
+        terms.now,
+    )
+    .await?;
     Ok(WriteObject::Written(()))
 }
 
@@ -120,7 +130,17 @@ pub(super) async fn object_and_inventory(
     if !standing.has_room(terms, added) || !has_place(connection, account, stored).await? {
         return Ok(Refusal::QuotaExceeded.into());
     }
-    versions::add_content(connection, account, Kind::Object, &id, content, terms.now).await?;
+    let version = versions::next_version(stored);
+    versions::add_content(
+        connection,
+        account,
+        Kind::Object,
+        &id,
+        version,
+        content,
+        terms.now,
+    )
+    .await?;
     Ok(WriteObject::Written(
         replace_inventory(connection, terms, inventory).await?,
     ))
@@ -231,19 +251,25 @@ async fn standing_for(
     })
 }
 
+/// Only after [`standing_for`] has found that the condition holds: it says which version is replaced.
 async fn replace_inventory(
     connection: &mut SqliteConnection,
     terms: Terms,
     inventory: InventoryWrite,
 ) -> Result<u64, Failure> {
-    let version = versions::add_content(
+    let version = match inventory.precondition {
+        Precondition::Absent => 1,
+        Precondition::Version(replaced) => replaced.saturating_add(1),
+    };
+    versions::add_content(
         connection,
         terms.author.account,
         Kind::Inventory,
         "",
+        i64::try_from(version).map_err(|_| Failure::Damaged("inventory"))?,
         inventory.content,
         terms.now,
     )
     .await?;
-    columns::unsigned(version, "inventory")
+    Ok(version)
 }

@@ -141,12 +141,12 @@ impl WriterTask {
     /// Each job's own failure, in order, once the batch is durable; an error when the batch is lost.
     async fn run_batch(&mut self, batch: &mut [Box<dyn Job>]) -> Result<Vec<Option<Failure>>, Lost> {
         let mut failures = Vec::with_capacity(batch.len());
-        self.execute("BEGIN IMMEDIATE").await?;
+        // Several statements in one text are one way to the connection's thread and back.
+        self.execute("BEGIN IMMEDIATE; SAVEPOINT job").await?;
         for job in batch {
-            self.execute("SAVEPOINT job").await?;
             match job.run(&mut self.connection).await {
                 Ok(()) => {
-                    self.execute("RELEASE job").await?;
+                    self.execute("RELEASE job; SAVEPOINT job").await?;
                     failures.push(None);
                 }
                 // SQLite may have undone the whole transaction by itself.
@@ -155,7 +155,6 @@ impl WriterTask {
                 }
                 Err(failure) => {
                     self.execute("ROLLBACK TO job").await?;
-                    self.execute("RELEASE job").await?;
                     failures.push(Some(failure));
                 }
             }
