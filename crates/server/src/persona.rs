@@ -3,5 +3,6 @@
 pub(crate) mod legacy;
 pub(crate) mod v1;
 
+mod not_allowed;
 mod sealed_bytes;
 mod sign_up;

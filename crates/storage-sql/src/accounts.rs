@@ -1,44 +1,25 @@
 //! Accounts and their current credential.
 
+mod archive;
+pub(crate) mod credential;
+mod row;
+pub(crate) mod state;
+
 use keyhaven_protocol::{
     address::Address,
-    persona::{AccountId, AccountState},
+    persona::{AccountId, AccountState, limits},
 };
 use keyhaven_storage::{
-    Account, Accounts, CreateAccount, Credential, CredentialKind, NewAccount, StorageError, Timestamp,
+    Account, Accounts, Confirmation, CreateAccount, CredentialKind, MailRequest, NewAccount, StorageError,
+    Timestamp,
 };
-use sqlx::{FromRow, Row as _, SqliteConnection, sqlite::SqliteRow};
+use sqlx::SqliteConnection;
 
-use crate::{
-    SqliteStore,
-    columns::{self, KdfColumns},
-    failure::Failure,
+pub(crate) use self::{
+    archive::archive,
+    row::{AccountRow, Found, find_by_address, find_by_id, select_account},
 };
-
-const RECORD: &str = "account";
-
-/// The account with what is derived from other tables; `$1` is the time. More columns and tables may come with it.
-macro_rules! select_account {
-    ($condition:literal) => {
-        crate::accounts::select_account!("", "", $condition)
-    };
-    ($columns:literal, $tables:literal, $condition:literal) => {
-        concat!(
-            "SELECT a.account_id, a.address, a.address_as_typed, a.state, a.credential_hash, a.kdf_memory_kib,
-                    a.kdf_passes, a.kdf_lanes, a.credential_epoch, a.created_at, a.used_bytes,
-                    k.version AS key_record_version, p.account_id AS proven_account ",
-            $columns,
-            " FROM accounts a
-             LEFT JOIN key_records k ON k.account_id = a.account_id
-             LEFT JOIN proven_credentials p
-                    ON p.account_id = a.account_id AND (p.kept_until IS NULL OR p.kept_until > $1) ",
-            $tables,
-            " WHERE ",
-            $condition
-        )
-    };
-}
-pub(crate) use select_account;
+use crate::{SqliteStore, columns::KdfColumns, failure::Failure, mail};
 
 #[async_trait::async_trait]
 impl Accounts for SqliteStore {
@@ -58,12 +39,14 @@ impl Accounts for SqliteStore {
         now: Timestamp,
     ) -> Result<Option<Account>, StorageError> {
         let mut connection = self.readers.acquire().await.map_err(Failure::Sql)?;
-        Ok(by_address(&mut connection, address, now).await?)
+        let found = find_by_address(&mut connection, address, now).await?;
+        Ok(found.map(|found| found.account))
     }
 
     async fn account(&self, id: AccountId, now: Timestamp) -> Result<Option<Account>, StorageError> {
         let mut connection = self.readers.acquire().await.map_err(Failure::Sql)?;
-        Ok(by_id(&mut connection, id, now).await?)
+        let found = find_by_id(&mut connection, id, now).await?;
+        Ok(found.map(|found| found.account))
     }
 }
 
@@ -72,194 +55,81 @@ async fn create(
     account: NewAccount,
     now: Timestamp,
 ) -> Result<CreateAccount, Failure> {
-    let kdf = KdfColumns::from(account.kind);
+    if !is_free(connection, &account.address, now).await? {
+        return Ok(CreateAccount::AddressTaken);
+    }
+    let (state, until) = match account.confirmation {
+        Confirmation::Required => (
+            AccountState::Unconfirmed,
+            Some(now.plus(limits::UNCONFIRMED_LIFE)),
+        ),
+        Confirmation::NotAsked => (AccountState::Active, None),
+    };
+    let new = NewRow {
+        id: account.id,
+        address: &account.address,
+        hash: &account.hash,
+        kind: account.kind,
+        state,
+        until,
+    };
+    if !insert(connection, new, now).await? {
+        return Ok(CreateAccount::IdTaken);
+    }
+    if account.confirmation == Confirmation::Required {
+        mail::queue_request(connection, &account.address, MailRequest::Confirm, now).await?;
+    }
+    Ok(CreateAccount::Created)
+}
+
+/// Whether an address has no account. One that is past its time and waits for the sweeper gives its address up.
+pub(crate) async fn is_free(
+    connection: &mut SqliteConnection,
+    address: &Address,
+    now: Timestamp,
+) -> Result<bool, Failure> {
+    if find_by_address(connection, address, now).await?.is_some() {
+        return Ok(false);
+    }
+    archive::archive_of_address(connection, address, now).await?;
+    Ok(true)
+}
+
+/// A row that is about to be there.
+pub(crate) struct NewRow<'a> {
+    pub(crate) id: AccountId,
+    pub(crate) address: &'a Address,
+    pub(crate) hash: &'a str,
+    pub(crate) kind: CredentialKind,
+    pub(crate) state: AccountState,
+    pub(crate) until: Option<Timestamp>,
+}
+
+/// Adds an account of an address that is free; `false` when the id is in use.
+pub(crate) async fn insert(
+    connection: &mut SqliteConnection,
+    new: NewRow<'_>,
+    now: Timestamp,
+) -> Result<bool, Failure> {
+    let kdf = KdfColumns::from(new.kind);
     let created = sqlx::query(
-        "INSERT INTO accounts (account_id, address, address_as_typed, state, credential_hash, kdf_memory_kib,
-                               kdf_passes, kdf_lanes, credential_epoch, created_at, used_bytes)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, 0)
+        "INSERT INTO accounts (account_id, address, address_as_typed, state, state_until, credential_hash,
+                               kdf_memory_kib, kdf_passes, kdf_lanes, credential_epoch, created_at, used_bytes)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, 0)
          ON CONFLICT DO NOTHING",
     )
-    .bind(account.id.as_bytes().as_slice())
-    .bind(account.address.normalised())
-    .bind(account.address.as_typed())
-    .bind(state_word(AccountState::Active)?)
-    .bind(account.hash)
+    .bind(new.id.as_bytes().as_slice())
+    .bind(new.address.normalised())
+    .bind(new.address.as_typed())
+    .bind(state::word(new.state)?)
+    .bind(new.until.map(|until| until.0))
+    .bind(new.hash)
     .bind(kdf.memory_kib)
     .bind(kdf.passes)
     .bind(kdf.lanes)
     .bind(now.0)
-    .execute(&mut *connection)
+    .execute(connection)
     .await?
     .rows_affected();
-    if created == 1 {
-        return Ok(CreateAccount::Created);
-    }
-    let taken = by_address(connection, &account.address, now).await?.is_some();
-    Ok(if taken {
-        CreateAccount::AddressTaken
-    } else {
-        CreateAccount::IdTaken
-    })
-}
-
-/// The account of an address, on any connection.
-pub(crate) async fn by_address(
-    connection: &mut SqliteConnection,
-    address: &Address,
-    now: Timestamp,
-) -> Result<Option<Account>, Failure> {
-    let row: Option<AccountRow> = sqlx::query_as(select_account!("a.address = $2"))
-        .bind(now.0)
-        .bind(address.normalised())
-        .fetch_optional(connection)
-        .await?;
-    row.map(Account::try_from).transpose()
-}
-
-/// The account of an id, on any connection.
-pub(crate) async fn by_id(
-    connection: &mut SqliteConnection,
-    id: AccountId,
-    now: Timestamp,
-) -> Result<Option<Account>, Failure> {
-    let row: Option<AccountRow> = sqlx::query_as(select_account!("a.account_id = $2"))
-        .bind(now.0)
-        .bind(id.as_bytes().as_slice())
-        .fetch_optional(connection)
-        .await?;
-    row.map(Account::try_from).transpose()
-}
-
-/// Puts a new credential and state in place; its epoch is one more. Sessions and reset codes are the caller's affair.
-pub(crate) async fn replace_credential(
-    connection: &mut SqliteConnection,
-    id: AccountId,
-    hash: String,
-    kind: CredentialKind,
-    state: AccountState,
-) -> Result<(), Failure> {
-    let kdf = KdfColumns::from(kind);
-    sqlx::query(
-        "UPDATE accounts
-         SET credential_hash = $2, kdf_memory_kib = $3, kdf_passes = $4, kdf_lanes = $5,
-             credential_epoch = credential_epoch + 1, state = $6
-         WHERE account_id = $1",
-    )
-    .bind(id.as_bytes().as_slice())
-    .bind(hash)
-    .bind(kdf.memory_kib)
-    .bind(kdf.passes)
-    .bind(kdf.lanes)
-    .bind(state_word(state)?)
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-/// Begins to count what an unproven account adds.
-pub(crate) async fn count_additions_from_here(
-    connection: &mut SqliteConnection,
-    id: AccountId,
-) -> Result<(), Failure> {
-    sqlx::query("UPDATE accounts SET unproven_bytes = 0, unproven_objects = 0 WHERE account_id = $1")
-        .bind(id.as_bytes().as_slice())
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
-/// Moves an account into another state.
-pub(crate) async fn set_state(
-    connection: &mut SqliteConnection,
-    id: AccountId,
-    state: AccountState,
-) -> Result<(), Failure> {
-    sqlx::query("UPDATE accounts SET state = $2 WHERE account_id = $1")
-        .bind(id.as_bytes().as_slice())
-        .bind(state_word(state)?)
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
-/// The word of a state in its column; a state that this build cannot store is refused.
-fn state_word(state: AccountState) -> Result<&'static str, Failure> {
-    match state {
-        AccountState::Active => Ok("active"),
-        AccountState::Unproven => Ok("unproven"),
-        _ => Err(Failure::Damaged(RECORD)),
-    }
-}
-
-/// The state of a word.
-pub(crate) fn parse_state(word: &str) -> Result<AccountState, Failure> {
-    match word {
-        "active" => Ok(AccountState::Active),
-        "unproven" => Ok(AccountState::Unproven),
-        _ => Err(Failure::Damaged(RECORD)),
-    }
-}
-
-/// Columns of [`select_account`].
-pub(crate) struct AccountRow {
-    account_id: Vec<u8>,
-    address: String,
-    address_as_typed: String,
-    state: String,
-    credential_hash: String,
-    kdf: KdfColumns,
-    credential_epoch: i64,
-    created_at: i64,
-    used_bytes: i64,
-    key_record_version: Option<i64>,
-    proven_account: Option<Vec<u8>>,
-}
-
-impl FromRow<'_, SqliteRow> for AccountRow {
-    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
-        Ok(Self {
-            account_id: row.try_get("account_id")?,
-            address: row.try_get("address")?,
-            address_as_typed: row.try_get("address_as_typed")?,
-            state: row.try_get("state")?,
-            credential_hash: row.try_get("credential_hash")?,
-            kdf: KdfColumns {
-                memory_kib: row.try_get("kdf_memory_kib")?,
-                passes: row.try_get("kdf_passes")?,
-                lanes: row.try_get("kdf_lanes")?,
-            },
-            credential_epoch: row.try_get("credential_epoch")?,
-            created_at: row.try_get("created_at")?,
-            used_bytes: row.try_get("used_bytes")?,
-            key_record_version: row.try_get("key_record_version")?,
-            proven_account: row.try_get("proven_account")?,
-        })
-    }
-}
-
-impl TryFrom<AccountRow> for Account {
-    type Error = Failure;
-
-    fn try_from(row: AccountRow) -> Result<Self, Failure> {
-        Ok(Self {
-            id: AccountId::from_bytes(columns::fixed(&row.account_id, RECORD)?),
-            address: columns::address(&row.address, &row.address_as_typed, RECORD)?,
-            state: parse_state(&row.state)?,
-            credential: Credential {
-                hash: row.credential_hash,
-                kind: row
-                    .kdf
-                    .parse(RECORD)?
-                    .map_or(CredentialKind::Typed, CredentialKind::Derived),
-                epoch: columns::unsigned(row.credential_epoch, RECORD)?,
-            },
-            key_record_version: row
-                .key_record_version
-                .map(|version| columns::unsigned(version, RECORD))
-                .transpose()?,
-            proven_kept: row.proven_account.is_some(),
-            created_at: Timestamp(row.created_at),
-            used_bytes: columns::unsigned(row.used_bytes, RECORD)?,
-        })
-    }
+    Ok(created == 1)
 }

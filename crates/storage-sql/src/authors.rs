@@ -8,7 +8,7 @@ use crate::failure::Failure;
 /// Asked in the transaction of the write, where nothing changes the answer any more.
 pub(crate) async fn is_signed_in(connection: &mut SqliteConnection, author: Author) -> Result<bool, Failure> {
     let found: Option<(i64, Option<i64>)> = sqlx::query_as(
-        "SELECT a.credential_epoch, s.created_at
+        "SELECT a.credential_epoch + a.generation_lead, s.created_at
          FROM accounts a
          LEFT JOIN sessions s ON s.account_id = a.account_id AND s.session_id = $2
          WHERE a.account_id = $1",
@@ -17,7 +17,7 @@ pub(crate) async fn is_signed_in(connection: &mut SqliteConnection, author: Auth
     .bind(session(&author))
     .fetch_optional(connection)
     .await?;
-    Ok(found.is_some_and(|(epoch, opened_at)| is_current(author, epoch, opened_at)))
+    Ok(found.is_some_and(|(generation, opened_at)| is_current(author, generation, opened_at)))
 }
 
 /// The session to look for, where the author has one.
@@ -28,8 +28,8 @@ pub(crate) fn session(author: &Author) -> Option<&[u8]> {
     }
 }
 
-/// Whether an account with this epoch, and with that session if it was opened, has this author signed in to it.
-pub(crate) fn is_current(author: Author, epoch: i64, session_opened_at: Option<i64>) -> bool {
-    u64::try_from(epoch) == Ok(author.credential_epoch)
+/// Whether an account with a credential of this generation, and with that session if it was opened, has this author signed in to it.
+pub(crate) fn is_current(author: Author, generation: i64, session_opened_at: Option<i64>) -> bool {
+    u64::try_from(generation) == Ok(author.credential_generation)
         && (session(&author).is_none() || session_opened_at.is_some())
 }

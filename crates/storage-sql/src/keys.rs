@@ -1,18 +1,26 @@
 //! Key records, changes of password, and the proof that ends `unproven`.
 
 pub(crate) mod proven;
-mod record;
-mod wraps;
+pub(crate) mod record;
+mod unlock;
+pub(crate) mod wraps;
 
-use keyhaven_protocol::persona::{AccountId, AccountState, Wrap};
+use keyhaven_protocol::persona::{AccountId, AccountState};
 use keyhaven_storage::{
     Account, Author, ChangePassword, CredentialKind, ForAuthor, KeyRecord, KeyRecordWrite, KeyRecords,
-    PasswordChange, ProvenCredential, StorageError, Timestamp, UnlockBy, UnlockOutcome, WriteKeyRecord,
+    Notice, PasswordChange, ProvenCredential, StorageError, Timestamp, UnlockBy, UnlockOutcome,
+    WriteKeyRecord,
 };
 use sqlx::{Connection as _, SqliteConnection};
-use subtle::ConstantTimeEq as _;
 
-use crate::{SqliteStore, accounts, authors, failure::Failure, mail, resets, sessions};
+use crate::{
+    SqliteStore,
+    accounts::{self, Found, credential, state},
+    address_changes, authors,
+    failure::Failure,
+    mail::notices,
+    sessions,
+};
 
 #[async_trait::async_trait]
 impl KeyRecords for SqliteStore {
@@ -75,19 +83,11 @@ impl KeyRecords for SqliteStore {
         now: Timestamp,
     ) -> Result<UnlockOutcome, StorageError> {
         self.writer
-            .run(0, move |connection| Box::pin(unlock(connection, author, by, now)))
+            .run(0, move |connection| {
+                Box::pin(unlock::unlock(connection, author, by, now))
+            })
             .await
     }
-}
-
-/// The wrap of the key record that the password opens, while there is a record.
-pub(crate) async fn password_wrap(
-    connection: &mut SqliteConnection,
-    account: AccountId,
-) -> Result<Option<Wrap>, Failure> {
-    Ok(record::read(connection, account)
-        .await?
-        .map(|record| record.password))
 }
 
 async fn write_key_record(
@@ -106,11 +106,13 @@ async fn write_key_record(
         Err(refused) => return Ok(refused),
     };
     record::store(connection, id, version, &write).await?;
+    address_changes::void(connection, id).await?;
     prove(connection, id, account.state, now).await?;
     if write.replaces_backup_key(stored.as_ref()) {
         // Its wrap opens the backup key that was just given up.
         proven::forget(connection, id).await?;
     }
+    tell_new_secrets(connection, &account, stored.as_ref(), &write, now).await?;
     Ok(WriteKeyRecord::Written(version))
 }
 
@@ -124,67 +126,53 @@ async fn change_password(
         return Ok(ChangePassword::SignedOut);
     };
     let id = account.id;
-    let new_epoch = author.credential_epoch.saturating_add(1);
-    if change.session.account != id || change.session.credential_epoch != new_epoch {
+    let next = account.credential.next_epoch();
+    if change.session.account != id || change.session.credential_generation != next {
         return Ok(ChangePassword::SignedOut);
     }
     let stored = record::read(connection, id).await?;
-    let version = match record::check(stored.as_ref(), &change.keys, &account, new_epoch) {
+    let version = match record::check(stored.as_ref(), &change.keys, &account, next) {
         Ok(version) => version,
         Err(refused) => return Ok(ChangePassword::Refused(refused)),
     };
     // Everything that may refuse was asked: from here on each step is done, or the database itself failed.
     if change.keys.replaces_backup_key(stored.as_ref()) {
+        prove(connection, id, account.state, now).await?;
         proven::forget(connection, id).await?;
     } else {
         prove(connection, id, account.state, now).await?;
-        if let Some(stored) = stored.filter(|_| account.state == AccountState::Active) {
+        if let Some(stored) = stored.as_ref().filter(|_| account.state.may_change()) {
             let until = proven::kept_until(now);
             proven::keep(connection, id, &account.credential, &stored.password, Some(until)).await?;
         }
     }
     record::store(connection, id, version, &change.keys).await?;
     let kind = CredentialKind::Derived(change.kdf);
-    accounts::replace_credential(connection, id, change.hash, kind, AccountState::Active).await?;
-    sessions::end_all(connection, id).await?;
-    resets::void_all(connection, id).await?;
+    credential::replace(connection, id, change.hash, kind).await?;
     sessions::insert(connection, change.session, now).await?;
-    mail::queue_notice(connection, &account.address, now).await?;
+    notices::queue(connection, &account, Notice::PasswordChanged, now).await?;
+    tell_new_secrets(connection, &account, stored.as_ref(), &change.keys, now).await?;
     Ok(ChangePassword::Changed(version))
 }
 
-async fn unlock(
-    connection: &mut SqliteConnection,
-    author: Author,
-    by: UnlockBy,
-    now: Timestamp,
-) -> Result<UnlockOutcome, Failure> {
-    let Some(account) = signed_in(connection, author, now).await? else {
-        return Ok(UnlockOutcome::SignedOut);
-    };
-    let id = account.id;
-    let Some(stored) = record::read(connection, id).await? else {
-        return Ok(UnlockOutcome::WrongProof);
-    };
-    let proven = match by {
-        UnlockBy::UnlockProof(hash) => stored.unlock_verifier.ct_eq(&hash),
-        UnlockBy::RecoveryAuth(hash) => stored.recovery_verifier.ct_eq(&hash),
-    };
-    if !bool::from(proven) {
-        return Ok(UnlockOutcome::WrongProof);
-    }
-    prove(connection, id, account.state, now).await?;
-    Ok(UnlockOutcome::Active)
-}
-
 /// The account of an author who is still signed in.
-async fn signed_in(
+pub(crate) async fn signed_in(
     connection: &mut SqliteConnection,
     author: Author,
     now: Timestamp,
 ) -> Result<Option<Account>, Failure> {
+    let found = find_signed_in(connection, author, now).await?;
+    Ok(found.map(|found| found.account))
+}
+
+/// The same, with the state that a freeze lies over.
+pub(crate) async fn find_signed_in(
+    connection: &mut SqliteConnection,
+    author: Author,
+    now: Timestamp,
+) -> Result<Option<Found>, Failure> {
     if authors::is_signed_in(connection, author).await? {
-        accounts::by_id(connection, author.account, now).await
+        accounts::find_by_id(connection, author.account, now).await
     } else {
         Ok(None)
     }
@@ -198,9 +186,26 @@ async fn prove(
     state: AccountState,
     now: Timestamp,
 ) -> Result<(), Failure> {
-    if state == AccountState::Active {
+    if state != AccountState::Unproven {
         return Ok(());
     }
-    accounts::set_state(connection, id, AccountState::Active).await?;
+    state::enter(connection, id, AccountState::Active, None).await?;
     proven::keep_until(connection, id, Some(proven::kept_until(now))).await
+}
+
+/// Tells the owner of a recovery code or backup key that takes the place of another.
+async fn tell_new_secrets(
+    connection: &mut SqliteConnection,
+    account: &Account,
+    stored: Option<&KeyRecord>,
+    write: &KeyRecordWrite,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    if write.replaces_recovery_code(stored) {
+        notices::queue(connection, account, Notice::NewRecoveryCode, now).await?;
+    }
+    if write.replaces_backup_key(stored) {
+        notices::queue(connection, account, Notice::NewBackupKey, now).await?;
+    }
+    Ok(())
 }

@@ -5,10 +5,12 @@
 //! connections that cannot write. Queries are written so that PostgreSQL takes them too.
 
 mod accounts;
+mod address_changes;
 mod authors;
 mod columns;
 mod failure;
 mod keys;
+mod links;
 mod log_check;
 mod mail;
 mod migrations;

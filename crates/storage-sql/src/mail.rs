@@ -1,11 +1,13 @@
 //! The mail queue.
 
+pub(crate) mod notices;
+
 use core::time::Duration;
 
-use keyhaven_protocol::address::Address;
+use keyhaven_protocol::{address::Address, persona::AccountId};
 use keyhaven_storage::{
-    MailJob, MailOutcome, MailQueue, MailRequest, MailSubject, QueueRequest, StorageError, Timestamp,
-    mail::QUEUE_MAX_REQUESTS,
+    ChangeId, MailJob, MailOutcome, MailQueue, MailRequest, MailSubject, QueueRequest, StorageError,
+    Timestamp, mail::QUEUE_MAX_REQUESTS,
 };
 use sha2::{Digest as _, Sha256};
 use sqlx::{FromRow, Row as _, SqliteConnection, sqlite::SqliteRow};
@@ -56,7 +58,7 @@ impl MailQueue for SqliteStore {
         )
         .bind(address_hash(address.normalised()))
         .bind(since.0)
-        .bind(word(MailSubject::Request(request))?)
+        .bind(word(request))
         .fetch_one(&self.readers)
         .await
         .map_err(Failure::Sql)?;
@@ -84,52 +86,103 @@ async fn request(
     request: MailRequest,
     now: Timestamp,
 ) -> Result<QueueRequest, Failure> {
-    let subject = MailSubject::Request(request);
-    let waiting: i64 = sqlx::query_scalar(
-        "SELECT count(*) FROM mail_queue WHERE address = $1 AND request = $2 AND claimed = 0",
-    )
-    .bind(address.normalised())
-    .bind(word(subject)?)
-    .fetch_one(&mut *connection)
-    .await?;
-    if waiting > 0 {
+    if is_waiting(connection, address, request).await? {
         return Ok(QueueRequest::Waiting);
     }
     // Notices are not counted: whoever causes them must not be able to keep others from asking.
-    let requests: i64 = sqlx::query_scalar("SELECT count(*) FROM mail_queue WHERE request <> $1")
-        .bind(word(MailSubject::PasswordChanged)?)
+    let requests: i64 = sqlx::query_scalar("SELECT count(*) FROM mail_queue WHERE request IN ($1, $2, $3)")
+        .bind(word(MailRequest::Reset))
+        .bind(word(MailRequest::SignUpAttempt))
+        .bind(word(MailRequest::Confirm))
         .fetch_one(&mut *connection)
         .await?;
     if usize::try_from(requests).map_or(true, |requests| requests >= QUEUE_MAX_REQUESTS) {
         return Ok(QueueRequest::Full);
     }
-    add(connection, address, subject, now).await?;
+    add(connection, address, Row::of(request), now).await?;
     Ok(QueueRequest::Queued)
 }
 
-/// Queues the notice that the password of an address changed: part of each change of the credential, so that there is
-/// none without it.
-pub(crate) async fn queue_notice(
+/// Queues what a change in the store asks for by itself, in its transaction, however many wait: there is a row of the
+/// change for each. One of its kind that waits for the address serves for it.
+pub(crate) async fn queue_request(
     connection: &mut SqliteConnection,
     address: &Address,
+    request: MailRequest,
     now: Timestamp,
 ) -> Result<(), Failure> {
-    add(connection, address, MailSubject::PasswordChanged, now).await
+    if is_waiting(connection, address, request).await? {
+        return Ok(());
+    }
+    add(connection, address, Row::of(request), now).await
+}
+
+async fn is_waiting(
+    connection: &mut SqliteConnection,
+    address: &Address,
+    request: MailRequest,
+) -> Result<bool, Failure> {
+    let waiting: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM mail_queue WHERE address = $1 AND request = $2 AND claimed = 0",
+    )
+    .bind(address.normalised())
+    .bind(word(request))
+    .fetch_one(connection)
+    .await?;
+    Ok(waiting > 0)
+}
+
+/// What a job is about, beside address and time.
+struct Row {
+    word: &'static str,
+    account: Option<AccountId>,
+    details: Details,
+}
+
+impl Row {
+    fn of(request: MailRequest) -> Self {
+        Self {
+            word: word(request),
+            account: None,
+            details: Details::default(),
+        }
+    }
+}
+
+/// What the letters of some notices need.
+#[derive(Default)]
+struct Details {
+    address_from: Option<Address>,
+    address_to: Option<Address>,
+    change: Option<ChangeId>,
+    until_at: Option<Timestamp>,
 }
 
 async fn add(
     connection: &mut SqliteConnection,
-    address: &Address,
-    subject: MailSubject,
+    to: &Address,
+    row: Row,
     now: Timestamp,
 ) -> Result<(), Failure> {
+    let Details {
+        address_from,
+        address_to,
+        change,
+        until_at,
+    } = row.details;
     sqlx::query(
-        "INSERT INTO mail_queue (address, address_as_typed, request, requested_at, due_at, attempts, claimed)
-         VALUES ($1, $2, $3, $4, $4, 0, 0)",
+        "INSERT INTO mail_queue (address, address_as_typed, request, account_id, address_from, address_to, change_id,
+                                 until_at, requested_at, due_at, attempts, claimed)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, 0, 0)",
     )
-    .bind(address.normalised())
-    .bind(address.as_typed())
-    .bind(word(subject)?)
+    .bind(to.normalised())
+    .bind(to.as_typed())
+    .bind(row.word)
+    .bind(row.account.map(|account| account.as_bytes().to_vec()))
+    .bind(address_from.map(|address| address.as_typed().to_owned()))
+    .bind(address_to.map(|address| address.as_typed().to_owned()))
+    .bind(change.map(|change| change.0))
+    .bind(until_at.map(|until| until.0))
     .bind(now.0)
     .execute(connection)
     .await?;
@@ -138,7 +191,9 @@ async fn add(
 
 async fn next_due(connection: &mut SqliteConnection, now: Timestamp) -> Result<Option<MailJob>, Failure> {
     let row: Option<JobRow> = sqlx::query_as(
-        "SELECT job_id, address, address_as_typed, request, requested_at, attempts FROM mail_queue AS job
+        "SELECT job_id, address, address_as_typed, request, account_id, address_from, address_to, change_id, until_at,
+                requested_at, attempts
+         FROM mail_queue AS job
          WHERE due_at <= $1 AND NOT EXISTS (
              SELECT 1 FROM mail_queue AS other
              WHERE other.address = job.address AND other.claimed = 1 AND other.due_at > $1
@@ -179,7 +234,7 @@ async fn postpone(connection: &mut SqliteConnection, id: i64, due: Timestamp) ->
     let Some((address, word)) = postponed else {
         return Ok(());
     };
-    if matches!(parse(&word)?, MailSubject::Request(_)) {
+    if parse_request(&word).is_some() {
         sqlx::query("DELETE FROM mail_queue WHERE address = $1 AND request = $2 AND job_id <> $3")
             .bind(address)
             .bind(word)
@@ -204,7 +259,7 @@ async fn finish(
     let (Some((address, word)), MailOutcome::Sent) = (ended, outcome) else {
         return Ok(());
     };
-    if !matches!(parse(&word)?, MailSubject::Request(_)) {
+    if parse_request(&word).is_none() {
         return Ok(());
     }
     sqlx::query("DELETE FROM mails_sent WHERE sent_at < $1")
@@ -229,23 +284,22 @@ fn address_hash(normalised: &str) -> Vec<u8> {
         .to_vec()
 }
 
-/// The word of a subject in its column; one that this build cannot store is refused.
-fn word(subject: MailSubject) -> Result<&'static str, Failure> {
-    match subject {
-        MailSubject::Request(MailRequest::Reset) => Ok("reset"),
-        MailSubject::Request(MailRequest::SignUpAttempt) => Ok("sign_up_attempt"),
-        MailSubject::PasswordChanged => Ok("password_changed"),
-        _ => Err(Failure::Damaged(RECORD)),
+/// The word of a request in its column.
+const fn word(request: MailRequest) -> &'static str {
+    match request {
+        MailRequest::Reset => "reset",
+        MailRequest::SignUpAttempt => "sign_up_attempt",
+        MailRequest::Confirm => "confirm",
     }
 }
 
-/// The subject of a word.
-fn parse(word: &str) -> Result<MailSubject, Failure> {
+/// The request of a word; `None` for a notice.
+fn parse_request(word: &str) -> Option<MailRequest> {
     match word {
-        "reset" => Ok(MailSubject::Request(MailRequest::Reset)),
-        "sign_up_attempt" => Ok(MailSubject::Request(MailRequest::SignUpAttempt)),
-        "password_changed" => Ok(MailSubject::PasswordChanged),
-        _ => Err(Failure::Damaged(RECORD)),
+        "reset" => Some(MailRequest::Reset),
+        "sign_up_attempt" => Some(MailRequest::SignUpAttempt),
+        "confirm" => Some(MailRequest::Confirm),
+        _ => None,
     }
 }
 
@@ -254,6 +308,11 @@ struct JobRow {
     address: String,
     address_as_typed: String,
     request: String,
+    account_id: Option<Vec<u8>>,
+    address_from: Option<String>,
+    address_to: Option<String>,
+    change_id: Option<i64>,
+    until_at: Option<i64>,
     requested_at: i64,
     attempts: i64,
 }
@@ -265,6 +324,11 @@ impl FromRow<'_, SqliteRow> for JobRow {
             address: row.try_get("address")?,
             address_as_typed: row.try_get("address_as_typed")?,
             request: row.try_get("request")?,
+            account_id: row.try_get("account_id")?,
+            address_from: row.try_get("address_from")?,
+            address_to: row.try_get("address_to")?,
+            change_id: row.try_get("change_id")?,
+            until_at: row.try_get("until_at")?,
             requested_at: row.try_get("requested_at")?,
             attempts: row.try_get("attempts")?,
         })
@@ -275,12 +339,27 @@ impl TryFrom<JobRow> for MailJob {
     type Error = Failure;
 
     fn try_from(row: JobRow) -> Result<Self, Failure> {
+        let account = row.account_id.map(|id| columns::fixed(&id, RECORD)).transpose()?;
+        let details = Details {
+            address_from: row.address_from.map(parse_address).transpose()?,
+            address_to: row.address_to.map(parse_address).transpose()?,
+            change: row.change_id.map(ChangeId),
+            until_at: row.until_at.map(Timestamp),
+        };
         Ok(Self {
             id: row.job_id,
             address: columns::address(&row.address, &row.address_as_typed, RECORD)?,
-            subject: parse(&row.request)?,
+            subject: match parse_request(&row.request) {
+                Some(request) => MailSubject::Request(request),
+                None => MailSubject::Notice(notices::parse(&row.request, details)?),
+            },
+            account: account.map(AccountId::from_bytes),
             requested_at: Timestamp(row.requested_at),
             attempts: u32::try_from(row.attempts).unwrap_or(u32::MAX),
         })
     }
+}
+
+fn parse_address(as_typed: String) -> Result<Address, Failure> {
+    Address::parse(&as_typed).map_err(|_| Failure::Damaged(RECORD))
 }

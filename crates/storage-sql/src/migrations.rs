@@ -19,6 +19,10 @@ const STEPS: &[Step] = &[
         name: "0002_mail_queue",
         sql: include_str!("../migrations/0002_mail_queue.sql"),
     },
+    Step {
+        name: "0003_states",
+        sql: include_str!("../migrations/0003_states.sql"),
+    },
 ];
 
 /// Why the schema could not be brought up to date; the store was left as it was.

@@ -1,5 +1,6 @@
 //! Objects with their versions, and the inventory that is written with them.
 
+mod history;
 mod read;
 mod standing;
 mod versions;
@@ -9,10 +10,10 @@ use bytes::Bytes;
 use keyhaven_protocol::persona::objects::SEALED_MEDIA_TYPE;
 use keyhaven_storage::{
     Author, Content as Read, ForAuthor, ObjectBytes, ObjectRecord, Objects, Precondition, StorageError,
-    Timestamp, WriteObject,
+    Timestamp, VersionRecord, WriteObject,
 };
 
-use self::{standing::Terms, versions::Content, write::InventoryWrite};
+use self::{read::Which, standing::Terms, versions::Content, write::InventoryWrite};
 use crate::SqliteStore;
 
 /// The two kinds of content an account has.
@@ -48,7 +49,7 @@ impl Objects for SqliteStore {
         id: &str,
         size_max: u64,
     ) -> Result<ForAuthor<Read<ObjectBytes>>, StorageError> {
-        Ok(read::content(&self.readers, author, Kind::Object, id, size_max).await?)
+        Ok(read::content(&self.readers, author, Kind::Object, id, Which::Listed, size_max).await?)
     }
 
     async fn read_inventory(
@@ -56,7 +57,15 @@ impl Objects for SqliteStore {
         author: Author,
         size_max: u64,
     ) -> Result<ForAuthor<Read<(u64, Bytes)>>, StorageError> {
-        let read = read::content(&self.readers, author, Kind::Inventory, "", size_max).await?;
+        let read = read::content(
+            &self.readers,
+            author,
+            Kind::Inventory,
+            "",
+            Which::Listed,
+            size_max,
+        )
+        .await?;
         Ok(match read {
             ForAuthor::SignedOut => ForAuthor::SignedOut,
             ForAuthor::Given(Read::Absent) => ForAuthor::Given(Read::Absent),
@@ -150,6 +159,40 @@ impl Objects for SqliteStore {
         self.writer
             .run(inventory.len(), move |connection| {
                 Box::pin(write::undeletion_and_inventory(connection, terms, id, inventory))
+            })
+            .await
+    }
+
+    async fn versions(
+        &self,
+        author: Author,
+        id: &str,
+    ) -> Result<ForAuthor<Option<Vec<VersionRecord>>>, StorageError> {
+        Ok(history::list(&self.readers, author, id).await?)
+    }
+
+    async fn read_version(
+        &self,
+        author: Author,
+        id: &str,
+        version: u64,
+        size_max: u64,
+    ) -> Result<ForAuthor<Read<ObjectBytes>>, StorageError> {
+        let which = Which::Version(version);
+        Ok(read::content(&self.readers, author, Kind::Object, id, which, size_max).await?)
+    }
+
+    async fn restore_version(
+        &self,
+        author: Author,
+        id: &str,
+        version: u64,
+        now: Timestamp,
+    ) -> Result<WriteObject<u64>, StorageError> {
+        let (terms, id) = (self.terms(author, now), id.to_owned());
+        self.writer
+            .run(0, move |connection| {
+                Box::pin(history::restore(connection, terms, id, version))
             })
             .await
     }

@@ -4,14 +4,15 @@ use keyhaven_protocol::{
     address::Address,
     persona::{AccountId, AccountState, limits},
 };
-use keyhaven_storage::{NewCredential, Resets, SpendCode, StorageError, Timestamp};
+use keyhaven_storage::{Account, NewCredential, Notice, Resets, SpendCode, StorageError, Timestamp};
 use sqlx::SqliteConnection;
 
 use crate::{
-    SqliteStore, accounts,
+    SqliteStore,
+    accounts::{self, NewRow, credential, state},
     failure::Failure,
-    keys::{self, proven},
-    mail, sessions,
+    keys::{proven, record},
+    mail::notices,
 };
 
 #[async_trait::async_trait]
@@ -34,12 +35,13 @@ impl Resets for SqliteStore {
         address: &Address,
         code_hash: [u8; 32],
         credential: NewCredential,
+        fresh: AccountId,
         now: Timestamp,
     ) -> Result<SpendCode, StorageError> {
         let address = address.clone();
         self.writer
             .run(0, move |connection| {
-                Box::pin(spend(connection, address, code_hash, credential, now))
+                Box::pin(spend(connection, address, code_hash, credential, fresh, now))
             })
             .await
     }
@@ -51,15 +53,18 @@ async fn add(
     code_hash: [u8; 32],
     now: Timestamp,
 ) -> Result<(), Failure> {
+    // Nothing is added for an account that went away, or was frozen, since it was looked up.
+    let found = accounts::find_by_id(connection, account, now).await?;
+    if found.is_none_or(|found| found.account.state == AccountState::Frozen) {
+        return Ok(());
+    }
     sqlx::query("DELETE FROM reset_codes WHERE account_id = $1 AND expires_at <= $2")
         .bind(account.as_bytes().as_slice())
         .bind(now.0)
         .execute(&mut *connection)
         .await?;
-    // Nothing is added for an account that went away since it was looked up.
     sqlx::query(
-        "INSERT INTO reset_codes (account_id, code_hash, expires_at)
-         SELECT account_id, $2, $3 FROM accounts WHERE account_id = $1
+        "INSERT INTO reset_codes (account_id, code_hash, expires_at) VALUES ($1, $2, $3)
          ON CONFLICT (account_id, code_hash) DO NOTHING",
     )
     .bind(account.as_bytes().as_slice())
@@ -85,11 +90,17 @@ async fn spend(
     address: Address,
     code_hash: [u8; 32],
     credential: NewCredential,
+    fresh: AccountId,
     now: Timestamp,
 ) -> Result<SpendCode, Failure> {
-    let Some(account) = accounts::by_address(connection, &address, now).await? else {
+    let Some(found) = accounts::find_by_address(connection, &address, now).await? else {
         return Ok(SpendCode::Invalid);
     };
+    let account = found.account;
+    // Freezing voids all codes; this holds also for one that was made at the same moment.
+    if account.state == AccountState::Frozen {
+        return Ok(SpendCode::Invalid);
+    }
     // Asked here, where nothing changes it any more: the account may have changed its kind since the mail was made.
     if account.credential.kind.is_typed() != credential.kind.is_typed() {
         return Ok(SpendCode::Invalid);
@@ -105,26 +116,75 @@ async fn spend(
     if found.is_none() {
         return Ok(SpendCode::Invalid);
     }
-    let state = match keys::password_wrap(connection, account.id).await? {
-        None => account.state,
-        Some(wrap) => {
-            proven::expire(connection, account.id, now).await?;
-            if account.state == AccountState::Active {
+    match account.state {
+        AccountState::Unconfirmed => start_afresh(connection, &account, credential, fresh, now).await?,
+        _ => set(connection, &account, credential, now).await?,
+    }
+    Ok(SpendCode::Reset)
+}
+
+/// Nobody has confirmed the address of this account: whoever reads its mailbox gets one that has nothing of it.
+async fn start_afresh(
+    connection: &mut SqliteConnection,
+    squatted: &Account,
+    credential: NewCredential,
+    fresh: AccountId,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    accounts::archive(connection, squatted.id, now.plus(limits::ARCHIVED_KEPT)).await?;
+    let new = NewRow {
+        id: fresh,
+        address: &squatted.address,
+        hash: &credential.hash,
+        kind: credential.kind,
+        state: AccountState::Active,
+        until: None,
+    };
+    if !accounts::insert(connection, new, now).await? {
+        // The id was drawn at random: one that is in use is no chance.
+        return Err(Failure::Damaged("account id"));
+    }
+    notices::queue_to(
+        connection,
+        &squatted.address,
+        Some(fresh),
+        Notice::PasswordReset,
+        now,
+    )
+    .await
+}
+
+async fn set(
+    connection: &mut SqliteConnection,
+    account: &Account,
+    credential: NewCredential,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let id = account.id;
+    let state = match record::read(connection, id).await? {
+        None => AccountState::Active,
+        Some(stored) => {
+            proven::expire(connection, id, now).await?;
+            if account.state != AccountState::Unproven {
                 // Of the two writes the first does nothing when this password opens no wrap: then the credential
                 // that was kept before is still the last proven one.
-                proven::keep(connection, account.id, &account.credential, &wrap, None).await?;
-                proven::keep_until(connection, account.id, None).await?;
+                proven::keep(connection, id, &account.credential, &stored.password, None).await?;
+                proven::keep_until(connection, id, None).await?;
+            }
+            if account.state.may_change() || account.state == AccountState::Deleted {
                 // Not at later resets: each would be a new allowance for whoever reads the mailbox.
-                accounts::count_additions_from_here(connection, account.id).await?;
+                state::count_additions_from_here(connection, id).await?;
             }
             AccountState::Unproven
         }
     };
-    accounts::replace_credential(connection, account.id, credential.hash, credential.kind, state).await?;
-    sessions::end_all(connection, account.id).await?;
-    void_all(connection, account.id).await?;
-    mail::queue_notice(connection, &account.address, now).await?;
-    Ok(SpendCode::Reset)
+    state::enter(connection, id, state, None).await?;
+    credential::replace(connection, id, credential.hash, credential.kind).await?;
+    notices::queue(connection, account, Notice::PasswordReset, now).await?;
+    if account.state == AccountState::Deleted {
+        notices::queue(connection, account, Notice::DeletionTakenBack, now).await?;
+    }
+    Ok(())
 }
 
 /// Voids every code of an account: part of each change of the credential.

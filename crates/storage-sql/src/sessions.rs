@@ -120,13 +120,16 @@ impl SqliteStore {
         .fetch_optional(&self.readers)
         .await?;
         let Some(row) = row else { return Ok(None) };
-        let account = Account::try_from(AccountRow::from_row(&row)?)?;
+        // An account that is past its time has no sessions any more, also before the sweeper came.
+        let Some(found) = AccountRow::from_row(&row)?.parse(now)? else {
+            return Ok(None);
+        };
         let session = SessionRow {
             session_id: row.try_get("session_id")?,
             created_at: row.try_get("session_created_at")?,
             last_used_at: row.try_get("last_used_at")?,
         };
-        Ok(Some((Session::try_from(session)?, account)))
+        Ok(Some((Session::try_from(session)?, found.account)))
     }
 }
 
@@ -136,8 +139,8 @@ async fn create(
     session: NewSession,
     now: Timestamp,
 ) -> Result<CreateSession, Failure> {
-    let account = accounts::by_id(connection, session.account, now).await?;
-    if account.is_none_or(|account| account.credential.epoch != session.credential_epoch) {
+    let found = accounts::find_by_id(connection, session.account, now).await?;
+    if found.is_none_or(|found| found.account.credential.generation != session.credential_generation) {
         return Ok(CreateSession::CredentialChanged);
     }
     insert(connection, session, now).await?;

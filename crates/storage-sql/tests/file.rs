@@ -9,13 +9,14 @@ use std::{
 };
 
 use bytes::Bytes;
+use keyhaven_protocol::persona::AccountState;
 use keyhaven_storage::{
     Accounts as _, Content, KeyRecordWrite, KeyRecords as _, MailOutcome, MailQueue as _, MailRequest,
     NewSession, Objects as _, RecoveryWrite, Resets as _, Sessions as _, SpendCode, StorageError, Store as _,
     UnlockBy, UnlockOutcome, WriteObject,
     testing::samples::{
-        NOW, address, author, author_at, first_write, minutes, new_credential, new_session, open_session,
-        recovery_wrap, session_is_open, sign_up, sign_up_with_keys,
+        FRESH, NOW, address, author, author_at, first_write, minutes, new_credential, new_session,
+        open_session, recovery_wrap, session_is_open, sign_up, sign_up_with_keys,
     },
 };
 use keyhaven_storage_sql::{OpenError, SqliteOptions, SqliteStore};
@@ -248,7 +249,7 @@ async fn no_code_token_or_proof_stands_in_the_file_and_no_address_but_that_of_an
     }
     let home = address("carol@example.org");
     let spent = store
-        .spend_reset_code(&home, sha256(CODE), new_credential("$h"), NOW)
+        .spend_reset_code(&home, sha256(CODE), new_credential("$h"), FRESH, NOW)
         .await
         .unwrap();
     assert_eq!(spent, SpendCode::Reset);
@@ -270,7 +271,7 @@ async fn no_code_token_or_proof_stands_in_the_file_and_no_address_but_that_of_an
         )
         .await
         .unwrap();
-    assert_eq!(unlocked, UnlockOutcome::Active);
+    assert_eq!(unlocked, UnlockOutcome::Unlocked(AccountState::Active));
     store.close().await;
 
     let bytes: Vec<u8> = modes(folder.path())

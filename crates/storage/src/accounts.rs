@@ -32,8 +32,19 @@ pub struct Credential {
     pub hash: String,
     /// What arrives.
     pub kind: CredentialKind,
-    /// Rises with every change.
+    /// The generation at which the secret was set: what its wrap carries. Lower than the generation after an undo, which
+    /// brings an old secret back.
     pub epoch: u64,
+    /// Rises with every change of the credential: what sessions, authors and remembered successes are bound to.
+    pub generation: u64,
+}
+
+impl Credential {
+    /// The epoch of the secret that is set next. No epoch is ever given twice.
+    #[must_use]
+    pub const fn next_epoch(&self) -> u64 {
+        self.generation.saturating_add(1)
+    }
 }
 
 impl core::fmt::Debug for Credential {
@@ -41,6 +52,7 @@ impl core::fmt::Debug for Credential {
         f.debug_struct("Credential")
             .field("kind", &self.kind)
             .field("epoch", &self.epoch)
+            .field("generation", &self.generation)
             .finish_non_exhaustive()
     }
 }
@@ -54,19 +66,47 @@ pub struct Account {
     pub address: Address,
     /// What it may do now.
     pub state: AccountState,
+    /// When time alone ends the state.
+    pub state_until: Option<Timestamp>,
     /// What signs in now.
     pub credential: Credential,
     /// Version of the key record, while there is one.
     pub key_record_version: Option<u64>,
     /// Whether a last proven credential with its wrap is kept.
     pub proven_kept: bool,
+    /// Until when; absent while it is kept without limit, or not at all.
+    pub proven_kept_until: Option<Timestamp>,
+    /// A change of address that waits.
+    pub address_change: Option<PendingAddressChange>,
     /// When it was created.
     pub created_at: Timestamp,
     /// Bytes of all versions of all objects.
     pub used_bytes: u64,
 }
 
-/// A sign-up. The epoch of its credential is 1, its state `active`.
+/// A change of address that waits for its confirmations.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PendingAddressChange {
+    /// Where to.
+    pub address: Address,
+    /// Whether the present address has confirmed.
+    pub confirmed_by_present: bool,
+    /// Whether the new address has.
+    pub confirmed_by_new: bool,
+    /// When it is void.
+    pub expires_at: Timestamp,
+}
+
+/// Whether somebody must confirm by mail that the address is theirs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Confirmation {
+    /// The account is `unconfirmed`, and the letter is queued with it.
+    Required,
+    /// The account is `active`.
+    NotAsked,
+}
+
+/// A sign-up. Epoch and generation of its credential are 1.
 #[derive(Debug, Clone)]
 pub struct NewAccount {
     /// Drawn by the client, or by the server for a client of the original wire.
@@ -77,6 +117,8 @@ pub struct NewAccount {
     pub hash: String,
     /// What the hash is of.
     pub kind: CredentialKind,
+    /// What state it begins in.
+    pub confirmation: Confirmation,
 }
 
 /// What came of a sign-up.

@@ -14,8 +14,8 @@ use crate::{Account, Session};
 pub struct Author {
     /// Whose objects and keys.
     pub account: AccountId,
-    /// Epoch of the credential that signed in.
-    pub credential_epoch: u64,
+    /// Generation of the credential that signed in.
+    pub credential_generation: u64,
     /// How.
     pub signed_in_by: SignedInBy,
 }
@@ -55,7 +55,7 @@ impl Author {
     pub const fn by_password(account: &Account) -> Self {
         Self {
             account: account.id,
-            credential_epoch: account.credential.epoch,
+            credential_generation: account.credential.generation,
             signed_in_by: SignedInBy::Password,
         }
     }
@@ -65,7 +65,7 @@ impl Author {
     pub const fn by_session(account: &Account, session: &Session) -> Self {
         Self {
             account: account.id,
-            credential_epoch: account.credential.epoch,
+            credential_generation: account.credential.generation,
             signed_in_by: SignedInBy::Session(session.id),
         }
     }

@@ -3,7 +3,10 @@
 //! Verifiers are SHA-256 of a proof; a method that takes a verifier compares it with the stored one in the same
 //! transaction that acts on it.
 
-use keyhaven_protocol::{kdf::Argon2Params, persona::Wrap};
+use keyhaven_protocol::{
+    kdf::Argon2Params,
+    persona::{AccountState, Wrap},
+};
 
 use crate::{Author, ForAuthor, NewSession, StorageError, Timestamp};
 
@@ -36,7 +39,7 @@ pub struct RecoveryWrite {
 pub struct KeyRecordWrite {
     /// The version that is replaced; `None` for the first write.
     pub replaces: Option<u64>,
-    /// Its epoch must be the credential's epoch (after the change, in a change of password).
+    /// Its epoch must be the credential's, in a change of the credential the next one.
     pub password: Wrap,
     /// Absent keeps the stored one; the first write has one.
     pub recovery: Option<RecoveryWrite>,
@@ -54,12 +57,20 @@ impl KeyRecordWrite {
             .zip(self.new_unlock_verifier)
             .is_some_and(|(stored, new)| stored.unlock_verifier != new)
     }
+
+    /// Whether the write gives up the recovery code of the stored record for another one.
+    #[must_use]
+    pub fn replaces_recovery_code(&self, stored: Option<&KeyRecord>) -> bool {
+        stored
+            .zip(self.recovery.as_ref())
+            .is_some_and(|(stored, new)| stored.recovery_verifier != new.verifier)
+    }
 }
 
 /// What came of a write of the key record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WriteKeyRecord {
-    /// This version is stored. The account is `active`, also if it was `unproven`.
+    /// This version is stored. An `unproven` account is `active` now.
     Written(u64),
     /// Another version is stored, or one where none was expected, or none where one was.
     VersionConflict,
@@ -72,8 +83,9 @@ pub enum WriteKeyRecord {
     /// The first write, for an account whose password arrives as it was typed: whoever reads its mailbox could write
     /// one too, and lock its owner out.
     NotDerived,
-    /// A change of the recovery code or of the backup key of an account that is not `active`.
-    Unproven,
+    /// Not in this state. An `unproven` account can change neither the recovery code nor the backup key; a `disputed`,
+    /// `frozen` or `deleted` one can change nothing.
+    NotAllowed(AccountState),
     /// The author is signed in no more.
     SignedOut,
 }
@@ -107,25 +119,27 @@ pub enum UnlockBy {
 /// What came of a proof.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UnlockOutcome {
-    /// The account is `active` (again). A kept proven credential stays for 14 days more.
-    Active,
+    /// The proof is right, and this is the state it has led to. A kept proven credential stays for 14 days more, unless
+    /// the recovery code decided a dispute.
+    Unlocked(AccountState),
+    /// The proof is right, but does not decide what state the account is in: a dispute takes the recovery code.
+    NotAllowed(AccountState),
     /// Not the proof of this account; or it has no key record.
     WrongProof,
     /// The author is signed in no more.
     SignedOut,
 }
 
-/// A change of password by its owner, whose present password was verified under the author's epoch.
+/// A change of password by its owner, whose present password was verified under the author's generation.
 #[derive(Debug, Clone)]
 pub struct PasswordChange {
     /// PHC string of the new credential.
     pub hash: String,
     /// How the client derived it.
     pub kdf: Argon2Params,
-    /// The record with the wrap of the epoch after the author's.
+    /// The record with the wrap of the next epoch.
     pub keys: KeyRecordWrite,
-    /// Opened in the same transaction, after all others ended. Its own `credential_epoch` is the one after the
-    /// author's.
+    /// Opened in the same transaction, after all others ended. Its own generation is the one after the author's.
     pub session: NewSession,
 }
 
@@ -134,7 +148,7 @@ pub struct PasswordChange {
 pub enum ChangePassword {
     /// Done; the key record has this version.
     Changed(u64),
-    /// The author is signed in no more, or the new session is for another account or epoch.
+    /// The author is signed in no more, or the new session is for another account or generation.
     SignedOut,
     /// The key record was refused; nothing was changed.
     Refused(WriteKeyRecord),
@@ -186,7 +200,8 @@ pub trait KeyRecords: Send + Sync {
         now: Timestamp,
     ) -> Result<ForAuthor<Option<ProvenCredential>>, StorageError>;
 
-    /// Makes an `unproven` account `active` by a proof; for an `active` one it only checks the proof.
+    /// Ends `unproven` and `frozen` by a proof, and by that of the recovery code `disputed` too; in other states it only
+    /// checks the proof. A lift queues its notice and voids every link that freezes.
     ///
     /// # Errors
     /// The backend failed.

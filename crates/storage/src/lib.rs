@@ -12,7 +12,9 @@ pub mod author;
 pub mod error;
 pub mod keys;
 pub mod mail;
+pub mod notice;
 pub mod objects;
+pub mod operators;
 pub mod resets;
 pub mod sessions;
 pub mod states;
@@ -26,7 +28,10 @@ pub mod states;
 pub mod testing;
 pub mod time;
 
-pub use accounts::{Account, Accounts, CreateAccount, Credential, CredentialKind, NewAccount};
+pub use accounts::{
+    Account, Accounts, Confirmation, CreateAccount, Credential, CredentialKind, NewAccount,
+    PendingAddressChange,
+};
 pub use author::{Author, ForAuthor, SignedInBy};
 pub use error::StorageError;
 pub use keys::{
@@ -34,7 +39,11 @@ pub use keys::{
     UnlockBy, UnlockOutcome, WriteKeyRecord,
 };
 pub use mail::{MailJob, MailOutcome, MailQueue, MailRequest, MailSubject, QueueRequest};
-pub use objects::{Content, ObjectBytes, ObjectRecord, Objects, Precondition, WriteObject};
+pub use notice::{ChangeId, Notice};
+pub use objects::{
+    Content, ObjectBytes, ObjectRecord, Objects, Precondition, VersionContent, VersionRecord, WriteObject,
+};
+pub use operators::{AccountSummary, OperatorMove, Operators, Removal};
 pub use resets::{NewCredential, Resets, SpendCode};
 pub use sessions::{CreateSession, NewSession, Session, Sessions};
 pub use states::{

@@ -4,9 +4,9 @@
 //! the queue takes no more of them when it is full. A *notice* is queued by the store itself, in the transaction of what
 //! it tells: it is never merged, never refused and never counted.
 
-use keyhaven_protocol::address::Address;
+use keyhaven_protocol::{address::Address, persona::AccountId};
 
-use crate::{StorageError, Timestamp};
+use crate::{Notice, StorageError, Timestamp};
 
 /// Requests that may wait: what some minutes of an attack leave. Notices are not among them.
 pub const QUEUE_MAX_REQUESTS: usize = 10_000;
@@ -18,16 +18,18 @@ pub enum MailRequest {
     Reset,
     /// Somebody signed up with an address that has an account, where sign-up does not say so itself.
     SignUpAttempt,
+    /// Somebody signed up with this address, or asked for the letter again: it has the code that confirms. Also queued by
+    /// the sign-up itself.
+    Confirm,
 }
 
-/// What a mail is about. Further notices come with their operations.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
+/// What a mail is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MailSubject {
     /// Asked for by anybody.
     Request(MailRequest),
-    /// The password was changed or reset.
-    PasswordChanged,
+    /// It happened, and its owner is told.
+    Notice(Notice),
 }
 
 /// What came of a request.
@@ -50,6 +52,9 @@ pub struct MailJob {
     pub address: Address,
     /// What about.
     pub subject: MailSubject,
+    /// Whose a notice is. By now the account may be gone or have another address. Absent for a request, whose address is
+    /// looked up when it is sent.
+    pub account: Option<AccountId>,
     /// When it was asked for, or when it happened.
     pub requested_at: Timestamp,
     /// How often sending failed.

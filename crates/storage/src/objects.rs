@@ -1,10 +1,11 @@
 //! Objects with their versions, and the sealed inventory that is written with them.
 //!
-//! Every write keeps the version before it; a deletion is a version too. While an account is `unproven`, only a new
-//! id of the original wire can be added. What a write asks for is checked in this order: author, state, version of the
+//! Every write keeps the version before it; a deletion is a version too. While an account is `unproven`, `disputed` or
+//! `frozen`, only a new id of the original wire can be added. What a write asks for is checked in this order: author, state, version of the
 //! inventory, existence, quota.
 
 use bytes::Bytes;
+use keyhaven_protocol::persona::AccountState;
 
 use crate::{Author, ForAuthor, StorageError, Timestamp};
 
@@ -59,6 +60,28 @@ impl<T> Content<T> {
     }
 }
 
+/// One version of an object, without its bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VersionRecord {
+    /// Rises with each write of this id.
+    pub version: u64,
+    /// When it was written.
+    pub written_at: Timestamp,
+    /// Absent in a deletion.
+    pub content: Option<VersionContent>,
+}
+
+/// What a version holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VersionContent {
+    /// Bytes.
+    pub size: u64,
+    /// SHA-256 of the bytes.
+    pub sha256: [u8; 32],
+    /// As it was sent.
+    pub content_type: String,
+}
+
 /// What must be stored for a write of the inventory to go through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Precondition {
@@ -76,13 +99,14 @@ pub enum WriteObject<Version> {
     Written(Version),
     /// The author is signed in no more.
     SignedOut,
-    /// An unproven account can neither overwrite nor delete.
-    Unproven,
+    /// Not in this state: an `unproven`, `disputed` or `frozen` account can neither overwrite nor delete, a `deleted` one
+    /// cannot add either.
+    NotAllowed(AccountState),
     /// Another inventory version is stored.
     VersionConflict,
     /// Nothing of that id is listed that could be deleted, or deleted that could come back.
     NotFound,
-    /// The bytes of all versions would pass the quota, or the ids, deleted ones included, `OBJECTS_MAX`, or what an
+    /// The bytes of all versions would pass the quota (of an `unconfirmed` account `UNCONFIRMED_QUOTA_BYTES`), or the ids, deleted ones included, `OBJECTS_MAX`, or what an
     /// unproven account added since its reset `UNPROVEN_ADDED_BYTES` or `UNPROVEN_ADDED_OBJECTS`; nothing was dropped.
     /// A deletion or undelete with its inventory may pass the quota by `CLEANUP_RESERVE_BYTES`.
     QuotaExceeded,
@@ -182,6 +206,42 @@ pub trait Objects: Send + Sync {
         id: &str,
         inventory: Bytes,
         precondition: Precondition,
+        now: Timestamp,
+    ) -> Result<WriteObject<u64>, StorageError>;
+
+    /// The versions of an object that are kept, newest first, also while it is deleted; `None` for an id that never was, or
+    /// whose deletion is over.
+    ///
+    /// # Errors
+    /// The backend failed.
+    async fn versions(
+        &self,
+        author: Author,
+        id: &str,
+    ) -> Result<ForAuthor<Option<Vec<VersionRecord>>>, StorageError>;
+
+    /// One version, if it is no longer than this; `Absent` for one that is not kept, or is a deletion.
+    ///
+    /// # Errors
+    /// The backend failed; [`StorageError::Damaged`] when the bytes do not match their record.
+    async fn read_version(
+        &self,
+        author: Author,
+        id: &str,
+        version: u64,
+        size_max: u64,
+    ) -> Result<ForAuthor<Content<ObjectBytes>>, StorageError>;
+
+    /// Writes the content of a version again, as the newest one, and lists the object again if it was deleted. Answers the
+    /// new version. For the original wire: it does not touch the inventory.
+    ///
+    /// # Errors
+    /// The backend failed.
+    async fn restore_version(
+        &self,
+        author: Author,
+        id: &str,
+        version: u64,
         now: Timestamp,
     ) -> Result<WriteObject<u64>, StorageError>;
 }

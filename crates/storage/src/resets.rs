@@ -35,7 +35,7 @@ pub enum SpendCode {
 #[async_trait::async_trait]
 pub trait Resets: Send + Sync {
     /// Stores SHA-256 of a code's text. With more than `RESET_CODES_OUTSTANDING` unexpired ones the oldest goes. Does
-    /// nothing when the account is gone.
+    /// nothing when the account is gone or frozen.
     ///
     /// # Errors
     /// The backend failed.
@@ -50,8 +50,12 @@ pub trait Resets: Send + Sync {
     /// once for one code, exactly one resets.
     ///
     /// An account with a key record becomes `unproven`; the credential and the wrap under which it was last proven
-    /// are kept: by the first reset of an `active` account whose password wrap is of the current epoch; later resets
-    /// replace only the unproven credential. An account without a key record stays `active`.
+    /// are kept: by the first reset of an account whose password wrap is of the current epoch, be it `active`, `deleted` or
+    /// `disputed`; later resets replace only the unproven credential. An account without a key record becomes, or stays,
+    /// `active`. A `frozen` one is not reset.
+    ///
+    /// An `unconfirmed` account belongs to nobody: it is archived, and `fresh` is the id of a new, confirmed one with this
+    /// credential. Else `fresh` is not used.
     ///
     /// # Errors
     /// The backend failed.
@@ -60,6 +64,7 @@ pub trait Resets: Send + Sync {
         address: &Address,
         code_hash: [u8; 32],
         credential: NewCredential,
+        fresh: AccountId,
         now: Timestamp,
     ) -> Result<SpendCode, StorageError>;
 }

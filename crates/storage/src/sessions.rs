@@ -13,8 +13,8 @@ pub struct NewSession {
     pub token_hash: [u8; 32],
     /// Whose.
     pub account: AccountId,
-    /// The credential epoch that was verified: a credential that changed since opens no session.
-    pub credential_epoch: u64,
+    /// The generation of the credential that was verified: one that changed since opens no session.
+    pub credential_generation: u64,
 }
 
 /// An open session.

@@ -8,17 +8,17 @@ use keyhaven_protocol::{
     persona::{AccountId, AccountState, ConfirmResponse},
 };
 
-use crate::{Author, KeyRecordWrite, NewSession, StorageError, Timestamp, WriteKeyRecord};
+use crate::{Author, ChangeId, KeyRecordWrite, NewSession, StorageError, Timestamp, WriteKeyRecord};
 
 /// What the code of a letter is stored for. It is made when the letter is, so that the database never holds the code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NewLink {
     /// Confirms a sign-up; good as long as the account may wait for it.
     Confirm,
-    /// Confirms the pending change of address from the address in force.
-    ChangeFrom,
+    /// Confirms a pending change of address from the address in force.
+    ChangeFrom(ChangeId),
     /// Confirms it from the new one.
-    ChangeTo,
+    ChangeTo(ChangeId),
     /// Freezes. With more than `FREEZE_LINKS_OUTSTANDING` of them the oldest goes.
     Freeze,
 }
@@ -49,7 +49,8 @@ pub struct Undo {
 /// What came of an undo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UndoOutcome {
-    /// The last proven credential is in force and the account `disputed`.
+    /// The last proven credential is in force. The account is `disputed`, an `unconfirmed` one still `unconfirmed`, and a
+    /// `frozen` one still frozen.
     Undone,
     /// The credential changed since, or none is kept any more. Nothing was changed.
     NotKept,
@@ -77,7 +78,8 @@ pub struct Recovery {
 /// What came of a recovery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RecoveryOutcome {
-    /// The new password is in force, the account is `active`, and the key record has this version.
+    /// The new password is in force, the account is `active` (or still `unconfirmed`), and the key record has this
+    /// version.
     Recovered(u64),
     /// Not the code of this account, or it has no key record.
     WrongProof,
@@ -110,8 +112,10 @@ pub enum RequestAddressChange {
     SignedOut,
     /// Not in this state.
     NotAllowed(AccountState),
-    /// The key record was refused, or it carries a new code or backup key.
+    /// The key record was refused. An account without one has none to change: a conflict of versions.
     Refused(WriteKeyRecord),
+    /// The key record carries a new code or backup key.
+    NewSecret,
 }
 
 /// How far a deletion goes.
@@ -126,8 +130,9 @@ pub enum Deletion {
 /// What came of a deletion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeleteAccount {
-    /// Nothing of it is left. Also what a deletion of an account comes to that nobody confirmed or that has no key
-    /// record and no object.
+    /// It is gone: its keys, sessions and codes with this transaction, the bytes of its objects, which nobody can reach any
+    /// more, by the next sweeps. Also what a deletion of an account comes to that nobody confirmed, or that has neither a
+    /// key record nor an object.
     Removed,
     /// It is removed then.
     RemovedAt(Timestamp),
@@ -241,7 +246,7 @@ pub trait AccountStates: Send + Sync {
         now: Timestamp,
     ) -> Result<DeleteAccount, StorageError>;
 
-    /// Takes the deletion back.
+    /// Takes the deletion back; nothing to take back is `Done` too.
     ///
     /// # Errors
     /// The backend failed.

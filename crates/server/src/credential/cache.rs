@@ -2,10 +2,10 @@
 //! password each time, does not cost a slow hash.
 //!
 //! ```text
-//! entry = account id → (credential epoch, HMAC-SHA-256(process key, password), until)
+//! entry = account id → (generation of the credential, HMAC-SHA-256(process key, password), until)
 //! ```
 //!
-//! The process key is drawn at start and never leaves the process; a changed credential has another epoch.
+//! The process key is drawn at start and never leaves the process; a changed credential has another generation.
 
 use std::{
     collections::HashMap,
@@ -28,7 +28,7 @@ const REMEMBERED: Duration = Duration::from_secs(5 * 60);
 const ENTRIES_MAX: usize = 10_000;
 
 struct Entry {
-    epoch: u64,
+    generation: u64,
     tag: [u8; 32],
     until: Timestamp,
 }
@@ -71,7 +71,7 @@ impl SuccessCache {
             return false;
         };
         entry.until > now
-            && entry.epoch == account.credential.epoch
+            && entry.generation == account.credential.generation
             && self
                 .mac(password)
                 .is_some_and(|mac| mac.verify_slice(&entry.tag).is_ok())
@@ -85,7 +85,7 @@ impl SuccessCache {
         entries.insert(
             account.id,
             Entry {
-                epoch: account.credential.epoch,
+                generation: account.credential.generation,
                 tag,
                 until: now.plus(REMEMBERED),
             },
@@ -116,11 +116,11 @@ mod tests {
 
     use super::*;
 
-    fn account(epoch: u64) -> Account {
-        account_of(1, epoch)
+    fn account(generation: u64) -> Account {
+        account_of(1, generation)
     }
 
-    fn account_of(id: u8, epoch: u64) -> Account {
+    fn account_of(id: u8, generation: u64) -> Account {
         Account {
             id: AccountId::from_bytes([id; 16]),
             address: "carol@example.org".parse().unwrap(),
@@ -128,10 +128,15 @@ mod tests {
             credential: Credential {
                 hash: String::new(),
                 kind: CredentialKind::Typed,
-                epoch,
+                // An undo brings an old epoch back: it tells nothing about what was remembered.
+                epoch: 1,
+                generation,
             },
+            state_until: None,
             key_record_version: None,
             proven_kept: false,
+            proven_kept_until: None,
+            address_change: None,
             created_at: Timestamp(0),
             used_bytes: 0,
         }

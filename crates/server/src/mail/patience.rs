@@ -25,7 +25,7 @@ pub(super) enum Next {
 pub(super) fn after_failure(job: &MailJob, now: Timestamp) -> Next {
     let tried = match job.subject {
         MailSubject::Request(_) => REQUEST_TRIED,
-        _ => NOTICE_TRIED,
+        MailSubject::Notice(_) => NOTICE_TRIED,
     };
     if now >= job.requested_at.plus(tried) {
         return Next::GiveUp;
@@ -36,7 +36,7 @@ pub(super) fn after_failure(job: &MailJob, now: Timestamp) -> Next {
 
 #[cfg(test)]
 mod tests {
-    use keyhaven_storage::MailRequest;
+    use keyhaven_storage::{MailRequest, Notice};
 
     use super::*;
 
@@ -49,6 +49,7 @@ mod tests {
             id: 1,
             address: "carol@example.org".parse().unwrap(),
             subject,
+            account: None,
             requested_at: ASKED,
             attempts: 0,
         };
@@ -64,14 +65,18 @@ mod tests {
     #[test]
     fn a_request_is_tried_for_an_hour_with_growing_pauses() {
         let expected = [0, 30, 90, 210, 450, 930, 1_890, 3_810];
-        for request in [MailRequest::Reset, MailRequest::SignUpAttempt] {
+        for request in [
+            MailRequest::Reset,
+            MailRequest::SignUpAttempt,
+            MailRequest::Confirm,
+        ] {
             assert_eq!(tries(MailSubject::Request(request)), expected);
         }
     }
 
     #[test]
     fn a_notice_is_tried_for_five_days_once_an_hour_at_last() {
-        let tries = tries(MailSubject::PasswordChanged);
+        let tries = tries(MailSubject::Notice(Notice::PasswordChanged));
         assert_eq!(tries[..9], [0, 30, 90, 210, 450, 930, 1_890, 3_810, 7_410]);
         assert!(tries[8..].windows(2).all(|pair| pair[1] - pair[0] == 3_600));
         assert!((120 * 3_600..=121 * 3_600).contains(tries.last().unwrap()));
@@ -82,7 +87,8 @@ mod tests {
         let job = MailJob {
             id: 1,
             address: "carol@example.org".parse().unwrap(),
-            subject: MailSubject::PasswordChanged,
+            subject: MailSubject::Notice(Notice::PasswordChanged),
+            account: None,
             requested_at: ASKED,
             attempts: u32::MAX,
         };

@@ -16,7 +16,7 @@ use keyhaven_protocol::{
     },
 };
 use keyhaven_storage::{
-    Account, CredentialKind, MailJob, MailOutcome, MailRequest, MailSubject, StorageError, Timestamp,
+    Account, CredentialKind, MailJob, MailOutcome, MailRequest, MailSubject, Notice, StorageError, Timestamp,
 };
 use lettre::message::Mailbox;
 use sha2::{Digest as _, Sha256};
@@ -204,7 +204,7 @@ impl MailWorker {
             MailSubject::Request(MailRequest::SignUpAttempt) => {
                 letters::sign_up_attempt(&self.base_url, address, job.requested_at)
             }
-            MailSubject::PasswordChanged => {
+            MailSubject::Notice(Notice::PasswordChanged | Notice::PasswordReset) => {
                 letters::password_changed(&self.base_url, address, job.requested_at)
             }
             _ => return Ok(None),

@@ -10,7 +10,7 @@ use crate::{columns, failure::Failure};
 
 const RECORD: &str = "key record";
 
-pub(super) async fn read(
+pub(crate) async fn read(
     connection: &mut SqliteConnection,
     account: AccountId,
 ) -> Result<Option<KeyRecord>, Failure> {
@@ -36,7 +36,7 @@ pub(super) async fn read(
 
 /// The version that the write gets, or why it is refused: version, kind of the present credential, proof, epoch,
 /// recovery wrap, state, in this order.
-pub(super) fn check(
+pub(crate) fn check(
     stored: Option<&KeyRecord>,
     write: &KeyRecordWrite,
     account: &Account,
@@ -65,14 +65,16 @@ pub(super) fn check(
         .is_some_and(|(stored, recovery)| {
             stored.recovery != recovery.wrap || stored.recovery_verifier != recovery.verifier
         });
-    if account.state != AccountState::Active && (new_backup_key || new_recovery) {
-        return Err(WriteKeyRecord::Unproven);
+    match account.state {
+        AccountState::Active | AccountState::Unconfirmed => {}
+        AccountState::Unproven if !new_backup_key && !new_recovery => {}
+        state => return Err(WriteKeyRecord::NotAllowed(state)),
     }
     Ok(stored.map_or(1, |record| record.version.saturating_add(1)))
 }
 
 /// Puts a write in place that [`check`] has passed.
-pub(super) async fn store(
+pub(crate) async fn store(
     connection: &mut SqliteConnection,
     account: AccountId,
     version: u64,

@@ -12,13 +12,15 @@ const RECORD: &str = "wrap";
 
 /// What a wrap is for. The slot fixes the kind.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Slot {
+pub(crate) enum Slot {
     /// Of the key record, opened by the password.
     Password,
     /// Of the key record, opened by the recovery code.
     Recovery,
     /// Of the last proven credential, opened by its password.
     Proven,
+    /// Of a pending change of address, opened by the password at the new address.
+    AddressChange,
 }
 
 impl Slot {
@@ -27,18 +29,19 @@ impl Slot {
             Self::Password => "password",
             Self::Recovery => "recovery",
             Self::Proven => "proven",
+            Self::AddressChange => "address_change",
         }
     }
 
     const fn kind(self) -> WrapKind {
         match self {
-            Self::Password | Self::Proven => WrapKind::Password,
+            Self::Password | Self::Proven | Self::AddressChange => WrapKind::Password,
             Self::Recovery => WrapKind::Recovery,
         }
     }
 }
 
-pub(super) async fn read(
+pub(crate) async fn read(
     connection: &mut SqliteConnection,
     account: AccountId,
     slot: Slot,
@@ -54,7 +57,7 @@ pub(super) async fn read(
     row.map(|row| row.parse(slot.kind())).transpose()
 }
 
-pub(super) async fn store(
+pub(crate) async fn store(
     connection: &mut SqliteConnection,
     account: AccountId,
     slot: Slot,
@@ -84,7 +87,7 @@ pub(super) async fn store(
     Ok(())
 }
 
-pub(super) async fn remove(
+pub(crate) async fn remove(
     connection: &mut SqliteConnection,
     account: AccountId,
     slot: Slot,

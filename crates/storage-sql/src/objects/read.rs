@@ -51,22 +51,44 @@ pub(super) async fn list(
     )))
 }
 
+/// Which version of an object.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Which {
+    /// What is listed, unless it is deleted.
+    Listed,
+    /// One with content, also while the object is deleted.
+    Version(u64),
+}
+
+impl Which {
+    fn number(self) -> Option<i64> {
+        match self {
+            Self::Listed => None,
+            // No version has a number that large.
+            Self::Version(version) => Some(i64::try_from(version).unwrap_or(i64::MAX)),
+        }
+    }
+}
+
 /// One statement is one snapshot, and one way to the connection's thread and back.
 pub(super) async fn content(
     readers: &SqlitePool,
     author: Author,
     kind: Kind,
     id: &str,
+    which: Which,
     size_max: u64,
 ) -> Result<ForAuthor<Content<ObjectBytes>>, Failure> {
     let mut rows = sqlx::query(
-        "SELECT a.credential_epoch, s.created_at AS session_opened_at,
+        "SELECT a.credential_epoch + a.generation_lead AS credential_generation, s.created_at AS session_opened_at,
                 o.object_id, v.version, v.written_at, v.size, v.sha256, v.content_type, c.bytes
          FROM accounts a
          LEFT JOIN sessions s ON s.account_id = a.account_id AND s.session_id = $4
          LEFT JOIN objects o
-                ON o.account_id = a.account_id AND o.kind = $2 AND o.object_id = $3 AND o.deleted = 0
-         LEFT JOIN object_versions v ON v.object_key = o.object_key AND v.version = o.content_version
+                ON o.account_id = a.account_id AND o.kind = $2 AND o.object_id = $3
+                   AND (o.deleted = 0 OR $6 IS NOT NULL)
+         LEFT JOIN object_versions v
+                ON v.object_key = o.object_key AND v.version = coalesce($6, o.content_version) AND v.size IS NOT NULL
          LEFT JOIN object_chunks c ON c.object_key = v.object_key AND c.version = v.version AND v.size <= $5
          WHERE a.account_id = $1
          ORDER BY c.chunk_index",
@@ -76,15 +98,16 @@ pub(super) async fn content(
     .bind(id)
     .bind(authors::session(&author))
     .bind(i64::try_from(size_max).unwrap_or(i64::MAX))
+    .bind(which.number())
     .fetch(readers);
     let Some(first) = rows.try_next().await? else {
         return Ok(ForAuthor::SignedOut);
     };
-    let (epoch, opened_at) = (
-        first.try_get("credential_epoch")?,
+    let (generation, opened_at) = (
+        first.try_get("credential_generation")?,
         first.try_get("session_opened_at")?,
     );
-    if !authors::is_current(author, epoch, opened_at) {
+    if !authors::is_current(author, generation, opened_at) {
         return Ok(ForAuthor::SignedOut);
     }
     if first.try_get::<Option<i64>, _>("version")?.is_none() {

@@ -2,9 +2,11 @@
 
 use keyhaven_protocol::persona::{AccountId, AccountState, limits};
 use keyhaven_storage::{Author, Timestamp};
-use sqlx::SqliteConnection;
+use sqlx::{FromRow as _, Row as _, SqliteConnection};
 
-use crate::{accounts, authors, columns, failure::Failure};
+use crate::{accounts::state::StateColumns, authors, columns, failure::Failure};
+
+const RECORD: &str = "account";
 
 /// Who writes, when, and how much there may be.
 #[derive(Debug, Clone, Copy)]
@@ -18,27 +20,42 @@ pub(super) struct Terms {
 pub(super) struct Standing {
     pub(super) state: AccountState,
     used_bytes: u64,
-    /// Added since the reset that made it unproven; of no meaning while it is active.
+    /// Added since it may not overwrite; of no meaning while it may.
     unproven_bytes: u64,
     unproven_objects: u64,
 }
 
 impl Standing {
     pub(super) fn has_room(&self, terms: Terms, added: usize) -> bool {
-        fits(self.used_bytes, added, terms.quota_bytes)
+        fits(self.used_bytes, added, self.quota_bytes(terms))
     }
 
-    /// Room for the inventory that comes with a deletion or undelete.
+    /// Room for the inventory that comes with a deletion or undelete. Somebody whose address nobody confirmed has none
+    /// beside the quota: confirming makes room.
     pub(super) fn may_clean_up(&self, terms: Terms, added: usize) -> bool {
-        let most = terms.quota_bytes.saturating_add(limits::CLEANUP_RESERVE_BYTES);
-        fits(self.used_bytes, added, most)
+        let reserve = match self.state {
+            AccountState::Unconfirmed => 0,
+            _ => limits::CLEANUP_RESERVE_BYTES,
+        };
+        fits(
+            self.used_bytes,
+            added,
+            self.quota_bytes(terms).saturating_add(reserve),
+        )
     }
 
     /// Whether a new id of this length may be added, as far as the state goes.
     pub(super) fn may_add(&self, added: usize) -> bool {
-        self.state == AccountState::Active
+        self.state.may_change()
             || (self.unproven_objects < limits::UNPROVEN_ADDED_OBJECTS
                 && fits(self.unproven_bytes, added, limits::UNPROVEN_ADDED_BYTES))
+    }
+
+    fn quota_bytes(&self, terms: Terms) -> u64 {
+        match self.state {
+            AccountState::Unconfirmed => terms.quota_bytes.min(limits::UNCONFIRMED_QUOTA_BYTES),
+            _ => terms.quota_bytes,
+        }
     }
 }
 
@@ -46,7 +63,7 @@ fn fits(used: u64, added: usize, most: u64) -> bool {
     u64::try_from(added).is_ok_and(|added| used.saturating_add(added) <= most)
 }
 
-/// Counts what an unproven account adds.
+/// Counts what an account adds that may not overwrite.
 pub(super) async fn count_addition(
     connection: &mut SqliteConnection,
     account: AccountId,
@@ -68,26 +85,36 @@ pub(super) async fn count_addition(
 /// to the connection's thread and back, and the writer goes it for every write.
 pub(super) async fn standing(
     connection: &mut SqliteConnection,
-    author: Author,
+    terms: Terms,
 ) -> Result<Option<Standing>, Failure> {
-    let row: Option<(i64, Option<i64>, String, i64, i64, i64)> = sqlx::query_as(
-        "SELECT a.credential_epoch, s.created_at, a.state, a.used_bytes, a.unproven_bytes, a.unproven_objects
+    let row = sqlx::query(
+        "SELECT a.credential_epoch + a.generation_lead AS credential_generation, s.created_at AS session_opened_at,
+                a.state, a.state_until, a.frozen_at, a.archived_until, k.version AS key_record_version,
+                a.used_bytes, a.unproven_bytes, a.unproven_objects
          FROM accounts a
          LEFT JOIN sessions s ON s.account_id = a.account_id AND s.session_id = $2
+         LEFT JOIN key_records k ON k.account_id = a.account_id
          WHERE a.account_id = $1",
     )
-    .bind(author.account.as_bytes().as_slice())
-    .bind(authors::session(&author))
+    .bind(terms.author.account.as_bytes().as_slice())
+    .bind(authors::session(&terms.author))
     .fetch_optional(connection)
     .await?;
-    let row = row.filter(|(epoch, opened_at, ..)| authors::is_current(author, *epoch, *opened_at));
-    row.map(|(_, _, state, used_bytes, unproven_bytes, unproven_objects)| {
-        Ok(Standing {
-            state: accounts::parse_state(&state)?,
-            used_bytes: columns::unsigned(used_bytes, "account")?,
-            unproven_bytes: columns::unsigned(unproven_bytes, "account")?,
-            unproven_objects: columns::unsigned(unproven_objects, "account")?,
-        })
-    })
-    .transpose()
+    let Some(row) = row else { return Ok(None) };
+    let (generation, opened_at) = (
+        row.try_get("credential_generation")?,
+        row.try_get("session_opened_at")?,
+    );
+    if !authors::is_current(terms.author, generation, opened_at) {
+        return Ok(None);
+    }
+    let Some(in_force) = StateColumns::from_row(&row)?.in_force(terms.now)? else {
+        return Ok(None);
+    };
+    Ok(Some(Standing {
+        state: in_force.state,
+        used_bytes: columns::unsigned(row.try_get("used_bytes")?, RECORD)?,
+        unproven_bytes: columns::unsigned(row.try_get("unproven_bytes")?, RECORD)?,
+        unproven_objects: columns::unsigned(row.try_get("unproven_objects")?, RECORD)?,
+    }))
 }

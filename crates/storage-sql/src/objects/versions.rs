@@ -153,6 +153,55 @@ pub(super) async fn add_content(
     Ok(())
 }
 
+/// Adds the content of a version once more, as the newest one, and shows it. Returns its number.
+pub(super) async fn copy_content(
+    connection: &mut SqliteConnection,
+    account: AccountId,
+    key: i64,
+    from: i64,
+    now: Timestamp,
+) -> Result<i64, Failure> {
+    let version: i64 = sqlx::query_scalar(
+        "UPDATE objects SET last_version = last_version + 1, content_version = last_version + 1, deleted = 0
+         WHERE object_key = $1 RETURNING last_version",
+    )
+    .bind(key)
+    .fetch_one(&mut *connection)
+    .await?;
+    sqlx::query(
+        "INSERT INTO object_versions (object_key, version, written_at, size, sha256, content_type)
+         SELECT object_key, $3, $4, size, sha256, content_type FROM object_versions
+         WHERE object_key = $1 AND version = $2",
+    )
+    .bind(key)
+    .bind(from)
+    .bind(version)
+    .bind(now.0)
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query(
+        "INSERT INTO object_chunks (object_key, version, chunk_index, bytes)
+         SELECT object_key, $3, chunk_index, bytes FROM object_chunks WHERE object_key = $1 AND version = $2",
+    )
+    .bind(key)
+    .bind(from)
+    .bind(version)
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query(
+        "UPDATE accounts
+         SET used_bytes = used_bytes
+             + (SELECT size FROM object_versions WHERE object_key = $2 AND version = $3)
+         WHERE account_id = $1",
+    )
+    .bind(account.as_bytes().as_slice())
+    .bind(key)
+    .bind(version)
+    .execute(connection)
+    .await?;
+    Ok(version)
+}
+
 /// Adds a deletion as the newest version; the content before it stays.
 pub(super) async fn add_deletion(
     connection: &mut SqliteConnection,
@@ -174,8 +223,14 @@ pub(super) async fn add_deletion(
     Ok(())
 }
 
-/// Shows the newest content again.
+/// Shows the newest content again, as if it had never been deleted: the deletion goes, so that the times of the versions
+/// that stay tell what showed when.
 pub(super) async fn undelete(connection: &mut SqliteConnection, stored: Stored) -> Result<(), Failure> {
+    sqlx::query("DELETE FROM object_versions WHERE object_key = $1 AND version = $2 AND size IS NULL")
+        .bind(stored.key)
+        .bind(stored.last_version)
+        .execute(&mut *connection)
+        .await?;
     sqlx::query("UPDATE objects SET deleted = 0 WHERE object_key = $1")
         .bind(stored.key)
         .execute(connection)

@@ -37,7 +37,7 @@ impl InventoryWrite {
 #[derive(Debug, Clone, Copy)]
 enum Refusal {
     SignedOut,
-    Unproven,
+    NotAllowed(AccountState),
     VersionConflict,
     NotFound,
     QuotaExceeded,
@@ -47,7 +47,7 @@ impl<Version> From<Refusal> for WriteObject<Version> {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::SignedOut => Self::SignedOut,
-            Refusal::Unproven => Self::Unproven,
+            Refusal::NotAllowed(state) => Self::NotAllowed(state),
             Refusal::VersionConflict => Self::VersionConflict,
             Refusal::NotFound => Self::NotFound,
             Refusal::QuotaExceeded => Self::QuotaExceeded,
@@ -61,14 +61,14 @@ pub(super) async fn object(
     id: String,
     content: Content,
 ) -> Result<WriteObject<()>, Failure> {
-    let Some(standing) = standing(connection, terms.author).await? else {
+    let Some(standing) = standing(connection, terms).await? else {
         return Ok(Refusal::SignedOut.into());
     };
     let account = terms.author.account;
     let stored = versions::find(connection, account, Kind::Object, &id).await?;
     // An id with versions, be it deleted, is not new: what it shows would change.
-    if stored.is_some() && standing.state != AccountState::Active {
-        return Ok(Refusal::Unproven.into());
+    if !standing.state.may_change() && (stored.is_some() || standing.state == AccountState::Deleted) {
+        return Ok(Refusal::NotAllowed(standing.state).into());
     }
     if !standing.has_room(terms, content.len())
         || !standing.may_add(content.len())
@@ -76,7 +76,7 @@ pub(super) async fn object(
     {
         return Ok(Refusal::QuotaExceeded.into());
     }
-    if standing.state != AccountState::Active {
+    if !standing.state.may_change() {
         count_addition(connection, account, content.len()).await?;
     }
     let version = versions::next_version(stored);
@@ -98,11 +98,11 @@ pub(super) async fn deletion(
     terms: Terms,
     id: String,
 ) -> Result<WriteObject<()>, Failure> {
-    let Some(standing) = standing(connection, terms.author).await? else {
+    let Some(standing) = standing(connection, terms).await? else {
         return Ok(Refusal::SignedOut.into());
     };
-    if standing.state != AccountState::Active {
-        return Ok(Refusal::Unproven.into());
+    if !standing.state.may_change() {
+        return Ok(Refusal::NotAllowed(standing.state).into());
     }
     match versions::find(connection, terms.author.account, Kind::Object, &id).await? {
         Some(stored) if !stored.deleted => {
@@ -230,11 +230,11 @@ async fn standing_for(
     terms: Terms,
     inventory: &InventoryWrite,
 ) -> Result<Result<Standing, Refusal>, Failure> {
-    let Some(standing) = standing(connection, terms.author).await? else {
+    let Some(standing) = standing(connection, terms).await? else {
         return Ok(Err(Refusal::SignedOut));
     };
-    if standing.state != AccountState::Active {
-        return Ok(Err(Refusal::Unproven));
+    if !standing.state.may_change() {
+        return Ok(Err(Refusal::NotAllowed(standing.state)));
     }
     let stored = versions::find(connection, terms.author.account, Kind::Inventory, "").await?;
     let matches = match (inventory.precondition, stored) {

@@ -7,7 +7,7 @@ use keyhaven_protocol::{
 };
 
 use super::samples::{FIRST_HASH, NOW, address, days, new_account, sign_up};
-use crate::{CreateAccount, CredentialKind, MailRequest, NewAccount, QueueRequest, Store};
+use crate::{Confirmation, CreateAccount, CredentialKind, MailRequest, NewAccount, QueueRequest, Store};
 
 pub async fn an_account_is_found_by_address_and_by_id(store: &dyn Store) {
     let new = NewAccount {
@@ -46,6 +46,7 @@ pub async fn an_address_is_taken_in_every_case(store: &dyn Store) {
         address: address("CAROL@example.org"),
         hash: "$argon2id$squatter".to_owned(),
         kind: CredentialKind::Typed,
+        confirmation: Confirmation::NotAsked,
     };
     assert_eq!(
         store.create_account(other, NOW).await.unwrap(),

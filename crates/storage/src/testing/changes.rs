@@ -8,9 +8,9 @@ use keyhaven_protocol::{
 
 use super::{
     samples::{
-        FIRST_HASH, NOW, UNLOCK, account_now, author_at, days, new_credential, new_session, next_write,
-        open_session, password_change, password_wrap, proven, recovery_wrap, seconds, session_is_open,
-        sign_up_and_reset, sign_up_with_keys,
+        FIRST_HASH, FRESH, NOW, UNLOCK, account_now, author_at, days, new_credential, new_session,
+        next_write, open_session, password_change, password_wrap, proven, recovery_wrap, seconds,
+        session_is_open, sign_up_and_reset, sign_up_with_keys,
     },
     steps::{key_record, sessions},
 };
@@ -202,7 +202,7 @@ pub async fn a_change_of_password_voids_reset_codes(store: &dyn Store) {
         .unwrap();
     let address = account_now(store, carol, NOW).await.address;
     let spent = store
-        .spend_reset_code(&address, [1; 32], new_credential("$argon2id$thief"), NOW)
+        .spend_reset_code(&address, [1; 32], new_credential("$argon2id$thief"), FRESH, NOW)
         .await
         .unwrap();
     assert_eq!(spent, SpendCode::Invalid);

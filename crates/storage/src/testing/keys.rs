@@ -1,7 +1,7 @@
 //! Key records by compare-and-set, and proofs.
 
 use futures_util::future::join_all;
-use keyhaven_protocol::persona::AccountId;
+use keyhaven_protocol::persona::{AccountId, AccountState};
 
 use super::{
     samples::{
@@ -233,7 +233,7 @@ pub async fn a_new_recovery_code_replaces_wrap_and_verifier(store: &dyn Store) {
     );
     for (verifier, outcome) in [
         (RECOVERY, UnlockOutcome::WrongProof),
-        ([7; 32], UnlockOutcome::Active),
+        ([7; 32], UnlockOutcome::Unlocked(AccountState::Active)),
     ] {
         assert_eq!(
             store
@@ -264,7 +264,7 @@ pub async fn a_new_backup_key_replaces_its_verifier(store: &dyn Store) {
     );
     for (verifier, outcome) in [
         (UNLOCK, UnlockOutcome::WrongProof),
-        ([8; 32], UnlockOutcome::Active),
+        ([8; 32], UnlockOutcome::Unlocked(AccountState::Active)),
     ] {
         assert_eq!(
             store

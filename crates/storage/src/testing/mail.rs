@@ -3,11 +3,11 @@
 use futures_util::future::join_all;
 
 use super::samples::{
-    NOW, address, author_at, days, minutes, new_credential, password_change, reset, seconds,
+    FRESH, NOW, address, author_at, days, minutes, new_credential, password_change, reset, seconds,
     sign_up_with_keys,
 };
 use crate::{
-    ChangePassword, MailJob, MailOutcome, MailRequest, MailSubject, QueueRequest, SpendCode, Store,
+    ChangePassword, MailJob, MailOutcome, MailRequest, MailSubject, Notice, QueueRequest, SpendCode, Store,
     Timestamp, mail::QUEUE_MAX_REQUESTS,
 };
 
@@ -252,7 +252,7 @@ pub async fn a_full_queue_takes_no_more_requests_but_every_notice(store: &dyn St
     assert_eq!(ask(store, "more@example.org", NOW).await, QueueRequest::Full);
     assert_eq!(ask(store, "0@example.org", NOW).await, QueueRequest::Waiting);
     let notice = claim(store, NOW).await.unwrap();
-    assert_eq!(notice.subject, MailSubject::PasswordChanged);
+    assert_eq!(notice.subject, MailSubject::Notice(Notice::PasswordReset));
     store
         .finish_mail(notice.id, MailOutcome::Sent, NOW)
         .await
@@ -266,11 +266,10 @@ pub async fn a_full_queue_takes_no_more_requests_but_every_notice(store: &dyn St
     request(store, "more@example.org", NOW).await;
 }
 
-async fn notices(store: &dyn Store, now: Timestamp) -> Vec<(String, Timestamp)> {
+async fn notices(store: &dyn Store, now: Timestamp) -> Vec<(String, MailSubject, Timestamp)> {
     let mut found = Vec::new();
     while let Some(job) = claim(store, now).await {
-        assert_eq!(job.subject, MailSubject::PasswordChanged);
-        found.push((job.address.as_typed().to_owned(), job.requested_at));
+        found.push((job.address.as_typed().to_owned(), job.subject, job.requested_at));
         store.finish_mail(job.id, MailOutcome::Sent, now).await.unwrap();
     }
     found
@@ -288,9 +287,14 @@ pub async fn every_change_of_a_credential_queues_its_notice_with_it(store: &dyn 
     let again = later.plus(seconds(1));
     reset(store, carol, "$argon2id$again", again).await;
     let to = "carol@example.org".to_owned();
+    let reset_notice = MailSubject::Notice(Notice::PasswordReset);
     assert_eq!(
         notices(store, again).await,
-        [(to.clone(), NOW), (to.clone(), later), (to, again)],
+        [
+            (to.clone(), MailSubject::Notice(Notice::PasswordChanged), NOW),
+            (to.clone(), reset_notice.clone(), later),
+            (to, reset_notice, again)
+        ],
         "one for each, none merged"
     );
 }
@@ -309,7 +313,7 @@ pub async fn what_changes_no_credential_queues_no_notice(store: &dyn Store) {
     assert_eq!(late, ChangePassword::SignedOut);
     let address = address("carol@example.org");
     let spent = store
-        .spend_reset_code(&address, [1; 32], new_credential("$argon2id$thief"), NOW)
+        .spend_reset_code(&address, [1; 32], new_credential("$argon2id$thief"), FRESH, NOW)
         .await
         .unwrap();
     assert_eq!(spent, SpendCode::Invalid);

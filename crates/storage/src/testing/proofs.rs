@@ -27,8 +27,14 @@ pub async fn a_wrong_proof_unlocks_nothing(store: &dyn Store) {
 pub async fn an_active_account_checks_a_proof_and_stays_as_it_is(store: &dyn Store) {
     let carol = sign_up_with_keys(store, "carol").await;
     for (by, outcome) in [
-        (UnlockBy::UnlockProof(UNLOCK), UnlockOutcome::Active),
-        (UnlockBy::RecoveryAuth(RECOVERY), UnlockOutcome::Active),
+        (
+            UnlockBy::UnlockProof(UNLOCK),
+            UnlockOutcome::Unlocked(AccountState::Active),
+        ),
+        (
+            UnlockBy::RecoveryAuth(RECOVERY),
+            UnlockOutcome::Unlocked(AccountState::Active),
+        ),
         (UnlockBy::UnlockProof(WRONG_PROOF), UnlockOutcome::WrongProof),
     ] {
         assert_eq!(

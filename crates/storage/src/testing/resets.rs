@@ -8,7 +8,7 @@ use keyhaven_protocol::{
 
 use super::{
     samples::{
-        FIRST_HASH, NOW, RECOVERY, UNLOCK, account_now, address, author, author_at, days, new_account,
+        FIRST_HASH, FRESH, NOW, RECOVERY, UNLOCK, account_now, address, author, author_at, days, new_account,
         new_credential, next_write, open_session, password_change, password_wrap, proven, reset, seconds,
         session_is_open, sign_up, sign_up_and_reset, sign_up_with_keys,
     },
@@ -23,7 +23,13 @@ const CODE: [u8; 32] = [0xc1; 32];
 
 async fn spend(store: &dyn Store, typed: &str, code: [u8; 32], now: Timestamp) -> SpendCode {
     let spent = store
-        .spend_reset_code(&address(typed), code, new_credential("$argon2id$spent"), now)
+        .spend_reset_code(
+            &address(typed),
+            code,
+            new_credential("$argon2id$spent"),
+            FRESH,
+            now,
+        )
         .await;
     spent.unwrap()
 }
@@ -158,7 +164,7 @@ pub async fn a_code_mailed_for_another_kind_resets_nothing(store: &dyn Store) {
             };
             assert_eq!(
                 store
-                    .spend_reset_code(&address(typed), CODE, credential, NOW)
+                    .spend_reset_code(&address(typed), CODE, credential, FRESH, NOW)
                     .await
                     .unwrap(),
                 outcome,
@@ -299,7 +305,7 @@ pub async fn the_proven_credential_outlives_any_wait_while_unproven(store: &dyn 
             .unlock(author(store, carol).await, by, NOW.plus(days(730)))
             .await
             .unwrap(),
-        UnlockOutcome::Active
+        UnlockOutcome::Unlocked(AccountState::Active)
     );
 }
 
@@ -313,7 +319,7 @@ pub async fn after_an_unlock_the_proven_credential_stays_fourteen_days(store: &d
         let unlocked = NOW.plus(days(40));
         assert_eq!(
             store.unlock(author(store, id).await, by, unlocked).await.unwrap(),
-            UnlockOutcome::Active
+            UnlockOutcome::Unlocked(AccountState::Active)
         );
         assert_eq!(account_now(store, id, unlocked).await.state, AccountState::Active);
         // Proving it again moves nothing.

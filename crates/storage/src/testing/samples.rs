@@ -9,8 +9,9 @@ use keyhaven_protocol::{
 };
 
 use crate::{
-    Account, Author, CreateAccount, CreateSession, CredentialKind, KeyRecordWrite, NewAccount, NewCredential,
-    NewSession, PasswordChange, RecoveryWrite, SignedInBy, SpendCode, Store, Timestamp, WriteKeyRecord,
+    Account, Author, Confirmation, CreateAccount, CreateSession, CredentialKind, KeyRecordWrite, NewAccount,
+    NewCredential, NewSession, PasswordChange, RecoveryWrite, SignedInBy, SpendCode, Store, Timestamp,
+    WriteKeyRecord,
 };
 
 /// The quota of the stores that the suite runs on: room for two objects of the largest size.
@@ -23,6 +24,9 @@ pub const FIRST_HASH: &str = "$argon2id$first";
 pub const UNLOCK: [u8; 32] = [0x11; 32];
 /// SHA-256 of the `recAuth` in [`first_write`].
 pub const RECOVERY: [u8; 32] = [0x22; 32];
+
+/// The id of the account that a reset makes where nobody confirmed the address.
+pub const FRESH: AccountId = AccountId::from_bytes([0xf4; AccountId::LEN]);
 
 /// What no proof of any sample hashes to.
 pub const WRONG_PROOF: [u8; 32] = [0xee; 32];
@@ -58,6 +62,7 @@ pub fn new_account(name: &str) -> NewAccount {
         address: address(&format!("{name}@example.org")),
         hash: FIRST_HASH.to_owned(),
         kind: CredentialKind::Derived(Argon2Params::DEFAULT),
+        confirmation: Confirmation::NotAsked,
     }
 }
 
@@ -99,26 +104,26 @@ pub async fn account_now(store: &dyn Store, id: AccountId, now: Timestamp) -> Ac
         .expect("the account is there")
 }
 
-/// The author who signed in to an account just now; of epoch 1 where there is no account.
+/// The author who signed in to an account just now; of generation 1 where there is no account.
 pub async fn author(store: &dyn Store, account: AccountId) -> Author {
     let found = store.account(account, NOW).await.unwrap();
     found.as_ref().map_or(author_at(account, 1), Author::by_password)
 }
 
 /// Somebody whose password was verified under this epoch.
-pub const fn author_at(account: AccountId, credential_epoch: u64) -> Author {
+pub const fn author_at(account: AccountId, credential_generation: u64) -> Author {
     Author {
         account,
-        credential_epoch,
+        credential_generation,
         signed_in_by: SignedInBy::Password,
     }
 }
 
 /// Who signed in to an account under this epoch and uses the session of a seed.
-pub const fn author_by_session(account: AccountId, credential_epoch: u64, seed: u8) -> Author {
+pub const fn author_by_session(account: AccountId, credential_generation: u64, seed: u8) -> Author {
     Author {
         account,
-        credential_epoch,
+        credential_generation,
         signed_in_by: SignedInBy::Session(SessionId::from_bytes([seed; SessionId::LEN])),
     }
 }
@@ -129,7 +134,7 @@ pub async fn reset(store: &dyn Store, id: AccountId, hash: &str, now: Timestamp)
     store.add_reset_code(id, code, now).await.unwrap();
     let address = account_now(store, id, now).await.address;
     let spent = store
-        .spend_reset_code(&address, code, new_credential(hash), now)
+        .spend_reset_code(&address, code, new_credential(hash), FRESH, now)
         .await
         .unwrap();
     assert_eq!(spent, SpendCode::Reset);
@@ -200,12 +205,12 @@ pub fn password_change(id: AccountId, from_epoch: u64, replaces: u64, seed: u8) 
 }
 
 /// A session to open; id and token hash are of the seed.
-pub fn new_session(account: AccountId, credential_epoch: u64, seed: u8) -> NewSession {
+pub fn new_session(account: AccountId, credential_generation: u64, seed: u8) -> NewSession {
     NewSession {
         id: SessionId::from_bytes([seed; SessionId::LEN]),
         token_hash: [seed; 32],
         account,
-        credential_epoch,
+        credential_generation,
     }
 }
 

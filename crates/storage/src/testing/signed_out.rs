@@ -1,7 +1,7 @@
 //! What arrives, or is asked for, after its author was signed out.
 
 use bytes::Bytes;
-use keyhaven_protocol::persona::{AccountId, SessionId};
+use keyhaven_protocol::persona::{AccountId, AccountState, SessionId};
 
 use super::{
     samples::{
@@ -84,7 +84,7 @@ async fn expect_everything_refused(store: &dyn Store, late: Author) {
         .undelete_object_and_write_inventory(late, "a", bytes(), Version(1), NOW)
         .await;
     assert_eq!(back.unwrap(), WriteObject::SignedOut);
-    let epoch = late.credential_epoch;
+    let epoch = late.credential_generation;
     let keys = store
         .write_key_record(late, next_write(1, epoch, 7), NOW)
         .await
@@ -161,7 +161,7 @@ pub async fn a_session_that_is_open_reads_and_writes(store: &dyn Store) {
     let keys = store.write_key_record(author, next_write(1, 1, 7), NOW).await;
     assert_eq!(keys.unwrap(), WriteKeyRecord::Written(2));
     let proven = store.unlock(author, UnlockBy::UnlockProof(UNLOCK), NOW).await;
-    assert_eq!(proven.unwrap(), UnlockOutcome::Active);
+    assert_eq!(proven.unwrap(), UnlockOutcome::Unlocked(AccountState::Active));
     let change = password_change(author.account, 1, 2, 7);
     let changed = store.change_password(author, change, NOW).await;
     assert_eq!(changed.unwrap(), ChangePassword::Changed(3));

@@ -25,14 +25,14 @@ pub async fn an_unproven_account_adds_but_neither_overwrites_nor_deletes(store: 
     reset(store, carol, "$argon2id$thief", NOW).await;
     assert_eq!(
         write(store, carol, "work", b"overwritten").await,
-        WriteObject::Unproven
+        WriteObject::NotAllowed(AccountState::Unproven)
     );
     assert_eq!(
         store
             .delete_object(author(store, carol).await, "work", NOW)
             .await
             .unwrap(),
-        WriteObject::Unproven
+        WriteObject::NotAllowed(AccountState::Unproven)
     );
     assert_eq!(
         read(store, carol, "work").await.unwrap().bytes.as_ref(),
@@ -45,7 +45,7 @@ pub async fn an_unproven_account_adds_but_neither_overwrites_nor_deletes(store: 
     );
     assert_eq!(
         write(store, carol, "new", b"again").await,
-        WriteObject::Unproven,
+        WriteObject::NotAllowed(AccountState::Unproven),
         "not even what it added"
     );
     assert_eq!(ids(store, carol).await, ["new", "work"]);
@@ -72,7 +72,7 @@ pub async fn what_an_unproven_account_adds_is_bounded_from_the_first_reset_on(st
     let by = UnlockBy::RecoveryAuth(RECOVERY);
     assert_eq!(
         store.unlock(author(store, carol).await, by, NOW).await.unwrap(),
-        UnlockOutcome::Active
+        UnlockOutcome::Unlocked(AccountState::Active)
     );
     assert_eq!(
         write(store, carol, "more", b"x").await,
@@ -97,7 +97,7 @@ pub async fn a_deleted_id_is_not_new_to_an_unproven_account(store: &dyn Store) {
     reset(store, carol, "$argon2id$thief", NOW).await;
     assert_eq!(
         write(store, carol, "work", b"in its place").await,
-        WriteObject::Unproven
+        WriteObject::NotAllowed(AccountState::Unproven)
     );
 }
 
@@ -109,19 +109,19 @@ pub async fn an_unproven_account_cannot_write_the_inventory(store: &dyn Store) {
     for precondition in [Version(3), Version(1), Absent] {
         assert_eq!(
             write_sealed(store, carol, "a", b"late", b"late", precondition).await,
-            WriteObject::Unproven
+            WriteObject::NotAllowed(AccountState::Unproven)
         );
         assert_eq!(
             write_sealed(store, carol, "new", b"late", b"late", precondition).await,
-            WriteObject::Unproven
+            WriteObject::NotAllowed(AccountState::Unproven)
         );
         assert_eq!(
             delete_sealed(store, carol, "a", b"late", precondition).await,
-            WriteObject::Unproven
+            WriteObject::NotAllowed(AccountState::Unproven)
         );
         assert_eq!(
             undelete_sealed(store, carol, "gone", b"late", precondition).await,
-            WriteObject::Unproven
+            WriteObject::NotAllowed(AccountState::Unproven)
         );
     }
     assert_eq!(
@@ -160,7 +160,7 @@ pub async fn an_unproven_account_cannot_change_code_or_backup_key(store: &dyn St
                 .write_key_record(author(store, carol).await, write, NOW)
                 .await
                 .unwrap(),
-            WriteKeyRecord::Unproven
+            WriteKeyRecord::NotAllowed(AccountState::Unproven)
         );
     }
     assert_eq!(account_now(store, carol, NOW).await.state, AccountState::Unproven);

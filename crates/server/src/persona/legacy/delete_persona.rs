@@ -10,6 +10,7 @@ use crate::{
     empty_object::EmptyObject,
     extract::{BasicAccount, PersonaName},
     failure::ApiError,
+    persona::not_allowed,
     route::{Route, Tag},
 };
 
@@ -18,11 +19,8 @@ pub(super) fn route() -> Route {
         .matching(super::PERSONA_PATTERN)
         .about(Tag::Original, "Delete a persona, whether or not it is there")
         .basic()
-        .fails(&[
-            ErrorCode::InvalidId,
-            ErrorCode::AccountUnproven,
-            ErrorCode::QuotaExceeded,
-        ])
+        .fails(&[ErrorCode::InvalidId, ErrorCode::QuotaExceeded])
+        .fails(not_allowed::ERRORS)
 }
 
 async fn handle(

@@ -7,6 +7,7 @@ use keyhaven_storage::WriteObject;
 use crate::{
     empty_object::EmptyObject,
     failure::{ApiError, Challenge},
+    persona::not_allowed,
 };
 
 /// Done, or why nothing was.
@@ -14,7 +15,7 @@ pub(super) fn answer(outcome: WriteObject<()>) -> Result<Json<EmptyObject>, ApiE
     match outcome {
         WriteObject::Written(()) | WriteObject::NotFound => Ok(Json(EmptyObject {})),
         WriteObject::SignedOut => Err(ApiError::Unauthorized(Challenge::Basic)),
-        WriteObject::Unproven => Err(ErrorCode::AccountUnproven.into()),
+        WriteObject::NotAllowed(state) => Err(not_allowed::error(state).into()),
         WriteObject::VersionConflict => Err(ErrorCode::VersionConflict.into()),
         WriteObject::QuotaExceeded => Err(ErrorCode::QuotaExceeded.into()),
     }

@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use keyhaven_protocol::{
     address::Address,
     error::ErrorCode,
-    persona::{ResetCode, ResetCodeKind, legacy::PASSWORD_RESET},
+    persona::{AccountId, ResetCode, ResetCodeKind, legacy::PASSWORD_RESET},
 };
 use keyhaven_storage::{CredentialKind, NewCredential, SpendCode, Timestamp};
 use sha2::{Digest as _, Sha256};
@@ -17,6 +17,7 @@ use crate::{
     extract::Fields,
     failure::ApiError,
     mail::MailSignal,
+    random,
     route::{Content, Route, Tag},
 };
 
@@ -64,8 +65,9 @@ async fn handle(
     };
     // The whole text is hashed, its letter included: a code whose letter was changed is another code.
     let code_hash = Sha256::digest(code.as_bytes()).into();
+    let fresh = AccountId::from_bytes(random::generate()?);
     match store
-        .spend_reset_code(&address, code_hash, NewCredential { hash, kind }, now)
+        .spend_reset_code(&address, code_hash, NewCredential { hash, kind }, fresh, now)
         .await?
     {
         SpendCode::Invalid => Err(ErrorCode::InvalidResetCode.into()),

@@ -20,6 +20,7 @@ use crate::{
     empty_object::EmptyObject,
     extract::{BasicAccount, Bounded, PersonaName},
     failure::ApiError,
+    persona::not_allowed,
     route::{Content, Route, Tag},
 };
 
@@ -36,9 +37,9 @@ pub(super) fn route() -> Route {
             ErrorCode::InvalidId,
             ErrorCode::EmptyBody,
             ErrorCode::MissingContentType,
-            ErrorCode::AccountUnproven,
             ErrorCode::QuotaExceeded,
         ])
+        .fails(not_allowed::ERRORS)
 }
 
 async fn handle(

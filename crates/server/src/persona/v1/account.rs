@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use axum::{Json, extract::State};
-use keyhaven_protocol::persona::{AccountResponse, paths::ACCOUNT};
-use keyhaven_storage::Account;
+use keyhaven_protocol::persona::{
+    AccountResponse, AccountState, AddressChangeView, limits::UNCONFIRMED_QUOTA_BYTES, paths::ACCOUNT,
+};
+use keyhaven_storage::{Account, PendingAddressChange};
 
 use crate::{
     app_state::Policy,
@@ -29,15 +31,27 @@ pub(super) fn view(account: &Account, policy: &Policy) -> AccountResponse {
         account_id: account.id,
         email: account.address.as_typed().to_owned(),
         state: account.state,
-        state_until: None,
+        state_until: account.state_until.map(|until| until.0),
         credential_epoch: account.credential.epoch,
-        next_credential_epoch: account.credential.epoch.saturating_add(1),
+        next_credential_epoch: account.credential.next_epoch(),
         key_record_version: account.key_record_version,
         old_password_kept: account.proven_kept,
-        old_password_kept_until: None,
-        address_change: None,
+        old_password_kept_until: account.proven_kept_until.map(|until| until.0),
+        address_change: account.address_change.as_ref().map(address_change),
         created_at: account.created_at.0,
         used_bytes: account.used_bytes,
-        quota_bytes: policy.quota_bytes,
+        quota_bytes: match account.state {
+            AccountState::Unconfirmed => policy.quota_bytes.min(UNCONFIRMED_QUOTA_BYTES),
+            _ => policy.quota_bytes,
+        },
+    }
+}
+
+fn address_change(pending: &PendingAddressChange) -> AddressChangeView {
+    AddressChangeView {
+        new_email: pending.address.as_typed().to_owned(),
+        confirmed_by_present: pending.confirmed_by_present,
+        confirmed_by_new: pending.confirmed_by_new,
+        expires_at: pending.expires_at.0,
     }
 }

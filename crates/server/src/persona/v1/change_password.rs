@@ -17,6 +17,7 @@ use crate::{
     extract::{Condition, JsonBody, SignedIn},
     failure::{ApiError, Challenge},
     mail::MailSignal,
+    persona::not_allowed,
     request_limits::RequestLimits,
     route::{Content, Route, Tag},
 };
@@ -35,9 +36,9 @@ pub(super) fn route() -> Route {
             ErrorCode::InvalidKeyRecord,
             ErrorCode::KdfOutOfBounds,
             ErrorCode::WrongProof,
-            ErrorCode::AccountUnproven,
             ErrorCode::RateLimited,
         ])
+        .fails(not_allowed::ERRORS)
 }
 
 async fn handle(
@@ -65,7 +66,7 @@ async fn handle(
         .hash(Password::derived(&request.new_auth_key))
         .await?;
     let draft = Draft::generate()?;
-    let session = draft.record(account, account.credential.epoch.saturating_add(1));
+    let session = draft.record(account, account.credential.next_epoch());
     let change = PasswordChange {
         hash,
         kdf: request.kdf,

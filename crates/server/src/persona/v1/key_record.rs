@@ -16,6 +16,7 @@ use sha2::{Digest as _, Sha256};
 use crate::{
     extract::etag,
     failure::{ApiError, Challenge},
+    persona::not_allowed,
 };
 
 /// What is stored of a secret that proves something: SHA-256 of its 32 random bytes.
@@ -75,7 +76,7 @@ pub(super) fn outcome(outcome: WriteKeyRecord) -> Result<u64, ApiError> {
         WriteKeyRecord::WrongEpoch | WriteKeyRecord::MissingRecovery | WriteKeyRecord::NotDerived => {
             Err(ErrorCode::InvalidKeyRecord.into())
         }
-        WriteKeyRecord::Unproven => Err(ErrorCode::AccountUnproven.into()),
+        WriteKeyRecord::NotAllowed(state) => Err(not_allowed::error(state).into()),
         WriteKeyRecord::SignedOut => Err(ApiError::Unauthorized(Challenge::Bearer)),
     }
 }

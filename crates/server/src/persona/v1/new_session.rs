@@ -32,13 +32,13 @@ impl Draft {
     }
 
     /// As it is stored.
-    pub(super) fn record(&self, account: &Account, credential_epoch: u64) -> NewSession {
+    pub(super) fn record(&self, account: &Account, credential_generation: u64) -> NewSession {
         let token_hash = Sha256::digest(self.token.as_slice()).into();
         NewSession {
             id: self.id,
             token_hash,
             account: account.id,
-            credential_epoch,
+            credential_generation,
         }
     }
 

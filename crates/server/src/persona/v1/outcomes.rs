@@ -11,6 +11,7 @@ use keyhaven_storage::WriteObject;
 use crate::{
     extract::etag,
     failure::{ApiError, Challenge},
+    persona::not_allowed,
 };
 
 /// The errors that the three writes share.
@@ -18,6 +19,9 @@ pub(super) const ERRORS: &[ErrorCode] = &[
     ErrorCode::InvalidId,
     ErrorCode::EmptyBody,
     ErrorCode::AccountUnproven,
+    ErrorCode::AccountDisputed,
+    ErrorCode::AccountFrozen,
+    ErrorCode::AccountDeleted,
     ErrorCode::NoSuchItem,
     ErrorCode::QuotaExceeded,
 ];
@@ -27,7 +31,7 @@ pub(super) fn answer(outcome: WriteObject<u64>) -> Result<Response, ApiError> {
     let inventory_version = match outcome {
         WriteObject::Written(version) => version,
         WriteObject::SignedOut => return Err(ApiError::Unauthorized(Challenge::Bearer)),
-        WriteObject::Unproven => return Err(ErrorCode::AccountUnproven.into()),
+        WriteObject::NotAllowed(state) => return Err(not_allowed::error(state).into()),
         WriteObject::VersionConflict => return Err(ErrorCode::VersionConflict.into()),
         WriteObject::NotFound => return Err(ErrorCode::NoSuchItem.into()),
         WriteObject::QuotaExceeded => return Err(ErrorCode::QuotaExceeded.into()),

@@ -48,7 +48,7 @@ async fn handle(
     let account = signed_in.map_err(|error| refuse(error, Challenge::Bearer))?;
     let draft = Draft::generate()?;
     match store
-        .create_session(draft.record(&account, account.credential.epoch), now)
+        .create_session(draft.record(&account, account.credential.generation), now)
         .await?
     {
         CreateSession::Created => Ok(Json(draft.into_response(&account, &policy, now))),

@@ -14,6 +14,7 @@ use crate::{
     app_state::{ClockRef, Policy, StoreRef},
     extract::{JsonBody, SignedIn},
     failure::{ApiError, Challenge},
+    persona::not_allowed,
     route::{Content, Route, Tag},
 };
 
@@ -26,7 +27,7 @@ pub(super) fn route() -> Route {
         .session()
         .takes(Content::json::<UnlockRequest>())
         .answers(Content::json::<AccountResponse>())
-        .fails(&[ErrorCode::WrongProof])
+        .fails(&[ErrorCode::WrongProof, ErrorCode::AccountDisputed])
 }
 
 async fn handle(
@@ -44,7 +45,8 @@ async fn handle(
     match store.unlock(signed_in.author(), by, now).await? {
         UnlockOutcome::WrongProof => Err(ErrorCode::WrongProof.into()),
         UnlockOutcome::SignedOut => Err(signed_out()),
-        UnlockOutcome::Active => {
+        UnlockOutcome::NotAllowed(state) => Err(not_allowed::error(state).into()),
+        UnlockOutcome::Unlocked(_) => {
             let account = store.account(signed_in.account.id, now).await?;
             let account = account.ok_or_else(signed_out)?;
             Ok(Json(account::view(&account, &policy)))

@@ -11,6 +11,7 @@ use crate::{
     app_state::{ClockRef, StoreRef},
     extract::{Condition, JsonBody, SignedIn},
     failure::ApiError,
+    persona::not_allowed,
     route::{Content, Route, Tag},
 };
 
@@ -28,8 +29,8 @@ pub(super) fn route() -> Route {
             ErrorCode::InvalidKeyRecord,
             ErrorCode::KdfOutOfBounds,
             ErrorCode::WrongProof,
-            ErrorCode::AccountUnproven,
         ])
+        .fails(not_allowed::ERRORS)
 }
 
 async fn handle(

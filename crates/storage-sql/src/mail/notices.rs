@@ -1,0 +1,141 @@
+//! Notices: queued with what they tell, in its transaction, and never merged, refused or counted.
+
+use keyhaven_protocol::{address::Address, persona::AccountId};
+use keyhaven_storage::{Account, Notice, Timestamp};
+use sqlx::SqliteConnection;
+
+use super::{Details, RECORD, Row, add};
+use crate::failure::Failure;
+
+/// Tells the owner of an account, at its address.
+pub(crate) async fn queue(
+    connection: &mut SqliteConnection,
+    account: &Account,
+    notice: Notice,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    queue_to(connection, &account.address, Some(account.id), notice, now).await
+}
+
+/// Tells whoever reads an address. `account` is whom the notice is about, while there is such an account.
+pub(crate) async fn queue_to(
+    connection: &mut SqliteConnection,
+    to: &Address,
+    account: Option<AccountId>,
+    notice: Notice,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let row = Row {
+        word: word(&notice)?,
+        account,
+        details: details(notice),
+    };
+    add(connection, to, row, now).await
+}
+
+/// The word of a notice in its column; one that this build cannot store is refused.
+fn word(notice: &Notice) -> Result<&'static str, Failure> {
+    match notice {
+        Notice::PasswordChanged => Ok("password_changed"),
+        Notice::PasswordReset => Ok("password_reset"),
+        Notice::PasswordPutBack { .. } => Ok("password_put_back"),
+        Notice::RecoveredByCode { lifted: false } => Ok("recovered_by_code"),
+        Notice::RecoveredByCode { lifted: true } => Ok("recovered_by_code_and_lifted"),
+        Notice::NewRecoveryCode => Ok("new_recovery_code"),
+        Notice::NewBackupKey => Ok("new_backup_key"),
+        Notice::AddressChangeAsked { .. } => Ok("address_change_asked"),
+        Notice::ConfirmNewAddress { .. } => Ok("confirm_new_address"),
+        Notice::AddressTakenAsked => Ok("address_taken_asked"),
+        Notice::AddressChanged { .. } => Ok("address_changed"),
+        Notice::Frozen { .. } => Ok("frozen"),
+        Notice::Lifted => Ok("lifted"),
+        Notice::DeletionAsked { .. } => Ok("deletion_asked"),
+        Notice::DeletionTakenBack => Ok("deletion_taken_back"),
+        Notice::AccountRemoved => Ok("account_removed"),
+        _ => Err(Failure::Damaged(RECORD)),
+    }
+}
+
+fn details(notice: Notice) -> Details {
+    match notice {
+        Notice::PasswordPutBack {
+            disputed_until: until_at,
+        }
+        | Notice::Frozen { until: until_at } => Details {
+            until_at,
+            ..Details::default()
+        },
+        Notice::DeletionAsked { removed_at } => Details {
+            until_at: Some(removed_at),
+            ..Details::default()
+        },
+        Notice::AddressChangeAsked {
+            change,
+            to,
+            expires_at,
+        } => Details {
+            address_to: Some(to),
+            change: Some(change),
+            until_at: Some(expires_at),
+            ..Details::default()
+        },
+        Notice::ConfirmNewAddress { change, expires_at } => Details {
+            change: Some(change),
+            until_at: Some(expires_at),
+            ..Details::default()
+        },
+        Notice::AddressChanged { from, to } => Details {
+            address_from: Some(from),
+            address_to: Some(to),
+            ..Details::default()
+        },
+        _ => Details::default(),
+    }
+}
+
+/// The notice of a word with its details.
+pub(super) fn parse(word: &str, details: Details) -> Result<Notice, Failure> {
+    let Details {
+        address_from,
+        address_to,
+        change,
+        until_at,
+    } = details;
+    let damaged = Failure::Damaged(RECORD);
+    Ok(match word {
+        "password_changed" => Notice::PasswordChanged,
+        "password_reset" => Notice::PasswordReset,
+        "password_put_back" => Notice::PasswordPutBack {
+            disputed_until: until_at,
+        },
+        "recovered_by_code" => Notice::RecoveredByCode { lifted: false },
+        "recovered_by_code_and_lifted" => Notice::RecoveredByCode { lifted: true },
+        "new_recovery_code" => Notice::NewRecoveryCode,
+        "new_backup_key" => Notice::NewBackupKey,
+        "address_change_asked" => match (change, address_to, until_at) {
+            (Some(change), Some(to), Some(expires_at)) => Notice::AddressChangeAsked {
+                change,
+                to,
+                expires_at,
+            },
+            _ => return Err(damaged),
+        },
+        "confirm_new_address" => match (change, until_at) {
+            (Some(change), Some(expires_at)) => Notice::ConfirmNewAddress { change, expires_at },
+            _ => return Err(damaged),
+        },
+        "address_taken_asked" => Notice::AddressTakenAsked,
+        "address_changed" => match (address_from, address_to) {
+            (Some(from), Some(to)) => Notice::AddressChanged { from, to },
+            _ => return Err(damaged),
+        },
+        "frozen" => Notice::Frozen { until: until_at },
+        "lifted" => Notice::Lifted,
+        "deletion_asked" => Notice::DeletionAsked {
+            removed_at: until_at.ok_or(damaged)?,
+        },
+        "deletion_taken_back" => Notice::DeletionTakenBack,
+        "account_removed" => Notice::AccountRemoved,
+        _ => return Err(damaged),
+    })
+}
