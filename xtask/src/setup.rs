@@ -3,6 +3,7 @@
 
 mod cargo_tool;
 mod chromium;
+mod debian_program;
 
 mod node;
 mod npm_packages;
@@ -23,6 +24,7 @@ use cargo_tool::CargoTool;
 use chromium::Chromium;
 
 pub(crate) use chromium::chromium;
+use debian_program::DebianProgram;
 use node::Node;
 use npm_packages::NpmPackages;
 use rust_component::{RustComponent, WasmTarget};
@@ -42,6 +44,11 @@ pub(crate) fn for_wasm(workspace: &Workspace) -> anyhow::Result<()> {
 /// What running tests in Chromium needs.
 pub(crate) fn for_browser(workspace: &Workspace) -> anyhow::Result<()> {
     ensure(workspace, &[&Node, &Chromium, &BROWSER_TESTS])
+}
+
+/// What the tests of the running server need.
+pub(crate) fn for_server_tests(workspace: &Workspace) -> anyhow::Result<()> {
+    ensure(workspace, &[&STRACE, &NGINX])
 }
 
 /// What running the vectors through both engines needs, on top of a browser.
@@ -85,6 +92,18 @@ const BINARYEN: NpmPackages = NpmPackages {
 const BROWSER_TESTS: NpmPackages = NpmPackages::beside("the packages of tests/browser", "tests/browser");
 const ENGINE_TESTS: NpmPackages = NpmPackages::beside("the packages of tests/engines", "tests/engines");
 const VECTORS: NpmPackages = NpmPackages::beside("the packages of tests/vectors", "tests/vectors");
+
+/// Makes the disk fail at any one step.
+const STRACE: DebianProgram = DebianProgram {
+    program: "strace",
+    package: "strace",
+};
+
+/// The proxy that the operator's guide shows.
+const NGINX: DebianProgram = DebianProgram {
+    program: "nginx",
+    package: "nginx-light",
+};
 
 const WASM_BINDGEN: CargoTool = CargoTool {
     package: "wasm-bindgen-cli",

@@ -103,6 +103,7 @@ fn run(workspace: &Workspace, part: TestPart, campaign: Campaign) -> anyhow::Res
             cargo(workspace, campaign)?.args(unit).run()
         }
         TestPart::Server => {
+            setup::for_server_tests(workspace)?;
             release::build(workspace)?;
             cargo(workspace, campaign)?
                 .args(["test", "--locked", "--package", "keyhaven-server-tests"])

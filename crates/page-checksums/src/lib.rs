@@ -10,7 +10,7 @@
 mod page;
 mod shim;
 
-pub use page::{PAGE_BYTES, empty_database, reserves_checksums};
+pub use page::{FileCheck, PAGE_BYTES, check_file, empty_database, reserves_checksums};
 pub use shim::{RegisterError, VFS, register};
 
 /// SQLite's extended result code of a page that does not match its checksum: `SQLITE_IOERR_DATA`

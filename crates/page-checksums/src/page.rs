@@ -5,6 +5,8 @@
 //! The offset is in it so that a page in another page's place does not pass. A CRC finds every flipped byte and every
 //! burst of up to 64 bits; it is no protection from somebody who writes to the file, and nothing here is.
 
+use std::io::{self, Read};
+
 use crc::{CRC_64_XZ, Crc, Table};
 
 /// Length of a page of a new store.
@@ -13,6 +15,9 @@ pub const PAGE_BYTES: usize = 4096;
 const RESERVED: usize = 8;
 /// Where the file's header says how many bytes are reserved (<https://www.sqlite.org/fileformat2.html>, 1.3.4).
 const RESERVED_AT: usize = 20;
+/// Where the header says how long a page is, and how many there are.
+const PAGE_LENGTH_AT: usize = 16;
+const PAGES_AT: usize = 28;
 /// SQLite's bounds of a page's length.
 const PAGE_MIN_BYTES: usize = 512;
 const PAGE_MAX_BYTES: usize = 65_536;
@@ -96,6 +101,77 @@ pub fn empty_database() -> Vec<u8> {
     page
 }
 
+/// What reading a whole file showed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileCheck {
+    /// Every page matches, and there are as many as the first one says.
+    Whole,
+    /// There are fewer, or the last one is not all there.
+    Cut,
+    /// A page does not match.
+    Mismatch,
+}
+
+/// Reads a file page by page, without SQLite. It must be closed: what stands in a log is not looked at.
+///
+/// # Errors
+/// The file cannot be read.
+pub fn check_file(mut file: impl Read) -> io::Result<FileCheck> {
+    let mut first = vec![0; PAGE_MIN_BYTES];
+    if fill(&mut file, &mut first)? < first.len() {
+        return Ok(FileCheck::Cut);
+    }
+    let (Some(page_bytes), Some(pages)) = (page_length(&first), number_of_pages(&first)) else {
+        return Ok(FileCheck::Mismatch);
+    };
+    let mut page = first;
+    page.resize(page_bytes, 0);
+    let rest = page.get_mut(PAGE_MIN_BYTES..).unwrap_or_default();
+    if fill(&mut file, rest)? < rest.len() {
+        return Ok(FileCheck::Cut);
+    }
+    let mut offset = 0_u64;
+    for number in 1..=pages {
+        if number > 1 && fill(&mut file, &mut page)? < page_bytes {
+            return Ok(FileCheck::Cut);
+        }
+        if !matches(&page, offset) {
+            return Ok(FileCheck::Mismatch);
+        }
+        offset = offset.saturating_add(u64::try_from(page_bytes).unwrap_or(u64::MAX));
+    }
+    Ok(FileCheck::Whole)
+}
+
+fn page_length(first: &[u8]) -> Option<usize> {
+    let stored = u16::from_be_bytes(*first.get(PAGE_LENGTH_AT..)?.first_chunk()?);
+    // The largest length does not fit into its field.
+    let length = if stored == 1 {
+        PAGE_MAX_BYTES
+    } else {
+        usize::from(stored)
+    };
+    is_page(length, 0).then_some(length)
+}
+
+fn number_of_pages(first: &[u8]) -> Option<u32> {
+    Some(u32::from_be_bytes(*first.get(PAGES_AT..)?.first_chunk()?))
+}
+
+/// Reads until the buffer is full or the file ends; how much was read.
+fn fill(file: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+        match file.read(rest) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,6 +185,24 @@ mod tests {
             let mut flipped = page.clone();
             flipped[bit / 8] ^= 1 << (bit % 8);
             assert!(!matches(&flipped, 0), "bit {bit}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_cut_and_one_with_a_flipped_bit_are_told_apart() {
+        let whole = empty_database();
+        assert_eq!(check_file(whole.as_slice()).unwrap(), FileCheck::Whole);
+        for len in [0, 1, 511, 512, 4095] {
+            assert_eq!(check_file(&whole[..len]).unwrap(), FileCheck::Cut, "{len}");
+        }
+        for position in [0, 20, 100, 4000, 4095] {
+            let mut flipped = whole.clone();
+            flipped[position] ^= 1;
+            assert_eq!(
+                check_file(flipped.as_slice()).unwrap(),
+                FileCheck::Mismatch,
+                "{position}"
+            );
         }
     }
 

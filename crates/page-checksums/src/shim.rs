@@ -11,8 +11,9 @@ use std::{
 };
 
 use libsqlite3_sys::{
-    SQLITE_IOERR, SQLITE_IOERR_DATA, SQLITE_OK, SQLITE_OPEN_MAIN_DB, sqlite3_file, sqlite3_initialize,
-    sqlite3_int64, sqlite3_io_methods, sqlite3_vfs, sqlite3_vfs_find, sqlite3_vfs_register,
+    SQLITE_IOERR, SQLITE_IOERR_DATA, SQLITE_IOERR_SHORT_READ, SQLITE_OK, SQLITE_OPEN_MAIN_DB, sqlite3_file,
+    sqlite3_initialize, sqlite3_int64, sqlite3_io_methods, sqlite3_vfs, sqlite3_vfs_find,
+    sqlite3_vfs_register,
 };
 
 use crate::page;
@@ -154,16 +155,17 @@ unsafe extern "C" fn read(
     let (Ok(len), Ok(offset)) = (usize::try_from(len), u64::try_from(offset)) else {
         return result;
     };
-    if result != SQLITE_OK || !page::is_page(len, offset) {
+    if !matches!(result, SQLITE_OK | SQLITE_IOERR_SHORT_READ) || !page::is_page(len, offset) {
         return result;
     }
-    // SAFETY: SQLite lends a buffer of `len` bytes, and the original has just filled all of it.
+    // SAFETY: SQLite lends a buffer of `len` bytes, and the original has just filled all of it: what the file does not
+    // have with zeros.
     let content = unsafe { slice::from_raw_parts(buffer.cast::<u8>(), len) };
-    if page::matches(content, offset) {
-        SQLITE_OK
-    } else {
-        SQLITE_IOERR_DATA
+    let cut = result == SQLITE_IOERR_SHORT_READ && content.iter().any(|byte| *byte != 0);
+    if cut || (result == SQLITE_OK && !page::matches(content, offset)) {
+        return SQLITE_IOERR_DATA;
     }
+    result
 }
 
 unsafe extern "C" fn write(

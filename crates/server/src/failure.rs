@@ -88,7 +88,7 @@ impl ApiError {
             Self::Refused(code) => *code,
             Self::Unauthorized(_) => ErrorCode::Unauthorized,
             Self::RateLimited { .. } => ErrorCode::RateLimited,
-            Self::Busy | Self::Storage(StorageError::Stopped) => ErrorCode::Busy,
+            Self::Busy | Self::Storage(StorageError::Stopped | StorageError::Full) => ErrorCode::Busy,
             Self::Storage(_) | Self::Random(_) | Self::Hash(_) | Self::Answer(_) | Self::Panicked => {
                 ErrorCode::Internal
             }
@@ -99,7 +99,7 @@ impl ApiError {
         match self {
             Self::RateLimited { retry_after } => Some(retry_after.as_secs().max(1)),
             Self::Busy => Some(1),
-            Self::Storage(StorageError::Stopped) => Some(30),
+            Self::Storage(StorageError::Stopped | StorageError::Full) => Some(30),
             _ => None,
         }
     }
@@ -112,7 +112,8 @@ struct Failed(ErrorCode);
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let code = self.code();
-        if code == ErrorCode::Internal {
+        // A full disk is answered as a busy server is; only the operator can do something about it.
+        if code == ErrorCode::Internal || matches!(self, Self::Storage(StorageError::Full)) {
             tracing::error!(error = &self as &dyn std::error::Error, "request failed");
         }
         let mut response = status_of(code).into_response();

@@ -6,7 +6,9 @@ use keyhaven_storage::StorageError;
 
 /// SQLite's primary result codes (<https://www.sqlite.org/rescode.html>).
 const SQLITE_IOERR: i32 = 10;
+const SQLITE_CORRUPT: i32 = 11;
 const SQLITE_FULL: i32 = 13;
+const SQLITE_NOTADB: i32 = 26;
 
 /// A failure before it is told to a caller.
 #[derive(Debug, thiserror::Error)]
@@ -66,6 +68,11 @@ pub(crate) fn is_full(error: &sqlx::Error) -> bool {
 /// A page that was read does not match its checksum. The file layer did what it was asked; nothing is in doubt.
 pub(crate) fn is_damaged_page(error: &sqlx::Error) -> bool {
     extended_code(error) == Some(keyhaven_page_checksums::MISMATCH)
+}
+
+/// What was read has not the structure of a database.
+pub(crate) fn is_corrupt(error: &sqlx::Error) -> bool {
+    matches!(primary_code(error), Some(SQLITE_CORRUPT | SQLITE_NOTADB))
 }
 
 /// An error of the connection itself counts too: after it nobody knows what the transaction holds.

@@ -8,6 +8,7 @@ mod accounts;
 mod address_changes;
 mod authors;
 mod columns;
+pub mod copy;
 mod failure;
 mod keys;
 mod links;

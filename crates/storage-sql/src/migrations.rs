@@ -53,6 +53,34 @@ pub(crate) async fn apply(connection: &mut SqliteConnection) -> Result<(), Migra
     apply_steps(connection, STEPS).await
 }
 
+/// Whether this build knows the steps that were applied; missing ones are no fault.
+pub(crate) async fn check(connection: &mut SqliteConnection) -> Result<(), MigrationError> {
+    let applied = applied(connection).await?;
+    compare(STEPS, &applied)
+}
+
+/// Name and hash of each applied step, in order.
+async fn applied(connection: &mut SqliteConnection) -> Result<Vec<(String, Vec<u8>)>, sqlx::Error> {
+    sqlx::query_as("SELECT name, sha256 FROM migrations ORDER BY step")
+        .fetch_all(connection)
+        .await
+}
+
+fn compare(steps: &[Step], applied: &[(String, Vec<u8>)]) -> Result<(), MigrationError> {
+    if applied.len() > steps.len() {
+        return Err(MigrationError::Newer {
+            found: applied.len(),
+            known: steps.len(),
+        });
+    }
+    for (step, (name, sha256)) in steps.iter().zip(applied) {
+        if step.name != name || sha256.as_slice() != Sha256::digest(step.sql).as_slice() {
+            return Err(MigrationError::Differs { step: step.name });
+        }
+    }
+    Ok(())
+}
+
 async fn apply_steps(connection: &mut SqliteConnection, steps: &[Step]) -> Result<(), MigrationError> {
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     transaction
@@ -62,20 +90,8 @@ async fn apply_steps(connection: &mut SqliteConnection, steps: &[Step]) -> Resul
              )",
         )
         .await?;
-    let applied: Vec<(String, Vec<u8>)> = sqlx::query_as("SELECT name, sha256 FROM migrations ORDER BY step")
-        .fetch_all(&mut *transaction)
-        .await?;
-    if applied.len() > steps.len() {
-        return Err(MigrationError::Newer {
-            found: applied.len(),
-            known: steps.len(),
-        });
-    }
-    for (step, (name, sha256)) in steps.iter().zip(&applied) {
-        if step.name != name || sha256.as_slice() != Sha256::digest(step.sql).as_slice() {
-            return Err(MigrationError::Differs { step: step.name });
-        }
-    }
+    let applied = applied(&mut transaction).await?;
+    compare(steps, &applied)?;
     for (index, step) in (1_i64..).zip(steps).skip(applied.len()) {
         transaction.execute(sqlx::raw_sql(step.sql)).await?;
         sqlx::query("INSERT INTO migrations (step, name, sha256) VALUES ($1, $2, $3)")

@@ -16,6 +16,7 @@ use sqlx::{
 };
 
 use crate::{
+    copy::restore,
     log_check::{self, Log},
     migrations::{self, MigrationError},
 };
@@ -71,6 +72,9 @@ pub enum OpenError {
     /// Writes that were acknowledged stand in the log beside the file and are damaged: opening it would forget them.
     #[error("the log beside the store's file is damaged, and with it writes that were acknowledged")]
     LogDamaged,
+    /// A restore has not come to its end here.
+    #[error("a restore was not finished here: run it again, or remove what it left")]
+    RestoreUnfinished,
     /// SQLite took no checksums.
     #[error(transparent)]
     Checksums(#[from] RegisterError),
@@ -81,6 +85,10 @@ pub(crate) async fn open(
     path: &Path,
     options: &SqliteOptions,
 ) -> Result<(SqliteConnection, SqlitePool), OpenError> {
+    // Making a new store beside it would look like a server that has lost everything.
+    if restore::unfinished(path).exists() {
+        return Err(OpenError::RestoreUnfinished);
+    }
     make_private(path)?;
     require_checksums(path)?;
     if log_check::check(path)? == Log::Damaged {

@@ -3,16 +3,18 @@
 /// Rounds of a campaign: a tenth in an ordinary run, all of them with `--long`.
 #[must_use]
 pub fn rounds(full: usize) -> usize {
+    if is_full() { full } else { (full / 10).max(1) }
+}
+
+/// Whether this is a run with `--long`.
+#[must_use]
+pub fn is_full() -> bool {
     #[expect(
         clippy::disallowed_methods,
         reason = "the test command says so by this variable"
     )]
     let campaign = std::env::var("KEYHAVEN_CAMPAIGN");
-    if campaign.as_deref() == Ok("full") {
-        full
-    } else {
-        (full / 10).max(1)
-    }
+    campaign.as_deref() == Ok("full")
 }
 
 /// Numbers that are the same in every run (xorshift64*).

@@ -1,6 +1,7 @@
 //! The running binary.
 
 use std::{
+    ffi::OsStr,
     io::{BufRead as _, BufReader},
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -20,6 +21,28 @@ pub struct Server {
     child: Child,
     address: SocketAddr,
     home: TempDir,
+}
+
+/// A server that ended before it listened.
+#[derive(Debug)]
+pub struct NotStarted {
+    /// How it ended.
+    pub status: ExitStatus,
+    home: TempDir,
+}
+
+impl NotStarted {
+    /// Everything it logged.
+    #[must_use]
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.home.path().join("log")).unwrap_or_default()
+    }
+
+    /// The same server again.
+    #[must_use]
+    pub fn restart(self) -> Server {
+        Server::run(self.home, command(), &[])
+    }
 }
 
 /// The binary under test: named by the test command, or the one that cargo built beside this test.
@@ -130,7 +153,37 @@ impl Server {
         }
     }
 
-    fn run(home: TempDir, mut command: Command, words: &[&str]) -> Self {
+    /// Ends it as a power cut would, as far as a process can see.
+    ///
+    /// # Panics
+    /// If it cannot be killed.
+    pub fn kill(&mut self) {
+        self.child.kill().expect("a process that can be killed");
+        let _status = self.child.wait().expect("a status");
+    }
+
+    /// The same server again, after it has ended, started by these words in front of its own: a tracer, say. Gives its
+    /// home back when it ends before it listens.
+    ///
+    /// # Errors
+    /// It did not start.
+    ///
+    /// # Panics
+    /// If there are no words.
+    pub fn restart_under(mut self, words: &[&OsStr]) -> Result<Self, NotStarted> {
+        let home = std::mem::replace(&mut self.home, tempfile::tempdir().expect("a folder"));
+        let (program, rest) = words.split_first().expect("a program");
+        let mut command = cleared(Command::new(program));
+        command.args(rest).arg(binary());
+        Self::try_run(home, command, &[])
+    }
+
+    fn run(home: TempDir, command: Command, words: &[&str]) -> Self {
+        Self::try_run(home, command, words)
+            .unwrap_or_else(|failed| panic!("the server did not start: {}\n{}", failed.status, failed.log()))
+    }
+
+    fn try_run(home: TempDir, mut command: Command, words: &[&str]) -> Result<Self, NotStarted> {
         let log = std::fs::OpenOptions::new()
             .create(true)
             .append(true)
@@ -150,19 +203,29 @@ impl Server {
         let mut line = String::new();
         let stdout = child.stdout.take().expect("a pipe");
         BufReader::new(stdout).read_line(&mut line).expect("a line");
-        let log = std::fs::read_to_string(home.path().join("log")).unwrap_or_default();
         let address = line
             .trim()
             .strip_prefix("listening on http://")
             .and_then(|address| address.parse().ok());
-        let address = address.unwrap_or_else(|| panic!("the server did not start: {line:?}\n{log}"));
-        Self { child, address, home }
+        match address {
+            Some(address) => Ok(Self { child, address, home }),
+            None => {
+                let status = child.wait().expect("a status");
+                Err(NotStarted { status, home })
+            }
+        }
     }
 
     /// Where it listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Its process.
+    #[must_use]
+    pub fn process_id(&self) -> u32 {
+        self.child.id()
     }
 
     /// The folder with everything it keeps.
@@ -206,14 +269,22 @@ impl Server {
         Request::new(self.address, method, target)
     }
 
+    /// Asks it to stop as a service manager does.
+    ///
+    /// # Panics
+    /// If it cannot be asked.
+    pub fn ask_to_stop(&self) {
+        let pid = self.child.id().to_string();
+        let asked = Command::new("kill").args(["-TERM", &pid]).status().expect("kill");
+        assert!(asked.success());
+    }
+
     /// Asks it to stop as a service manager does, and waits.
     ///
     /// # Panics
     /// If it does not stop with success.
     pub fn stop(&mut self) {
-        let pid = self.child.id().to_string();
-        let asked = Command::new("kill").args(["-TERM", &pid]).status().expect("kill");
-        assert!(asked.success());
+        self.ask_to_stop();
         let status = self.wait_for_end();
         assert!(status.success(), "{status}: {}", self.log());
     }

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
+use super::debian_program::apt_get;
 use super::step::Step;
 use crate::environment;
-use crate::process::Process;
 use crate::workspace::Workspace;
 
 /// The browser of the browser tests.
@@ -39,14 +39,4 @@ impl Step for Chromium {
 /// The browser to test with: the person's choice, or the system's.
 pub(crate) fn chromium(workspace: &Workspace) -> Option<PathBuf> {
     environment::chosen_chromium().or_else(|| workspace.find_program("chromium"))
-}
-
-fn apt_get(workspace: &Workspace) -> anyhow::Result<Process> {
-    let user = Process::new(workspace, "id")?.arg("-u").output()?;
-    if user.trim() == "0" {
-        Process::new(workspace, "apt-get")
-    } else {
-        // `-n`: rather a clear refusal than a question that nobody is there to answer.
-        Ok(Process::new(workspace, "sudo")?.args(["-n", "apt-get"]))
-    }
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use keyhaven_server::config::{self, Loaded};
+use keyhaven_server::config::{self, Config, Loaded};
 
 /// Stores sealed backups that it can never read.
 #[derive(Debug, Parser)]
@@ -19,6 +19,50 @@ pub(crate) enum Command {
     Serve(Settings),
     /// Prints the effective configuration, secrets redacted.
     Config(Settings),
+    /// Copies the store and the server's secrets into one file, also while the server runs.
+    Backup(Backup),
+    /// Makes the data folder of a copy; the folder must be empty.
+    Restore(Restore),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Backup {
+    /// The copy to make; it must not be there.
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Restore {
+    /// The copy to use.
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+/// Where the store is, for commands that serve nothing.
+#[derive(Debug, Args)]
+pub(crate) struct Place {
+    /// Folder for database, secrets and outgoing mail.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Configuration file.
+    #[arg(long, value_name = "FILE", env = "KEYHAVEN_CONFIG")]
+    config: Option<PathBuf>,
+}
+
+impl Place {
+    /// The configuration that these words, the environment and the file make together.
+    pub(crate) fn load(self) -> anyhow::Result<Config> {
+        let words = Settings {
+            listen: None,
+            data: self.data,
+            config: self.config,
+            app: None,
+        };
+        Ok(words.load()?.config)
+    }
 }
 
 /// Every other setting stands in the file, or in the environment as `KEYHAVEN_…`.

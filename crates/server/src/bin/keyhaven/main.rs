@@ -1,6 +1,8 @@
 //! The `keyhaven` command.
 
 mod command_line;
+mod copies;
+mod data_folder;
 mod run;
 
 use std::process::ExitCode;
@@ -13,6 +15,8 @@ fn main() -> ExitCode {
     let done = match CommandLine::parse().command {
         Command::Serve(words) => words.load().and_then(run::serve),
         Command::Config(words) => words.load().and_then(|loaded| run::print_config(&loaded.config)),
+        Command::Backup(words) => copies::backup(words),
+        Command::Restore(words) => copies::restore(words),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

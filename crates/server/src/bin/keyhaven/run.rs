@@ -1,6 +1,6 @@
 //! From a configuration to a running server and back.
 
-use std::{fmt::Write as _, io::Write as _, net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use std::{fmt::Write as _, io::Write as _, net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use keyhaven_server::{
@@ -19,9 +19,7 @@ use keyhaven_storage_sql::{SqliteOptions, SqliteStore};
 use tokio::net::TcpListener;
 use tracing_subscriber::filter::LevelFilter;
 
-/// The one file with everything that is stored.
-const DATABASE: &str = "keyhaven.sqlite";
-const OUTBOX: &str = "outbox";
+use crate::data_folder::DataFolder;
 
 /// Prints the effective configuration.
 pub(crate) fn print_config(config: &Config) -> anyhow::Result<()> {
@@ -81,14 +79,14 @@ fn start_log(config: &Config) {
 }
 
 async fn run(config: Config) -> anyhow::Result<()> {
-    make_private_folder(&config.data).with_context(|| format!("cannot use {}", config.data.display()))?;
-    let secrets = Secrets::open(&config.data)?;
+    let folder = DataFolder::for_server(&config.data)?;
+    let secrets = folder.secrets()?;
     let app = match &config.app {
         Some(folder) => RecoveryApp::from_folder(folder)?,
         None => RecoveryApp::embedded()?,
     };
     let options = SqliteOptions::default().with_quota_bytes(config.accounts.quota_bytes);
-    let store = SqliteStore::open(&config.data.join(DATABASE), options).await?;
+    let store = SqliteStore::open(&folder.database(), options).await?;
     let listener = TcpListener::bind(config.listen)
         .await
         .with_context(|| format!("cannot listen on {}", config.listen))?;
@@ -102,7 +100,7 @@ async fn run(config: Config) -> anyhow::Result<()> {
     let worker = MailWorker {
         store: Arc::new(store.clone()),
         clock: Arc::clone(&clock),
-        delivery: delivery(&config)?,
+        delivery: delivery(&config, &folder)?,
         base_url: base_url.clone(),
         from: config.mail.from.parse().context("mail.from is not an address")?,
         signal: signal.clone(),
@@ -137,14 +135,6 @@ async fn run(config: Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn make_private_folder(folder: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
-}
-
 fn clock(config: &Config) -> ClockRef {
     match &config.development.clock_offset_file {
         Some(file) => Arc::new(OffsetClock::new(file.clone())),
@@ -152,10 +142,10 @@ fn clock(config: &Config) -> ClockRef {
     }
 }
 
-fn delivery(config: &Config) -> anyhow::Result<Arc<dyn Delivery>> {
+fn delivery(config: &Config, folder: &DataFolder) -> anyhow::Result<Arc<dyn Delivery>> {
     let Some(smtp) = &config.mail.smtp else {
-        let folder = config.data.join(OUTBOX);
-        return Ok(Arc::new(Outbox::open(folder).context("cannot make the outbox")?));
+        let outbox = Outbox::open(folder.outbox()).context("cannot make the outbox")?;
+        return Ok(Arc::new(outbox));
     };
     let options = SmtpOptions {
         host: smtp.host.clone(),

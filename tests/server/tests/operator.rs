@@ -1,0 +1,10 @@
+//! What an operator lives with, on the running binary.
+
+#![cfg(test)]
+
+mod operator {
+    mod copies;
+    mod disk;
+    mod kills;
+    mod ledger;
+}
