@@ -8,6 +8,9 @@ use super::CopyError;
 pub(super) const EMPTIED: &[(&str, &str)] = &[
     ("sessions", "DELETE FROM sessions"),
     ("reset_codes", "DELETE FROM reset_codes"),
+    // Each carries a credential to be; it may have been taken back since. Their links go with them.
+    ("address_changes", "DELETE FROM address_changes"),
+    ("wraps", "DELETE FROM wraps WHERE slot = 'address_change'"),
     (
         "mail_queue",
         "DELETE FROM mail_queue WHERE request IN ('reset', 'sign_up_attempt')",
@@ -49,6 +52,9 @@ mod tests {
         "mail_queue",
         "mails_sent",
         "last_check",
+        // A letter's link can freeze or confirm the account as the copy has it, and no more.
+        "links",
+        "sweep_progress",
     ];
 
     #[tokio::test]
