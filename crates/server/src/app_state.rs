@@ -11,7 +11,9 @@ use crate::{
     config::BaseUrl,
     credential::Credentials,
     extract::{BodyBudget, TrustedProxies},
+    load_shedding::WorkPlaces,
     mail::MailSignal,
+    metrics::Metrics,
     recovery_app::RecoveryApp,
     request_limits::RequestLimits,
     system::ready::Readiness,
@@ -73,6 +75,8 @@ pub struct AppState {
     limits: Arc<RequestLimits>,
     bodies: BodyBudget,
     answers: AnswerBudget,
+    work: WorkPlaces,
+    metrics: Metrics,
     readiness: Readiness,
 }
 
@@ -101,6 +105,10 @@ pub struct Parts {
     pub trusted_proxies: Vec<std::net::IpAddr>,
     /// What one network, and one account, may ask for.
     pub limits: RequestLimits,
+    /// Requests that are worked on at once.
+    pub requests_max: u32,
+    /// Where requests are counted.
+    pub metrics: Metrics,
 }
 
 impl AppState {
@@ -115,6 +123,8 @@ impl AppState {
             app,
             trusted_proxies,
             limits,
+            requests_max,
+            metrics,
         } = parts;
         Self {
             store,
@@ -127,8 +137,18 @@ impl AppState {
             limits: Arc::new(limits),
             bodies: BodyBudget::default(),
             answers: AnswerBudget::new(ANSWERS_KIB),
+            work: WorkPlaces::new(requests_max, metrics.clone()),
+            metrics,
             readiness: Readiness::default(),
         }
+    }
+
+    pub(crate) fn metrics(&self) -> Metrics {
+        self.metrics.clone()
+    }
+
+    pub(crate) fn work(&self) -> WorkPlaces {
+        self.work.clone()
     }
 
     pub(crate) fn policy(&self) -> &Policy {

@@ -32,6 +32,8 @@ pub struct Config {
     pub data: PathBuf,
     /// The folder of a built recovery app, in place of the one in the binary.
     pub app: Option<PathBuf>,
+    /// Address and port of a second listener that serves `/metrics` and nothing else. None: there are no metrics.
+    pub metrics: Option<SocketAddr>,
     /// Where people reach this server: the base of mailed links. Required unless `listen` is loopback.
     pub base_url: Option<BaseUrl>,
     /// Proxies whose `X-Forwarded-For` is believed.
@@ -81,6 +83,10 @@ pub struct AccountsConfig {
     pub reset_requests: u32,
     /// Seconds until one more is allowed.
     pub reset_request_seconds: u64,
+    /// Wrong guesses at once from one network, whatever addresses it names; each costs a slow hash.
+    pub guesses: u32,
+    /// Seconds until one more is allowed.
+    pub guess_seconds: u64,
     /// Derivation parameters for clients, oldest first. None: the protocol's default.
     pub kdf: Vec<KdfGeneration>,
 }
@@ -90,7 +96,11 @@ pub struct AccountsConfig {
 #[serde(deny_unknown_fields, default)]
 pub struct LoadConfig {
     /// Open connections at once; more wait until one is closed.
-    pub connections: u16,
+    pub connections: u32,
+    /// Open connections of one network at once; more are turned away.
+    pub connections_per_network: u32,
+    /// Requests that are worked on at once; more are answered 503.
+    pub requests: u32,
 }
 
 /// Mail.
@@ -176,6 +186,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8000)),
+            metrics: None,
             data: PathBuf::from("keyhaven-data"),
             app: None,
             base_url: None,
@@ -201,6 +212,8 @@ impl Default for AccountsConfig {
             sign_up_seconds: 30,
             reset_requests: 60,
             reset_request_seconds: 30,
+            guesses: 300,
+            guess_seconds: 1,
             kdf: Vec::new(),
         }
     }
@@ -208,7 +221,11 @@ impl Default for AccountsConfig {
 
 impl Default for LoadConfig {
     fn default() -> Self {
-        Self { connections: 1024 }
+        Self {
+            connections: 16_384,
+            connections_per_network: 512,
+            requests: 256,
+        }
     }
 }
 

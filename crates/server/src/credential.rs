@@ -9,6 +9,7 @@
 
 mod attempts;
 mod cache;
+mod guesses;
 mod hasher;
 mod kdf_policy;
 mod password;
@@ -17,7 +18,8 @@ mod sign_in;
 
 pub use attempts::{Attempt, AttemptLimiter, TooManyAttempts};
 pub use cache::SuccessCache;
-pub use hasher::{HashError, Hasher};
+pub use guesses::Guesses;
+pub use hasher::{HashError, HashLoad, Hasher};
 pub use kdf_policy::{KdfGeneration, KdfPolicy, ServerSaltKey};
 pub use password::{Password, PasswordError};
 pub use sign_in::{Credentials, SignInError};

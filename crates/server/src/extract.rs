@@ -17,7 +17,7 @@ pub(crate) use basic::{BasicAccount, refuse};
 pub(crate) use body::{BodyBudget, Bounded, Held};
 pub(crate) use condition::{Condition, etag};
 pub(crate) use fields::Fields;
-pub(crate) use json::JsonBody;
+pub(crate) use json::{JsonBody, StrangersJson};
 pub use network::Network;
 pub(crate) use network::{Peer, TrustedProxies};
 pub(crate) use path::{EmailInPath, ObjectName, PersonaName, SessionName};

@@ -35,7 +35,7 @@ pub(crate) async fn log(request: Request, next: Next) -> Response {
 }
 
 /// A method is any token that a stranger likes; only the known ones are logged.
-fn known_method(method: &Method) -> &'static str {
+pub(crate) fn known_method(method: &Method) -> &'static str {
     match method.as_str() {
         "GET" => "GET",
         "HEAD" => "HEAD",

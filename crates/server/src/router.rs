@@ -18,7 +18,10 @@ use crate::{
     app_state::AppState,
     failure::{self, ApiError},
     headers::{self, Transport},
-    lingering, persona, recovery_app, request_id, request_log,
+    lingering,
+    load_shedding::{self, WorkPlaces},
+    metrics::{self, Metrics},
+    persona, recovery_app, request_id, request_log,
     route::Route,
     system,
 };
@@ -39,18 +42,27 @@ pub fn router(state: AppState) -> Router {
     for route in table() {
         router = router.route(route.pattern, route.handler);
     }
+    let (work, metrics) = (state.work(), state.metrics());
     let router = router
         .fallback(recovery_app::serve)
         .method_not_allowed_fallback(failure::method_not_allowed)
         .with_state(state);
-    layered(router, transport, cors)
+    layered(router, transport, cors, work, metrics)
 }
 
 /// The layers around every route.
-fn layered(router: Router, transport: Transport, cors: Option<CorsLayer>) -> Router {
+fn layered(
+    router: Router,
+    transport: Transport,
+    cors: Option<CorsLayer>,
+    work: WorkPlaces,
+    metrics: Metrics,
+) -> Router {
     router
         // The last layer is the first to see a request.
         .layer(CatchPanicLayer::custom(|_| ApiError::Panicked.into_response()))
+        .layer(middleware::from_fn_with_state(work, load_shedding::shed))
+        .layer(middleware::from_fn_with_state(metrics, metrics::count))
         .layer(middleware::from_fn(request_log::log))
         .layer(middleware::from_fn(lingering::read_to_end))
         .layer(option_layer(cors))
@@ -97,7 +109,9 @@ mod tests {
         let router = Router::new()
             .route("/panicking", get(panicking))
             .route("/sound", get(|| async { StatusCode::OK }));
-        let router = layered(router, Transport::Plain, None);
+        let metrics = Metrics::default();
+        let work = WorkPlaces::new(1, metrics.clone());
+        let router = layered(router, Transport::Plain, None, work, metrics);
         let answer = |path: &'static str| {
             let request = Request::get(path).body(Body::empty()).unwrap();
             router.clone().oneshot(request)

@@ -11,6 +11,7 @@ mod legacy;
 mod log;
 mod mail;
 mod mail_over_tls;
+mod metrics;
 mod networks;
 mod pages;
 mod process;

@@ -6,8 +6,10 @@ use core::time::Duration;
 pub const OBJECT_MAX_BYTES: usize = 10 * 1024 * 1024;
 /// Largest sealed inventory.
 pub const INVENTORY_MAX_BYTES: usize = 2 * 1024 * 1024;
-/// Largest JSON or form body of any other route.
+/// Largest JSON body of any other route.
 pub const JSON_MAX_BYTES: usize = 64 * 1024;
+/// Largest body of a route that anybody may ask, signed in or not.
+pub const STRANGER_BODY_MAX_BYTES: usize = 8 * 1024;
 /// Longest id of a persona on the original wire, in bytes after percent-decoding.
 pub const LEGACY_ID_MAX_BYTES: usize = 512;
 /// Longest content type that is stored.

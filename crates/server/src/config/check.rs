@@ -4,7 +4,7 @@ use std::{net::IpAddr, time::Duration};
 
 use keyhaven_protocol::kdf::KdfError;
 
-use super::{BaseUrl, Config, DevelopmentConfig};
+use super::{BaseUrl, Config, DevelopmentConfig, LoadConfig};
 use crate::{mail::SmtpSecurity, request_limits::Allowance};
 
 /// Why a configuration is refused.
@@ -33,10 +33,12 @@ pub enum ConfigError {
     #[error("allowed_origins must be origins such as https://app.example.org")]
     Origin,
     /// A limit of zero lets nobody in.
-    #[error("accounts.wrong_passwords, sign_ups, reset_requests and their seconds must be at least 1")]
+    #[error(
+        "accounts.wrong_passwords, sign_ups, reset_requests, guesses and their seconds must be at least 1"
+    )]
     NoAttempts,
-    /// Nobody could connect.
-    #[error("load.connections must be at least 1")]
+    /// Nobody could connect, or nothing would be served.
+    #[error("load.connections, connections_per_network and requests must be at least 1")]
     NoConnections,
     /// Out of bounds.
     #[error("accounts.kdf has parameters out of bounds")]
@@ -74,10 +76,21 @@ impl Config {
             return Err(ConfigError::Origin);
         }
         let none = |allowance: Allowance| allowance.at_once == 0 || allowance.refill.is_zero();
-        if none(self.wrong_passwords()) || none(self.sign_ups()) || none(self.reset_requests()) {
+        let allowances = [
+            self.wrong_passwords(),
+            self.sign_ups(),
+            self.reset_requests(),
+            self.guesses(),
+        ];
+        if allowances.into_iter().any(none) {
             return Err(ConfigError::NoAttempts);
         }
-        if self.load.connections == 0 {
+        let LoadConfig {
+            connections,
+            connections_per_network,
+            requests,
+        } = self.load;
+        if [connections, connections_per_network, requests].contains(&0) {
             return Err(ConfigError::NoConnections);
         }
         self.accounts
@@ -98,6 +111,12 @@ impl Config {
     #[must_use]
     pub const fn sign_ups(&self) -> Allowance {
         allowance(self.accounts.sign_ups, self.accounts.sign_up_seconds)
+    }
+
+    /// Wrong guesses from one network.
+    #[must_use]
+    pub const fn guesses(&self) -> Allowance {
+        allowance(self.accounts.guesses, self.accounts.guess_seconds)
     }
 
     /// Requests for a mailed reset from one network.

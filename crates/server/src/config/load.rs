@@ -159,6 +159,7 @@ mod tests {
         let samples = |place: &str| -> String {
             match place {
                 "listen" => "127.0.0.1:9999",
+                "metrics" => "127.0.0.1:9998",
                 "base_url" => "https://keys.example.org",
                 "trusted_proxies" => "[\"10.0.0.1\"]",
                 "allowed_origins" => "[\"https://app.example.org\"]",
@@ -170,8 +171,12 @@ mod tests {
                 "accounts.sign_up_seconds" => "8",
                 "accounts.reset_requests" => "5",
                 "accounts.reset_request_seconds" => "9",
+                "accounts.guesses" => "6",
+                "accounts.guess_seconds" => "10",
                 "accounts.kdf" => "[{ memory_kib = 32768, passes = 4, lanes = 1 }]",
                 "load.connections" => "12",
+                "load.connections_per_network" => "11",
+                "load.requests" => "13",
                 "mail.from" => "a@example.org",
                 "mail.smtp.host" => "127.0.0.1",
                 "mail.smtp.port" => "2525",
@@ -213,7 +218,7 @@ mod tests {
             }
         }
         let full = file(
-            "app = 'a'\nbase_url = 'https://a.example'\n[mail.smtp]\nhost = 'localhost'\nuser = 'u'\npassword = 'p'\nca_file = 'c'\n\
+            "app = 'a'\nmetrics = '127.0.0.1:9998'\nbase_url = 'https://a.example'\n[mail.smtp]\nhost = 'localhost'\nuser = 'u'\npassword = 'p'\nca_file = 'c'\n\
              [development]\nclock_offset_file = 'c'\n",
         );
         let config = load(Some(full.path()), [], &[]).unwrap().config;

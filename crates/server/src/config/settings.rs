@@ -33,6 +33,7 @@ const fn value(place: &'static [&'static str]) -> Setting {
 /// All of them.
 pub(super) const ALL: &[Setting] = &[
     text(&["listen"]),
+    text(&["metrics"]),
     text(&["data"]),
     text(&["app"]),
     text(&["base_url"]),
@@ -46,8 +47,12 @@ pub(super) const ALL: &[Setting] = &[
     value(&["accounts", "sign_up_seconds"]),
     value(&["accounts", "reset_requests"]),
     value(&["accounts", "reset_request_seconds"]),
+    value(&["accounts", "guesses"]),
+    value(&["accounts", "guess_seconds"]),
     value(&["accounts", "kdf"]),
     value(&["load", "connections"]),
+    value(&["load", "connections_per_network"]),
+    value(&["load", "requests"]),
     text(&["mail", "from"]),
     text(&["mail", "smtp", "host"]),
     value(&["mail", "smtp", "port"]),

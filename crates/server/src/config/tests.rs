@@ -100,13 +100,15 @@ fn what_is_out_of_bounds_is_named() {
         with(|config| config.mail.from = "nobody".to_owned()),
         Err(ConfigError::From)
     );
-    let nothing: [fn(&mut AccountsConfig); 6] = [
+    let nothing: [fn(&mut AccountsConfig); 8] = [
         |accounts| accounts.wrong_passwords = 0,
         |accounts| accounts.wrong_password_seconds = 0,
         |accounts| accounts.sign_ups = 0,
         |accounts| accounts.sign_up_seconds = 0,
         |accounts| accounts.reset_requests = 0,
         |accounts| accounts.reset_request_seconds = 0,
+        |accounts| accounts.guesses = 0,
+        |accounts| accounts.guess_seconds = 0,
     ];
     for change in nothing {
         assert_eq!(
@@ -114,10 +116,17 @@ fn what_is_out_of_bounds_is_named() {
             Err(ConfigError::NoAttempts)
         );
     }
-    assert_eq!(
-        with(|config| config.load.connections = 0),
-        Err(ConfigError::NoConnections)
-    );
+    let nobody: [fn(&mut LoadConfig); 3] = [
+        |load| load.connections = 0,
+        |load| load.connections_per_network = 0,
+        |load| load.requests = 0,
+    ];
+    for change in nobody {
+        assert_eq!(
+            with(|config| change(&mut config.load)),
+            Err(ConfigError::NoConnections)
+        );
+    }
     for origin in [
         "*",
         "https://app.example.org/",

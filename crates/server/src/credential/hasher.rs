@@ -10,7 +10,10 @@ use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
 use super::Password;
-use crate::random::{self, RandomError};
+use crate::{
+    metrics::Counter,
+    random::{self, RandomError},
+};
 
 /// OWASP's floor of 2026: 19 MiB, 2 passes, 1 lane.
 const MEMORY_KIB: u32 = 19 * 1024;
@@ -50,8 +53,29 @@ pub struct Hasher {
     function: Argon2<'static>,
     running: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
+    running_max: usize,
+    counts: Arc<HashCounts>,
     /// Verified against where there is no account, so that this costs the same.
     dummy: Arc<str>,
+}
+
+#[derive(Debug, Default)]
+struct HashCounts {
+    computed: Counter,
+    refused: Counter,
+}
+
+/// What a hasher does and did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HashLoad {
+    /// Hashes that are computed now.
+    pub running: usize,
+    /// Hashes that wait for their turn.
+    pub waiting: usize,
+    /// Hashes that were computed.
+    pub computed: u64,
+    /// Hashes that were refused because the queue was full.
+    pub refused: u64,
 }
 
 impl fmt::Debug for Hasher {
@@ -75,9 +99,30 @@ impl Hasher {
         Ok(Self {
             function,
             running: Arc::new(Semaphore::new(running)),
-            waiting: Arc::new(Semaphore::new(running * (WAITING_EACH + 1))),
+            waiting: Arc::new(Semaphore::new(places(running))),
+            running_max: running,
+            counts: Arc::default(),
             dummy: dummy.into(),
         })
+    }
+
+    /// How many hashes can wait or run at the same time.
+    #[must_use]
+    pub fn places(&self) -> usize {
+        places(self.running_max)
+    }
+
+    /// What it does now and did so far.
+    #[must_use]
+    pub fn load(&self) -> HashLoad {
+        let taken = self.places().saturating_sub(self.waiting.available_permits());
+        let running = self.running_max.saturating_sub(self.running.available_permits());
+        HashLoad {
+            running,
+            waiting: taken.saturating_sub(running),
+            computed: self.counts.computed.value(),
+            refused: self.counts.refused.value(),
+        }
     }
 
     /// The PHC string of a password under a fresh salt.
@@ -117,13 +162,15 @@ impl Hasher {
         &self,
         work: impl FnOnce() -> Result<T, HashError> + Send + 'static,
     ) -> Result<T, HashError> {
-        let place = Arc::clone(&self.waiting)
-            .try_acquire_owned()
-            .map_err(|_| HashError::Busy)?;
+        let place = Arc::clone(&self.waiting).try_acquire_owned().map_err(|_| {
+            self.counts.refused.add();
+            HashError::Busy
+        })?;
         let turn = Arc::clone(&self.running)
             .acquire_owned()
             .await
             .map_err(|_| HashError::Busy)?;
+        self.counts.computed.add();
         // Both permits move to the thread: a caller that goes away does not make room for one hash more.
         tokio::task::spawn_blocking(move || {
             let result = work();
@@ -133,6 +180,10 @@ impl Hasher {
         .await
         .map_err(HashError::Lost)?
     }
+}
+
+fn places(running: usize) -> usize {
+    running * (WAITING_EACH + 1)
 }
 
 fn hash_now(function: &Argon2<'_>, password: &[u8]) -> Result<String, HashError> {
@@ -185,7 +236,13 @@ mod tests {
             .await
             .unwrap();
         assert!(matches!(hasher.hash(password("x")).await, Err(HashError::Busy)));
+        assert_eq!(hasher.load().waiting, all);
         drop(taken);
         assert!(hasher.hash(password("x")).await.is_ok());
+        let load = hasher.load();
+        assert_eq!(
+            (load.running, load.waiting, load.computed, load.refused),
+            (0, 0, 1, 1)
+        );
     }
 }

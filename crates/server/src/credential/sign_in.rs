@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc};
 use keyhaven_protocol::address::Address;
 use keyhaven_storage::{Account, StorageError, Store, Timestamp};
 
-use super::{AttemptLimiter, HashError, Hasher, KdfPolicy, Password, SuccessCache, TooManyAttempts};
+use super::{AttemptLimiter, Guesses, HashError, Hasher, KdfPolicy, Password, SuccessCache, TooManyAttempts};
 use crate::extract::Network;
 
 /// Why nobody was signed in.
@@ -15,9 +15,12 @@ pub enum SignInError {
     /// No such account or not its password: never told apart, and of the same cost.
     #[error("address or password is wrong")]
     Wrong,
-    /// Too many wrong guesses for this address from this network, whether there is an account or not.
+    /// Too many wrong guesses from this network, for this address or in all, whether there is an account or not.
     #[error("too many wrong passwords")]
     RateLimited(#[from] TooManyAttempts),
+    /// Too many hashes of this network wait.
+    #[error("too many passwords of one network are waiting to be hashed")]
+    Busy,
     /// Hashing failed or is busy.
     #[error("hashing failed")]
     Hash(#[from] HashError),
@@ -35,6 +38,8 @@ pub struct Credentials {
     pub kdf: Arc<KdfPolicy>,
     /// Right passwords of the last minutes.
     pub cache: Arc<SuccessCache>,
+    /// What strangers have hashed, by network.
+    pub guesses: Arc<Guesses>,
     /// Wrong sign-ins, by address and network.
     pub sign_ins: Arc<AttemptLimiter>,
     /// Wrong present passwords of a signed-in client, by account.
@@ -66,9 +71,17 @@ impl Credentials {
         let subject = [address.normalised().as_bytes(), network.as_bytes()];
         // Before the cache is asked: else its answers would go on telling right from wrong when no guess is left.
         let attempt = self.sign_ins.begin(&subject, now)?;
+        let guess = match self.guesses.begin(network, now) {
+            Ok(guess) => guess,
+            Err(refused) => {
+                attempt.give_back();
+                return Err(refused);
+            }
+        };
         if let Some(account) = &account
             && self.cache.remembers(account, &password, now)
         {
+            guess.give_back();
             attempt.give_back();
             return Ok(account.clone());
         }
@@ -76,12 +89,14 @@ impl Credentials {
         let copy = password.duplicate();
         match (self.hasher.verify(hash, password).await, account) {
             (Ok(true), Some(account)) => {
+                guess.give_back();
                 attempt.give_back();
                 self.cache.remember(&account, &copy, now);
                 Ok(account)
             }
             (Ok(_), _) => Err(SignInError::Wrong),
             (Err(error), _) => {
+                guess.give_back();
                 attempt.give_back();
                 Err(error.into())
             }
@@ -92,7 +107,13 @@ impl Credentials {
     ///
     /// # Errors
     /// Always; [`SignInError::Wrong`] unless hashing itself failed.
-    pub async fn refuse(&self, password: Password) -> Result<Account, SignInError> {
+    pub async fn refuse(
+        &self,
+        password: Password,
+        network: Network,
+        now: Timestamp,
+    ) -> Result<Account, SignInError> {
+        let _guess = self.guesses.begin(network, now)?;
         self.hasher.verify(None, password).await?;
         Err(SignInError::Wrong)
     }

@@ -51,7 +51,7 @@ where
                     .sign_in(&*store, &address, password, network, now)
                     .await
             }
-            Err(_) => credentials.refuse(password).await,
+            Err(_) => credentials.refuse(password, network, now).await,
         };
         match signed_in {
             Ok(account) => Ok(Self(account)),
@@ -67,6 +67,7 @@ pub(crate) fn refuse(error: SignInError, challenge: Challenge) -> ApiError {
         SignInError::RateLimited(limit) => ApiError::RateLimited {
             retry_after: limit.retry_after,
         },
+        SignInError::Busy => ApiError::Busy,
         SignInError::Hash(error) => error.into(),
         SignInError::Storage(error) => error.into(),
     }

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, fmt};
 
 use axum::extract::{FromRef, FromRequest, Request};
-use keyhaven_protocol::{error::ErrorCode, persona::limits::JSON_MAX_BYTES};
+use keyhaven_protocol::{error::ErrorCode, persona::limits::STRANGER_BODY_MAX_BYTES};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use zeroize::Zeroize as _;
@@ -97,7 +97,7 @@ where
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         let media_type = media_type(request.headers());
-        let Bounded(held) = Bounded::<JSON_MAX_BYTES>::from_request(request, state).await?;
+        let Bounded(held) = Bounded::<STRANGER_BODY_MAX_BYTES>::from_request(request, state).await?;
         let fields = match media_type.as_deref() {
             Some("application/json") => Self::from_json(&held.bytes),
             Some("application/x-www-form-urlencoded") => Self::from_form(&held.bytes),

@@ -4,7 +4,10 @@ use axum::{
     extract::{FromRef, FromRequest, Request},
     http::{HeaderMap, header},
 };
-use keyhaven_protocol::{error::ErrorCode, persona::limits::JSON_MAX_BYTES};
+use keyhaven_protocol::{
+    error::ErrorCode,
+    persona::limits::{JSON_MAX_BYTES, STRANGER_BODY_MAX_BYTES},
+};
 use serde::de::DeserializeOwned;
 
 use super::{BodyBudget, Bounded};
@@ -12,9 +15,12 @@ use crate::failure::ApiError;
 
 /// A body that is labelled as JSON and has the shape of `T`. What is wrong inside is not echoed: it may be a secret.
 #[derive(Debug)]
-pub(crate) struct JsonBody<T>(pub(crate) T);
+pub(crate) struct JsonBody<T, const MAX: usize = JSON_MAX_BYTES>(pub(crate) T);
 
-impl<S, T> FromRequest<S> for JsonBody<T>
+/// The same of a route that anybody may ask.
+pub(crate) type StrangersJson<T> = JsonBody<T, STRANGER_BODY_MAX_BYTES>;
+
+impl<S, T, const MAX: usize> FromRequest<S> for JsonBody<T, MAX>
 where
     S: Send + Sync,
     T: DeserializeOwned,
@@ -28,7 +34,7 @@ where
         if media_type(request.headers()).as_deref() != Some("application/json") {
             return Err(ErrorCode::UnsupportedMediaType.into());
         }
-        let Bounded(held) = Bounded::<JSON_MAX_BYTES>::from_request(request, state).await?;
+        let Bounded(held) = Bounded::<MAX>::from_request(request, state).await?;
         serde_json::from_slice(&held.bytes)
             .map(Self)
             .map_err(|_| ErrorCode::MalformedBody.into())

@@ -14,8 +14,8 @@ use crate::{
     app_state::{AppState, ClockRef, Policy, StoreRef, TakenAddress},
     credential::{Credentials, KdfPolicy, Password},
     empty_object::EmptyObject,
-    extract::Network,
-    failure::ApiError,
+    extract::{Network, refuse},
+    failure::{ApiError, Challenge},
     mail::MailSignal,
     request_limits::RequestLimits,
 };
@@ -72,7 +72,14 @@ impl SignUpDesk {
             kind,
         } = request;
         self.limits.sign_up(self.network, self.now)?;
+        // Sign-ups have an allowance of their own; what is taken here is a place among the network's hashes.
+        let guess = self
+            .credentials
+            .guesses
+            .begin(self.network, self.now)
+            .map_err(|error| refuse(error, Challenge::Basic))?;
         let hash = self.credentials.hasher.hash(password).await?;
+        guess.give_back();
         let account = NewAccount {
             id,
             address: address.clone(),

@@ -57,6 +57,7 @@ impl Place {
     pub(crate) fn load(self) -> anyhow::Result<Config> {
         let words = Settings {
             listen: None,
+            metrics: None,
             data: self.data,
             config: self.config,
             app: None,
@@ -71,6 +72,9 @@ pub(crate) struct Settings {
     /// Address and port to listen on; port 0 takes a free one.
     #[arg(long, value_name = "ADDR")]
     listen: Option<String>,
+    /// Address and port to serve Prometheus metrics on.
+    #[arg(long, value_name = "ADDR")]
+    metrics: Option<String>,
     /// Folder for database, secrets and outgoing mail.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
@@ -93,6 +97,9 @@ impl Settings {
         };
         if let Some(listen) = self.listen {
             words.push((["listen"].as_slice(), listen));
+        }
+        if let Some(metrics) = self.metrics {
+            words.push((["metrics"].as_slice(), metrics));
         }
         if let Some(data) = self.data {
             words.push((["data"].as_slice(), folder(data)?));

@@ -3,6 +3,7 @@
 mod command_line;
 mod copies;
 mod data_folder;
+mod listeners;
 mod run;
 
 use std::process::ExitCode;

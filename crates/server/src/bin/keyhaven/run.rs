@@ -7,8 +7,9 @@ use keyhaven_server::{
     app_state::{AppState, ClockRef, Parts, Policy, ResetByUrl, TakenAddress},
     clock::{CivilTime, OffsetClock, SystemClock},
     config::{BaseUrl, Config, Loaded, LogFormat, LogLevel, TakenAddressConfig},
-    credential::{AttemptLimiter, Credentials, Hasher, KdfPolicy, SuccessCache},
+    credential::{AttemptLimiter, Credentials, Guesses, Hasher, KdfPolicy, SuccessCache},
     mail::{Delivery, MailSignal, MailWorker, Outbox, Smtp, SmtpOptions},
+    metrics::Metrics,
     recovery_app::RecoveryApp,
     request_limits::{Allowance, RequestLimits},
     router::router,
@@ -19,7 +20,10 @@ use keyhaven_storage_sql::{SqliteOptions, SqliteStore};
 use tokio::net::TcpListener;
 use tracing_subscriber::filter::LevelFilter;
 
-use crate::data_folder::DataFolder;
+use crate::{
+    data_folder::DataFolder,
+    listeners::{Watched, gate},
+};
 
 /// Prints the effective configuration.
 pub(crate) fn print_config(config: &Config) -> anyhow::Result<()> {
@@ -95,6 +99,7 @@ async fn run(config: Config) -> anyhow::Result<()> {
         .base_url
         .clone()
         .unwrap_or_else(|| BaseUrl::of_loopback(listening));
+    let metrics = Metrics::default();
     let clock = clock(&config);
     let signal = MailSignal::default();
     let worker = MailWorker {
@@ -112,20 +117,25 @@ async fn run(config: Config) -> anyhow::Result<()> {
         app,
         trusted_proxies: config.trusted_proxies.clone(),
         limits: RequestLimits::new(config.sign_ups(), config.reset_requests()),
+        requests_max: config.load.requests,
+        metrics: metrics.clone(),
         clock,
     };
-    let router = router(AppState::new(Arc::new(store.clone()), parts));
+    let state = AppState::new(Arc::new(store.clone()), parts);
+    let watched = Watched::start(&config, state.clone()).await?;
+    let router = router(state);
     let worker = tokio::spawn(worker.run());
     announce(listening)?;
     let stopped = store.stopped();
     let mut store_failed = false;
-    serve_http(listener, router, config.load.connections, async {
+    serve_http(listener, router, gate(&config, metrics), async {
         tokio::select! {
             () = told_to_stop() => {}
             () = stopped => store_failed = true,
         }
     })
     .await;
+    drop(watched);
     worker.abort();
     store.close().await;
     anyhow::ensure!(
@@ -161,8 +171,13 @@ fn credentials(config: &Config, secrets: Secrets) -> anyhow::Result<Credentials>
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let Allowance { at_once, refill } = config.wrong_passwords();
     let limiter = || Arc::new(AttemptLimiter::new(at_once, refill));
+    let hasher = Hasher::new(cores)?;
+    let guesses = config.guesses();
+    // Half of the queue is left to others, whoever fills the rest.
+    let at_a_time = u32::try_from(hasher.places() / 2).unwrap_or(u32::MAX);
     Ok(Credentials {
-        hasher: Hasher::new(cores)?,
+        hasher,
+        guesses: Arc::new(Guesses::new(guesses.at_once, guesses.refill, at_a_time)),
         kdf: Arc::new(KdfPolicy::new(secrets.server_salt_key, &config.accounts.kdf)),
         cache: Arc::new(SuccessCache::new()?),
         sign_ins: limiter(),

@@ -14,8 +14,8 @@ use crate::{
     app_state::{ClockRef, StoreRef},
     credential::{Credentials, Password},
     empty_object::EmptyObject,
-    extract::Fields,
-    failure::ApiError,
+    extract::{Fields, Network, refuse},
+    failure::{ApiError, Challenge},
     mail::MailSignal,
     random,
     route::{Content, Route, Tag},
@@ -34,10 +34,12 @@ pub(super) fn route() -> Route {
             ErrorCode::EmptyPassword,
             ErrorCode::InvalidPassword,
             ErrorCode::InvalidResetCode,
+            ErrorCode::RateLimited,
         ])
 }
 
 async fn handle(
+    network: Network,
     State(store): State<StoreRef>,
     State(clock): State<ClockRef>,
     State(credentials): State<Credentials>,
@@ -59,6 +61,10 @@ async fn handle(
             .map_err(|_| ErrorCode::InvalidPassword)?,
         _ => password,
     };
+    let guess = credentials
+        .guesses
+        .begin(network, now)
+        .map_err(|error| refuse(error, Challenge::Basic))?;
     let hash = credentials.hasher.hash(password).await?;
     let (Ok(address), Some(kind)) = (address, kind) else {
         return Err(ErrorCode::InvalidResetCode.into());
@@ -72,6 +78,7 @@ async fn handle(
     {
         SpendCode::Invalid => Err(ErrorCode::InvalidResetCode.into()),
         SpendCode::Reset => {
+            guess.give_back();
             mail.wake();
             Ok(Json(EmptyObject {}))
         }

@@ -14,7 +14,7 @@ use super::new_session::Draft;
 use crate::{
     app_state::{ClockRef, Policy, StoreRef},
     credential::{Credentials, Password},
-    extract::{JsonBody, Network, refuse},
+    extract::{JsonBody, Network, StrangersJson, refuse},
     failure::{ApiError, Challenge},
     route::{Content, Route, Tag},
 };
@@ -33,7 +33,7 @@ async fn handle(
     State(clock): State<ClockRef>,
     State(credentials): State<Credentials>,
     State(policy): State<Arc<Policy>>,
-    JsonBody(request): JsonBody<SignInRequest>,
+    JsonBody(request): StrangersJson<SignInRequest>,
 ) -> Result<Json<SessionResponse>, ApiError> {
     let now = clock.now();
     let password = Password::derived(&request.auth_key);
@@ -43,7 +43,7 @@ async fn handle(
                 .sign_in(&*store, &address, password, network, now)
                 .await
         }
-        Err(_) => credentials.refuse(password).await,
+        Err(_) => credentials.refuse(password, network, now).await,
     };
     let account = signed_in.map_err(|error| refuse(error, Challenge::Bearer))?;
     let draft = Draft::generate()?;

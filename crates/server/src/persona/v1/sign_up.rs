@@ -11,7 +11,7 @@ use super::derived_key::derived;
 use crate::{
     credential::Password,
     empty_object::EmptyObject,
-    extract::JsonBody,
+    extract::{JsonBody, StrangersJson},
     failure::ApiError,
     persona::sign_up::{SignUp, SignUpDesk},
     route::{Content, Route, Tag},
@@ -32,7 +32,7 @@ pub(super) fn route() -> Route {
 
 async fn handle(
     desk: SignUpDesk,
-    JsonBody(request): JsonBody<SignUpRequest>,
+    JsonBody(request): StrangersJson<SignUpRequest>,
 ) -> Result<Json<EmptyObject>, ApiError> {
     let address = Address::parse(&request.email).map_err(|_| ErrorCode::InvalidEmail)?;
     let kind = derived(desk.kdf(), &address, request.kdf, desk.now)?;
