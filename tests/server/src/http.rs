@@ -129,7 +129,18 @@ impl Request {
         }
     }
 
+    /// Head and body for a connection that stays open.
+    pub(crate) fn for_keep_alive(&self) -> Vec<u8> {
+        let mut bytes = self.head_with("keep-alive");
+        bytes.extend_from_slice(&self.body);
+        bytes
+    }
+
     fn head(&self) -> Vec<u8> {
+        self.head_with("close")
+    }
+
+    fn head_with(&self, connection: &str) -> Vec<u8> {
         let has_length = self
             .headers
             .iter()
@@ -144,7 +155,7 @@ impl Request {
         if !has_length {
             head.extend_from_slice(format!("content-length: {}\r\n", self.body.len()).as_bytes());
         }
-        head.extend_from_slice(b"connection: close\r\n\r\n");
+        head.extend_from_slice(format!("connection: {connection}\r\n\r\n").as_bytes());
         head
     }
 }

@@ -12,7 +12,9 @@
 pub mod authority;
 pub mod campaign;
 pub mod http;
+pub mod keep_alive;
 pub mod mailbox;
+pub mod measure;
 pub mod person;
 pub mod server;
 pub mod smtp;

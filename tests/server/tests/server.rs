@@ -16,4 +16,5 @@ mod networks;
 mod pages;
 mod process;
 mod service;
+mod uniform;
 mod v1;

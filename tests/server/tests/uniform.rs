@@ -1,0 +1,317 @@
+//! A stranger cannot tell an address that has an account from one that has none: not by status, headers or body, and
+//! not by time.
+//!
+//! Each comparison sends pairs, one request of each kind in an order that a coin decides, over one connection. It passes
+//! when the area under the ROC curve (`measure`) is between 0.46 and 0.54. Chance alone leaves these bounds once in 500
+//! comparisons of 1,000 pairs, and far more often with fewer. So whoever is out of bounds is measured longer and judged
+//! by all pairs together, up to 4,000; the bounds stay. A campaign begins with 1,000 pairs, an ordinary run with 100.
+
+use std::{sync::Mutex, time::Duration};
+
+use keyhaven_protocol::base64url;
+use keyhaven_server_tests::{
+    campaign::{Numbers, is_full},
+    http::{Answer, Request},
+    keep_alive::KeepAlive,
+    measure::{INDISTINGUISHABLE, auc},
+    person::{Person, create_account, random},
+    server::Server,
+};
+use serde_json::json;
+
+/// After how many pairs a comparison may pass.
+const LOOKS: [usize; 5] = [100, 300, 1_000, 2_000, 4_000];
+const FULL: usize = 1_000;
+/// Addresses of each kind, in turn.
+const ADDRESSES: usize = 20;
+
+const LIMITS: &str = "[accounts]\nwrong_passwords = 1000000\nsign_ups = 1000000\nreset_requests = 1000000\n\
+                      guesses = 1000000\n";
+
+/// Comparisons are made one after the other: two at once would measure each other.
+static ALONE: Mutex<()> = Mutex::new(());
+
+/// Two durations for each pair.
+#[derive(Default)]
+struct Measured {
+    known: Vec<Duration>,
+    unknown: Vec<Duration>,
+}
+
+impl Measured {
+    fn area(&self) -> f64 {
+        auc(&self.known, &self.unknown)
+    }
+}
+
+fn known(number: usize) -> String {
+    format!("known{:02}@example.org", number % ADDRESSES)
+}
+
+fn unknown(number: usize) -> String {
+    format!("never{:02}@example.org", number % ADDRESSES)
+}
+
+/// A server where half of the known addresses are of each wire.
+fn server() -> Server {
+    let server = Server::start_with(LIMITS);
+    for number in 0..ADDRESSES {
+        if number % 2 == 0 {
+            create_account(&server, &known(number), "right").expect_done();
+        } else {
+            let _person = Person::with_backup(&server, &known(number));
+        }
+    }
+    server
+}
+
+/// What a stranger sees of an answer, without what is never the same twice.
+fn seen(answer: &Answer) -> (u16, Vec<(String, String)>, String) {
+    let mut headers: Vec<_> = answer
+        .headers
+        .iter()
+        .filter(|(name, _)| !["date", "x-request-id"].contains(&name.as_str()))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    headers.sort();
+    let body = String::from_utf8_lossy(&answer.body).replace(answer.header("x-request-id"), "");
+    (answer.status, headers, body)
+}
+
+/// Sends pairs until the area is within bounds or the last look was taken; gives the area.
+fn compare(
+    server: &Server,
+    status: u16,
+    request_for_known: impl Fn(usize) -> Request,
+    request_for_unknown: impl Fn(usize) -> Request,
+) -> f64 {
+    let mut connection = KeepAlive::connect(server.address());
+    let mut coin = Numbers::new(u64::from(status) + 0x5eed);
+    let mut measured = Measured::default();
+    let mut begun = 0;
+    for look in LOOKS {
+        while begun < look {
+            let pair = begun;
+            let mut one = |known: bool| {
+                let request = if known {
+                    request_for_known(pair)
+                } else {
+                    request_for_unknown(pair)
+                };
+                let (answer, took) = connection.send(&request);
+                if known {
+                    measured.known.push(took);
+                } else {
+                    measured.unknown.push(took);
+                }
+                assert_eq!(answer.status, status, "{answer}");
+                seen(&answer)
+            };
+            let heads = coin.below(2) == 0;
+            let (first, second) = (one(heads), one(!heads));
+            assert_eq!(first, second);
+            begun += 1;
+        }
+        let enough = !is_full() || look >= FULL;
+        if enough && INDISTINGUISHABLE.contains(&measured.area()) {
+            break;
+        }
+    }
+    measured.area()
+}
+
+fn expect_alike(name: &str, area: f64) {
+    assert!(INDISTINGUISHABLE.contains(&area), "{name}: the area is {area:.3}");
+}
+
+#[test]
+fn basic_sign_in_says_nothing() {
+    let _alone = ALONE.lock();
+    let server = server();
+    let request = |email: String| server.request("GET", "/personas").basic(&email, "wrong");
+    let area = compare(
+        &server,
+        401,
+        |pair| request(known(pair)),
+        |pair| request(unknown(pair)),
+    );
+    expect_alike("basic", area);
+}
+
+#[test]
+fn opening_a_session_says_nothing() {
+    let _alone = ALONE.lock();
+    let server = server();
+    let request = |email: String| {
+        server
+            .request("POST", "/persona/v1/sessions")
+            .json(&json!({ "email": email, "auth_key": random::<32>() }))
+    };
+    let area = compare(
+        &server,
+        401,
+        |pair| request(known(pair)),
+        |pair| request(unknown(pair)),
+    );
+    expect_alike("sessions", area);
+}
+
+/// The salt is the address's own, and the same each time it is asked for.
+#[test]
+fn asking_how_to_derive_says_nothing() {
+    let _alone = ALONE.lock();
+    let server = server();
+    let kdf = |email: &str| server.request("GET", &format!("/persona/v1/kdf?email={email}"));
+    let shape = |email: &str| {
+        let mut answer = kdf(email).send().json();
+        let salt = answer["server_salt"].take();
+        (answer, base64url::decode(salt.as_str().unwrap()).unwrap())
+    };
+    let (of_known, known_salt) = shape(&known(0));
+    let (of_unknown, unknown_salt) = shape(&unknown(0));
+    assert_eq!(of_known, of_unknown);
+    assert_eq!((known_salt.len(), unknown_salt.len()), (32, 32));
+    assert_eq!(shape(&unknown(0)).1, unknown_salt);
+
+    // Its body differs with the address, so the pair is of one address before and after it has an account.
+    let mut connection = KeepAlive::connect(server.address());
+    let mut coin = Numbers::new(7);
+    let mut measured = Measured::default();
+    for look in LOOKS {
+        while measured.known.len() < look {
+            let pair = measured.known.len();
+            let heads = coin.below(2) == 0;
+            for is_known in [heads, !heads] {
+                let email = if is_known { known(pair) } else { unknown(pair) };
+                let (answer, took) = connection.send(&kdf(&email));
+                assert_eq!(answer.status, 200, "{answer}");
+                if is_known {
+                    measured.known.push(took);
+                } else {
+                    measured.unknown.push(took);
+                }
+            }
+        }
+        if (!is_full() || look >= FULL) && INDISTINGUISHABLE.contains(&measured.area()) {
+            break;
+        }
+    }
+    expect_alike("kdf", measured.area());
+}
+
+#[test]
+fn asking_for_a_reset_says_nothing() {
+    let _alone = ALONE.lock();
+    let server = server();
+    let request = |email: String| {
+        server
+            .request("PUT", "/password/reset")
+            .json(&json!({ "email": email }))
+    };
+    let area = compare(
+        &server,
+        200,
+        |pair| request(known(pair)),
+        |pair| request(unknown(pair)),
+    );
+    expect_alike("request of a reset", area);
+}
+
+#[test]
+fn a_wrong_reset_code_says_nothing() {
+    let _alone = ALONE.lock();
+    let server = server();
+    for kind in ['r', 'k'] {
+        let request = |email: String| {
+            let code = format!("{kind}{}", random::<32>());
+            server
+                .request("POST", "/password/reset")
+                .json(&json!({ "email": email, "reset_code": code, "password": random::<32>() }))
+        };
+        let area = compare(
+            &server,
+            410,
+            |pair| request(known(pair)),
+            |pair| request(unknown(pair)),
+        );
+        expect_alike("wrong code", area);
+    }
+}
+
+#[test]
+fn signing_up_in_private_says_nothing() {
+    let _alone = ALONE.lock();
+    let server = Server::start_with(&format!("{LIMITS}taken_address = \"private\"\n"));
+    for number in 0..ADDRESSES {
+        create_account(&server, &known(number), "right").expect_done();
+    }
+    let request = |email: String| {
+        server
+            .request("POST", "/accounts")
+            .json(&json!({ "email": email, "password": "x" }))
+    };
+    let fresh = |pair: usize| format!("fresh{pair:04}@example.org");
+    // As long as a fresh one.
+    let taken = |pair: usize| format!("known{:04}@example.org", pair % ADDRESSES);
+    for number in 0..ADDRESSES {
+        request(taken(number)).send().expect_done();
+    }
+    let area = compare(
+        &server,
+        200,
+        |pair| request(taken(pair)),
+        |pair| request(fresh(pair)),
+    );
+    expect_alike("sign-up", area);
+}
+
+/// The control: what is remembered costs no hash, and the measure sees that.
+#[test]
+fn a_hash_that_is_not_computed_is_seen() {
+    let _alone = ALONE.lock();
+    let server = server();
+    let remembered = known(0);
+    let right = server.request("GET", "/personas").basic(&remembered, "right");
+    let wrong = server.request("GET", "/personas").basic(&unknown(0), "wrong");
+    assert_eq!(right.clone().send().status, 200);
+    let mut connection = KeepAlive::connect(server.address());
+    let mut measured = Measured::default();
+    for _ in 0..50 {
+        measured.known.push(connection.send(&right).1);
+        measured.unknown.push(connection.send(&wrong).1);
+    }
+    assert!(measured.area() < 0.1, "{}", measured.area());
+}
+
+/// The same without a clock: every attempt costs one hash, whoever is named.
+#[test]
+fn every_guess_costs_one_hash_whether_or_not_there_is_an_account() {
+    let server = Server::start_with(&format!("metrics = \"127.0.0.1:0\"\n{LIMITS}"));
+    create_account(&server, &known(0), "right").expect_done();
+    let hashes = || -> u64 {
+        let log = server.log();
+        let (_, address) = log.split_once("metrics are served address=").unwrap();
+        let address = address.split_whitespace().next().unwrap().parse().unwrap();
+        let page = Request::new(address, "GET", "/metrics").send();
+        let page = String::from_utf8(page.body).unwrap();
+        let line = page
+            .lines()
+            .find(|line| line.starts_with("keyhaven_hashes_total "));
+        line.unwrap().rsplit(' ').next().unwrap().parse().unwrap()
+    };
+    for email in [known(0), unknown(0), "no address at all".to_owned()] {
+        let session = json!({ "email": email, "auth_key": random::<32>() });
+        let reset = json!({ "email": email, "reset_code": format!("r{}", random::<32>()), "password": "x" });
+        let requests = [
+            server.request("GET", "/personas").basic(&email, "wrong"),
+            server.request("POST", "/persona/v1/sessions").json(&session),
+            server.request("POST", "/password/reset").json(&reset),
+        ];
+        for (number, request) in requests.into_iter().enumerate() {
+            let before = hashes();
+            let answer = request.send();
+            assert!([401, 410].contains(&answer.status), "{answer}");
+            assert_eq!(hashes() - before, 1, "{email}, request {number}");
+        }
+    }
+}
