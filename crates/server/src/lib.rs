@@ -10,6 +10,7 @@ pub mod config;
 pub mod credential;
 pub mod extract;
 pub mod failure;
+pub mod import;
 pub mod mail;
 pub mod metrics;
 pub mod random;

@@ -43,6 +43,26 @@ impl Accounts for SqliteStore {
         Ok(found.map(|found| found.account))
     }
 
+    async fn renew_hash(&self, id: AccountId, present: &str, renewed: String) -> Result<bool, StorageError> {
+        let present = present.to_owned();
+        self.writer
+            .run(0, move |connection| {
+                Box::pin(async move {
+                    let changed = sqlx::query(
+                        "UPDATE accounts SET credential_hash = $3 WHERE account_id = $1 AND credential_hash = $2",
+                    )
+                    .bind(id.as_bytes().as_slice())
+                    .bind(present)
+                    .bind(renewed)
+                    .execute(connection)
+                    .await?
+                    .rows_affected();
+                    Ok(changed == 1)
+                })
+            })
+            .await
+    }
+
     async fn account(&self, id: AccountId, now: Timestamp) -> Result<Option<Account>, StorageError> {
         let mut connection = self.readers.acquire().await.map_err(Failure::Sql)?;
         let found = find_by_id(&mut connection, id, now).await?;

@@ -15,7 +15,7 @@ use keyhaven_protocol::persona::AccountId;
 use keyhaven_storage::Timestamp;
 
 pub use self::{
-    make::{Company, make},
+    make::make,
     restore::{Restored, restore},
     verify::verify,
 };

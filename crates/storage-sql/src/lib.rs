@@ -23,5 +23,5 @@ mod store;
 mod writer;
 
 pub use migrations::MigrationError;
-pub use open::{OpenError, SqliteOptions};
+pub use open::{Company, OpenError, SqliteOptions};
 pub use store::SqliteStore;

@@ -40,6 +40,14 @@ pub enum MigrationError {
         /// Steps this build has.
         known: usize,
     },
+    /// An older release runs on this store: use its commands, or update the server first.
+    #[error("the store has {found} schema steps, this build knows {known}: an older release runs on it")]
+    Older {
+        /// Steps recorded in the store.
+        found: usize,
+        /// Steps this build has.
+        known: usize,
+    },
     /// A step that was applied is not the one this build has.
     #[error("the store's schema step {step} is not the one of this build")]
     Differs {
@@ -57,6 +65,19 @@ pub(crate) async fn apply(connection: &mut SqliteConnection) -> Result<(), Migra
 pub(crate) async fn check(connection: &mut SqliteConnection) -> Result<(), MigrationError> {
     let applied = applied(connection).await?;
     compare(STEPS, &applied)
+}
+
+/// Whether the schema is exactly that of this build, for a command that must not change it.
+pub(crate) async fn require_all(connection: &mut SqliteConnection) -> Result<(), MigrationError> {
+    let applied = applied(connection).await?;
+    compare(STEPS, &applied)?;
+    if applied.len() < STEPS.len() {
+        return Err(MigrationError::Older {
+            found: applied.len(),
+            known: STEPS.len(),
+        });
+    }
+    Ok(())
 }
 
 /// Name and hash of each applied step, in order.

@@ -53,6 +53,15 @@ impl SqliteOptions {
     }
 }
 
+/// Whether another process has the store open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Company {
+    /// None has, nor will before this one is done with what it does.
+    Alone,
+    /// A server has, and writes. SQLite's own locks keep the two apart: each transaction waits for the other's.
+    BesideServer,
+}
+
 /// Why a store could not be opened. Nothing was changed in it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -97,6 +106,18 @@ pub(crate) async fn open(
     let connect = connect_options(path)?;
     let mut writer = connect_writer(&connect).await?;
     migrations::apply(&mut writer).await?;
+    Ok((writer, connect_readers(connect, options).await?))
+}
+
+/// The connections of a command beside a server: it changes neither schema nor mode, and looks at no log that grows.
+pub(crate) async fn open_beside(
+    path: &Path,
+    options: &SqliteOptions,
+) -> Result<(SqliteConnection, SqlitePool), OpenError> {
+    require_checksums(path)?;
+    let connect = connect_options(path)?;
+    let mut writer = connect_writer(&connect).await?;
+    migrations::require_all(&mut writer).await?;
     Ok((writer, connect_readers(connect, options).await?))
 }
 

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use keyhaven_storage::{Statistics, StorageError, Store, Timestamp};
-use sqlx::SqlitePool;
+use sqlx::{SqliteConnection, SqlitePool};
 
-use crate::{OpenError, SqliteOptions, columns, failure::Failure, open, writer::Writer};
+use crate::{Company, OpenError, SqliteOptions, columns, failure::Failure, open, writer::Writer};
 
 /// One SQLite file with everything the server needs of a backend.
 ///
@@ -26,8 +26,27 @@ impl SqliteStore {
     /// [`OpenError`]: the file, the database or its schema was refused.
     pub async fn open(path: &Path, options: SqliteOptions) -> Result<Self, OpenError> {
         let (writer, readers) = open::open(path, &options).await?;
+        Self::start(writer, readers, &options, Company::Alone)
+    }
+
+    /// Opens the file of a store that a server has open, for a command. Its transactions and the server's wait for each
+    /// other.
+    ///
+    /// # Errors
+    /// [`OpenError`]: there is no store, or it is not of this build.
+    pub async fn open_beside_server(path: &Path, options: SqliteOptions) -> Result<Self, OpenError> {
+        let (writer, readers) = open::open_beside(path, &options).await?;
+        Self::start(writer, readers, &options, Company::BesideServer)
+    }
+
+    fn start(
+        writer: SqliteConnection,
+        readers: SqlitePool,
+        options: &SqliteOptions,
+        company: Company,
+    ) -> Result<Self, OpenError> {
         Ok(Self {
-            writer: Writer::start(writer)?,
+            writer: Writer::start(writer, company)?,
             readers,
             quota_bytes: options.quota_bytes,
         })

@@ -23,7 +23,7 @@ use sqlx::SqliteConnection;
 use tokio::sync::{mpsc, watch};
 
 use self::{job::Queued, task::WriterTask};
-use crate::failure::Failure;
+use crate::{Company, failure::Failure};
 
 const THREAD: &str = "keyhaven-writer";
 /// Jobs that may wait; further callers wait for a place.
@@ -61,11 +61,11 @@ impl Writer {
     ///
     /// # Errors
     /// There is no thread to be had.
-    pub(crate) fn start(connection: SqliteConnection) -> io::Result<Self> {
+    pub(crate) fn start(connection: SqliteConnection, company: Company) -> io::Result<Self> {
         let (queue, jobs) = mpsc::channel(QUEUE_MAX_JOBS);
         let (state, _) = watch::channel(State::Running);
         let counted = Arc::<Counted>::default();
-        let task = WriterTask::new(connection, jobs, state.clone(), Arc::clone(&counted));
+        let task = WriterTask::new(connection, jobs, state.clone(), Arc::clone(&counted), company);
         let runtime = tokio::runtime::Builder::new_current_thread().build()?;
         thread::Builder::new()
             .name(THREAD.to_owned())

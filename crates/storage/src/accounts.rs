@@ -155,6 +155,13 @@ pub trait Accounts: Send + Sync {
         now: Timestamp,
     ) -> Result<Option<Account>, StorageError>;
 
+    /// Puts another hash of the same password in the place of `present`, of the credential that signs in: epoch, sessions
+    /// and codes stand. `false` when another hash stands there by now; nothing was changed then.
+    ///
+    /// # Errors
+    /// The backend failed.
+    async fn renew_hash(&self, id: AccountId, present: &str, renewed: String) -> Result<bool, StorageError>;
+
     /// The account of an id.
     ///
     /// # Errors

@@ -5,6 +5,7 @@
 mod operator {
     mod copies;
     mod disk;
+    mod import;
     mod kills;
     mod ledger;
 }

@@ -9,7 +9,10 @@ use argon2::{
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
-use super::Password;
+use super::{
+    Password,
+    imported::{ImportedHash, ImportedHashError, ImportedLane},
+};
 use crate::{
     metrics::Counter,
     random::{self, RandomError},
@@ -39,6 +42,9 @@ pub enum HashError {
     /// A stored hash does not parse.
     #[error("a stored password hash is damaged")]
     Stored(#[source] argon2::password_hash::phc::Error),
+    /// A stored hash of the original service does not parse.
+    #[error("an imported password hash is damaged")]
+    Imported(#[from] ImportedHashError),
     /// No salt.
     #[error("no salt")]
     Random(#[from] RandomError),
@@ -53,6 +59,7 @@ pub struct Hasher {
     function: Argon2<'static>,
     running: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
+    imported: ImportedLane,
     running_max: usize,
     counts: Arc<HashCounts>,
     /// Verified against where there is no account, so that this costs the same.
@@ -100,6 +107,7 @@ impl Hasher {
             function,
             running: Arc::new(Semaphore::new(running)),
             waiting: Arc::new(Semaphore::new(places(running))),
+            imported: ImportedLane::default(),
             running_max: running,
             counts: Arc::default(),
             dummy: dummy.into(),
@@ -141,6 +149,9 @@ impl Hasher {
     /// # Errors
     /// [`HashError::Busy`] when the queue is full.
     pub async fn verify(&self, hash: Option<&str>, password: Password) -> Result<bool, HashError> {
+        if let Some(imported) = hash.and_then(ImportedHash::of_stored) {
+            return self.imported.verify(imported?, password).await;
+        }
         let function = self.function.clone();
         let account = hash.is_some();
         let hash: Arc<str> = hash.map_or_else(|| Arc::clone(&self.dummy), Into::into);

@@ -5,7 +5,9 @@ use std::{fmt, sync::Arc};
 use keyhaven_protocol::address::Address;
 use keyhaven_storage::{Account, StorageError, Store, Timestamp};
 
-use super::{AttemptLimiter, Guesses, HashError, Hasher, KdfPolicy, Password, SuccessCache, TooManyAttempts};
+use super::{
+    AttemptLimiter, Guesses, HashError, Hasher, KdfPolicy, Password, SuccessCache, TooManyAttempts, imported,
+};
 use crate::extract::Network;
 
 /// Why nobody was signed in.
@@ -92,6 +94,7 @@ impl Credentials {
                 guess.give_back();
                 attempt.give_back();
                 self.cache.remember(&account, &copy, now);
+                self.renew_imported(store, &account, copy).await?;
                 Ok(account)
             }
             (Ok(_), _) => Err(SignInError::Wrong),
@@ -100,6 +103,29 @@ impl Credentials {
                 attempt.give_back();
                 Err(error.into())
             }
+        }
+    }
+
+    /// Puts a hash of our own in the place of an imported one, now that the password is known. Epoch and cache stand: it
+    /// is the same password. Without a turn to hash it is done at the next sign-in.
+    async fn renew_imported(
+        &self,
+        store: &dyn Store,
+        account: &Account,
+        password: Password,
+    ) -> Result<(), SignInError> {
+        if !imported::is_imported(&account.credential.hash) {
+            return Ok(());
+        }
+        match self.hasher.hash(password).await {
+            Ok(hash) => {
+                store
+                    .renew_hash(account.id, &account.credential.hash, hash)
+                    .await?;
+                Ok(())
+            }
+            Err(HashError::Busy) => Ok(()),
+            Err(error) => Err(error.into()),
         }
     }
 

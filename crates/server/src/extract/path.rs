@@ -42,7 +42,8 @@ async fn parameter<S: Send + Sync>(parts: &mut Parts, state: &S) -> Result<Strin
     value.ok_or(ErrorCode::MalformedUrl)
 }
 
-fn persona_name(text: String) -> Result<PersonaName, ErrorCode> {
+/// The one rule for ids of the original wire, for requests and for imports.
+pub(crate) fn persona_name(text: String) -> Result<PersonaName, ErrorCode> {
     let bounded = (1..=LEGACY_ID_MAX_BYTES).contains(&text.len());
     if bounded && !text.contains('/') && !text.chars().any(char::is_control) {
         Ok(PersonaName(text))

@@ -11,20 +11,11 @@ use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection, sqlite::Sqlit
 
 use super::{APPLICATION_ID, CopyError, CopySummary, tables, verify};
 use crate::{
-    OpenError,
+    Company, OpenError,
     log_check::{self, Log},
     migrations,
     open::{beside, connect_options, create_private, require_checksums, sync_folder_of},
 };
-
-/// Whether a server has the store open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Company {
-    /// None has; what a crash left in the log is checked before it is read.
-    Alone,
-    /// One has, and writes.
-    BesideServer,
-}
 
 /// Copies the store into a new file of mode 0600 and compares what was written. `secrets` goes along as it is.
 ///

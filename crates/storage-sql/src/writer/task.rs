@@ -10,7 +10,10 @@ use super::{
     Counted, State,
     job::{Job, Queued},
 };
-use crate::failure::{BatchLost, Failure, is_damaged_page, is_full, is_io};
+use crate::{
+    Company,
+    failure::{BatchLost, Failure, is_damaged_page, is_full, is_io},
+};
 
 /// Most jobs in one transaction.
 const BATCH_MAX_JOBS: usize = 256;
@@ -57,6 +60,7 @@ pub(super) struct WriterTask {
     jobs: mpsc::Receiver<Queued>,
     state: FailUnlessClosed,
     counted: Arc<Counted>,
+    company: Company,
 }
 
 impl WriterTask {
@@ -65,12 +69,14 @@ impl WriterTask {
         jobs: mpsc::Receiver<Queued>,
         state: watch::Sender<State>,
         counted: Arc<Counted>,
+        company: Company,
     ) -> Self {
         Self {
             connection,
             jobs,
             state: FailUnlessClosed(state),
             counted,
+            company,
         }
     }
 
@@ -211,12 +217,14 @@ impl WriterTask {
 
     /// Empties the log and closes the connection.
     async fn finish(mut self) {
-        // A reader or a full disk may keep the log from being emptied: then the next start reads it.
-        if self
-            .execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            .await
-            .as_ref()
-            .is_err_and(is_io)
+        // A reader or a full disk may keep the log from being emptied: then the next start reads it. A server's log is
+        // the server's affair: emptying it would make its writes wait for every reader.
+        if self.company == Company::Alone
+            && self
+                .execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                .await
+                .as_ref()
+                .is_err_and(is_io)
         {
             return;
         }

@@ -17,7 +17,7 @@ async fn writer(connection: SqliteConnection) -> Writer {
         .execute("CREATE TABLE numbers (n BIGINT PRIMARY KEY)")
         .await
         .unwrap();
-    Writer::start(connection).unwrap()
+    Writer::start(connection, Company::Alone).unwrap()
 }
 
 async fn memory() -> SqliteConnection {
@@ -72,7 +72,7 @@ async fn jobs_that_wait_together_share_a_transaction() {
             counted.fetch_add(1, Ordering::SeqCst);
             true
         });
-        Writer::start(connection).unwrap()
+        Writer::start(connection, Company::Alone).unwrap()
     };
     let all = futures_util::future::join_all((0..100).map(|number| insert(&writer, number))).await;
     assert!(all.iter().all(Result::is_ok));
@@ -125,7 +125,7 @@ async fn a_commit_that_fails_is_acknowledged_to_nobody_and_stops_the_writer() {
         .await
         .unwrap()
         .set_commit_hook(move || !refused.load(Ordering::SeqCst));
-    let writer = Writer::start(connection).unwrap();
+    let writer = Writer::start(connection, Company::Alone).unwrap();
     insert(&writer, 1).await.unwrap();
 
     refuse.store(true, Ordering::SeqCst);
@@ -161,7 +161,7 @@ async fn a_full_disk_fails_the_write_and_the_next_one_goes_through() {
         .await
         .unwrap();
     connection.execute("PRAGMA max_page_count = 64").await.unwrap();
-    let writer = Writer::start(connection).unwrap();
+    let writer = Writer::start(connection, Company::Alone).unwrap();
     let too_much = writer.run(0, |connection| {
         Box::pin(async move {
             sqlx::query("INSERT INTO numbers (n, filling) VALUES (1, zeroblob(1000000))")

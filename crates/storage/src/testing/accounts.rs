@@ -6,7 +6,9 @@ use keyhaven_protocol::{
     persona::{AccountId, AccountState},
 };
 
-use super::samples::{FIRST_HASH, NOW, address, days, new_account, sign_up};
+use super::samples::{
+    FIRST_HASH, NOW, account_now, address, days, new_account, open_session, session_is_open, sign_up,
+};
 use crate::{Confirmation, CreateAccount, CredentialKind, MailRequest, NewAccount, QueueRequest, Store};
 
 pub async fn an_account_is_found_by_address_and_by_id(store: &dyn Store) {
@@ -175,4 +177,33 @@ pub async fn the_store_counts_what_it_does(store: &dyn Store) {
         after.size_bytes > 0 && after.free_bytes < after.size_bytes,
         "{after:?}"
     );
+}
+
+pub async fn a_hash_is_renewed_only_in_the_place_of_the_one_that_was_verified(store: &dyn Store) {
+    let carol = sign_up(store, "carol").await;
+    let dave = sign_up(store, "dave").await;
+    open_session(store, carol, 1, 1, NOW).await;
+    let renewed = "$argon2id$renewed";
+    assert!(
+        store
+            .renew_hash(carol, FIRST_HASH, renewed.to_owned())
+            .await
+            .unwrap()
+    );
+    let account = account_now(store, carol, NOW).await;
+    assert_eq!(
+        (account.credential.hash.as_str(), account.credential.epoch),
+        (renewed, 1)
+    );
+    assert!(session_is_open(store, 1, NOW).await, "it is the same password");
+    assert_eq!(account_now(store, dave, NOW).await.credential.hash, FIRST_HASH);
+
+    assert!(
+        !store
+            .renew_hash(carol, FIRST_HASH, "$argon2id$late".to_owned())
+            .await
+            .unwrap(),
+        "another hash stood there"
+    );
+    assert_eq!(account_now(store, carol, NOW).await.credential.hash, renewed);
 }

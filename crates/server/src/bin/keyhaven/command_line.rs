@@ -23,6 +23,22 @@ pub(crate) enum Command {
     Backup(Backup),
     /// Makes the data folder of a copy; the folder must be empty.
     Restore(Restore),
+    /// Takes over accounts and personas from a folder of the original service, or a bucket that was copied into one.
+    Import(Import),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Import {
+    /// The folder with the accounts.
+    pub(crate) folder: PathBuf,
+    /// Write nothing; say what would be done.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Write what was done and what was left out, as JSON, to this file. It names addresses.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) place: Place,
 }
 
 #[derive(Debug, Args)]
@@ -42,7 +58,7 @@ pub(crate) struct Restore {
 }
 
 /// Where the store is, for commands that serve nothing.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Place {
     /// Folder for database, secrets and outgoing mail.
     #[arg(long, value_name = "DIR")]
@@ -54,12 +70,12 @@ pub(crate) struct Place {
 
 impl Place {
     /// The configuration that these words, the environment and the file make together.
-    pub(crate) fn load(self) -> anyhow::Result<Config> {
+    pub(crate) fn load(&self) -> anyhow::Result<Config> {
         let words = Settings {
             listen: None,
             metrics: None,
-            data: self.data,
-            config: self.config,
+            data: self.data.clone(),
+            config: self.config.clone(),
             app: None,
         };
         Ok(words.load()?.config)

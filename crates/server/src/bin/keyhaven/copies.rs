@@ -1,25 +1,19 @@
 //! `keyhaven backup` and `keyhaven restore`.
 
-use std::io::Write as _;
-
 use anyhow::Context as _;
 use keyhaven_server::clock::{CivilTime, Clock as _, SystemClock};
-use keyhaven_storage_sql::copy::{self, Company, CopySummary};
+use keyhaven_storage_sql::copy::{self, CopySummary};
 use zeroize::Zeroizing;
 
 use crate::{
     command_line::{Backup, Restore},
     data_folder::DataFolder,
+    once::{block_on, say},
 };
 
 /// Copies the store, with a server running or without.
 pub(crate) fn backup(words: Backup) -> anyhow::Result<()> {
     let folder = DataFolder::of_store(&words.place.load()?.data)?;
-    let company = if folder.is_alone() {
-        Company::Alone
-    } else {
-        Company::BesideServer
-    };
     let read_secrets = || {
         std::fs::read(folder.secrets_file())
             .map(Zeroizing::new)
@@ -27,7 +21,13 @@ pub(crate) fn backup(words: Backup) -> anyhow::Result<()> {
     };
     let secrets = read_secrets()?;
     let database = folder.database();
-    let made = copy::make(&database, company, &words.file, &secrets, SystemClock.now());
+    let made = copy::make(
+        &database,
+        folder.company(),
+        &words.file,
+        &secrets,
+        SystemClock.now(),
+    );
     let summary = block_on(made)?;
     // Old secrets with newer accounts would be a copy that signs nobody in.
     if read_secrets()? != secrets {
@@ -67,20 +67,4 @@ fn in_words(summary: CopySummary) -> String {
         summary.bytes,
         CivilTime::of(summary.as_of).rfc3339()
     )
-}
-
-fn block_on<T, E>(work: impl Future<Output = Result<T, E>>) -> anyhow::Result<T>
-where
-    anyhow::Error: From<E>,
-{
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .context("cannot start")?;
-    Ok(runtime.block_on(work)?)
-}
-
-/// One line, or a few, on the standard output.
-fn say(text: &str) -> anyhow::Result<()> {
-    writeln!(std::io::stdout(), "{text}").context("cannot print")
 }

@@ -9,6 +9,7 @@ use std::{
 
 use anyhow::{Context as _, bail};
 use keyhaven_server::secrets::Secrets;
+use keyhaven_storage_sql::Company;
 
 /// The one file with everything that is stored.
 const DATABASE: &str = "keyhaven.sqlite";
@@ -48,7 +49,10 @@ impl DataFolder {
             lock: None,
         };
         if !folder.database().is_file() {
-            bail!("there is no store in {}", path.display());
+            bail!(
+                "there is no store in {}: a server that starts there makes one",
+                path.display()
+            );
         }
         let lock = lock(path).with_context(|| format!("cannot lock {}", path.display()))?;
         Ok(Self { lock, ..folder })
@@ -83,9 +87,12 @@ impl DataFolder {
         name == SECRETS && self.path.join(format!("{DATABASE}.restoring")).exists()
     }
 
-    /// Whether no server runs on the folder, nor can while this is held.
-    pub(crate) fn is_alone(&self) -> bool {
-        self.lock.is_some()
+    /// Whether a server runs on the folder; none can begin to while this is held.
+    pub(crate) fn company(&self) -> Company {
+        match self.lock {
+            Some(_) => Company::Alone,
+            None => Company::BesideServer,
+        }
     }
 
     pub(crate) fn database(&self) -> PathBuf {

@@ -3,7 +3,9 @@
 mod command_line;
 mod copies;
 mod data_folder;
+mod import;
 mod listeners;
+mod once;
 mod run;
 
 use std::process::ExitCode;
@@ -18,6 +20,7 @@ fn main() -> ExitCode {
         Command::Config(words) => words.load().and_then(|loaded| run::print_config(&loaded.config)),
         Command::Backup(words) => copies::backup(words),
         Command::Restore(words) => copies::restore(words),
+        Command::Import(words) => import::import(&words),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
