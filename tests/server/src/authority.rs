@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::{
-    ServerConfig,
+    ClientConfig, RootCertStore, ServerConfig,
     crypto::ring,
     pki_types::{CertificateDer, PrivateKeyDer},
 };
@@ -46,6 +46,35 @@ impl Authority {
     #[must_use]
     pub fn pem_file(&self) -> PathBuf {
         self.folder.path().join("ca.pem")
+    }
+
+    /// A certificate for a name, with its key, both as PEM: what a proxy is configured with.
+    ///
+    /// # Panics
+    /// If it cannot be made.
+    #[must_use]
+    pub fn certificate_and_key(&self, name: &str) -> (String, String) {
+        let params = CertificateParams::new(vec![name.to_owned()]).expect("a name");
+        let key = KeyPair::generate().expect("a key");
+        let certificate = params.signed_by(&key, &self.issuer).expect("a certificate");
+        (certificate.pem(), key.serialize_pem())
+    }
+
+    /// A client that trusts this authority and no other.
+    ///
+    /// # Panics
+    /// If it cannot be made.
+    #[must_use]
+    pub fn client_config(&self) -> ClientConfig {
+        let mut trusted = RootCertStore::empty();
+        trusted
+            .add(CertificateDer::from(self.issuer.der().to_vec()))
+            .expect("an authority");
+        ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .expect("versions")
+            .with_root_certificates(trusted)
+            .with_no_client_auth()
     }
 
     /// A certificate for a name or an IP address, with its key.

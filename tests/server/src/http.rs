@@ -136,6 +136,14 @@ impl Request {
         bytes
     }
 
+    /// Head and body as they travel.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = self.head();
+        bytes.extend_from_slice(&self.body);
+        bytes
+    }
+
     fn head(&self) -> Vec<u8> {
         self.head_with("close")
     }
@@ -210,6 +218,15 @@ pub fn read_answer(stream: &mut TcpStream) -> Option<Answer> {
 }
 
 impl Answer {
+    /// The answer that these bytes are.
+    ///
+    /// # Panics
+    /// If they are none.
+    #[must_use]
+    pub fn of_bytes(received: &[u8]) -> Self {
+        Self::parse(received)
+    }
+
     fn parse(received: &[u8]) -> Self {
         let end = received
             .windows(4)

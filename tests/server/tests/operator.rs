@@ -5,7 +5,10 @@
 mod operator {
     mod copies;
     mod disk;
+    mod grouping;
     mod import;
     mod kills;
     mod ledger;
+    mod proxy;
+    mod unit;
 }
