@@ -13,6 +13,7 @@ ALTER TABLE accounts ADD COLUMN generation_lead BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX accounts_by_state_until ON accounts (state_until) WHERE state_until IS NOT NULL;
 CREATE INDEX accounts_by_archived_until ON accounts (archived_until) WHERE archived_until IS NOT NULL;
 
+CREATE INDEX proven_credentials_by_end ON proven_credentials (kept_until) WHERE kept_until IS NOT NULL;
 CREATE INDEX reset_codes_by_expiry ON reset_codes (expires_at);
 
 -- The new password wrap stands in `wraps`, slot 'address_change'.

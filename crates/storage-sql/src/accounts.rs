@@ -16,8 +16,8 @@ use keyhaven_storage::{
 use sqlx::SqliteConnection;
 
 pub(crate) use self::{
-    archive::archive,
-    row::{AccountRow, Found, find_by_address, find_by_id, select_account},
+    archive::{archive, remove, retire},
+    row::{AccountRow, Found, find_by_address, find_by_id, page, select_account},
 };
 use crate::{SqliteStore, columns::KdfColumns, failure::Failure, mail};
 
@@ -111,7 +111,7 @@ pub(crate) async fn is_free(
     if find_by_address(connection, address, now).await?.is_some() {
         return Ok(false);
     }
-    archive::archive_of_address(connection, address, now).await?;
+    archive::retire_of_address(connection, address, now).await?;
     Ok(true)
 }
 

@@ -10,6 +10,11 @@ pub(crate) fn unsigned(number: i64, record: &'static str) -> Result<u64, Failure
     u64::try_from(number).map_err(|_| Failure::Damaged(record))
 }
 
+/// A number for a column; one that no column can hold is refused.
+pub(crate) fn signed(number: u64, record: &'static str) -> Result<i64, Failure> {
+    i64::try_from(number).map_err(|_| Failure::Damaged(record))
+}
+
 /// Bytes of a fixed length.
 pub(crate) fn fixed<const N: usize>(bytes: &[u8], record: &'static str) -> Result<[u8; N], Failure> {
     bytes.try_into().map_err(|_| Failure::Damaged(record))

@@ -101,7 +101,7 @@ async fn write_key_record(
     };
     let id = account.id;
     let stored = record::read(connection, id).await?;
-    let version = match record::check(stored.as_ref(), &write, &account, account.credential.epoch) {
+    let version = match check(&account, stored.as_ref(), &write, account.credential.epoch) {
         Ok(version) => version,
         Err(refused) => return Ok(refused),
     };
@@ -131,20 +131,17 @@ async fn change_password(
         return Ok(ChangePassword::SignedOut);
     }
     let stored = record::read(connection, id).await?;
-    let version = match record::check(stored.as_ref(), &change.keys, &account, next) {
+    let version = match check(&account, stored.as_ref(), &change.keys, next) {
         Ok(version) => version,
         Err(refused) => return Ok(ChangePassword::Refused(refused)),
     };
     // Everything that may refuse was asked: from here on each step is done, or the database itself failed.
+    prove(connection, id, account.state, now).await?;
     if change.keys.replaces_backup_key(stored.as_ref()) {
-        prove(connection, id, account.state, now).await?;
         proven::forget(connection, id).await?;
-    } else {
-        prove(connection, id, account.state, now).await?;
-        if let Some(stored) = stored.as_ref().filter(|_| account.state.may_change()) {
-            let until = proven::kept_until(now);
-            proven::keep(connection, id, &account.credential, &stored.password, Some(until)).await?;
-        }
+    } else if let Some(stored) = stored.as_ref().filter(|_| account.state.may_change()) {
+        let until = proven::kept_until(now);
+        proven::keep(connection, id, &account.credential, &stored.password, Some(until)).await?;
     }
     record::store(connection, id, version, &change.keys).await?;
     let kind = CredentialKind::Derived(change.kdf);
@@ -153,6 +150,18 @@ async fn change_password(
     notices::queue(connection, &account, Notice::PasswordChanged, now).await?;
     tell_new_secrets(connection, &account, stored.as_ref(), &change.keys, now).await?;
     Ok(ChangePassword::Changed(version))
+}
+
+/// The version that the owner's write gets, or why it is refused.
+fn check(
+    account: &Account,
+    stored: Option<&KeyRecord>,
+    write: &KeyRecordWrite,
+    credential_epoch: u64,
+) -> Result<u64, WriteKeyRecord> {
+    let version = record::check(stored, write, account.credential.kind, credential_epoch)?;
+    record::check_state(account.state, stored, write)?;
+    Ok(version)
 }
 
 /// The account of an author who is still signed in.
@@ -194,7 +203,7 @@ async fn prove(
 }
 
 /// Tells the owner of a recovery code or backup key that takes the place of another.
-async fn tell_new_secrets(
+pub(crate) async fn tell_new_secrets(
     connection: &mut SqliteConnection,
     account: &Account,
     stored: Option<&KeyRecord>,

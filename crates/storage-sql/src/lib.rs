@@ -17,9 +17,12 @@ mod mail;
 mod migrations;
 mod objects;
 mod open;
+mod operators;
 mod resets;
 mod sessions;
+mod states;
 mod store;
+mod sweep;
 mod writer;
 
 pub use migrations::MigrationError;

@@ -179,6 +179,16 @@ pub(crate) async fn end_all(connection: &mut SqliteConnection, account: AccountI
     Ok(())
 }
 
+/// Ends every session of an account but the one that asks, if one does.
+pub(crate) async fn end_others(connection: &mut SqliteConnection, author: Author) -> Result<(), Failure> {
+    sqlx::query("DELETE FROM sessions WHERE account_id = $1 AND ($2 IS NULL OR session_id <> $2)")
+        .bind(author.account.as_bytes().as_slice())
+        .bind(authors::session(&author))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 async fn end_everywhere(connection: &mut SqliteConnection, author: Author) -> Result<ForAuthor<()>, Failure> {
     if !authors::is_signed_in(connection, author).await? {
         return Ok(ForAuthor::SignedOut);

@@ -54,7 +54,9 @@ pub use time::Timestamp;
 
 /// Everything the server needs of a backend.
 #[async_trait::async_trait]
-pub trait Store: Accounts + Sessions + KeyRecords + Resets + Objects + MailQueue {
+pub trait Store:
+    Accounts + AccountStates + Sessions + KeyRecords + Resets + Objects + MailQueue + Operators
+{
     /// Does a durable write and reads it back: what `/ready` asks.
     ///
     /// # Errors

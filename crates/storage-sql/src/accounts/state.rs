@@ -136,7 +136,7 @@ pub(super) fn word(state: AccountState) -> Result<&'static str, Failure> {
     }
 }
 
-fn parse(word: &str) -> Result<AccountState, Failure> {
+pub(super) fn parse(word: &str) -> Result<AccountState, Failure> {
     match word {
         "unconfirmed" => Ok(AccountState::Unconfirmed),
         "active" => Ok(AccountState::Active),

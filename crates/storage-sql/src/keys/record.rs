@@ -1,7 +1,7 @@
 //! The key record: what a write must satisfy, and its rows.
 
-use keyhaven_protocol::persona::{AccountId, AccountState};
-use keyhaven_storage::{Account, KeyRecord, KeyRecordWrite, WriteKeyRecord};
+use keyhaven_protocol::persona::{AccountId, AccountState, Wrap};
+use keyhaven_storage::{CredentialKind, KeyRecord, KeyRecordWrite, WriteKeyRecord};
 use sqlx::SqliteConnection;
 use subtle::ConstantTimeEq as _;
 
@@ -35,17 +35,17 @@ pub(crate) async fn read(
 }
 
 /// The version that the write gets, or why it is refused: version, kind of the present credential, proof, epoch,
-/// recovery wrap, state, in this order.
+/// recovery wrap, in this order.
 pub(crate) fn check(
     stored: Option<&KeyRecord>,
     write: &KeyRecordWrite,
-    account: &Account,
+    present: CredentialKind,
     credential_epoch: u64,
 ) -> Result<u64, WriteKeyRecord> {
     if stored.map(|record| record.version) != write.replaces {
         return Err(WriteKeyRecord::VersionConflict);
     }
-    if stored.is_none() && account.credential.kind.is_typed() {
+    if stored.is_none() && present.is_typed() {
         return Err(WriteKeyRecord::NotDerived);
     }
     if let Some(stored) = stored
@@ -56,21 +56,28 @@ pub(crate) fn check(
     if write.password.epoch != credential_epoch {
         return Err(WriteKeyRecord::WrongEpoch);
     }
-    let new_backup_key = write.replaces_backup_key(stored);
-    if write.recovery.is_none() && (stored.is_none() || new_backup_key) {
+    if write.recovery.is_none() && (stored.is_none() || write.replaces_backup_key(stored)) {
         return Err(WriteKeyRecord::MissingRecovery);
     }
+    Ok(stored.map_or(1, |record| record.version.saturating_add(1)))
+}
+
+/// Whether a state lets somebody who has proven the backup key write this. Asked after [`check`].
+pub(crate) fn check_state(
+    state: AccountState,
+    stored: Option<&KeyRecord>,
+    write: &KeyRecordWrite,
+) -> Result<(), WriteKeyRecord> {
     let new_recovery = stored
         .zip(write.recovery.as_ref())
         .is_some_and(|(stored, recovery)| {
             stored.recovery != recovery.wrap || stored.recovery_verifier != recovery.verifier
         });
-    match account.state {
-        AccountState::Active | AccountState::Unconfirmed => {}
-        AccountState::Unproven if !new_backup_key && !new_recovery => {}
-        state => return Err(WriteKeyRecord::NotAllowed(state)),
+    match state {
+        AccountState::Active | AccountState::Unconfirmed => Ok(()),
+        AccountState::Unproven if !new_recovery && !write.replaces_backup_key(stored) => Ok(()),
+        state => Err(WriteKeyRecord::NotAllowed(state)),
     }
-    Ok(stored.map_or(1, |record| record.version.saturating_add(1)))
 }
 
 /// Puts a write in place that [`check`] has passed.
@@ -80,7 +87,7 @@ pub(crate) async fn store(
     version: u64,
     write: &KeyRecordWrite,
 ) -> Result<(), Failure> {
-    let version = i64::try_from(version).map_err(|_| Failure::Damaged(RECORD))?;
+    let version = columns::signed(version, RECORD)?;
     let unlock_verifier = write.new_unlock_verifier.unwrap_or(write.unlock_verifier);
     match &write.recovery {
         Some(recovery) => {
@@ -109,4 +116,19 @@ pub(crate) async fn store(
         }
     }
     wraps::store(connection, account, Slot::Password, &write.password).await
+}
+
+/// Puts another password wrap in place and leaves the rest as it is.
+pub(crate) async fn put_password_wrap(
+    connection: &mut SqliteConnection,
+    account: AccountId,
+    version: u64,
+    wrap: &Wrap,
+) -> Result<(), Failure> {
+    sqlx::query("UPDATE key_records SET version = $2 WHERE account_id = $1")
+        .bind(account.as_bytes().as_slice())
+        .bind(columns::signed(version, RECORD)?)
+        .execute(&mut *connection)
+        .await?;
+    wraps::store(connection, account, Slot::Password, wrap).await
 }

@@ -1,12 +1,12 @@
 //! The proof of its owner: what it ends, and what only the recovery code ends.
 
-use keyhaven_protocol::persona::{AccountId, AccountState};
+use keyhaven_protocol::persona::AccountState;
 use keyhaven_storage::{Author, Notice, Timestamp, UnlockBy, UnlockOutcome};
 use sqlx::SqliteConnection;
 use subtle::ConstantTimeEq as _;
 
 use super::{find_signed_in, prove, proven, record};
-use crate::{accounts::state, failure::Failure, links, mail::notices};
+use crate::{accounts::state, failure::Failure, mail::notices, states::freeze};
 
 pub(super) async fn unlock(
     connection: &mut SqliteConnection,
@@ -34,7 +34,7 @@ pub(super) async fn unlock(
         return Ok(UnlockOutcome::NotAllowed(AccountState::Disputed));
     }
     if account.state == AccountState::Frozen {
-        lift(connection, id).await?;
+        freeze::lift(connection, &account).await?;
         notices::queue(connection, &account, Notice::Lifted, now).await?;
     }
     match found.beneath {
@@ -47,10 +47,4 @@ pub(super) async fn unlock(
         beneath => return Ok(UnlockOutcome::Unlocked(beneath)),
     }
     Ok(UnlockOutcome::Unlocked(AccountState::Active))
-}
-
-/// Takes a freeze away, with every link that could lay it on again.
-pub(crate) async fn lift(connection: &mut SqliteConnection, account: AccountId) -> Result<(), Failure> {
-    state::set_frozen(connection, account, None).await?;
-    links::void_freezing(connection, account).await
 }

@@ -1,0 +1,130 @@
+//! Lists and moves by whoever runs the server.
+
+use keyhaven_protocol::{
+    address::Address,
+    persona::{AccountId, AccountState},
+};
+use keyhaven_storage::{
+    Account, AccountSummary, Notice, OperatorMove, Operators, Removal, StorageError, Timestamp,
+};
+use sqlx::SqliteConnection;
+
+use crate::{
+    SqliteStore, accounts,
+    failure::Failure,
+    mail::notices,
+    sessions,
+    states::{deletion, freeze},
+};
+
+#[async_trait::async_trait]
+impl Operators for SqliteStore {
+    async fn list_accounts(
+        &self,
+        after: Option<&Address>,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Vec<AccountSummary>, StorageError> {
+        let mut connection = self.readers.acquire().await.map_err(Failure::Sql)?;
+        let after = after.map_or("", Address::normalised);
+        let page = accounts::page(&mut connection, after, limit, now).await?;
+        Ok(page.into_iter().map(summary).collect())
+    }
+
+    async fn freeze_account(&self, id: AccountId, now: Timestamp) -> Result<OperatorMove, StorageError> {
+        self.writer
+            .run(0, move |connection| Box::pin(freeze(connection, id, now)))
+            .await
+    }
+
+    async fn lift_account(&self, id: AccountId, now: Timestamp) -> Result<OperatorMove, StorageError> {
+        self.writer
+            .run(0, move |connection| Box::pin(lift(connection, id, now)))
+            .await
+    }
+
+    async fn remove_account(
+        &self,
+        id: AccountId,
+        removal: Removal,
+        now: Timestamp,
+    ) -> Result<OperatorMove, StorageError> {
+        self.writer
+            .run(0, move |connection| {
+                Box::pin(remove(connection, id, removal, now))
+            })
+            .await
+    }
+}
+
+fn summary(account: Account) -> AccountSummary {
+    AccountSummary {
+        id: account.id,
+        address: account.address,
+        state: account.state,
+        state_until: account.state_until,
+        created_at: account.created_at,
+        used_bytes: account.used_bytes,
+        has_key_record: account.key_record_version.is_some(),
+    }
+}
+
+async fn freeze(
+    connection: &mut SqliteConnection,
+    id: AccountId,
+    now: Timestamp,
+) -> Result<OperatorMove, Failure> {
+    let Some(found) = accounts::find_by_id(connection, id, now).await? else {
+        return Ok(OperatorMove::NotFound);
+    };
+    match found.account.state {
+        AccountState::Frozen => Ok(OperatorMove::Unchanged(AccountState::Frozen)),
+        // A freeze keeps what a proof can lift; here nobody has proven anything.
+        AccountState::Unconfirmed => Ok(OperatorMove::NotAllowed(AccountState::Unconfirmed)),
+        _ => {
+            freeze::lay_on(connection, &found, now).await?;
+            Ok(OperatorMove::Moved(AccountState::Frozen))
+        }
+    }
+}
+
+async fn lift(
+    connection: &mut SqliteConnection,
+    id: AccountId,
+    now: Timestamp,
+) -> Result<OperatorMove, Failure> {
+    let Some(found) = accounts::find_by_id(connection, id, now).await? else {
+        return Ok(OperatorMove::NotFound);
+    };
+    if found.account.state != AccountState::Frozen {
+        return Ok(OperatorMove::Unchanged(found.account.state));
+    }
+    freeze::lift(connection, &found.account).await?;
+    notices::queue(connection, &found.account, Notice::Lifted, now).await?;
+    Ok(OperatorMove::Moved(found.beneath))
+}
+
+async fn remove(
+    connection: &mut SqliteConnection,
+    id: AccountId,
+    removal: Removal,
+    now: Timestamp,
+) -> Result<OperatorMove, Failure> {
+    let Some(found) = accounts::find_by_id(connection, id, now).await? else {
+        return Ok(OperatorMove::NotFound);
+    };
+    let account = found.account;
+    match (removal, account.state) {
+        (Removal::Now, _) => {
+            deletion::remove_and_tell(connection, &account, now).await?;
+            Ok(OperatorMove::Removed)
+        }
+        (Removal::Later, AccountState::Active) => {
+            sessions::end_all(connection, id).await?;
+            deletion::later(connection, &account, now).await?;
+            Ok(OperatorMove::Moved(AccountState::Deleted))
+        }
+        (Removal::Later, AccountState::Deleted) => Ok(OperatorMove::Unchanged(AccountState::Deleted)),
+        (Removal::Later, state) => Ok(OperatorMove::NotAllowed(state)),
+    }
+}

@@ -1,0 +1,69 @@
+//! "This was not me": a freeze lies over the state until a proof, or for want of one time, lifts it.
+
+use keyhaven_protocol::persona::{AccountState, limits};
+use keyhaven_storage::{Account, Freeze, Notice, Timestamp};
+use sqlx::SqliteConnection;
+
+use crate::{
+    accounts::{self, Found, state},
+    failure::Failure,
+    links::{self, Kind},
+    mail::notices,
+    resets, sessions,
+};
+
+pub(super) async fn by_link(
+    connection: &mut SqliteConnection,
+    code_hash: [u8; 32],
+    now: Timestamp,
+) -> Result<Freeze, Failure> {
+    let Some(taken) = links::take(connection, Kind::Freeze, code_hash, now).await? else {
+        return Ok(Freeze::Invalid);
+    };
+    let Some(found) = accounts::find_by_id(connection, taken.account, now).await? else {
+        return Ok(Freeze::Invalid);
+    };
+    match found.account.state {
+        AccountState::Unconfirmed => {
+            accounts::archive(connection, taken.account, now.plus(limits::ARCHIVED_KEPT)).await?;
+            Ok(Freeze::Archived)
+        }
+        // The time of the first freeze stays: where time lifts it, nobody can put that off.
+        AccountState::Frozen => Ok(Freeze::Frozen),
+        _ => {
+            lay_on(connection, &found, now).await?;
+            Ok(Freeze::Frozen)
+        }
+    }
+}
+
+/// Freezes an account that is not frozen. Whoever signed in, or asked for a code, has to begin again.
+pub(crate) async fn lay_on(
+    connection: &mut SqliteConnection,
+    found: &Found,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let account = &found.account;
+    let id = account.id;
+    if account.state.may_change() || account.state == AccountState::Deleted {
+        state::count_additions_from_here(connection, id).await?;
+    }
+    if account.state == AccountState::Deleted {
+        state::enter(connection, id, AccountState::Active, None).await?;
+        notices::queue(connection, account, Notice::DeletionTakenBack, now).await?;
+    }
+    state::set_frozen(connection, id, Some(now)).await?;
+    sessions::end_all(connection, id).await?;
+    resets::void_all(connection, id).await?;
+    let until = account
+        .key_record_version
+        .is_none()
+        .then(|| now.plus(limits::FREEZE_LINK_LIFE));
+    notices::queue(connection, account, Notice::Frozen { until }, now).await
+}
+
+/// Takes a freeze away, with every link that could lay it on again.
+pub(crate) async fn lift(connection: &mut SqliteConnection, account: &Account) -> Result<(), Failure> {
+    state::set_frozen(connection, account.id, None).await?;
+    links::void(connection, account.id, Kind::Freeze).await
+}

@@ -1,0 +1,51 @@
+//! What is over is removed, a bounded amount in one transaction, so that no write waits long for the sweeper.
+//!
+//! Nothing else depends on it: what is over is not there for anybody, also before the sweeper came. Pages that become free
+//! are overwritten with zeros and used again by later writes; the file does not shrink.
+
+mod expired;
+mod leftovers;
+mod retention;
+mod versions;
+
+use keyhaven_storage::{Swept, Timestamp};
+use sqlx::SqliteConnection;
+
+use crate::failure::Failure;
+
+/// Most versions that one round removes.
+const VERSIONS_MAX: u64 = 256;
+/// A round removes no further version once those removed were this long together. One may be `OBJECT_MAX_BYTES` longer.
+const BYTES_MAX: u64 = 16 * 1024 * 1024;
+
+/// What a round may still remove.
+struct Budget {
+    versions: u64,
+    bytes: u64,
+}
+
+impl Budget {
+    /// Pays for one version, if anything is left to pay with.
+    fn pay(&mut self, bytes: i64) -> bool {
+        if self.versions == 0 || self.bytes == 0 {
+            return false;
+        }
+        self.versions = self.versions.saturating_sub(1);
+        self.bytes = self.bytes.saturating_sub(bytes.unsigned_abs());
+        true
+    }
+}
+
+/// One round. `more` when a bound was reached.
+pub(crate) async fn sweep(connection: &mut SqliteConnection, now: Timestamp) -> Result<Swept, Failure> {
+    let mut budget = Budget {
+        versions: VERSIONS_MAX,
+        bytes: BYTES_MAX,
+    };
+    let mut swept = Swept::default();
+    expired::remove(connection, &mut swept, now).await?;
+    leftovers::retire(connection, &mut swept, now).await?;
+    leftovers::remove(connection, &mut budget, &mut swept, now).await?;
+    versions::prune(connection, &mut budget, &mut swept, now).await?;
+    Ok(swept)
+}
