@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use crate::browser::{page, theme};
 use crate::components::Shell;
 use crate::handover::Handover;
-use crate::messages::{kit, reset, shell, start, unlock, verify};
+use crate::messages::{account, kit, letter, reset, shell, start, unlock, verify};
 use crate::pages::not_found::NotFound;
 use crate::route::{Base, Route};
 
@@ -54,6 +54,9 @@ fn name(route: Route) -> &'static str {
     match route {
         Route::Start => start::PAGE,
         Route::Persona => unlock::PAGE,
+        Route::Account => account::PAGE,
+        Route::Confirm => letter::CONFIRM_PAGE,
+        Route::Freeze => letter::FREEZE_PAGE,
         Route::Reset => reset::PAGE,
         Route::Kit => kit::PAGE,
         Route::Verify => verify::PAGE,

@@ -1,6 +1,7 @@
 //! Pure components: properties in, callbacks out. None of them knows a route, a request or a flow.
 
 mod callout;
+mod choice;
 mod code_field;
 mod code_shown;
 mod confirm_dialog;
@@ -22,6 +23,7 @@ mod strength;
 mod text_field;
 
 pub(crate) use callout::{Callout, ProblemCallout, Tone};
+pub(crate) use choice::Choice;
 pub(crate) use code_field::{CodeField, CodeFieldError, CodeInput, Suggestion};
 pub(crate) use code_shown::CodeShown;
 pub(crate) use confirm_dialog::{ConfirmDialog, DialogKind};

@@ -1,7 +1,9 @@
 //! Pages: each owns a route, starts its flow and shows the flow's state with components.
 
+pub(crate) mod account;
 pub(crate) mod connect;
 pub(crate) mod kit;
+pub(crate) mod letter;
 pub(crate) mod not_found;
 mod pace;
 pub(crate) mod persona;
@@ -10,3 +12,4 @@ pub(crate) mod save_code;
 pub(crate) mod stage;
 pub(crate) mod start;
 pub(crate) mod verify;
+mod way_in;

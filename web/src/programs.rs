@@ -1,11 +1,13 @@
 //! What each program shows. A program has the code of its own pages and of no other, so they are chosen here and not in
 //! one place for all.
 
+use keyhaven_client::persona::flows::letter::LetterPage;
 use leptos::prelude::*;
 
 use crate::handover::Handover;
 use crate::pages::{
-    kit::KitPage, persona::PersonaPage, reset::ResetPage, start::StartPage, verify::VerifyPage,
+    account::AccountPage, kit::KitPage, letter::LetterScreens, persona::PersonaPage, reset::ResetPage,
+    start::StartPage, verify::VerifyPage,
 };
 use crate::route::Route;
 
@@ -31,6 +33,25 @@ pub fn persona(route: Route, handover: &Handover) -> Option<AnyView> {
         Route::Gallery => Some(view! { <crate::gallery::Gallery handover=handover /> }.into_any()),
         _ => None,
     }
+}
+
+/// The page about password, recovery code, address and the end of an account.
+#[must_use]
+pub fn account(route: Route, handover: &Handover) -> Option<AnyView> {
+    let handover = handover.clone();
+    (route == Route::Account).then(|| view! { <AccountPage handover=handover /> }.into_any())
+}
+
+/// The pages behind the links of letters.
+#[must_use]
+pub fn letter(route: Route, handover: &Handover) -> Option<AnyView> {
+    let page = match route {
+        Route::Confirm => LetterPage::Confirm,
+        Route::Freeze => LetterPage::Freeze,
+        _ => return None,
+    };
+    let handover = handover.clone();
+    Some(view! { <LetterScreens page=page handover=handover /> }.into_any())
 }
 
 /// The page that a reset mail opens.

@@ -20,6 +20,13 @@ pub(crate) fn read(handover: &Handover) -> Option<ResetLink> {
     find(fragment).or_else(|| find(handover.query.trim_start_matches('?')))
 }
 
+/// The code of a letter that confirms or freezes: in the fragment, and nowhere else.
+pub(crate) fn code(handover: &Handover) -> Option<Zeroizing<String>> {
+    let fragment = handover.fragment.trim_start_matches('#');
+    let parameters = UrlSearchParams::new_with_str(fragment).ok()?;
+    parameters.get("code").map(Zeroizing::new)
+}
+
 fn find(text: &str) -> Option<ResetLink> {
     let parameters = UrlSearchParams::new_with_str(text).ok()?;
     let email = parameters.get("email").map(Zeroizing::new);

@@ -8,8 +8,14 @@ pub enum Route {
     Start,
     /// Sign up, sign in, unlock, store, restore.
     Persona,
+    /// Password, recovery code, address, sessions, end of the account.
+    Account,
     /// A new password by a mailed link.
     Reset,
+    /// Confirms an address by a mailed link.
+    Confirm,
+    /// Freezes an account by a mailed link.
+    Freeze,
     /// The emergency kit, for paper.
     Kit,
     /// Version, hashes, how to check.
@@ -29,6 +35,9 @@ impl Route {
         match path.trim_matches('/') {
             "" => Self::Start,
             "persona" => Self::Persona,
+            "account" => Self::Account,
+            "confirm" => Self::Confirm,
+            "freeze" => Self::Freeze,
             "password/reset.html" | "password-reset.html" => Self::Reset,
             "kit" => Self::Kit,
             "verify" => Self::Verify,
@@ -42,6 +51,9 @@ impl Route {
         match self {
             Self::Start | Self::Unknown => "",
             Self::Persona => "persona",
+            Self::Account => "account",
+            Self::Confirm => "confirm",
+            Self::Freeze => "freeze",
             Self::Reset => "password/reset.html",
             Self::Kit => "kit",
             Self::Verify => "verify",
@@ -98,8 +110,11 @@ mod tests {
             [
                 "/",
                 "/persona",
+                "/account",
                 "/password/reset.html",
                 "/password-reset.html",
+                "/confirm",
+                "/freeze",
                 "/kit",
                 "/verify"
             ]

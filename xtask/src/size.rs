@@ -15,8 +15,10 @@ const GOAL_BYTES: u64 = 300_000;
 
 /// A page for each program. The limit is a ratchet a little above what the page weighs now: CI fails when it grows, and
 /// the limit goes down with each step, never up.
-const PAGES: [(&str, u64); 3] = [
+const PAGES: [(&str, u64); 5] = [
     ("index.html", 180_000),
+    ("confirm/index.html", 150_000),
+    ("account/index.html", 412_000),
     ("password/reset.html", 262_000),
     ("persona/index.html", 465_000),
 ];

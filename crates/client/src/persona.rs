@@ -5,10 +5,11 @@
 //!
 //! | flow | from | to |
 //! |---|---|---|
-//! | [`flows::access`] | nothing | [`Unlocked`]: signed in and the backup key at hand; makes accounts and finishes interrupted sign-ups too |
-//! | [`flows::vault`] | [`Unlocked`] | list, store, restore, delete with undo |
-//! | [`flows::settings`] | [`Unlocked`] | password, recovery code, sessions |
+//! | [`flows::access`] | nothing | [`Unlocked`]: signed in and the backup key at hand; makes accounts, finishes interrupted sign-ups, puts an old password back, recovers by the code without mail |
+//! | [`flows::vault`] | [`Unlocked`] | list, store, restore, versions, delete with undo, ways out of a state |
+//! | [`flows::settings`] | [`Unlocked`] | password, recovery code, address, sessions, deletion of the account |
 //! | [`flows::reset`] | nothing, or a mailed link | a new password; opens nothing |
+//! | [`flows::letter`] | a mailed link | an address confirmed, or an account frozen |
 
 pub mod account;
 pub mod api;
@@ -24,7 +25,7 @@ mod contents;
 mod key_record;
 mod proven;
 
-pub use account::Account;
+pub use account::{Account, AddressChange, OldPassword};
 pub use item::{CountedAgainst, Item, ItemId, ItemKind, Listing, Standing};
 pub use remembered::Remembered;
 pub use restore_report::{Damage, Finding, RestoreItem, RestoreReport};

@@ -30,6 +30,15 @@ pub enum ProblemKind {
     /// The account came out of a reset: unlock the backup, then again.
     #[error("unlock the backup first")]
     UnlockFirst,
+    /// Two people hold something of the account: the recovery code decides, or time.
+    #[error("the account is disputed")]
+    Disputed,
+    /// Somebody who reads the mailbox froze the account: lift it, then again.
+    #[error("the account is frozen")]
+    Frozen,
+    /// Its owner deleted the account: take that back, then again.
+    #[error("the account is deleted")]
+    Deleted,
     /// Something that the person chose or typed has to change.
     #[error("{0}")]
     Input(InputFault),
@@ -111,6 +120,15 @@ pub enum InputFault {
     /// The link is wrong, used, too old or of another address; which one is not told. Ask for a new one.
     #[error("the link is not good any more")]
     LinkSpent,
+    /// The link of a letter that confirms or freezes is wrong, used or too old; which one is not told.
+    #[error("the link of the letter is not good any more")]
+    LetterSpent,
+    /// This is not the last proven password of this address; whether there is one is not told.
+    #[error("this is not the last proven password of this address")]
+    NotTheOldPassword,
+    /// The new address is the one that is in force.
+    #[error("this is the address already")]
+    SameAddress,
     /// Larger than a persona can be.
     #[error("{content_bytes} bytes are more than the {max_bytes} that a persona can hold")]
     TooLarge {

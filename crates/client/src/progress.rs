@@ -56,6 +56,16 @@ pub enum Doing {
     Deleting,
     /// Reading or ending sessions.
     Sessions,
+    /// Putting the last proven password back in force.
+    PuttingPasswordBack,
+    /// Spending the code of a letter that confirms.
+    Confirming,
+    /// Freezing the account.
+    Freezing,
+    /// Ending a state of the account, or asking for a change of it.
+    ChangingAccount,
+    /// Reading which versions of a persona are kept.
+    ReadingVersions,
 }
 
 impl Progress {

@@ -52,6 +52,14 @@ pub(crate) fn set_title(title: &str) {
     }
 }
 
+/// Loads another page of the app in the place of this one.
+pub(crate) fn go_to(address: &str) {
+    if let Some(window) = web_sys::window() {
+        // A browser that refuses leaves the page as it is, with its links.
+        let _ = window.location().assign(address);
+    }
+}
+
 /// Which build of the app this is, as the page itself says.
 pub(crate) fn build() -> String {
     let document = web_sys::window().and_then(|window| window.document());

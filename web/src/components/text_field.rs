@@ -8,6 +8,8 @@ use super::{Icon, Picture};
 pub enum FieldKind {
     /// An e-mail address that is also the name of the account.
     Address,
+    /// An e-mail address that is not the name of the account yet.
+    NewAddress,
     /// A name that only the person sees.
     Name,
     /// One group of a recovery code. No keyboard or spelling service may learn it.
@@ -17,7 +19,7 @@ pub enum FieldKind {
 impl FieldKind {
     fn input_type(self) -> &'static str {
         match self {
-            Self::Address => "email",
+            Self::Address | Self::NewAddress => "email",
             Self::Name | Self::CodeGroup => "text",
         }
     }
@@ -25,13 +27,14 @@ impl FieldKind {
     fn autocomplete(self) -> &'static str {
         match self {
             Self::Address => "username",
+            Self::NewAddress => "email",
             Self::Name | Self::CodeGroup => "off",
         }
     }
 
     fn class(self) -> &'static str {
         match self {
-            Self::Address | Self::Name => "input",
+            Self::Address | Self::NewAddress | Self::Name => "input",
             Self::CodeGroup => "input mono",
         }
     }

@@ -1,11 +1,11 @@
-//! Accounts and personas: getting in, what is stored, and what keeps it safe.
+//! Accounts and personas: getting in, and what is stored.
 //!
-//! One flow gets the person in. Then two run side by side on the open backup, one for the list and one for the settings,
-//! until the session is over, and it begins again.
+//! One flow gets the person in. Then another runs on the open backup until the session is over, and it begins again.
 
 pub(crate) mod access;
 pub(crate) mod locked;
-pub(crate) mod settings;
+mod old_password;
+mod recover;
 mod sign_in;
 mod sign_up;
 pub(crate) mod vault;
@@ -13,74 +13,60 @@ pub(crate) mod vault;
 use std::rc::Rc;
 
 use keyhaven_client::driver::{Flow as _, Remote, drive, inbox};
-use keyhaven_client::persona::flows::access::{Access, AccessEnd, AccessInput, AccessView, Entrance};
-use keyhaven_client::persona::flows::settings::{Settings, SettingsInput, SettingsView};
+use keyhaven_client::persona::flows::access::{AccessEnd, Entrance};
 use keyhaven_client::persona::flows::vault::{Vault, VaultInput, VaultView};
 use keyhaven_client::persona::{SessionOver, Unlocked};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use self::access::AccessPanel;
-use self::settings::{Section, SettingsPanel, Whose};
 use self::vault::VaultPanel;
-use crate::browser::{host::BrowserHost, remembered, slot::Slot};
-use crate::components::{Callout, Tone};
+use crate::browser::{host::BrowserHost, page, remembered};
 use crate::handover::Handover;
-use crate::messages::unlock as text;
 use crate::pages::connect::{Trouble, connect, no_server};
 use crate::pages::stage::Stage;
+use crate::pages::way_in::{Before, WayIn};
 use crate::route::{Base, Route};
 
 /// Where the person is.
 #[derive(Clone)]
 enum Place {
     /// On the way in, perhaps after something that ended.
-    Access(Rc<OnTheWayIn>),
+    Access(Rc<WayIn>),
     /// In.
     Open(Rc<Inside>),
 }
 
-struct OnTheWayIn {
-    stage: Stage<AccessView>,
-    remote: Remote<AccessInput>,
-    ended: Option<Ended>,
-}
-
 struct Inside {
-    address: String,
     vault: Stage<VaultView>,
-    vault_remote: Remote<VaultInput>,
-    settings: Stage<SettingsView>,
-    settings_remote: Remote<SettingsInput>,
-    section: RwSignal<Section>,
+    remote: Remote<VaultInput>,
+    /// Whether the end of the session leads to the page about the account.
+    to_account: StoredValue<bool>,
 }
 
-/// What was before the person is asked to sign in once more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ended {
-    LeftLocked,
-    SignedOut,
-    SessionOver,
-}
+type Shown = RwSignal<Option<Place>, LocalStorage>;
 
 /// The page.
 #[component]
 pub fn PersonaPage(handover: Handover) -> impl IntoView {
-    let entrance = if handover.fragment.as_str() == "#sign-up" {
-        Entrance::SignUp
-    } else {
-        Entrance::SignIn
+    let entrance = match handover.fragment.as_str() {
+        "#sign-up" => Entrance::SignUp,
+        "#recovery-code" => Entrance::RecoveryCode,
+        "#old-password" => Entrance::OldPassword,
+        _ => Entrance::SignIn,
     };
     let base = handover.base.clone();
-    let place = RwSignal::new_local(None::<Place>);
+    let place: Shown = RwSignal::new_local(None);
     let trouble: Trouble = RwSignal::new_local(None);
-    spawn_local(async move {
-        let host = connect(&handover, trouble).await;
-        run(Rc::new(host), entrance, place).await;
+    spawn_local({
+        let base = base.clone();
+        async move {
+            let host = connect(&handover, trouble).await;
+            run(&host, &base, entrance, place).await;
+        }
     });
     let screen = move || match place.get()? {
-        Place::Access(way) => Some(way_in(base.clone(), &way)),
-        Place::Open(inside) => Some(open(&base, &inside)),
+        Place::Access(way) => Some(way.view(base.clone())),
+        Place::Open(inside) => Some(open(&inside)),
     };
     view! {
         {move || trouble.get().map(no_server)}
@@ -89,132 +75,70 @@ pub fn PersonaPage(handover: Handover) -> impl IntoView {
 }
 
 /// In, out, and in again, for as long as the page is there.
-async fn run(host: Rc<BrowserHost>, first: Entrance, place: RwSignal<Option<Place>, LocalStorage>) {
+async fn run(host: &BrowserHost, base: &Base, first: Entrance, place: Shown) {
     let mut entrance = first;
-    let mut ended = None;
+    let mut before = None;
     loop {
-        let flow = Access::new(entrance);
-        let stage = Stage::new(flow.view(None));
-        let (remote, hears) = inbox();
-        place.set(Some(Place::Access(Rc::new(OnTheWayIn { stage, remote, ended }))));
-        let end = drive(flow, host.as_ref(), hears, |view| access::show(stage, view)).await;
-        ended = Some(match end {
-            Some(AccessEnd::Unlocked(unlocked)) => match inside(&host, unlocked, place).await {
-                SessionOver::SignedOut => Ended::SignedOut,
-                SessionOver::Ended => Ended::SessionOver,
+        let show = |way| place.set(Some(Place::Access(way)));
+        before = Some(match WayIn::walk(host, entrance, before, &show).await {
+            Some(AccessEnd::Unlocked(unlocked)) => match inside(host, unlocked, place).await {
+                Left::Over(over) => over.into(),
+                Left::ToAccount => return page::go_to(&base.href(Route::Account)),
             },
-            Some(AccessEnd::LeftLocked) => Ended::LeftLocked,
+            Some(AccessEnd::LeftLocked) => Before::LeftLocked,
             None => return,
         });
         entrance = Entrance::SignIn;
     }
 }
 
-/// Runs both flows of an open backup until one of them says that the session is over. The other ends when its remote
-/// leaves the page.
-async fn inside(
-    host: &Rc<BrowserHost>,
-    unlocked: Rc<Unlocked>,
-    place: RwSignal<Option<Place>, LocalStorage>,
-) -> SessionOver {
-    let account = unlocked.account();
-    let vault_flow = Vault::new(Rc::clone(&unlocked), remembered::load(account.id));
-    let settings_flow = Settings::new(unlocked);
-    let vault = Stage::new(vault_flow.view(None));
-    let settings = Stage::new(settings_flow.view(None));
-    let (vault_remote, vault_hears) = inbox();
-    let (settings_remote, settings_hears) = inbox();
-    let over = Slot::new();
-    let section = RwSignal::new(Section::Closed);
-    spawn_local({
-        let (host, over) = (Rc::clone(host), over.clone());
-        async move {
-            let shown = |view: VaultView| {
-                if let Some(remember) = view.remember {
-                    remembered::keep(remember);
-                }
-                vault::show(vault, view);
-            };
-            if let Some(end) = drive(vault_flow, host.as_ref(), vault_hears, shown).await {
-                over.fill(end);
-            }
-        }
-    });
-    spawn_local({
-        let (host, over) = (Rc::clone(host), over.clone());
-        async move {
-            let shown = |view| settings::show(settings, section, view);
-            if let Some(end) = drive(settings_flow, host.as_ref(), settings_hears, shown).await {
-                over.fill(end);
-            }
-        }
-    });
-    let inside = Inside {
-        address: account.address,
+/// How somebody left what is stored.
+enum Left {
+    Over(SessionOver),
+    /// Signed out, on the way to the page about the account.
+    ToAccount,
+}
+
+async fn inside(host: &BrowserHost, unlocked: Rc<Unlocked>, place: Shown) -> Left {
+    let flow = Vault::new(Rc::clone(&unlocked), remembered::load(unlocked.account().id));
+    // Nothing of the backup stays in the page when the flow is over.
+    drop(unlocked);
+    let vault = Stage::new(flow.view(None));
+    let (remote, hears) = inbox();
+    let to_account = StoredValue::new(false);
+    place.set(Some(Place::Open(Rc::new(Inside {
         vault,
-        vault_remote,
-        settings,
-        settings_remote,
-        section,
-    };
-    place.set(Some(Place::Open(Rc::new(inside))));
-    over.filled().await
-}
-
-fn way_in(base: Base, way: &Rc<OnTheWayIn>) -> AnyView {
-    let stage = way.stage;
-    let remote = StoredValue::new_local(way.remote.clone());
-    let on_input = Callback::new(move |input| remote.with_value(|remote| remote.send(input)));
-    let on_cancel = Callback::new(move |()| remote.with_value(Remote::cancel));
-    let note = way.ended.map(|ended| {
-        let (tone, title) = match ended {
-            Ended::LeftLocked => (Tone::Info, text::LEFT_LOCKED),
-            Ended::SignedOut => (Tone::Info, text::SIGNED_OUT),
-            Ended::SessionOver => (Tone::Warning, text::SESSION_OVER),
-        };
-        view! { <div class="note" role="status"><Callout tone=tone title=title /></div> }
-    });
-    view! {
-        {note}
-        <AccessPanel base=base stage=stage on_input=on_input on_cancel=on_cancel />
-    }
-    .into_any()
-}
-
-fn open(base: &Base, inside: &Rc<Inside>) -> AnyView {
-    let section = inside.section;
-    let whose = Whose {
-        address: inside.address.clone(),
-        place: base.href(Route::Persona),
-    };
-    let (vault, settings) = (inside.vault, inside.settings);
-    let vault_remote = StoredValue::new_local(inside.vault_remote.clone());
-    let settings_remote = StoredValue::new_local(inside.settings_remote.clone());
-    let closed = Memo::new(move |_| section.get() == Section::Closed);
-    let panel = move || {
-        if closed.get() {
-            let on_input = Callback::new(move |input| vault_remote.with_value(|remote| remote.send(input)));
-            let on_cancel = Callback::new(move |()| vault_remote.with_value(Remote::cancel));
-            let on_settings = Callback::new(move |()| section.set(Section::Menu));
-            view! { <VaultPanel stage=vault on_input=on_input on_cancel=on_cancel on_settings=on_settings /> }
-                .into_any()
-        } else {
-            let on_input =
-                Callback::new(move |input| settings_remote.with_value(|remote| remote.send(input)));
-            let on_cancel = Callback::new(move |()| settings_remote.with_value(Remote::cancel));
-            let on_leave = Callback::new(move |()| section.set(Section::Closed));
-            view! {
-                <SettingsPanel
-                    stage=settings
-                    section=section
-                    whose=whose.clone()
-                    on_input=on_input
-                    on_cancel=on_cancel
-                    on_leave=on_leave
-                />
-            }
-            .into_any()
+        remote,
+        to_account,
+    }))));
+    let shown = |view: VaultView| {
+        if let Some(remember) = view.remember {
+            remembered::keep(remember);
         }
+        vault::show(vault, view);
     };
-    panel.into_any()
+    // The remote is in the page, so that the flow ends by its own words only.
+    match drive(flow, host, hears, shown).await {
+        Some(SessionOver::SignedOut) if to_account.get_value() => Left::ToAccount,
+        Some(over) => Left::Over(over),
+        None => Left::Over(SessionOver::Ended),
+    }
+}
+
+fn open(inside: &Rc<Inside>) -> AnyView {
+    let to_account = inside.to_account;
+    let remote = StoredValue::new_local(inside.remote.clone());
+    let send = move |input| remote.with_value(|remote| remote.send(input));
+    let on_input = Callback::new(move |input| {
+        to_account.set_value(false);
+        send(input);
+    });
+    let on_cancel = Callback::new(move |()| remote.with_value(Remote::cancel));
+    // The other page asks for the password once more, and this session has nothing left to do.
+    let on_settings = Callback::new(move |()| {
+        to_account.set_value(true);
+        send(VaultInput::SignOut);
+    });
+    view! { <VaultPanel stage=inside.vault on_input=on_input on_cancel=on_cancel on_settings=on_settings /> }
+        .into_any()
 }

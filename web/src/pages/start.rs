@@ -29,8 +29,8 @@ pub fn StartPage(base: Base) -> impl IntoView {
             Picture::Code,
             text::CODE,
             text::CODE_HINT,
-            base.href(Route::Persona),
-            Brings::No,
+            format!("{}#recovery-code", base.href(Route::Persona)),
+            Brings::Yes,
             Brings::Yes,
         ),
         (
@@ -40,6 +40,14 @@ pub fn StartPage(base: Base) -> impl IntoView {
             base.href(Route::Reset),
             Brings::Yes,
             Brings::No,
+        ),
+        (
+            Picture::Shield,
+            text::OLD,
+            text::OLD_HINT,
+            format!("{}#old-password", base.href(Route::Persona)),
+            Brings::Yes,
+            Brings::Yes,
         ),
     ];
     let choices: Vec<_> = choices

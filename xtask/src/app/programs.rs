@@ -23,7 +23,9 @@ const LISTS_PARTS: &str = "/verify";
 /// The program that Trunk's own page starts.
 const TRUNKS: &str = "start";
 /// Programs of pages that have slow steps, which workers do.
-const WITH_WORKERS: [&str; 2] = ["persona", "reset"];
+const WITH_WORKERS: [&str; 3] = ["persona", "account", "reset"];
+/// Programs of other pages, beside Trunk's.
+const WITHOUT_WORKERS: [&str; 1] = ["letter"];
 const WORKER: &str = "worker";
 
 /// Every program of the app, by the name that `web/routes.json` uses.
@@ -57,7 +59,12 @@ pub(super) fn name_by_content(
     digests: &mut BTreeMap<String, Digest>,
 ) -> anyhow::Result<Programs> {
     let mut programs = BTreeMap::new();
-    for name in [TRUNKS].into_iter().chain(WITH_WORKERS).chain([WORKER]) {
+    let names = [TRUNKS]
+        .into_iter()
+        .chain(WITH_WORKERS)
+        .chain(WITHOUT_WORKERS)
+        .chain([WORKER]);
+    for name in names {
         let mut file = |ending: &str| {
             let old = built_file(name, ending, digests)?;
             let digest = digests
@@ -204,11 +211,15 @@ mod tests {
             .collect()
     }
 
-    const FILES: [&str; 8] = [
+    const FILES: [&str; 12] = [
         "keyhaven-start-00.js",
         "keyhaven-start-00_bg.wasm",
         "keyhaven-persona.js",
         "keyhaven-persona_bg.wasm",
+        "keyhaven-account.js",
+        "keyhaven-account_bg.wasm",
+        "keyhaven-letter.js",
+        "keyhaven-letter_bg.wasm",
         "keyhaven-reset.js",
         "keyhaven-reset_bg.wasm",
         "keyhaven-worker.js",
@@ -274,7 +285,7 @@ mod tests {
             .unwrap()
             .logs()
             .join("programs-missing-test");
-        let mut digests = built(&dir, &FILES[..6]);
+        let mut digests = built(&dir, &FILES[..10]);
         fs::write(dir.join("index.html"), PAGE).unwrap();
         let error = name_by_content(&dir, &mut digests)
             .expect_err("no worker")

@@ -13,10 +13,16 @@ pub struct Account {
     pub address: String,
     /// What the account may do now.
     pub state: AccountState,
-    /// Rises with every change of the password.
+    /// When time alone ends the state, where it does.
+    pub state_until: Option<UnixSeconds>,
+    /// What the wrap of the present password carries.
     pub credential_epoch: u64,
-    /// Whether the old password can still open the backup.
+    /// What the wrap of the next password must carry. Always greater than `credential_epoch`.
+    pub next_credential_epoch: u64,
+    /// Whether the old password can still open the backup, or be put back in force.
     pub old_password: OldPassword,
+    /// A change of address that waits to be confirmed.
+    pub address_change: Option<AddressChange>,
     /// When it was made.
     pub created_at: UnixSeconds,
     /// Bytes of all versions of all personas.
@@ -29,9 +35,34 @@ pub struct Account {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OldPassword {
     /// It is, so the old password can open the backup.
-    Kept,
+    Kept {
+        /// Until then; `None` where no time ends it.
+        until: Option<UnixSeconds>,
+    },
     /// It is not.
     NotKept,
+}
+
+/// A change of address that waits to be confirmed from both addresses.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AddressChange {
+    /// As it was typed, for display.
+    pub new_address: String,
+    /// Whether the present address has confirmed.
+    pub confirmed_by_present: bool,
+    /// Whether the new address has.
+    pub confirmed_by_new: bool,
+    /// When it is void.
+    pub expires: UnixSeconds,
+}
+
+impl core::fmt::Debug for AddressChange {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("AddressChange")
+            .field("confirmed_by_present", &self.confirmed_by_present)
+            .field("confirmed_by_new", &self.confirmed_by_new)
+            .finish_non_exhaustive()
+    }
 }
 
 impl core::fmt::Debug for Account {

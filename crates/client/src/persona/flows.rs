@@ -2,6 +2,7 @@
 //! [`crate::driver::drive`].
 
 pub mod access;
+pub mod letter;
 pub mod reset;
 pub mod settings;
 pub mod vault;

@@ -34,6 +34,8 @@ pub enum SessionOver {
     SignedOut,
     /// It ended by itself or from another device: sign in again.
     Ended,
+    /// The account was deleted at once: nothing of it is left.
+    AccountRemoved,
 }
 
 impl Unlocked {

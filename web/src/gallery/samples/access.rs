@@ -3,10 +3,11 @@ use std::sync::Arc;
 use keyhaven_client::persona::GroupNumber;
 use keyhaven_client::persona::account::OldPassword;
 use keyhaven_client::persona::flows::access::{
-    AccessView, CodeProblem, CodeReason, Entrance, LockedProblem, OldPasswordProblem,
+    AccessView, CodeProblem, CodeReason, Entrance, LockedProblem, OldPasswordProblem, RecoverProblem,
 };
 use keyhaven_client::problem::{InputFault, Problem, ProblemKind};
 use keyhaven_core::recovery_code::RecoveryCode;
+use keyhaven_protocol::persona::AccountState;
 use leptos::prelude::*;
 
 use super::{account, deriving, offline, shown, shown_code};
@@ -55,6 +56,42 @@ pub(super) fn sign_in_working(base: Base) -> AnyView {
     let nothing = Callback::new(|_| ());
     let cancel = Callback::new(|()| ());
     view! { <AccessPanel base=base stage=stage on_input=nothing on_cancel=cancel /> }.into_any()
+}
+
+pub(super) fn old_password(base: Base) -> AnyView {
+    form(base, Entrance::OldPassword, None)
+}
+
+pub(super) fn old_password_wrong(base: Base) -> AnyView {
+    form(base, Entrance::OldPassword, Some(InputFault::NotTheOldPassword))
+}
+
+fn recover_with(base: Base, problem: Option<RecoverProblem>) -> AnyView {
+    panel(base, AccessView::Recover { problem }, Way::Choose)
+}
+
+pub(super) fn recover(base: Base) -> AnyView {
+    recover_with(base, None)
+}
+
+pub(super) fn recover_typo(base: Base) -> AnyView {
+    let error = RecoveryCode::parse(&typo()).err();
+    recover_with(
+        base,
+        error.map(|error| RecoverProblem::Malformed(Arc::new(error))),
+    )
+}
+
+pub(super) fn recover_other_address(base: Base) -> AnyView {
+    recover_with(base, Some(RecoverProblem::NotOfThisAddress))
+}
+
+pub(super) fn recover_damaged(base: Base) -> AnyView {
+    recover_with(base, Some(RecoverProblem::DamagedRecord))
+}
+
+pub(super) fn recover_failed(base: Base) -> AnyView {
+    recover_with(base, Some(RecoverProblem::Other(offline())))
 }
 
 pub(super) fn sign_up(base: Base) -> AnyView {
@@ -125,6 +162,15 @@ pub(super) fn locked(base: Base) -> AnyView {
     locked_by(base, None, Way::Choose)
 }
 
+pub(super) fn locked_frozen(base: Base) -> AnyView {
+    let account = keyhaven_client::persona::Account {
+        state: AccountState::Frozen,
+        ..account()
+    };
+    let problem = None;
+    panel(base, AccessView::Locked { account, problem }, Way::Choose)
+}
+
 pub(super) fn locked_old_password_gone(base: Base) -> AnyView {
     let account = keyhaven_client::persona::Account {
         old_password: OldPassword::NotKept,
@@ -144,14 +190,17 @@ pub(super) fn locked_code(base: Base) -> AnyView {
     locked_by(base, None, Way::Code)
 }
 
-pub(super) fn locked_code_typo(base: Base) -> AnyView {
-    // The sample code with one character changed.
+/// The sample code with one character changed.
+fn typo() -> String {
     let mut typed = shown_code().code().to_text().chars().collect::<Vec<_>>();
     if let Some(character) = typed.get_mut(21) {
         *character = if *character == 'q' { 'p' } else { 'q' };
     }
-    let typed: String = typed.into_iter().collect();
-    let problem = RecoveryCode::parse(&typed)
+    typed.into_iter().collect()
+}
+
+pub(super) fn locked_code_typo(base: Base) -> AnyView {
+    let problem = RecoveryCode::parse(&typo())
         .err()
         .map(|error| LockedProblem::Code(CodeProblem::Malformed(Arc::new(error))));
     locked_by(base, problem, Way::Code)

@@ -1,11 +1,12 @@
-use keyhaven_client::persona::GroupNumber;
+use keyhaven_client::host::UnixSeconds;
 use keyhaven_client::persona::flows::access::CodeProblem;
 use keyhaven_client::persona::flows::settings::{CodeCheck, SettingsDone, SettingsView};
-use keyhaven_protocol::persona::{SessionId, SessionView};
+use keyhaven_client::persona::{Account, AddressChange, GroupNumber};
+use keyhaven_protocol::persona::{AccountState, SessionId, SessionView};
 use leptos::prelude::*;
 
-use super::{deriving, offline, shown, shown_code};
-use crate::pages::persona::settings::{Section, SettingsPanel, Whose};
+use super::{account, deriving, offline, shown, shown_code};
+use crate::pages::account::settings::{Section, SettingsPanel, Whose};
 use crate::pages::stage::Stage;
 use crate::route::{Base, Route};
 
@@ -28,7 +29,6 @@ fn panel(base: &Base, view: SettingsView, section: Section) -> AnyView {
                 whose=whose
                 on_input=nothing
                 on_cancel=cancel
-                on_leave=cancel
             />
         </div>
     }
@@ -36,7 +36,67 @@ fn panel(base: &Base, view: SettingsView, section: Section) -> AnyView {
 }
 
 fn ready(base: &Base, done: Option<SettingsDone>, section: Section) -> AnyView {
-    panel(base, SettingsView::Ready { done, sessions: None }, section)
+    ready_with(base, done, account(), section)
+}
+
+fn ready_with(base: &Base, done: Option<SettingsDone>, account: Account, section: Section) -> AnyView {
+    let sessions = None;
+    let view = SettingsView::Ready {
+        done,
+        account,
+        sessions,
+    };
+    panel(base, view, section)
+}
+
+pub(super) fn frozen(base: Base) -> AnyView {
+    let account = Account {
+        state: AccountState::Frozen,
+        ..account()
+    };
+    ready_with(&base, None, account, Section::Menu)
+}
+
+pub(super) fn account_deleted(base: Base) -> AnyView {
+    let removed = UnixSeconds(1_766_300_000);
+    let account = Account {
+        state: AccountState::Deleted,
+        state_until: Some(removed),
+        ..account()
+    };
+    let done = Some(SettingsDone::AccountDeleted { removed });
+    ready_with(&base, done, account, Section::Menu)
+}
+
+pub(super) fn address_kept(base: Base) -> AnyView {
+    ready(&base, Some(SettingsDone::AddressChangeCancelled), Section::Menu)
+}
+
+pub(super) fn change_address(base: Base) -> AnyView {
+    ready(&base, None, Section::ChangeAddress)
+}
+
+pub(super) fn change_address_waits(base: Base) -> AnyView {
+    let account = Account {
+        address_change: Some(AddressChange {
+            new_address: "countess.of.lovelace@analytical-engines.example.org".to_owned(),
+            confirmed_by_present: true,
+            confirmed_by_new: false,
+            expires: UnixSeconds(1_763_786_400),
+        }),
+        ..account()
+    };
+    let done = Some(SettingsDone::AddressChangeAsked);
+    ready_with(&base, done, account, Section::ChangeAddress)
+}
+
+pub(super) fn delete_account(base: Base) -> AnyView {
+    ready(&base, None, Section::DeleteAccount)
+}
+
+pub(super) fn delete_account_other_code(base: Base) -> AnyView {
+    let done = SettingsDone::DeletionCodeFails(CodeProblem::OtherBackup);
+    ready(&base, Some(done), Section::DeleteAccount)
 }
 
 pub(super) fn menu(base: Base) -> AnyView {
@@ -135,6 +195,7 @@ fn with_sessions(base: &Base, done: Option<SettingsDone>) -> AnyView {
         base,
         SettingsView::Ready {
             done,
+            account: account(),
             sessions: Some(sessions.to_vec()),
         },
         Section::Sessions,

@@ -2,12 +2,13 @@
 //! its sample, and neither does a name that no sample has.
 
 use keyhaven_client::persona::flows::access::{
-    AccessView, CodeProblem, Entrance, LockedProblem, OldPasswordProblem,
+    AccessView, CodeProblem, Entrance, LockedProblem, OldPasswordProblem, RecoverProblem,
 };
+use keyhaven_client::persona::flows::letter::{LetterAct, LetterDone, LetterPage, LetterView};
 use keyhaven_client::persona::flows::reset::ResetView;
 use keyhaven_client::persona::flows::settings::{CodeCheck, SettingsDone, SettingsView};
 use keyhaven_client::persona::flows::vault::{Activity, VaultDone, VaultView};
-use keyhaven_protocol::persona::ResetCodeKind;
+use keyhaven_protocol::persona::{AccountState, ResetCodeKind};
 
 use super::STATES;
 
@@ -55,6 +56,28 @@ pub(super) const fn access(view: &AccessView) -> &'static str {
             entrance: Entrance::SignIn,
             problem: Some(_),
         } => const { sample("sign-in-wrong") },
+        AccessView::Form {
+            entrance: Entrance::OldPassword,
+            problem: None,
+        } => const { sample("old-password") },
+        AccessView::Form {
+            entrance: Entrance::OldPassword,
+            problem: Some(_),
+        } => const { sample("old-password-wrong") },
+        AccessView::Recover { problem: None }
+        // The flow shows no form for this entrance.
+        | AccessView::Form {
+            entrance: Entrance::RecoveryCode,
+            ..
+        } => const { sample("recover") },
+        AccessView::Recover {
+            problem: Some(problem),
+        } => match problem {
+            RecoverProblem::Malformed(_) => const { sample("recover-typo") },
+            RecoverProblem::NotOfThisAddress => const { sample("recover-other-address") },
+            RecoverProblem::DamagedRecord => const { sample("recover-damaged") },
+            RecoverProblem::Other(_) => const { sample("recover-failed") },
+        },
         AccessView::Working { .. } => const { sample("sign-in-working") },
         AccessView::ShowCode { .. } => const { sample("show-code") },
         AccessView::ConfirmCode { problem: Some(_), .. } => const { sample("confirm-code-failed") },
@@ -82,6 +105,31 @@ const fn code(problem: &CodeProblem) -> &'static str {
         CodeProblem::Malformed(_) => const { sample("locked-code-typo") },
         CodeProblem::OtherBackup => const { sample("locked-code-other-backup") },
         CodeProblem::DamagedRecord => const { sample("locked-code-damaged") },
+    }
+}
+
+pub(super) const fn letter(view: &LetterView) -> &'static str {
+    match view {
+        LetterView::Ask { problem: Some(_), .. } => const { sample("confirm-failed") },
+        LetterView::Ask { problem: None, act } => match act {
+            LetterAct::ConfirmSignUp => const { sample("confirm") },
+            LetterAct::ConfirmChangeFrom => const { sample("confirm-change-from") },
+            LetterAct::ConfirmChangeTo => const { sample("confirm-change-to") },
+            LetterAct::Freeze => const { sample("freeze") },
+        },
+        LetterView::Working { .. } => const { sample("confirm-working") },
+        LetterView::Spent {
+            page: LetterPage::Confirm,
+        } => const { sample("confirm-spent") },
+        LetterView::Spent {
+            page: LetterPage::Freeze,
+        } => const { sample("freeze-spent") },
+        LetterView::Done(done) => match done {
+            LetterDone::AccountConfirmed => const { sample("confirmed") },
+            LetterDone::AddressChangeWaits => const { sample("confirmed-one-side") },
+            LetterDone::AddressChanged => const { sample("confirmed-change") },
+            LetterDone::Frozen => const { sample("frozen") },
+        },
     }
 }
 
@@ -118,16 +166,22 @@ pub(super) const fn settings(view: &SettingsView) -> &'static str {
         SettingsView::Ready {
             done: None,
             sessions: None,
+            ..
         } => const { sample("settings") },
         SettingsView::Ready {
             done: None,
             sessions: Some(_),
+            ..
         } => const { sample("sessions") },
         SettingsView::Ready { done: Some(done), .. } => match done {
             SettingsDone::PasswordChanged => const { sample("settings-password-changed") },
             SettingsDone::CodeReplaced => const { sample("settings-code-replaced") },
             SettingsDone::CodeChecked(CodeCheck::Opens) => const { sample("check-code-good") },
             SettingsDone::CodeChecked(CodeCheck::Fails(_)) => const { sample("check-code-fails") },
+            SettingsDone::AddressChangeAsked => const { sample("change-address-waits") },
+            SettingsDone::AddressChangeCancelled => const { sample("settings-address-kept") },
+            SettingsDone::AccountDeleted { .. } => const { sample("settings-account-deleted") },
+            SettingsDone::DeletionCodeFails(_) => const { sample("delete-account-other-code") },
             SettingsDone::SessionEnded => const { sample("session-ended") },
             SettingsDone::Failed(_) => const { sample("change-password-failed") },
         },
@@ -140,14 +194,34 @@ pub(super) const fn settings(view: &SettingsView) -> &'static str {
 pub(super) const fn vault(view: &VaultView) -> &'static str {
     match (&view.activity, &view.done) {
         (Activity::Working { .. }, _) => const { sample("vault-working") },
-        (Activity::Idle, None) => const { sample("vault") },
+        (Activity::Idle, None) => state(view.account.state),
         (Activity::Idle, Some(done)) => match done {
             VaultDone::Stored { .. } => const { sample("vault-stored") },
             VaultDone::Restored { .. } => const { sample("restored") },
             VaultDone::Deleted { .. } => const { sample("vault-deleted") },
             VaultDone::Undeleted { .. } => const { sample("vault-undeleted") },
+            VaultDone::Lifted => const { sample("vault-lifted") },
+            VaultDone::Decided => const { sample("vault-decided") },
+            VaultDone::CodeFails(_) => const { sample("vault-disputed-other-code") },
+            VaultDone::DeletionTakenBack => const { sample("vault-taken-back") },
+            VaultDone::ConfirmationSent => const { sample("vault-confirmation-sent") },
+            VaultDone::Versions { .. } => const { sample("versions") },
+            VaultDone::VersionRestored { .. } => const { sample("version-restored") },
+            VaultDone::VersionDamaged { .. } => const { sample("version-damaged") },
             VaultDone::Stopped => const { sample("vault-stopped") },
             VaultDone::Failed(_) => const { sample("vault-failed") },
         },
+    }
+}
+
+const fn state(state: AccountState) -> &'static str {
+    match state {
+        AccountState::Unconfirmed => const { sample("vault-unconfirmed") },
+        AccountState::Disputed => const { sample("vault-disputed") },
+        AccountState::Frozen => const { sample("vault-frozen") },
+        AccountState::Deleted => const { sample("vault-deleted-account") },
+        AccountState::Unproven => const { sample("vault-unproven") },
+        // The wire may get more of them; a page that does not know one says so.
+        _ => const { sample("vault") },
     }
 }

@@ -1,13 +1,15 @@
 use std::sync::Arc;
 
 use keyhaven_client::host::UnixSeconds;
+use keyhaven_client::persona::flows::access::CodeProblem;
 use keyhaven_client::persona::flows::vault::{
-    Activity, FileVersion, Notice, RestoredFile, VaultDone, VaultView,
+    Activity, FileVersion, Notice, RestoredFile, VaultDone, VaultView, Version, VersionStanding,
 };
 use keyhaven_client::persona::{
-    CountedAgainst, Damage, Finding, Item, ItemId, ItemKind, Listing, RestoreItem, RestoreReport, Standing,
+    Account, CountedAgainst, Damage, Finding, Item, ItemId, ItemKind, Listing, RestoreItem, RestoreReport,
+    Standing,
 };
-use keyhaven_protocol::persona::ObjectId;
+use keyhaven_protocol::persona::{AccountState, ObjectId};
 use leptos::prelude::*;
 use zeroize::Zeroizing;
 
@@ -90,6 +92,103 @@ fn done(done: VaultDone) -> AnyView {
     panel(VaultView {
         done: Some(done),
         ..sample(items())
+    })
+}
+
+/// An account in this state, with a day on which it ends.
+fn in_state(state: AccountState, done: Option<VaultDone>) -> AnyView {
+    let account = Account {
+        state,
+        state_until: Some(UnixSeconds(1_764_300_000)),
+        ..account()
+    };
+    panel(VaultView {
+        account,
+        done,
+        ..sample(items())
+    })
+}
+
+pub(super) fn unconfirmed(_: Base) -> AnyView {
+    in_state(AccountState::Unconfirmed, None)
+}
+
+pub(super) fn confirmation_sent(_: Base) -> AnyView {
+    in_state(AccountState::Unconfirmed, Some(VaultDone::ConfirmationSent))
+}
+
+pub(super) fn disputed(_: Base) -> AnyView {
+    in_state(AccountState::Disputed, None)
+}
+
+pub(super) fn disputed_other_code(_: Base) -> AnyView {
+    let fails = VaultDone::CodeFails(CodeProblem::OtherBackup);
+    in_state(AccountState::Disputed, Some(fails))
+}
+
+pub(super) fn decided(_: Base) -> AnyView {
+    done(VaultDone::Decided)
+}
+
+pub(super) fn frozen(_: Base) -> AnyView {
+    in_state(AccountState::Frozen, None)
+}
+
+pub(super) fn lifted(_: Base) -> AnyView {
+    done(VaultDone::Lifted)
+}
+
+pub(super) fn deleted_account(_: Base) -> AnyView {
+    in_state(AccountState::Deleted, None)
+}
+
+pub(super) fn taken_back(_: Base) -> AnyView {
+    done(VaultDone::DeletionTakenBack)
+}
+
+pub(super) fn unproven(_: Base) -> AnyView {
+    in_state(AccountState::Unproven, None)
+}
+
+fn version_list() -> VaultDone {
+    let version = |number: u8, content| Version {
+        number: number.into(),
+        written: UnixSeconds(1_763_000_000 + 86_400 * i64::from(number)),
+        content,
+    };
+    let sealed_bytes = 124_527;
+    let versions = vec![
+        version(4, VersionStanding::Present { sealed_bytes }),
+        version(3, VersionStanding::Earlier { sealed_bytes }),
+        version(2, VersionStanding::Deleted),
+        version(1, VersionStanding::Earlier { sealed_bytes: 98_304 }),
+    ];
+    VaultDone::Versions {
+        id: object_id(3),
+        name: "Work".to_owned(),
+        versions,
+    }
+}
+
+pub(super) fn versions(_: Base) -> AnyView {
+    done(version_list())
+}
+
+pub(super) fn versions_frozen(_: Base) -> AnyView {
+    in_state(AccountState::Frozen, Some(version_list()))
+}
+
+pub(super) fn version_restored(_: Base) -> AnyView {
+    done(VaultDone::VersionRestored {
+        id: object_id(3),
+        name: "Work".to_owned(),
+    })
+}
+
+pub(super) fn version_damaged(_: Base) -> AnyView {
+    done(VaultDone::VersionDamaged {
+        name: "Work".to_owned(),
+        damage: Damage::NotAuthentic,
     })
 }
 

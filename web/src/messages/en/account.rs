@@ -2,6 +2,7 @@
 
 use super::numbers;
 
+pub(crate) const PAGE: &str = "Account";
 pub(crate) const TITLE: &str = "Your personas";
 pub(crate) const EMPTY: &str =
     "Nothing is stored yet. Store your first persona: a file, a zip or a folder with your keys.";
@@ -47,6 +48,33 @@ pub(crate) const CHECK_CODE_LEAD: &str =
 pub(crate) const CHECK_SUBMIT: &str = "Check my code";
 pub(crate) const CHECK_GOOD_TITLE: &str = "This code opens your backup.";
 pub(crate) const CHECK_GOOD: &str = "Put it back where it was. Check again in a few months.";
+pub(crate) const SETTINGS_SIGN_IN: &str =
+    "To change who gets in, sign in once more. This page knows nothing of the one you came from.";
+pub(crate) const CHANGE_ADDRESS: &str = "Change the e-mail address";
+pub(crate) const CHANGE_ADDRESS_HINT: &str = "Both addresses have to confirm it.";
+pub(crate) const CHANGE_ADDRESS_LEAD: &str = "Password and recovery code stay. We send a letter to both addresses, and nothing changes until both are confirmed.";
+pub(crate) const NEW_ADDRESS: &str = "New e-mail address";
+pub(crate) const PASSWORD_AGAIN_HINT: &str =
+    "Everything made from it has to be made anew for the new address.";
+pub(crate) const CHANGE_ADDRESS_SUBMIT: &str = "Send the two letters";
+pub(crate) const CHANGE_ADDRESS_CANCEL: &str = "Keep the address I have";
+pub(crate) const ADDRESS_CANCELLED: &str = "The change of address is taken back. Your address stays.";
+pub(crate) const CONFIRMED: &str = "confirmed";
+pub(crate) const WAITS: &str = "waits for a click in its letter";
+
+pub(crate) const DELETE_ACCOUNT: &str = "Delete the account";
+pub(crate) const DELETE_ACCOUNT_HINT: &str = "With everything in it. You have 30 days to take it back.";
+pub(crate) const DELETE_ACCOUNT_LEAD: &str = "Everything stored is removed after 30 days. Until then sign in to restore it, or to take the deletion back. Save what you need first.";
+pub(crate) const DELETE_NOW: &str = "Remove it at once instead";
+pub(crate) const DELETE_NOW_HINT: &str = "That needs your recovery code, and nothing brings it back.";
+pub(crate) const DELETE_ACCOUNT_SUBMIT: &str = "Delete my account";
+pub(crate) const DELETE_ACCOUNT_TITLE: &str = "Delete this account and everything in it?";
+pub(crate) const DELETE_LATER_BODY: &str =
+    "It is removed after 30 days. Until then you can sign in and take it back.";
+pub(crate) const DELETE_NOW_BODY: &str =
+    "It is removed at once, with every persona and every version. Nobody can bring it back.";
+pub(crate) const ACCOUNT_REMOVED: &str = "Your account and everything in it are removed.";
+
 pub(crate) const SESSIONS: &str = "Where you are signed in";
 pub(crate) const SESSIONS_HINT: &str = "See every open session, and end it.";
 pub(crate) const SESSION_HERE: &str = "This session";
@@ -78,6 +106,24 @@ pub(crate) const UNKNOWN_NOTICE: &str = "Reload the page to get its newest versi
 
 pub(crate) fn signed_in_as(address: &str) -> String {
     format!("Signed in as {address}")
+}
+
+pub(crate) fn address_waits(new: &str) -> String {
+    format!("Your account moves to {new} when both addresses have confirmed it.")
+}
+
+pub(crate) fn address_waits_until(until: &str) -> String {
+    format!("The letters are good until {until}. Until then everything stays as it is.")
+}
+
+pub(crate) fn address_side(address: &str, confirmed: bool) -> String {
+    format!("{address}: {}", if confirmed { CONFIRMED } else { WAITS })
+}
+
+pub(crate) fn account_deleted(date: &str) -> String {
+    format!(
+        "Your account is removed on {date}. Until then sign in on the page with your personas to take it back."
+    )
 }
 
 pub(crate) fn used(used: u64, quota: u64) -> String {

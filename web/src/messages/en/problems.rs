@@ -38,6 +38,21 @@ fn kind(kind: &ProblemKind) -> Problem {
             "Nothing can be changed or deleted while it is locked.",
             "Open it with your recovery code or your old password first.",
         ),
+        ProblemKind::Disputed => Problem::new(
+            "Two people hold something of this account, so nothing can be changed now.",
+            STILL_STORED,
+            "Sign in and decide it with your recovery code, or wait until the time on that page is over.",
+        ),
+        ProblemKind::Frozen => Problem::new(
+            "This account is frozen, so nothing can be changed now.",
+            STILL_STORED,
+            "Sign in, open your backup and lift the freeze there.",
+        ),
+        ProblemKind::Deleted => Problem::new(
+            "This account is being deleted, so nothing can be changed now.",
+            STILL_STORED,
+            "Sign in and take the deletion back there, if you want to keep it.",
+        ),
         ProblemKind::Input(fault) => input(*fault),
         ProblemKind::ReadAgain => Problem::new(
             "Another device changed something at the same time.",
@@ -131,7 +146,7 @@ fn input(fault: InputFault) -> Problem {
         InputFault::WrongCredentials => Problem::new(
             "This address and password do not belong together.",
             UNCHANGED,
-            "Check both, also capital letters and the keyboard layout. If you forgot the password, get a link by e-mail.",
+            "Check both, also capital letters and the keyboard layout. If somebody else changed your password, you can put the old one back.",
         ),
         InputFault::WrongPassword => Problem::new(
             "This is not the password.",
@@ -142,6 +157,21 @@ fn input(fault: InputFault) -> Problem {
             "This link is not good any more.",
             "Your password was not changed by this try.",
             "It works once and for 30 minutes, and it must be whole: mail programs sometimes break a long line. Get a new one.",
+        ),
+        InputFault::LetterSpent => Problem::new(
+            "This link is not good any more.",
+            UNCHANGED,
+            "It works once. If you have clicked already, it is done.",
+        ),
+        InputFault::NotTheOldPassword => Problem::new(
+            "This is not the last password that opened the backup of this address.",
+            UNCHANGED,
+            "Check the address, capital letters and the keyboard layout. It is kept for 14 days. If you put it back a moment ago, sign in with it; or use your recovery code.",
+        ),
+        InputFault::SameAddress => Problem::new(
+            "This is the address that you have already.",
+            UNCHANGED,
+            "Type the other one.",
         ),
         InputFault::TooLarge {
             content_bytes,

@@ -77,7 +77,7 @@ fn finding(finding: &Finding) -> (Outcome, String) {
     }
 }
 
-fn damaged(damage: Damage) -> String {
+pub(crate) fn damaged(damage: Damage) -> String {
     match damage {
         Damage::Length { found, expected } => format!(
             "The server has {} where your list names {}. It was not used.",

@@ -14,9 +14,12 @@ pub(crate) const PASSWORD: &str = "My password";
 pub(crate) const PASSWORD_HINT: &str = "Sign in and get everything back.";
 pub(crate) const CODE: &str = "A recovery code";
 pub(crate) const CODE_HINT: &str =
-    "36 characters or thirteen words. You sign in first; if you forgot the password, with a link by e-mail.";
+    "36 characters or thirteen words. With your address it sets a new password, without e-mail.";
 pub(crate) const MAIL: &str = "Access to my e-mail";
 pub(crate) const MAIL_HINT: &str = "Get a link to choose a new password.";
+
+pub(crate) const OLD: &str = "My old password, and somebody changed it";
+pub(crate) const OLD_HINT: &str = "Put it back in force, up to 14 days afterwards.";
 
 pub(crate) const NOTHING: &str = "None of these";
 pub(crate) const NOTHING_BODY: &str = "Without your password, your recovery code or your e-mail, nobody can let you in, and nobody can open your backup: \

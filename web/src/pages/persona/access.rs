@@ -1,11 +1,16 @@
 //! Getting in, screen by screen.
 
-use keyhaven_client::persona::flows::access::{AccessInput, AccessView, CodeReason, Entrance, LockedProblem};
+use keyhaven_client::persona::flows::access::{
+    AccessInput, AccessView, CodeReason, Entrance, LockedProblem, RecoverProblem,
+};
 use keyhaven_client::persona::{Account, GroupNumber};
 use keyhaven_client::problem::Problem as FlowProblem;
 use leptos::prelude::*;
 
-use super::{locked::Locked, locked::Way, sign_in::SignIn, sign_up::SignUp};
+use super::{
+    locked::Locked, locked::Way, old_password::PutPasswordBack, recover::Recover, sign_in::SignIn,
+    sign_up::SignUp,
+};
 use crate::components::{PageHead, ProblemCallout};
 use crate::messages::{account, problems, unlock as text};
 use crate::pages::save_code::{ConfirmCode, Occasion, SaveCode};
@@ -17,6 +22,8 @@ use crate::route::{Base, Route};
 enum Kind {
     SignUp,
     SignIn,
+    OldPassword,
+    Recover,
     ShowCode,
     ConfirmCode([GroupNumber; 2]),
     Locked,
@@ -35,6 +42,15 @@ fn kind(view: &AccessView) -> Kind {
             ..
         }
         | AccessView::Working { .. } => Kind::SignIn,
+        AccessView::Form {
+            entrance: Entrance::OldPassword,
+            ..
+        } => Kind::OldPassword,
+        AccessView::Form {
+            entrance: Entrance::RecoveryCode,
+            ..
+        }
+        | AccessView::Recover { .. } => Kind::Recover,
         AccessView::ShowCode { .. } => Kind::ShowCode,
         AccessView::ConfirmCode { groups, .. } => Kind::ConfirmCode(*groups),
         AccessView::Locked { .. } => Kind::Locked,
@@ -43,7 +59,7 @@ fn kind(view: &AccessView) -> Kind {
 }
 
 /// Puts what the flow shows on the stage.
-pub(super) fn show(stage: Stage<AccessView>, view: AccessView) {
+pub(crate) fn show(stage: Stage<AccessView>, view: AccessView) {
     match view {
         AccessView::Working { progress } => stage.work(progress),
         screen => stage.show(screen),
@@ -70,6 +86,10 @@ pub fn AccessPanel(
             view! { <SignIn base=base.clone() problem=form_problem(stage) busy=busy on_input=on_input /> }.into_any()
         }
         Kind::SignUp => view! { <SignUp problem=form_problem(stage) busy=busy on_input=on_input /> }.into_any(),
+        Kind::OldPassword => {
+            view! { <PutPasswordBack problem=form_problem(stage) busy=busy on_input=on_input /> }.into_any()
+        }
+        Kind::Recover => view! { <Recover problem=recover_problem(stage) busy=busy on_input=on_input /> }.into_any(),
         Kind::ShowCode => show_code(stage, occasion, place.clone(), on_input),
         Kind::ConfirmCode(groups) => confirm_code(stage, groups, occasion.get_untracked(), on_input),
         // Untracked: a problem that is new must not make the screen, and what was typed into it, anew.
@@ -87,6 +107,15 @@ fn form_problem(stage: Stage<AccessView>) -> Signal<Option<FlowProblem>> {
     Signal::derive(move || {
         stage.with(|view| match view {
             AccessView::Form { problem, .. } => problem.clone(),
+            _ => None,
+        })
+    })
+}
+
+fn recover_problem(stage: Stage<AccessView>) -> Signal<Option<RecoverProblem>, LocalStorage> {
+    Signal::derive_local(move || {
+        stage.with(|view| match view {
+            AccessView::Recover { problem } => problem.clone(),
             _ => None,
         })
     })

@@ -3,12 +3,13 @@
 use keyhaven_client::persona::account::OldPassword;
 use keyhaven_client::persona::flows::access::{AccessInput, CodeProblem, LockedProblem, OldPasswordProblem};
 use keyhaven_client::persona::{Account, TypedText};
+use keyhaven_protocol::persona::AccountState;
 use leptos::html;
 use leptos::prelude::*;
 
 use crate::code_forms;
 use crate::components::{
-    BackLink, Callout, CodeField, CodeFieldError, CodeInput, Form, Icon, PageHead, Picture, SecretField,
+    BackLink, Callout, Choice, CodeField, CodeFieldError, CodeInput, Form, PageHead, Picture, SecretField,
     SecretKind, Tone,
 };
 use crate::messages::{Problem, account, code, fields, problems, unlock as text};
@@ -39,10 +40,12 @@ pub fn Locked(
     let way = RwSignal::new(start);
     let choose = Callback::new(move |()| way.set(Way::Choose));
     let old_password = account.old_password;
+    let state = account.state;
     let address = account.address;
     move || match way.get() {
         Way::Choose => {
-            view! { <Choose address=address.clone() old_password=old_password way=way /> }.into_any()
+            view! { <Choose address=address.clone() old_password=old_password state=state way=way /> }
+                .into_any()
         }
         Way::Code => {
             view! { <ByCode problem=problem busy=busy on_input=on_input on_back=choose /> }.into_any()
@@ -55,27 +58,28 @@ pub fn Locked(
 }
 
 #[component]
-fn Choose(address: String, old_password: OldPassword, way: RwSignal<Way>) -> impl IntoView {
+fn Choose(
+    address: String,
+    old_password: OldPassword,
+    state: AccountState,
+    way: RwSignal<Way>,
+) -> impl IntoView {
     let choice = move |to: Way, picture: Picture, title: &'static str, hint: &'static str| {
-        view! {
-            <li>
-                <button type="button" class="choice" on:click=move |_| way.set(to)>
-                    <Icon picture=picture />
-                    <span class="choice-body">
-                        <span class="choice-title">{title}</span>
-                        <span class="choice-hint">{hint}</span>
-                    </span>
-                    <Icon picture=Picture::ChevronRight />
-                </button>
-            </li>
-        }
+        let choose = move |()| way.set(to);
+        view! { <Choice picture=picture title=title hint=hint on_choose=choose /> }
     };
-    let by_old = (old_password == OldPassword::Kept)
+    let by_old = matches!(old_password, OldPassword::Kept { .. })
         .then(|| choice(Way::OldPassword, Picture::Key, text::BY_OLD, text::BY_OLD_HINT));
     view! {
         <div class="stack">
             <PageHead title=text::LOCKED_TITLE lead=text::LOCKED_LEAD />
             <p class="muted">{account::signed_in_as(&address)}</p>
+            {(state == AccountState::Frozen)
+                .then(|| {
+                    view! {
+                        <Callout tone=Tone::Warning title=text::LOCKED_FROZEN_TITLE><p>{text::LOCKED_FROZEN}</p></Callout>
+                    }
+                })}
             <ul class="choices">
                 {choice(Way::Code, Picture::Code, text::BY_CODE, text::BY_CODE_HINT)}
                 {by_old}
@@ -118,7 +122,7 @@ fn ByCode(
 }
 
 /// What the code field says about a code that does not open this backup.
-pub(super) fn code_error(problem: &CodeProblem) -> CodeFieldError {
+pub(crate) fn code_error(problem: &CodeProblem) -> CodeFieldError {
     match problem {
         CodeProblem::Malformed(error) => code_forms::field_error(error),
         other => CodeFieldError {

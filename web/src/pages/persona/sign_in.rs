@@ -3,8 +3,8 @@ use keyhaven_client::problem::{InputFault, Problem as FlowProblem, ProblemKind};
 use leptos::html;
 use leptos::prelude::*;
 
-use crate::components::{FieldKind, Form, PageHead, SecretField, SecretKind, TextField};
-use crate::messages::{fields, problems, unlock as text};
+use crate::components::{Choice, FieldKind, Form, PageHead, Picture, SecretField, SecretKind, TextField};
+use crate::messages::{fields, problems, unlock as text, ways_back};
 use crate::parse;
 use crate::route::{Base, Route};
 
@@ -57,6 +57,19 @@ pub fn SignIn(
                     input=password
                 />
             </Form>
+            <section class="stack-tight" aria-labelledby="other-ways">
+                <h2 id="other-ways">{ways_back::OTHER_WAYS}</h2>
+                <ul class="choices">
+                    {other_way(on_input, Entrance::RecoveryCode, Picture::Code, ways_back::RECOVER, ways_back::RECOVER_HINT)}
+                    {other_way(
+                        on_input,
+                        Entrance::OldPassword,
+                        Picture::Key,
+                        ways_back::OLD_PASSWORD,
+                        ways_back::OLD_PASSWORD_HINT,
+                    )}
+                </ul>
+            </section>
             <div class="actions">
                 <button
                     type="button"
@@ -68,4 +81,15 @@ pub fn SignIn(
             </div>
         </div>
     }
+}
+
+fn other_way(
+    on_input: Callback<AccessInput>,
+    entrance: Entrance,
+    picture: Picture,
+    title: &'static str,
+    hint: &'static str,
+) -> AnyView {
+    let enter = move |()| on_input.run(AccessInput::Enter(entrance));
+    view! { <Choice picture=picture title=title hint=hint on_choose=enter /> }.into_any()
 }

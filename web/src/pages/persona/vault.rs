@@ -2,7 +2,9 @@
 
 mod notices;
 mod restored;
+mod state;
 mod store;
+mod versions;
 
 use keyhaven_client::persona::flows::vault::{Activity, Selection, VaultDone, VaultInput, VaultView};
 use keyhaven_client::persona::{Item, ItemKind, Standing};
@@ -10,10 +12,12 @@ use leptos::prelude::*;
 
 use self::notices::{DoneCallout, Notices};
 use self::restored::Restored;
+use self::state::{StateBanner, may_change};
 use self::store::StoreFlow;
+use self::versions::Versions;
 use crate::browser::dates;
 use crate::components::{ConfirmDialog, DialogKind, FileCard, FileKind, Icon, PageHead, Picture};
-use crate::messages::{account as text, numbers};
+use crate::messages::{account as text, numbers, states};
 use crate::pages::stage::{Stage, WorkOrScreen};
 
 /// What the person asked for with this panel's own buttons.
@@ -21,6 +25,7 @@ use crate::pages::stage::{Stage, WorkOrScreen};
 enum Kind {
     Home,
     Restored,
+    Versions,
 }
 
 /// Puts what the flow shows on the stage. The list may be new while work goes on.
@@ -42,11 +47,13 @@ pub fn VaultPanel(
     let kind = Memo::new(move |_| {
         stage.with(|view| match view.done {
             Some(VaultDone::Restored { .. }) => Kind::Restored,
+            Some(VaultDone::Versions { .. }) => Kind::Versions,
             _ => Kind::Home,
         })
     });
     let screen = move || match kind.get() {
         Kind::Restored => view! { <Restored stage=stage on_input=on_input /> }.into_any(),
+        Kind::Versions => view! { <Versions stage=stage on_input=on_input /> }.into_any(),
         Kind::Home => view! { <Home stage=stage on_input=on_input on_settings=on_settings /> }.into_any(),
     };
     view! { <WorkOrScreen stage=stage on_cancel=on_cancel>{screen}</WorkOrScreen> }
@@ -66,12 +73,13 @@ fn Home(stage: Stage<VaultView>, on_input: Callback<VaultInput>, on_settings: Ca
         })
     });
     let to_delete = RwSignal::new(None::<Item>);
+    let changeable = Memo::new(move |_| stage.with(|view| may_change(&view.account)));
     let list = move || {
         let items = items.get()?;
         let restorable = items.len();
         let cards: Vec<_> = items
             .into_iter()
-            .map(|item| card(item, on_input, to_delete))
+            .map(|item| card(item, changeable.get(), on_input, to_delete))
             .collect();
         Some(if cards.is_empty() {
             view! { <p class="lead">{text::EMPTY}</p> }.into_any()
@@ -101,9 +109,10 @@ fn Home(stage: Stage<VaultView>, on_input: Callback<VaultInput>, on_settings: Ca
                 <p class="muted">{move || text::signed_in_as(&account.get().0)}</p>
             </div>
             <DoneCallout stage=stage on_input=on_input />
+            <StateBanner stage=stage on_input=on_input />
             <Notices stage=stage />
             {list}
-            <StoreFlow stage=stage on_input=on_input />
+            {move || changeable.get().then(|| view! { <StoreFlow stage=stage on_input=on_input /> })}
             <div class="actions">
                 <button type="button" class="button" on:click=move |_| on_settings.run(())>
                     <Icon picture=Picture::Shield />
@@ -119,7 +128,12 @@ fn Home(stage: Stage<VaultView>, on_input: Callback<VaultInput>, on_settings: Ca
     }
 }
 
-fn card(item: Item, on_input: Callback<VaultInput>, to_delete: RwSignal<Option<Item>>) -> impl IntoView {
+fn card(
+    item: Item,
+    changeable: bool,
+    on_input: Callback<VaultInput>,
+    to_delete: RwSignal<Option<Item>>,
+) -> impl IntoView {
     let (kind, kind_name) = match item.kind {
         ItemKind::File => (FileKind::File, text::FILE),
         ItemKind::Folder => (FileKind::Folder, text::FOLDER),
@@ -139,14 +153,29 @@ fn card(item: Item, on_input: Callback<VaultInput>, to_delete: RwSignal<Option<I
         move |_| on_input.run(VaultInput::Restore(Selection::One(id.clone())))
     };
     // Only what we sealed has an id that can be deleted with the inventory.
-    let deletable = item.id.object_id().is_some() && item.standing != Standing::Missing;
+    let sealed = item.id.object_id().filter(|_| item.standing != Standing::Missing);
+    let deletable = sealed.is_some() && changeable;
     let name = item.name.clone();
     view! {
         <FileCard kind=kind name=item.name.clone() facts=facts>
             <button type="button" class="button button-quiet button-small" on:click=restore>
                 {text::RESTORE}
-                <span class="visually-hidden">{format!(" {name}")}</span>
+                <span class="visually-hidden">{format!(" {}", item.name)}</span>
             </button>
+            {sealed
+                .map(|id| {
+                    let name = name.clone();
+                    view! {
+                        <button
+                            type="button"
+                            class="button button-quiet button-small"
+                            on:click=move |_| on_input.run(VaultInput::ListVersions(id))
+                        >
+                            {states::VERSIONS}
+                            <span class="visually-hidden">{format!(" {name}")}</span>
+                        </button>
+                    }
+                })}
             {deletable
                 .then(|| {
                     let name = item.name.clone();

@@ -27,7 +27,7 @@ use crate::{
 /// Somebody without a session.
 #[derive(Debug)]
 pub struct Anonymous<'host, H> {
-    host: &'host H,
+    pub(super) host: &'host H,
 }
 
 /// What a reset sets as the credential.

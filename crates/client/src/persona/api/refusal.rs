@@ -50,6 +50,11 @@ impl Refusal {
         self.status
     }
 
+    /// Whether address and secret do not belong together, on a route that tells no more.
+    pub(super) fn denies_access(&self) -> bool {
+        self.code == ErrorCode::Unauthorized || self.code == ErrorCode::WrongProof || self.status == 401
+    }
+
     /// What it means where a route gives it no meaning of its own.
     pub(super) fn into_problem(self) -> Problem {
         Problem {
@@ -63,6 +68,10 @@ impl Refusal {
         match self.code {
             ErrorCode::Unauthorized => ProblemKind::SignInAgain,
             ErrorCode::AccountUnproven => ProblemKind::UnlockFirst,
+            ErrorCode::AccountDisputed => ProblemKind::Disputed,
+            ErrorCode::AccountFrozen => ProblemKind::Frozen,
+            ErrorCode::AccountDeleted => ProblemKind::Deleted,
+            ErrorCode::InvalidLinkCode => InputFault::LetterSpent.into(),
             ErrorCode::AddressTaken => InputFault::AddressTaken.into(),
             ErrorCode::InvalidEmail => InputFault::AddressRefused.into(),
             ErrorCode::InvalidResetCode => InputFault::LinkSpent.into(),

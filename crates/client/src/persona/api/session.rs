@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     host::UnixSeconds,
-    persona::account::{Account, OldPassword},
+    persona::account::{Account, AddressChange, OldPassword},
     problem::ServerFault,
 };
 
@@ -60,19 +60,37 @@ impl core::fmt::Debug for Session {
 impl Account {
     /// Parses what a server says of the signed-in account.
     pub(super) fn read(answer: AccountResponse) -> Result<Self, ServerFault> {
-        if answer.email.len() > ADDRESS_ANSWER_MAX_BYTES {
+        let new_address = answer.address_change.as_ref().map(|change| &change.new_email);
+        if [Some(&answer.email), new_address]
+            .into_iter()
+            .flatten()
+            .any(|address| address.len() > ADDRESS_ANSWER_MAX_BYTES)
+        {
             return Err(ServerFault::TooLong);
+        }
+        // A wrap of an epoch that was given before could be taken for another password's.
+        if answer.next_credential_epoch <= answer.credential_epoch {
+            return Err(ServerFault::Unreadable);
         }
         Ok(Self {
             id: answer.account_id,
             address: answer.email,
             state: answer.state,
+            state_until: answer.state_until.map(UnixSeconds),
             credential_epoch: answer.credential_epoch,
+            next_credential_epoch: answer.next_credential_epoch,
             old_password: if answer.old_password_kept {
-                OldPassword::Kept
+                let until = answer.old_password_kept_until.map(UnixSeconds);
+                OldPassword::Kept { until }
             } else {
                 OldPassword::NotKept
             },
+            address_change: answer.address_change.map(|change| AddressChange {
+                new_address: change.new_email,
+                confirmed_by_present: change.confirmed_by_present,
+                confirmed_by_new: change.confirmed_by_new,
+                expires: UnixSeconds(change.expires_at),
+            }),
             created_at: UnixSeconds(answer.created_at),
             used_bytes: answer.used_bytes,
             quota_bytes: answer.quota_bytes,

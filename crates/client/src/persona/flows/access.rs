@@ -1,9 +1,10 @@
-//! Getting in: sign up, sign in, finish an interrupted sign-up, unlock after a reset.
+//! Getting in: sign up, sign in, finish an interrupted sign-up, unlock after a reset, put the last proven password back,
+//! set a new one by the recovery code without mail.
 //!
 //! ```text
 //!          ┌────────────── problem ──────────────┐
 //!          ▼                                     │
-//!        Form ── sign up / sign in ──▶ Working ──┤
+//!   Form, Recover ── what was typed ──▶ Working ─┤
 //!                                                ├── no key record ──▶ ShowCode ⇄ ConfirmCode ── written ──┐
 //!                                                ├── opens ───────────────────────────────────────────────┤
 //!                                                └── locked ──▶ Locked ── code / old password ── rewrapped ┤
@@ -14,12 +15,17 @@
 //!
 //! The key record is written only after the code was confirmed, and nothing can be stored before. So there is nothing to
 //! resume but the account: whoever signs in to one without a key record gets a new backup key and a new code.
+//!
+//! Of the account's states only `unproven` ends by getting in, since that is what it waits for. A dispute, a freeze and a
+//! deletion are ended by somebody who says so ([`super::vault`]); while an account is frozen *and* locked, opening the
+//! backup is saying so, and the page has to tell.
 
 mod arrive;
 mod set_up;
 mod step;
 mod unlock;
 mod view;
+mod ways_back;
 mod work;
 
 use std::rc::Rc;
@@ -39,6 +45,7 @@ use step::show;
 use unlock::OpenedBackup;
 pub use view::{
     AccessInput, AccessView, CodeProblem, CodeReason, Entrance, LockedProblem, OldPasswordProblem,
+    RecoverProblem,
 };
 use work::{Outcome, Work};
 
@@ -50,6 +57,8 @@ pub struct Access(State);
 #[derive(Debug)]
 enum State {
     Form(Form),
+    /// Address, recovery code and a new password are asked for.
+    Recover(Option<RecoverProblem>),
     /// Holds the state that stopping leads back to.
     Working(Box<State>),
     ShowCode(Rc<SetUp>),
@@ -90,11 +99,7 @@ impl Access {
     /// Starts with a form.
     #[must_use]
     pub const fn new(entrance: Entrance) -> Self {
-        Self(State::Form(Form {
-            entrance,
-            problem: None,
-            unanswered: None,
-        }))
+        Self(State::at(entrance))
     }
 }
 
@@ -110,6 +115,9 @@ impl Flow for Access {
             State::Form(form) => AccessView::Form {
                 entrance: form.entrance,
                 problem: form.problem.clone(),
+            },
+            State::Recover(problem) => AccessView::Recover {
+                problem: problem.clone(),
             },
             State::Working(_) => AccessView::Working { progress },
             State::ShowCode(set_up) => AccessView::ShowCode {

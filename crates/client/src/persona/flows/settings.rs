@@ -1,14 +1,16 @@
-//! Password, recovery code and sessions of an account whose backup is open.
+//! Password, recovery code, address, sessions and end of an account whose backup is open.
 //!
 //! ```text
 //!   Ready ◀──────────── done / problem ───────────┐
 //!     │                                           │
-//!     ├── change password, check code, sessions ─▶ Working ── signed out / session over ──▶ end
+//!     ├── password, code check, address, deletion, sessions ─▶ Working ── signed out / session over / removed ──▶ end
 //!     └── new code ──▶ ShowCode ⇄ ConfirmCode ────▶
 //! ```
 //!
 //! A new recovery code is put into force only after it was confirmed; until then the present one is the one that opens.
 
+mod address;
+mod deletion;
 mod password;
 mod recovery;
 mod view;
@@ -76,6 +78,7 @@ impl Flow for Settings {
         match &self.phase {
             Phase::Ready(done) => SettingsView::Ready {
                 done: done.clone(),
+                account: self.unlocked.account(),
                 sessions: self.sessions.clone(),
             },
             Phase::Working(_) => SettingsView::Working { progress },
@@ -168,8 +171,31 @@ impl Settings {
                     }
                 }
             }
+            (Phase::Ready(_), SettingsInput::ChangeAddress { password, new }) => {
+                work(Phase::Ready(None), Job::ChangeAddress { password, new })
+            }
+            (Phase::Ready(_), SettingsInput::CancelAddressChange) => {
+                work(Phase::Ready(None), Job::CancelAddressChange)
+            }
+            (Phase::Ready(_), SettingsInput::DeleteAccount { password, code }) => {
+                match code
+                    .map(|typed| RecoveryCode::parse(typed.expose_text()))
+                    .transpose()
+                {
+                    Ok(parsed) => {
+                        let code = parsed.map(|parsed| parsed.code);
+                        work(Phase::Ready(None), Job::DeleteAccount { password, code })
+                    }
+                    Err(error) => {
+                        let problem = CodeProblem::Malformed(Arc::new(error));
+                        show(Phase::Ready(Some(SettingsDone::DeletionCodeFails(problem))))
+                    }
+                }
+            }
             (Phase::Ready(_), SettingsInput::ListSessions) => work(Phase::Ready(None), Job::ListSessions),
             (Phase::Ready(_), SettingsInput::EndSession(id)) => work(Phase::Ready(None), Job::EndSession(id)),
+            (Phase::Ready(_), SettingsInput::Dismiss) => show(Phase::Ready(None)),
+            (Phase::Ready(_), SettingsInput::SignOut) => work(Phase::Ready(None), Job::SignOut),
             (Phase::Ready(_), SettingsInput::SignOutEverywhere) => {
                 work(Phase::Ready(None), Job::SignOutEverywhere)
             }

@@ -2,6 +2,7 @@
 
 mod access;
 mod hostile;
+mod letter;
 mod page;
 mod reset;
 mod secrets;

@@ -1,4 +1,4 @@
-//! The open backup: list, store, restore, delete with undo.
+//! The open backup: list, store, restore, earlier versions, delete with undo, and the ways out of a state of the account.
 //!
 //! ```text
 //!            ┌──────────── choice ────────────┐
@@ -14,15 +14,18 @@
 mod remove;
 mod restore;
 mod restore_one;
+mod states;
 mod store;
+mod versions;
 mod view;
 mod work;
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::{collections::BTreeMap, rc::Rc, sync::Arc};
 
-use keyhaven_core::inventory::InventoryEntry;
+use keyhaven_core::{inventory::InventoryEntry, recovery_code::RecoveryCode};
 use keyhaven_protocol::persona::ObjectId;
 
+use super::access::CodeProblem;
 use crate::{
     driver::{Event, Flow, Next},
     host::Host,
@@ -34,9 +37,11 @@ use crate::{
     progress::{Progress, Report},
 };
 
+use states::WayOut;
 pub use store::CONTENT_MAX_BYTES;
 pub use view::{
-    Activity, FileVersion, Folder, NewFile, Notice, RestoredFile, Selection, VaultDone, VaultInput, VaultView,
+    Activity, FileVersion, Folder, NewFile, Notice, RestoredFile, Selection, VaultDone, VaultInput,
+    VaultView, Version, VersionStanding,
 };
 use work::{Job, Outcome, Work};
 
@@ -143,6 +148,18 @@ impl Vault {
                 Some(entry) => self.begin(Job::Undelete(entry)),
                 None => self.idle(Some(VaultDone::Failed(ProblemKind::Gone.into()))),
             },
+            VaultInput::Lift => self.begin(Job::LeaveState(WayOut::Lift)),
+            VaultInput::Decide(typed) => match RecoveryCode::parse(typed.expose_text()) {
+                Ok(parsed) => self.begin(Job::LeaveState(WayOut::Decide(parsed.code))),
+                Err(error) => {
+                    let problem = CodeProblem::Malformed(Arc::new(error));
+                    self.idle(Some(VaultDone::CodeFails(problem)))
+                }
+            },
+            VaultInput::TakeDeletionBack => self.begin(Job::LeaveState(WayOut::TakeDeletionBack)),
+            VaultInput::ResendConfirmation => self.begin(Job::LeaveState(WayOut::ResendConfirmation)),
+            VaultInput::ListVersions(id) => self.begin(Job::ListVersions(id)),
+            VaultInput::RestoreVersion { id, number } => self.begin(Job::RestoreVersion { id, number }),
             VaultInput::Dismiss => {
                 self.phase = Phase::Idle(None);
                 Next::Show(self)
@@ -154,7 +171,7 @@ impl Vault {
     fn begin(mut self, job: Job) -> Next<Self> {
         // What was restored before is let go before more is fetched.
         self.phase = Phase::Working(match job {
-            Job::Read | Job::ReadAfterStop => OnStop::Rest,
+            Job::Read | Job::ReadAfterStop | Job::ListVersions(_) => OnStop::Rest,
             _ => OnStop::ReadAgain,
         });
         let work = Work {
@@ -184,6 +201,7 @@ impl Vault {
                     name: entry.name().to_owned(),
                 }))
             }
+            Outcome::Done(done) => self.idle(Some(done)),
             Outcome::Failed(Problem {
                 kind: ProblemKind::SignInAgain,
                 ..

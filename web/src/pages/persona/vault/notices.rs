@@ -4,7 +4,7 @@ use keyhaven_client::persona::flows::vault::{Notice, VaultDone, VaultInput, Vaul
 use leptos::prelude::*;
 
 use crate::components::{Callout, ProblemCallout, Tone};
-use crate::messages::{account as text, problems};
+use crate::messages::{account as text, problems, restore, states};
 use crate::pages::stage::Stage;
 
 /// What the last choice came to.
@@ -48,8 +48,18 @@ fn words(done: &VaultDone, on_input: Callback<VaultInput>) -> AnyView {
         VaultDone::Failed(problem) => {
             view! { <ProblemCallout problem=problems::describe(problem) /> }.into_any()
         }
-        // It has a screen of its own.
-        VaultDone::Restored { .. } => ().into_any(),
+        VaultDone::Lifted => ok(states::LIFTED.to_owned()),
+        VaultDone::Decided => ok(states::DECIDED.to_owned()),
+        VaultDone::DeletionTakenBack => ok(states::TAKEN_BACK.to_owned()),
+        VaultDone::ConfirmationSent => ok(states::CONFIRMATION_SENT.to_owned()),
+        VaultDone::VersionRestored { name, .. } => ok(states::version_restored(name)),
+        VaultDone::VersionDamaged { name, damage } => {
+            let body = restore::damaged(*damage);
+            view! { <Callout tone=Tone::Danger title=states::version_damaged(name)><p>{body}</p></Callout> }
+                .into_any()
+        }
+        // They have screens of their own, and the code a field.
+        VaultDone::Restored { .. } | VaultDone::Versions { .. } | VaultDone::CodeFails(_) => ().into_any(),
     }
 }
 

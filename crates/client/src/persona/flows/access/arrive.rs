@@ -37,10 +37,13 @@ pub(super) async fn arrive(
         .call(host, async |signed_in| signed_in.keys().await)
         .await?
     else {
-        // Nothing can be stored before there is a key record, and only an account with one is ever unproven. A server
-        // that says otherwise has lost the record, or hides it: a new one must not take its place.
-        if proven.account.used_bytes > 0 || proven.account.state != AccountState::Active {
-            return Err(ServerFault::DamagedKeyRecord.into());
+        match proven.account.state {
+            AccountState::Unconfirmed | AccountState::Active if proven.account.used_bytes == 0 => {}
+            // Its first record cannot be written before the freeze is over.
+            AccountState::Frozen if proven.account.used_bytes == 0 => return Err(ProblemKind::Frozen.into()),
+            // Nothing can be stored before there is a key record, and only an account with one is ever in another
+            // state. A server that says otherwise has lost the record, or hides it: a new one must not take its place.
+            _ => return Err(ServerFault::DamagedKeyRecord.into()),
         }
         return Ok(Arrival::NoKeyRecord(SetUp::generate(proven, reason, host)));
     };
@@ -72,8 +75,9 @@ pub(super) async fn unlocked(
         .call(host, async |signed_in| {
             let account = signed_in.account().await?;
             match account.state {
-                AccountState::Active => Ok(account),
-                _ => signed_in.unlock(&proof).await,
+                // What just happened is the way out of this one. The others are left by somebody who says so.
+                AccountState::Unproven => signed_in.unlock(&proof).await,
+                _ => Ok(account),
             }
         })
         .await?;

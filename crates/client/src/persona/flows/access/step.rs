@@ -5,7 +5,8 @@ use std::{rc::Rc, sync::Arc};
 use keyhaven_core::recovery_code::RecoveryCode;
 
 use super::{
-    Access, AccessEnd, AccessInput, AccessWork, CodeProblem, Entrance, Form, LockedProblem, State,
+    Access, AccessEnd, AccessInput, AccessWork, CodeProblem, Entrance, Form, LockedProblem, RecoverProblem,
+    State,
     arrive::Arrival,
     set_up::SetUp,
     work::{Attempt, Outcome, Work},
@@ -13,17 +14,47 @@ use super::{
 use crate::{
     driver::Next,
     persona::code_confirmation::wrong_groups,
-    problem::{ProblemKind, RetryReason},
+    problem::{Problem, ProblemKind, RetryReason},
 };
 
 impl State {
     pub(super) fn hear(self, input: AccessInput) -> Next<Access> {
         match (self, input) {
+            (Self::Form(_) | Self::Recover(_), AccessInput::Enter(Entrance::RecoveryCode)) => {
+                show(Self::Recover(None))
+            }
+            (Self::Recover(_), AccessInput::Enter(entrance)) => show(Self::form(entrance, None)),
             (Self::Form(form), AccessInput::Enter(entrance)) => show(Self::Form(Form {
                 entrance,
                 problem: None,
                 ..form
             })),
+            (Self::Form(form), AccessInput::PutPasswordBack { address, password }) => {
+                let form = Form {
+                    entrance: Entrance::OldPassword,
+                    problem: None,
+                    ..form
+                };
+                do_work(Self::Form(form), Work::PutPasswordBack { address, password })
+            }
+            (
+                Self::Recover(_),
+                AccessInput::Recover {
+                    address,
+                    code,
+                    password,
+                },
+            ) => match RecoveryCode::parse(code.expose_text()) {
+                Ok(parsed) => {
+                    let work = Work::Recover {
+                        address,
+                        code: parsed.code,
+                        password,
+                    };
+                    do_work(Self::Recover(None), work)
+                }
+                Err(error) => show(Self::Recover(Some(RecoverProblem::Malformed(Arc::new(error))))),
+            },
             (Self::Form(form), AccessInput::SignUp { address, password }) => {
                 let earlier_may_be_ours = form.unanswered.as_ref() == Some(&address);
                 let attempt = if earlier_may_be_ours {
@@ -152,11 +183,11 @@ impl State {
             }),
             (_, Outcome::LeftLocked) => Next::End(AccessEnd::LeftLocked),
             (_, Outcome::NotYetRewrapped(opened, problem)) => show(Self::NotYetRewrapped { opened, problem }),
-            (_, Outcome::SetUpElsewhere) => show(Self::Form(Form {
-                entrance: Entrance::SignIn,
-                problem: Some(ProblemKind::SetUpElsewhere.into()),
-                unanswered: None,
-            })),
+            (_, Outcome::SetUpElsewhere) => show(Self::form(
+                Entrance::SignIn,
+                Some(ProblemKind::SetUpElsewhere.into()),
+            )),
+            (Self::Recover(_), Outcome::NotRecovered(problem)) => show(Self::Recover(Some(problem))),
             (Self::Form(form), Outcome::Failed(problem)) => {
                 let unanswered = form.unanswered.filter(|_| problem.leaves_outcome_open());
                 show(Self::Form(Form {
@@ -181,7 +212,7 @@ impl State {
             (Self::NotYetRewrapped { opened, .. }, Outcome::Failed(problem)) => {
                 show(Self::NotYetRewrapped { opened, problem })
             }
-            (state, Outcome::Failed(_) | Outcome::StillLocked(_)) => show(state),
+            (state, Outcome::Failed(_) | Outcome::StillLocked(_) | Outcome::NotRecovered(_)) => show(state),
         }
     }
 
@@ -191,7 +222,27 @@ impl State {
                 problem: Some(ProblemKind::Retry(RetryReason::Stopped).into()),
                 ..form
             }),
+            Self::Recover(_) => {
+                let stopped = ProblemKind::Retry(RetryReason::Stopped).into();
+                Self::Recover(Some(RecoverProblem::Other(stopped)))
+            }
             other => other,
+        }
+    }
+
+    const fn form(entrance: Entrance, problem: Option<Problem>) -> Self {
+        Self::Form(Form {
+            entrance,
+            problem,
+            unanswered: None,
+        })
+    }
+
+    /// Where an entrance leads.
+    pub(super) const fn at(entrance: Entrance) -> Self {
+        match entrance {
+            Entrance::RecoveryCode => Self::Recover(None),
+            Entrance::SignUp | Entrance::SignIn | Entrance::OldPassword => Self::form(entrance, None),
         }
     }
 }

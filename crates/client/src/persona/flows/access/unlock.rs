@@ -8,6 +8,7 @@ use keyhaven_core::{
     recovery_code::RecoveryCode,
     wrap::{OpenWrapError, WrapContext, open_wrap},
 };
+use keyhaven_protocol::persona::AccountState;
 
 use super::{
     CodeProblem, CodeReason, LockedProblem, OldPasswordProblem,
@@ -128,6 +129,13 @@ async fn open_by_old_password(
 async fn write_and_reopen(opened: &OpenedBackup, host: &impl Host) -> Result<OpenedByPassword, Problem> {
     let proven = &opened.proven;
     let account = &proven.account;
+    if account.state == AccountState::Frozen {
+        // Nothing is written while an account is frozen. The page has said that opening the backup here lifts that.
+        let proof = opened.backup_key.derive_unlock_proof();
+        proven
+            .call(host, async |signed_in| signed_in.unlock(&proof).await)
+            .await?;
+    }
     for _ in 0..CONFLICTS_MAX {
         let record = proven
             .call(host, async |signed_in| signed_in.keys().await)

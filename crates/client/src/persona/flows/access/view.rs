@@ -18,18 +18,28 @@ pub enum Entrance {
     SignUp,
     /// For an account that is there.
     SignIn,
+    /// For somebody whose password was changed by somebody else: puts the last proven one back in force.
+    OldPassword,
+    /// For somebody with a recovery code and without mail: sets a new password.
+    RecoveryCode,
 }
 
 /// What to show. Plain data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AccessView {
-    /// Address and password are asked for. Hears [`AccessInput::SignUp`], [`AccessInput::SignIn`] and
-    /// [`AccessInput::Enter`].
+    /// Address and password are asked for. Hears [`AccessInput::SignUp`], [`AccessInput::SignIn`],
+    /// [`AccessInput::PutPasswordBack`] and [`AccessInput::Enter`].
     Form {
-        /// Which form.
+        /// Which form; never [`Entrance::RecoveryCode`].
         entrance: Entrance,
         /// Why the last try did not work.
         problem: Option<Problem>,
+    },
+    /// Address, recovery code and a new password are asked for. Hears [`AccessInput::Recover`] and
+    /// [`AccessInput::Enter`].
+    Recover {
+        /// Why the last try did not work. Nothing was changed by it.
+        problem: Option<RecoverProblem>,
     },
     /// Work is done; it can be stopped.
     Working {
@@ -94,6 +104,19 @@ pub enum LockedProblem {
     Other(Problem),
 }
 
+/// Why the recovery code did not set a new password.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RecoverProblem {
+    /// It is not a recovery code, or has a typo: which group, and what it may have been. Nothing was sent.
+    Malformed(Arc<RecoveryCodeError>),
+    /// It is complete and well-formed, and not the code of an account of this address. Whether there is one is not told.
+    NotOfThisAddress,
+    /// It is the right one, and the record that it opens is damaged.
+    DamagedRecord,
+    /// Anything else.
+    Other(Problem),
+}
+
 /// Why a recovery code does not open the backup. Nothing was changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CodeProblem {
@@ -131,6 +154,22 @@ pub enum AccessInput {
         /// Parsed by the form.
         address: Address,
         /// Parsed by the form.
+        password: Password,
+    },
+    /// Puts the last proven password back in force and signs in with it.
+    PutPasswordBack {
+        /// Parsed by the form.
+        address: Address,
+        /// Parsed by the form.
+        password: Password,
+    },
+    /// Sets a new password against the recovery code, and signs in with it.
+    Recover {
+        /// Parsed by the form.
+        address: Address,
+        /// In any of its written forms.
+        code: TypedText,
+        /// The new one, parsed by the form.
         password: Password,
     },
     /// "I have saved it."

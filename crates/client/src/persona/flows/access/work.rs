@@ -7,10 +7,11 @@ use keyhaven_protocol::{address::Address, persona::AccountId};
 use rand_core::Rng as _;
 
 use super::{
-    CodeReason, LockedProblem,
+    CodeReason, LockedProblem, RecoverProblem,
     arrive::{Arrival, arrive},
     set_up::{self, SetUp},
     unlock::{self, OpenedBackup},
+    ways_back,
 };
 use crate::{
     host::Host,
@@ -32,6 +33,15 @@ pub(super) enum Work {
     },
     SignIn {
         address: Address,
+        password: Password,
+    },
+    PutPasswordBack {
+        address: Address,
+        password: Password,
+    },
+    Recover {
+        address: Address,
+        code: RecoveryCode,
         password: Password,
     },
     WriteRecord(Rc<SetUp>),
@@ -57,6 +67,7 @@ pub(super) enum Outcome {
     StillLocked(LockedProblem),
     NotYetRewrapped(Rc<OpenedBackup>, Problem),
     LeftLocked,
+    NotRecovered(RecoverProblem),
     Failed(Problem),
 }
 
@@ -73,6 +84,18 @@ impl Work {
             Self::SignIn { address, password } => sign_in(address, &password, host, report)
                 .await
                 .map_or_else(Outcome::Failed, Outcome::Arrived),
+            Self::PutPasswordBack { address, password } => {
+                ways_back::put_password_back(address, &password, host, report)
+                    .await
+                    .map_or_else(Outcome::Failed, Outcome::Arrived)
+            }
+            Self::Recover {
+                address,
+                code,
+                password,
+            } => ways_back::recover(address, &code, &password, host, report)
+                .await
+                .map_or_else(Outcome::NotRecovered, Outcome::Arrived),
             Self::WriteRecord(set_up) => set_up::write_record(&set_up, host, report).await,
             Self::UnlockByCode(proven, code) => unlock::by_code(proven, &code, host, report).await,
             Self::UnlockByOldPassword(proven, password) => {

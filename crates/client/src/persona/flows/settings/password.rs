@@ -9,7 +9,7 @@ use crate::{
     host::Host,
     persona::{
         Account, Unlocked,
-        api::{Anonymous, DerivedKeys, Release, Released, Session, SignedIn},
+        api::{Anonymous, Derivation, DerivedKeys, Release, Released, Session, SignedIn},
         key_record::{self, CONFLICTS_MAX},
     },
     problem::{InputFault, Problem, ProblemKind, ServerFault},
@@ -25,17 +25,8 @@ pub(super) async fn change(
     host: &impl Host,
     report: Report<'_>,
 ) -> Result<(), Problem> {
-    report(Progress::of(Doing::AskingServer));
-    let derivation = Anonymous::new(host).kdf(&unlocked.address).await?;
-    let wrap = unlocked.password_wrap();
-    let params = wrap.kdf.ok_or(ServerFault::DamagedKeyRecord)?;
-    let current = derivation.derive(current, params, host, report).await?;
-    // Known on this device already, so a slip costs no guess at the server.
+    let (derivation, current) = prove_present(unlocked, current, host, report).await?;
     let account = unlocked.account();
-    let context = WrapContext::password(account.id, params, wrap.epoch);
-    if open_wrap(&current.wrap_key, &context, &wrap).is_err() {
-        return Err(InputFault::WrongPassword.into());
-    }
     let new = derivation.derive(new, derivation.newest(), host, report).await?;
     report(Progress::of(Doing::SettingPassword));
     let (session, account) = match change_and_follow(unlocked, &current, &new, &account, host).await {
@@ -52,6 +43,26 @@ pub(super) async fn change(
     take_over(unlocked, &new, session, account, host).await
 }
 
+/// The keys of the present password, typed once more.
+pub(super) async fn prove_present(
+    unlocked: &Unlocked,
+    password: &Password,
+    host: &impl Host,
+    report: Report<'_>,
+) -> Result<(Derivation, DerivedKeys), Problem> {
+    report(Progress::of(Doing::AskingServer));
+    let derivation = Anonymous::new(host).kdf(&unlocked.address).await?;
+    let wrap = unlocked.password_wrap();
+    let params = wrap.kdf.ok_or(ServerFault::DamagedKeyRecord)?;
+    let keys = derivation.derive(password, params, host, report).await?;
+    // Known on this device already, so a slip costs no guess at the server.
+    let context = WrapContext::password(unlocked.account().id, params, wrap.epoch);
+    match open_wrap(&keys.wrap_key, &context, &wrap) {
+        Ok(_) => Ok((derivation, keys)),
+        Err(_) => Err(InputFault::WrongPassword.into()),
+    }
+}
+
 async fn change_and_follow(
     unlocked: &Unlocked,
     current: &DerivedKeys,
@@ -61,7 +72,7 @@ async fn change_and_follow(
 ) -> Result<(Session, Account), Problem> {
     let session = unlocked.session();
     let signed_in = unlocked.signed_in(host, &session);
-    let context = (account.id, new.params, account.credential_epoch + 1);
+    let context = (account.id, new.params, account.next_credential_epoch);
     for _ in 0..CONFLICTS_MAX {
         let wrap = key_record::password_wrap(&unlocked.backup_key, &new.wrap_key, context, host)?;
         let record = key_record::rewrapped(&unlocked.backup_key, wrap);

@@ -1,11 +1,15 @@
 //! What a page shows and hears about password, recovery code and sessions.
 
 use keyhaven_core::password::Password;
-use keyhaven_protocol::persona::{SessionId, SessionView};
+use keyhaven_protocol::{
+    address::Address,
+    persona::{SessionId, SessionView},
+};
 
 use super::super::access::CodeProblem;
 use crate::{
-    persona::{GroupNumber, ShownCode, TypedText},
+    host::UnixSeconds,
+    persona::{Account, GroupNumber, ShownCode, TypedText},
     problem::Problem,
     progress::Progress,
 };
@@ -17,6 +21,8 @@ pub enum SettingsView {
     Ready {
         /// What the last choice came to.
         done: Option<SettingsDone>,
+        /// The account, with its state and a change of address that waits.
+        account: Account,
         /// The open sessions, newest first, once they were asked for.
         sessions: Option<Vec<SessionView>>,
     },
@@ -54,6 +60,17 @@ pub enum SettingsDone {
     CodeChecked(CodeCheck),
     /// The session ended.
     SessionEnded,
+    /// The change of address waits until both addresses have confirmed it; the letters are on their way.
+    AddressChangeAsked,
+    /// The change of address that waited is taken back.
+    AddressChangeCancelled,
+    /// The account is removed then, unless that is taken back.
+    AccountDeleted {
+        /// When.
+        removed: UnixSeconds,
+    },
+    /// The recovery code for deleting at once is not the account's. Nothing was changed.
+    DeletionCodeFails(CodeProblem),
     /// It did not work. Nothing was changed, unless the problem says otherwise.
     Failed(Problem),
 }
@@ -91,10 +108,31 @@ pub enum SettingsInput {
     Back,
     /// "Do you still have your code?"
     CheckCode(TypedText),
+    /// Asks for another address. The password stays; it is typed again because everything that is derived from it binds
+    /// the address.
+    ChangeAddress {
+        /// The present one.
+        password: Password,
+        /// Where to.
+        new: Address,
+    },
+    /// Takes a change of address back that waits.
+    CancelAddressChange,
+    /// Deletes the account.
+    DeleteAccount {
+        /// The present one.
+        password: Password,
+        /// The recovery code, for deleting at once instead of in 30 days.
+        code: Option<TypedText>,
+    },
+    /// Clears what the last choice came to.
+    Dismiss,
     /// Reads the open sessions.
     ListSessions,
     /// Ends one of them.
     EndSession(SessionId),
+    /// Ends this session, and the flow with it.
+    SignOut,
     /// Ends all, this one too, and the flow with it.
     SignOutEverywhere,
 }

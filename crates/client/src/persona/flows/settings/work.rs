@@ -3,10 +3,13 @@
 use std::rc::Rc;
 
 use keyhaven_core::{password::Password, recovery_code::RecoveryCode};
-use keyhaven_protocol::persona::{SessionId, SessionView};
+use keyhaven_protocol::{
+    address::Address,
+    persona::{SessionId, SessionView},
+};
 
 use super::{
-    password,
+    address, deletion, password,
     recovery::{self, NewCode},
     view::SettingsDone,
 };
@@ -26,12 +29,25 @@ pub(super) struct Work {
 
 #[derive(Debug)]
 pub(super) enum Job {
-    ChangePassword { current: Password, new: Password },
+    ChangePassword {
+        current: Password,
+        new: Password,
+    },
     GenerateCode,
     PutCodeIntoForce(Rc<NewCode>),
     CheckCode(RecoveryCode),
+    ChangeAddress {
+        password: Password,
+        new: Address,
+    },
+    CancelAddressChange,
+    DeleteAccount {
+        password: Password,
+        code: Option<RecoveryCode>,
+    },
     ListSessions,
     EndSession(SessionId),
+    SignOut,
     SignOutEverywhere,
 }
 
@@ -68,6 +84,17 @@ impl Work {
                 let check = recovery::check(&unlocked, &code, host, report).await?;
                 Ok(Outcome::Done(SettingsDone::CodeChecked(check)))
             }
+            Job::ChangeAddress { password, new } => {
+                address::change(&unlocked, &password, &new, host, report).await?;
+                Ok(Outcome::Done(SettingsDone::AddressChangeAsked))
+            }
+            Job::CancelAddressChange => {
+                address::cancel(&unlocked, host, report).await?;
+                Ok(Outcome::Done(SettingsDone::AddressChangeCancelled))
+            }
+            Job::DeleteAccount { password, code } => {
+                deletion::delete(&unlocked, &password, code.as_ref(), host, report).await
+            }
             Job::ListSessions => Ok(Outcome::Sessions(list(&unlocked, host, report).await?, None)),
             Job::EndSession(id) => {
                 report(Progress::of(Doing::Sessions));
@@ -86,6 +113,19 @@ impl Work {
                 }
                 let sessions = list(&unlocked, host, report).await?;
                 Ok(Outcome::Sessions(sessions, Some(SettingsDone::SessionEnded)))
+            }
+            Job::SignOut => {
+                report(Progress::of(Doing::Sessions));
+                let session = unlocked.session();
+                match unlocked.signed_in(host, &session).sign_out().await {
+                    // An ended session is what was asked for.
+                    Ok(())
+                    | Err(Problem {
+                        kind: ProblemKind::SignInAgain,
+                        ..
+                    }) => Ok(Outcome::Over(SessionOver::SignedOut)),
+                    Err(problem) => Err(problem),
+                }
             }
             Job::SignOutEverywhere => {
                 report(Progress::of(Doing::Sessions));

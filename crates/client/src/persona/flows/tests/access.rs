@@ -3,6 +3,7 @@
 mod sign_in;
 mod sign_up;
 mod unlock;
+mod ways_back;
 
 use keyhaven_protocol::persona::AccountState;
 
@@ -28,8 +29,7 @@ fn reset(world: &World, secret_of: &str) {
     let account = state.only();
     let wrap = account.record.as_ref().unwrap().password.clone();
     account.proven = Some((account.secret.clone(), wrap));
-    account.secret = secret;
-    account.epoch += 1;
+    account.set_secret(secret);
     account.state = AccountState::Unproven;
 }
 

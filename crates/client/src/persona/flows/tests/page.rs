@@ -103,6 +103,8 @@ pub(super) fn get_in_with(
 ) -> GotIn {
     let entrance = match first {
         AccessInput::SignUp { .. } => Entrance::SignUp,
+        AccessInput::PutPasswordBack { .. } => Entrance::OldPassword,
+        AccessInput::Recover { .. } => Entrance::RecoveryCode,
         _ => Entrance::SignIn,
     };
     let mut first = Some(first);
@@ -115,7 +117,9 @@ pub(super) fn get_in_with(
             return reply;
         }
         match view {
-            AccessView::Form { .. } => first.take().map_or(Reply::Leave, Reply::Send),
+            AccessView::Form { .. } | AccessView::Recover { .. } => {
+                first.take().map_or(Reply::Leave, Reply::Send)
+            }
             AccessView::Working { .. } => Reply::Wait,
             AccessView::ShowCode { .. } => Reply::Send(AccessInput::CodeSaved),
             AccessView::ConfirmCode {
@@ -164,6 +168,25 @@ pub(super) fn signing_in(typed: &str) -> AccessInput {
         address: ada(),
         password: password(typed),
     }
+}
+
+pub(super) fn putting_back(typed: &str) -> AccessInput {
+    AccessInput::PutPasswordBack {
+        address: ada(),
+        password: password(typed),
+    }
+}
+
+pub(super) fn recovering(code: &str, typed: &str) -> AccessInput {
+    AccessInput::Recover {
+        address: ada(),
+        code: TypedText::new(code.to_owned()),
+        password: password(typed),
+    }
+}
+
+pub(super) fn text(code: &ShownCode) -> String {
+    code.code().to_text().to_string()
 }
 
 pub(super) fn sign_up(world: &World) -> (Rc<Unlocked>, ShownCode) {

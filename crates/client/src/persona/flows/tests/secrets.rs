@@ -10,7 +10,10 @@ use super::{
         settings::{Settings, SettingsInput},
         vault::{Selection, Vault, VaultDone, VaultInput},
     },
-    page::{Reply, file, get_in, in_vault, play, sign_up, signing_in, signing_up, store},
+    page::{
+        Reply, address, file, get_in, in_vault, password, play, putting_back, recovering, sign_up,
+        signing_in, signing_up, store, text,
+    },
     world::World,
 };
 use crate::{
@@ -84,8 +87,49 @@ fn no_state_and_no_work_shows_what_was_typed() {
     };
     assert_hides(&format!("{flow:?} {work:?}"), &secret);
 
+    let typed_code = "kh1q 2345 6789";
+    for (entrance, input) in [
+        (Entrance::OldPassword, putting_back(PASSWORD)),
+        (Entrance::RecoveryCode, recovering(typed_code, PASSWORD)),
+    ] {
+        let hidden = [secret.as_slice(), &[typed_code.to_owned()]].concat();
+        assert_hides(&format!("{input:?}"), &hidden);
+        match Access::new(entrance).step(Event::Input(input)) {
+            Next::Work(flow, work) => assert_hides(&format!("{flow:?} {work:?}"), &hidden),
+            Next::Show(flow) => assert_hides(&format!("{flow:?}"), &hidden),
+            Next::End(_) => panic!("it is not over"),
+        }
+    }
+
     let world = World::new();
     let (unlocked, code) = sign_up(&world);
+    let deletion = SettingsInput::DeleteAccount {
+        password: password(PASSWORD),
+        code: Some(TypedText::new(text(&code))),
+    };
+    let move_away = SettingsInput::ChangeAddress {
+        password: password(PASSWORD),
+        new: address("lovelace@example.org"),
+    };
+    let hidden = [
+        forms_of(code.code()),
+        vec![PASSWORD.to_owned(), "lovelace@example.org".to_owned()],
+    ]
+    .concat();
+    for input in [deletion, move_away] {
+        assert_hides(&format!("{input:?}"), &hidden);
+        let Next::Work(flow, work) = Settings::new(Rc::clone(&unlocked)).step(Event::Input(input)) else {
+            panic!("it is work");
+        };
+        assert_hides(&format!("{flow:?} {work:?}"), &hidden);
+    }
+    let input = VaultInput::Decide(TypedText::new(text(&code)));
+    assert_hides(&format!("{input:?}"), &hidden);
+    let Next::Work(flow, work) = Vault::new(Rc::clone(&unlocked), None).step(Event::Input(input)) else {
+        panic!("deciding is work");
+    };
+    assert_hides(&format!("{flow:?} {work:?}"), &hidden);
+
     let input = VaultInput::Store(file("Work", CONTENT.as_bytes()));
     assert_hides(&format!("{input:?}"), &secret);
     let Next::Work(flow, work) = Vault::new(Rc::clone(&unlocked), None).step(Event::Input(input)) else {

@@ -1,16 +1,19 @@
 //! The wire of version 1 over plain maps: what an honest server does, with hooks to make it dishonest.
 
+mod account;
 mod keys;
+mod letters;
 mod objects;
 mod routes;
 mod state;
+mod ways_back;
 
 use core::cell::RefCell;
 
 use keyhaven_protocol::error::{ErrorCode, Failure, FailureResponse};
 use zeroize::Zeroizing;
 
-pub(super) use state::{FakeObject, FakeRecord, State};
+pub(super) use state::{FakeObject, FakeRecord, State, UNTIL};
 
 use crate::transport::{Method, Request, Response, Transferred, Transport, TransportError};
 

@@ -1,5 +1,8 @@
 //! Password, recovery code, sessions.
 
+mod address;
+mod deletion;
+
 use core::mem;
 use std::rc::Rc;
 
@@ -15,7 +18,7 @@ use super::{
         settings::{CodeCheck, Settings, SettingsDone, SettingsInput, SettingsView},
         vault::{VaultDone, VaultInput},
     },
-    page::{Reply, file, groups_of, in_settings, in_vault, password, play, sign_in, sign_up, store},
+    page::{Reply, file, groups_of, in_settings, in_vault, password, play, sign_in, sign_up, store, text},
     server::Fault,
     world::World,
 };
@@ -42,15 +45,11 @@ fn check(world: &World, unlocked: &Rc<Unlocked>, typed: &str) -> Option<Settings
     ))
 }
 
-fn done(view: SettingsView) -> Option<SettingsDone> {
+pub(super) fn done(view: SettingsView) -> Option<SettingsDone> {
     match view {
         SettingsView::Ready { done, .. } => done,
         other => panic!("{other:?}"),
     }
-}
-
-fn text(code: &ShownCode) -> String {
-    code.code().to_text().to_string()
 }
 
 #[test]
@@ -233,6 +232,7 @@ fn sessions_are_listed_and_ended() {
     let SettingsView::Ready {
         done: Some(SettingsDone::SessionEnded),
         sessions: Some(left),
+        ..
     } = view
     else {
         panic!("{view:?}");

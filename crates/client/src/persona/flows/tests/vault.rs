@@ -3,6 +3,8 @@
 mod races;
 mod restoring;
 mod sitting;
+mod states;
 mod storing;
+mod versions;
 
 const OBJECTS: &str = "/persona/v1/objects";

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use keyhaven_protocol::persona::ObjectId;
 use zeroize::Zeroizing;
 
+use super::super::access::CodeProblem;
 use crate::{
-    persona::{Account, ItemId, ItemKind, Listing, Remembered, RestoreReport},
+    host::UnixSeconds,
+    persona::{Account, Damage, ItemId, ItemKind, Listing, Remembered, RestoreReport, TypedText},
     problem::Problem,
     progress::Progress,
 };
@@ -89,11 +91,72 @@ pub enum VaultDone {
         /// Its name.
         name: String,
     },
+    /// The freeze is lifted, and all links that freeze are void.
+    Lifted,
+    /// The recovery code decided the dispute: the other password is gone.
+    Decided,
+    /// The recovery code did not decide it. Nothing was changed.
+    CodeFails(CodeProblem),
+    /// The deletion of the account is taken back.
+    DeletionTakenBack,
+    /// The letter that confirms the sign-up is on its way again.
+    ConfirmationSent,
+    /// Which versions of a persona the server keeps.
+    Versions {
+        /// Which.
+        id: ObjectId,
+        /// Its name.
+        name: String,
+        /// Newest first.
+        versions: Vec<Version>,
+    },
+    /// An earlier version was fetched, opened, checked, and stored as the newest.
+    VersionRestored {
+        /// Of which.
+        id: ObjectId,
+        /// Its name.
+        name: String,
+    },
+    /// An earlier version came and is not what was stored. Nothing was changed.
+    VersionDamaged {
+        /// Of which.
+        name: String,
+        /// What is wrong with it.
+        damage: Damage,
+    },
     /// The work was stopped. What had been sent by then may be stored: the list was read again, unless it was
     /// only being read.
     Stopped,
     /// It did not work. Nothing was changed, unless the problem says otherwise.
     Failed(Problem),
+}
+
+/// A version of a persona, as the server lists it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Version {
+    /// Names it in inputs.
+    pub number: u64,
+    /// When it was written, by the server's clock.
+    pub written: UnixSeconds,
+    /// What it holds.
+    pub content: VersionStanding,
+}
+
+/// What a listed version holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VersionStanding {
+    /// What the list of personas names.
+    Present {
+        /// As the server stores it.
+        sealed_bytes: u64,
+    },
+    /// Something earlier. Hears [`VaultInput::RestoreVersion`].
+    Earlier {
+        /// As the server stores it.
+        sealed_bytes: u64,
+    },
+    /// Nothing: the persona was deleted then.
+    Deleted,
 }
 
 /// A file that came back whole. Copies share the bytes, which are wiped with the last one; `Debug` shows the length.
@@ -157,6 +220,23 @@ pub enum VaultInput {
     Delete(ObjectId),
     /// Brings back what was deleted last.
     Undelete(ObjectId),
+    /// Lifts the freeze: the backup key, which is at hand, proves who asks.
+    Lift,
+    /// Decides a dispute with the recovery code, in any of its written forms.
+    Decide(TypedText),
+    /// Takes the deletion of the account back.
+    TakeDeletionBack,
+    /// Asks for the letter that confirms the sign-up once more.
+    ResendConfirmation,
+    /// Asks which versions of a persona are kept.
+    ListVersions(ObjectId),
+    /// Fetches an earlier version, opens and checks it, and stores it as the newest. What is there now stays as a version.
+    RestoreVersion {
+        /// Of which persona.
+        id: ObjectId,
+        /// Which.
+        number: u64,
+    },
     /// Clears what the last choice came to, and wipes restored files that nobody else holds.
     Dismiss,
     /// Ends the session and the flow.

@@ -7,7 +7,9 @@ use keyhaven_protocol::persona::ObjectId;
 
 use super::{
     remove, restore,
+    states::{self, WayOut},
     store::{self, Place},
+    versions,
     view::{Folder, NewFile, Selection, VaultDone},
 };
 use crate::{
@@ -41,6 +43,12 @@ pub(super) enum Job {
     Restore(Selection),
     Delete(ObjectId),
     Undelete(InventoryEntry),
+    ListVersions(ObjectId),
+    RestoreVersion {
+        id: ObjectId,
+        number: u64,
+    },
+    LeaveState(WayOut),
     SignOut,
 }
 
@@ -50,6 +58,8 @@ pub(super) enum Outcome {
     Read(Contents, Option<VaultDone>),
     Deleted(Contents, InventoryEntry),
     Undeleted(Contents, InventoryEntry),
+    /// Only the account changed, if anything.
+    Done(VaultDone),
     Failed(Problem),
     SignedOut,
 }
@@ -88,6 +98,16 @@ impl Work {
             Job::Restore(selection) => restore::restore(&unlocked, &selection, host, report).await,
             Job::Delete(id) => remove::delete(&unlocked, id, host, report).await,
             Job::Undelete(entry) => remove::undelete(&unlocked, entry, host, report).await,
+            Job::ListVersions(id) => versions::list(&unlocked, id, host, report).await,
+            Job::RestoreVersion { id, number } => {
+                versions::restore(&unlocked, id, number, host, report).await
+            }
+            Job::LeaveState(way) => {
+                let done = states::leave(&unlocked, way, host, report).await?;
+                // What is said afterwards was seen on the server.
+                read_account(&unlocked, host).await?;
+                Ok(Outcome::Done(done))
+            }
             Job::SignOut => {
                 report(Progress::of(Doing::Sessions));
                 let session = unlocked.session();
@@ -112,8 +132,14 @@ impl Job {
             | Self::StoreFolder(_)
             | Self::Replace { .. }
             | Self::Delete(_)
-            | Self::Undelete(_) => true,
-            Self::Read | Self::ReadAfterStop | Self::Restore(_) | Self::SignOut => false,
+            | Self::Undelete(_)
+            | Self::RestoreVersion { .. } => true,
+            Self::Read
+            | Self::ReadAfterStop
+            | Self::Restore(_)
+            | Self::ListVersions(_)
+            | Self::LeaveState(_)
+            | Self::SignOut => false,
         }
     }
 }

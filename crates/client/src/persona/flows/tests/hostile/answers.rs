@@ -4,8 +4,9 @@ use crate::{
     persona::{
         Remembered,
         flows::{
+            access::AccessView,
             tests::{
-                page::{file, in_vault, sign_up, store},
+                page::{file, in_vault, sign_in, sign_up, store},
                 world::World,
             },
             vault::{VaultDone, VaultInput},
@@ -43,6 +44,28 @@ fn a_server_that_says_deleted_and_did_not_is_caught() {
         view.done,
         Some(VaultDone::Failed(Problem::from(ServerFault::Foreign)))
     );
+}
+
+#[test]
+fn an_epoch_that_was_given_before_is_not_taken_for_the_next_one() {
+    let world = World::new();
+    sign_up(&world);
+    world.server.on_answer(|request, response| {
+        if request.path == "/persona/v1/sessions" {
+            let mut body: serde_json::Value = serde_json::from_slice(&response.body).unwrap();
+            body["account"]["next_credential_epoch"] = body["account"]["credential_epoch"].clone();
+            response.body = zeroize::Zeroizing::new(serde_json::to_vec(&body).unwrap());
+        }
+    });
+    let got = sign_in(&world, "correct horse");
+    let Some(AccessView::Form {
+        problem: Some(problem),
+        ..
+    }) = got.views.last()
+    else {
+        panic!("{:?}", got.views)
+    };
+    assert_eq!(problem.kind, ProblemKind::Server(ServerFault::Unreadable));
 }
 
 #[test]

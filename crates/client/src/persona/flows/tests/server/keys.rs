@@ -25,6 +25,9 @@ pub(super) fn read(account: &FakeAccount) -> Answer {
 }
 
 pub(super) fn write(account: &mut FakeAccount, request: &Request) -> Answer {
+    if account.state() != AccountState::Unproven {
+        account.must_allow_changes()?;
+    }
     let epoch = account.epoch;
     write_record(account, condition(request)?, body(request)?, epoch)?;
     read(account)
@@ -35,14 +38,14 @@ pub(super) fn change_password(account: &mut FakeAccount, request: &Request) -> R
     if account.secret != base64url::encode(&change.current_auth_key.0) {
         return Err(ErrorCode::WrongProof);
     }
-    let epoch = account.epoch + 1;
+    account.must_allow_changes()?;
+    let epoch = account.generation + 1;
     write_record(account, condition(request)?, change.keys, epoch)?;
-    account.epoch = epoch;
-    account.secret = base64url::encode(&change.new_auth_key.0);
+    account.set_secret(base64url::encode(&change.new_auth_key.0));
     Ok(())
 }
 
-fn write_record(
+pub(super) fn write_record(
     account: &mut FakeAccount,
     replaces: Option<u64>,
     request: KeyRecordRequest,
@@ -76,7 +79,9 @@ fn write_record(
         record.recovery = wrap;
         record.recovery_auth = auth.0;
     }
-    account.state = AccountState::Active;
+    if account.state == AccountState::Unproven {
+        account.state = AccountState::Active;
+    }
     Ok(())
 }
 
@@ -102,13 +107,21 @@ pub(super) fn release(account: &FakeAccount, request: &ReleaseRequest) -> Answer
 
 pub(super) fn unlock(account: &mut FakeAccount, request: UnlockRequest) -> Answer {
     let record = account.record.as_ref().ok_or(ErrorCode::WrongProof)?;
-    let is_right = match request {
-        UnlockRequest::UnlockProof(proof) => proof.0 == record.unlock_proof,
-        UnlockRequest::RecoveryAuth(auth) => auth.0 == record.recovery_auth,
+    let (is_right, decides) = match request {
+        UnlockRequest::UnlockProof(proof) => (proof.0 == record.unlock_proof, false),
+        UnlockRequest::RecoveryAuth(auth) => (auth.0 == record.recovery_auth, true),
     };
     if !is_right {
         return Err(ErrorCode::WrongProof);
     }
-    account.state = AccountState::Active;
+    account.frozen = false;
+    match account.state {
+        AccountState::Unproven => account.state = AccountState::Active,
+        AccountState::Disputed if decides => {
+            account.state = AccountState::Active;
+            account.proven = None;
+        }
+        _ => {}
+    }
     json(&account.view())
 }

@@ -13,8 +13,9 @@ use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    answer, keys, objects,
+    account, answer, keys, letters, objects,
     state::{FakeAccount, State},
+    ways_back,
 };
 use crate::transport::{Method, Request, Response};
 
@@ -28,6 +29,11 @@ pub(super) fn route(state: &mut State, request: &Request) -> Answer {
         (Method::Post, paths::SESSIONS) => sign_in(state, &body(request)?),
         (Method::Put, legacy::PASSWORD_RESET) => done(),
         (Method::Post, legacy::PASSWORD_RESET) => reset(state, &body(request)?),
+        (Method::Post, paths::CONFIRM) => letters::confirm(state, &body(request)?),
+        (Method::Post, paths::FREEZE) => letters::freeze(state, &body(request)?),
+        (Method::Post, paths::UNDO) => ways_back::undo(state, &body(request)?),
+        (Method::Post, paths::RECOVER_RELEASE) => ways_back::release(state, &body(request)?),
+        (Method::Post, paths::RECOVER) => ways_back::recover(state, request),
         _ => signed_in(state, request, path),
     }
 }
@@ -50,12 +56,20 @@ fn sign_up(state: &mut State, request: &SignUpRequest) -> Answer {
     if state.accounts.contains_key(address.normalised()) {
         return Err(ErrorCode::AddressTaken);
     }
+    let first = if state.asks_for_confirmation {
+        AccountState::Unconfirmed
+    } else {
+        AccountState::Active
+    };
     let account = FakeAccount {
         id: request.account_id,
         email: request.email.clone(),
         secret: base64url::encode(&request.auth_key.0),
         epoch: 1,
-        state: AccountState::Active,
+        generation: 1,
+        state: first,
+        frozen: false,
+        address_change: None,
         record: None,
         proven: None,
         inventory: None,
@@ -80,7 +94,7 @@ fn sign_in(state: &mut State, request: &SignInRequest) -> Answer {
     new_session(state, address.normalised())
 }
 
-fn new_session(state: &mut State, address: &str) -> Answer {
+pub(super) fn new_session(state: &mut State, address: &str) -> Answer {
     let number = state.next();
     let token: [u8; 32] = Sha256::digest(number.to_be_bytes()).into();
     let mut id = [0; 16];
@@ -112,13 +126,12 @@ fn reset(state: &mut State, request: &serde_json::Value) -> Answer {
         .get_mut(address.normalised())
         .ok_or(ErrorCode::InvalidResetCode)?;
     if let Some(record) = &account.record
-        && account.state == AccountState::Active
+        && matches!(account.state, AccountState::Active | AccountState::Disputed)
     {
         account.proven = Some((account.secret.clone(), record.password.clone()));
         account.state = AccountState::Unproven;
     }
-    account.secret = field("password")?.to_owned();
-    account.epoch += 1;
+    account.set_secret(field("password")?.to_owned());
     done()
 }
 
@@ -172,12 +185,22 @@ fn signed_in(state: &mut State, request: &Request, path: &str) -> Answer {
             state.sessions.retain(|_, (owner, _)| *owner != address);
             return done();
         }
+        (Method::Post, paths::ACCOUNT_DELETE) => {
+            return account::delete(state, &address, session, &body(request)?);
+        }
         _ => {}
     }
     let version = state.next();
     let account = state.accounts.get_mut(&address).ok_or(ErrorCode::Unauthorized)?;
     match (request.method, path) {
         (Method::Get, paths::ACCOUNT) => json(&account.view()),
+        (Method::Post, paths::ACCOUNT_UNDELETE) => account::undelete(account),
+        (Method::Post, paths::CONFIRMATION) => done(),
+        (Method::Put, paths::ADDRESS) => account::change_address(account, request),
+        (Method::Delete, paths::ADDRESS) => {
+            account.address_change = None;
+            done()
+        }
         (Method::Get, paths::KEYS) => keys::read(account),
         (Method::Put, paths::KEYS) => keys::write(account, request),
         (Method::Post, paths::RELEASE) => keys::release(account, &body(request)?),
@@ -233,6 +256,6 @@ pub(super) fn json(body: &impl Serialize) -> Answer {
     Ok(answer(200, serde_json::to_vec(body).unwrap()))
 }
 
-fn done() -> Answer {
+pub(super) fn done() -> Answer {
     json(&serde_json::json!({}))
 }

@@ -4,10 +4,14 @@ use std::collections::BTreeMap;
 
 use keyhaven_protocol::{
     base64url::B64,
+    error::ErrorCode,
     kdf::Argon2Params,
-    persona::{AccountId, AccountResponse, AccountState, ObjectView, SessionId, Wrap},
+    persona::{AccountId, AccountResponse, AccountState, AddressChangeView, ObjectView, SessionId, Wrap},
 };
 use sha2::{Digest as _, Sha256};
+
+/// When a state or a change of address ends that time ends.
+pub(crate) const UNTIL: i64 = 1_796_000_000;
 
 pub(crate) struct State {
     /// By normalised address.
@@ -17,6 +21,10 @@ pub(crate) struct State {
     pub(crate) kdf: Vec<Argon2Params>,
     /// Good reset codes by their text, with the address they are for.
     pub(crate) codes: BTreeMap<String, String>,
+    /// Good codes of letters by their text, with the address in force of the account they are about.
+    pub(crate) letters: BTreeMap<String, String>,
+    /// Whether a new account has to be confirmed.
+    pub(crate) asks_for_confirmation: bool,
     counter: u64,
 }
 
@@ -25,8 +33,14 @@ pub(crate) struct FakeAccount {
     pub(crate) email: String,
     /// What arrives in place of the password.
     pub(crate) secret: String,
+    /// The generation at which the secret was set.
     pub(crate) epoch: u64,
+    /// Rises with every change of the credential.
+    pub(crate) generation: u64,
+    /// What lies beneath a freeze.
     pub(crate) state: AccountState,
+    pub(crate) frozen: bool,
+    pub(crate) address_change: Option<FakeAddressChange>,
     pub(crate) record: Option<FakeRecord>,
     pub(crate) proven: Option<(String, Wrap)>,
     pub(crate) inventory: Option<(u64, Vec<u8>)>,
@@ -36,6 +50,13 @@ pub(crate) struct FakeAccount {
     pub(crate) inventories: Vec<Vec<u8>>,
     /// Every version of every object that was ever stored, oldest first.
     pub(crate) versions: Vec<(String, Vec<u8>)>,
+}
+
+pub(crate) struct FakeAddressChange {
+    pub(crate) new_email: String,
+    pub(crate) secret: String,
+    pub(crate) wrap: Wrap,
+    pub(crate) confirmed: [bool; 2],
 }
 
 pub(crate) struct FakeRecord {
@@ -59,6 +80,8 @@ impl Default for State {
             sessions: BTreeMap::new(),
             kdf: vec![Argon2Params::FLOOR],
             codes: BTreeMap::new(),
+            letters: BTreeMap::new(),
+            asks_for_confirmation: false,
             counter: 0,
         }
     }
@@ -78,18 +101,55 @@ impl State {
 }
 
 impl FakeAccount {
+    /// A new secret, as a reset or a change of the password sets it.
+    pub(crate) fn set_secret(&mut self, secret: String) {
+        self.secret = secret;
+        self.generation += 1;
+        self.epoch = self.generation;
+        self.address_change = None;
+    }
+
+    /// The state in force.
+    pub(super) fn state(&self) -> AccountState {
+        if self.frozen {
+            AccountState::Frozen
+        } else {
+            self.state
+        }
+    }
+
+    /// Nothing is changed in a state that allows no change.
+    pub(super) fn must_allow_changes(&self) -> Result<(), ErrorCode> {
+        match self.state() {
+            AccountState::Active | AccountState::Unconfirmed => Ok(()),
+            AccountState::Unproven => Err(ErrorCode::AccountUnproven),
+            AccountState::Disputed => Err(ErrorCode::AccountDisputed),
+            AccountState::Frozen => Err(ErrorCode::AccountFrozen),
+            _ => Err(ErrorCode::AccountDeleted),
+        }
+    }
+
     pub(super) fn view(&self) -> AccountResponse {
+        let until = match self.state() {
+            AccountState::Active | AccountState::Unproven | AccountState::Frozen => None,
+            _ => Some(UNTIL),
+        };
         AccountResponse {
             account_id: self.id,
             email: self.email.clone(),
-            state: self.state,
-            state_until: None,
+            state: self.state(),
+            state_until: until,
             credential_epoch: self.epoch,
-            next_credential_epoch: self.epoch + 1,
+            next_credential_epoch: self.generation + 1,
             key_record_version: self.record.as_ref().map(|record| record.version),
             old_password_kept: self.proven.is_some(),
             old_password_kept_until: None,
-            address_change: None,
+            address_change: self.address_change.as_ref().map(|change| AddressChangeView {
+                new_email: change.new_email.clone(),
+                confirmed_by_present: change.confirmed[0],
+                confirmed_by_new: change.confirmed[1],
+                expires_at: UNTIL,
+            }),
             created_at: 1_795_000_000,
             used_bytes: self
                 .objects

@@ -1,17 +1,24 @@
-//! Password, recovery code and sessions.
+//! Password, recovery code, address, sessions, the end of the account.
 
+mod change_address;
 mod change_password;
 mod check_code;
+mod delete_account;
+mod menu;
 mod sessions;
 
 use keyhaven_client::persona::GroupNumber;
+use keyhaven_client::persona::flows::access::CodeProblem;
 use keyhaven_client::persona::flows::settings::{CodeCheck, SettingsDone, SettingsInput, SettingsView};
 use leptos::prelude::*;
 
+use self::change_address::ChangeAddress;
 use self::change_password::ChangePassword;
 use self::check_code::CheckCode;
+use self::delete_account::DeleteAccount;
+use self::menu::Menu;
 use self::sessions::Sessions;
-use crate::components::{BackLink, Callout, Icon, PageHead, Picture, ProblemCallout, Tone};
+use crate::components::{BackLink, Callout, PageHead, ProblemCallout, Tone};
 use crate::messages::{account as text, problems};
 use crate::pages::save_code::{ConfirmCode, Occasion, SaveCode};
 use crate::pages::stage::{Stage, WorkOrScreen};
@@ -19,8 +26,6 @@ use crate::pages::stage::{Stage, WorkOrScreen};
 /// Which form is open, while the flow waits for a choice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Section {
-    /// The personas are shown instead.
-    Closed,
     /// The list of what can be changed.
     Menu,
     /// Another password.
@@ -29,6 +34,10 @@ pub enum Section {
     NewCode,
     /// Do you still have your code?
     CheckCode,
+    /// Another address.
+    ChangeAddress,
+    /// The end of the account.
+    DeleteAccount,
     /// Where you are signed in.
     Sessions,
 }
@@ -55,7 +64,13 @@ pub(super) fn show(stage: Stage<SettingsView>, section: RwSignal<Section>, view:
         SettingsView::Working { progress } => stage.work(progress),
         screen => {
             if let SettingsView::Ready {
-                done: Some(SettingsDone::PasswordChanged | SettingsDone::CodeReplaced),
+                done:
+                    Some(
+                        SettingsDone::PasswordChanged
+                        | SettingsDone::CodeReplaced
+                        | SettingsDone::AddressChangeCancelled
+                        | SettingsDone::AccountDeleted { .. },
+                    ),
                 ..
             } = screen
             {
@@ -83,13 +98,10 @@ pub fn SettingsPanel(
     whose: Whose,
     on_input: Callback<SettingsInput>,
     #[prop(into)] on_cancel: Callback<()>,
-    #[prop(into)] on_leave: Callback<()>,
 ) -> impl IntoView {
     let kind = Memo::new(move |_| stage.with(kind));
     let screen = move || match kind.get() {
-        Kind::Ready => {
-            view! { <Ready stage=stage section=section on_input=on_input on_leave=on_leave /> }.into_any()
-        }
+        Kind::Ready => view! { <Ready stage=stage section=section on_input=on_input /> }.into_any(),
         Kind::ShowCode => show_code(stage, whose.clone(), on_input),
         Kind::ConfirmCode(groups) => confirm_code(stage, groups, on_input),
     };
@@ -101,16 +113,15 @@ fn Ready(
     stage: Stage<SettingsView>,
     section: RwSignal<Section>,
     on_input: Callback<SettingsInput>,
-    on_leave: Callback<()>,
 ) -> impl IntoView {
     let busy = stage.busy();
-    let menu = Callback::new(move |()| section.set(Section::Menu));
+    let menu = Callback::new(move |()| {
+        // What went wrong in one form is nothing to say in the next.
+        on_input.run(SettingsInput::Dismiss);
+        section.set(Section::Menu);
+    });
     move || match section.get() {
-        // The page shows something else then.
-        Section::Closed => ().into_any(),
-        Section::Menu => {
-            view! { <Menu stage=stage section=section on_input=on_input on_leave=on_leave /> }.into_any()
-        }
+        Section::Menu => view! { <Menu stage=stage section=section on_input=on_input /> }.into_any(),
         Section::ChangePassword => view! {
             <div class="stack">
                 <BackLink label=text::SETTINGS on_back=menu />
@@ -126,6 +137,25 @@ fn Ready(
             </div>
         }
         .into_any(),
+        Section::ChangeAddress => view! {
+            <div class="stack">
+                <BackLink label=text::SETTINGS on_back=menu />
+                <ChangeAddress stage=stage problem=failure(stage) busy=busy on_input=on_input />
+            </div>
+        }
+        .into_any(),
+        Section::DeleteAccount => view! {
+            <div class="stack">
+                <BackLink label=text::SETTINGS on_back=menu />
+                <DeleteAccount
+                    code_problem=deletion_code_problem(stage)
+                    problem=failure(stage)
+                    busy=busy
+                    on_input=on_input
+                />
+            </div>
+        }
+        .into_any(),
         Section::Sessions => view! {
             <div class="stack">
                 <BackLink label=text::SETTINGS on_back=menu />
@@ -133,63 +163,6 @@ fn Ready(
             </div>
         }
         .into_any(),
-    }
-}
-
-#[component]
-fn Menu(
-    stage: Stage<SettingsView>,
-    section: RwSignal<Section>,
-    on_input: Callback<SettingsInput>,
-    on_leave: Callback<()>,
-) -> impl IntoView {
-    let choice = move |to: Section, picture: Picture, title: &'static str, hint: &'static str| {
-        let open = move |_| {
-            section.set(to);
-            if to == Section::Sessions {
-                on_input.run(SettingsInput::ListSessions);
-            }
-        };
-        view! {
-            <li>
-                <button type="button" class="choice" on:click=open>
-                    <Icon picture=picture />
-                    <span class="choice-body">
-                        <span class="choice-title">{title}</span>
-                        <span class="choice-hint">{hint}</span>
-                    </span>
-                    <Icon picture=Picture::ChevronRight />
-                </button>
-            </li>
-        }
-    };
-    let done = move || {
-        stage
-            .with(|view| match view {
-                SettingsView::Ready {
-                    done: Some(SettingsDone::PasswordChanged),
-                    ..
-                } => Some(text::CHANGED),
-                SettingsView::Ready {
-                    done: Some(SettingsDone::CodeReplaced),
-                    ..
-                } => Some(text::CODE_CHANGED),
-                _ => None,
-            })
-            .map(|title: &str| view! { <Callout tone=Tone::Ok title=title /> })
-    };
-    view! {
-        <div class="stack">
-            <BackLink label=text::BACK_HOME on_back=on_leave />
-            <PageHead title=text::SETTINGS />
-            <div role="status">{done}</div>
-            <ul class="choices">
-                {choice(Section::CheckCode, Picture::Code, text::CHECK_CODE, text::CHECK_CODE_HINT)}
-                {choice(Section::ChangePassword, Picture::Key, text::CHANGE_PASSWORD, text::CHANGE_HINT)}
-                {choice(Section::NewCode, Picture::Shield, text::NEW_CODE, text::NEW_CODE_HINT)}
-                {choice(Section::Sessions, Picture::Device, text::SESSIONS, text::SESSIONS_HINT)}
-            </ul>
-        </div>
     }
 }
 
@@ -222,6 +195,18 @@ fn failure(stage: Stage<SettingsView>) -> Signal<Option<crate::messages::Problem
                 done: Some(SettingsDone::Failed(problem)),
                 ..
             } => Some(problems::describe(problem)),
+            _ => None,
+        })
+    })
+}
+
+fn deletion_code_problem(stage: Stage<SettingsView>) -> Signal<Option<CodeProblem>, LocalStorage> {
+    Signal::derive_local(move || {
+        stage.with(|view| match view {
+            SettingsView::Ready {
+                done: Some(SettingsDone::DeletionCodeFails(problem)),
+                ..
+            } => Some(problem.clone()),
             _ => None,
         })
     })

@@ -2,10 +2,10 @@ use keyhaven_client::persona::TypedText;
 use keyhaven_client::persona::flows::settings::{CodeCheck, SettingsInput};
 use leptos::prelude::*;
 
-use super::super::locked::code_error;
 use crate::code_forms;
 use crate::components::{Callout, CodeField, CodeInput, Form, PageHead, Tone};
 use crate::messages::{Problem, account as text, fields};
+use crate::pages::persona::locked::code_error;
 
 /// Do you still have your recovery code? Knowing before it is needed is the cheapest protection there is.
 #[component]
