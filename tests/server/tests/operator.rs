@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod operator {
+    mod account;
     mod copies;
     mod disk;
     mod grouping;

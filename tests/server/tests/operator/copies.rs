@@ -304,3 +304,27 @@ fn a_restore_that_was_interrupted_is_not_served_and_can_be_done_again() {
     let listed = server.request("GET", "/personas").basic(EMAIL, PASSWORD).send();
     assert_eq!(listed.status, 200, "{listed}");
 }
+
+#[test]
+fn a_store_without_its_secrets_is_not_served_and_gets_no_new_ones() {
+    let mut server = Server::start();
+    server.stop();
+    let secrets = server.data().join("secrets.toml");
+    let kept = fs::read(&secrets).unwrap();
+    fs::remove_file(&secrets).unwrap();
+    let refused = command()
+        .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+        .arg(server.data())
+        .output()
+        .unwrap();
+    expect_refused(&refused, "is lost");
+    assert!(!secrets.exists());
+    expect_refused(
+        &keyhaven("backup", &server.home().join("copy"), &server.data()),
+        "cannot read",
+    );
+    fs::write(&secrets, kept).unwrap();
+    fs::set_permissions(&secrets, fs::Permissions::from_mode(0o600)).unwrap();
+    let server = server.restart();
+    server.request("GET", "/ready").send().expect_done();
+}

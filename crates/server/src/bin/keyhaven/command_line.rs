@@ -1,8 +1,12 @@
 //! The words of the command.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, str::FromStr};
 
 use clap::{Args, Parser, Subcommand};
+use keyhaven_protocol::{
+    address::{Address, AddressError},
+    persona::AccountId,
+};
 use keyhaven_server::config::{self, Config, Loaded};
 
 /// Stores sealed backups that it can never read.
@@ -25,6 +29,63 @@ pub(crate) enum Command {
     Restore(Restore),
     /// Takes over accounts and personas from a folder of the original service, or a bucket that was copied into one.
     Import(Import),
+    /// Looks at accounts, and helps where an owner cannot; also while the server runs.
+    Account(Account),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Account {
+    #[command(subcommand)]
+    pub(crate) action: AccountAction,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AccountAction {
+    /// Lists all accounts in order of their address.
+    List,
+    /// Shows one account with its sessions and objects.
+    Show {
+        /// The account's address or id.
+        account: AccountName,
+    },
+    /// Stops changes and resets until a proof, or the operator, lifts it. Its owner is told.
+    Freeze {
+        /// The account's address or id.
+        account: AccountName,
+    },
+    /// Lifts a freeze without a proof: be sure who asks. Its owner is told.
+    Lift {
+        /// The account's address or id.
+        account: AccountName,
+    },
+    /// Deletes an account; its owner is told, and can take it back for 30 days.
+    Delete {
+        /// The account's address or id.
+        account: AccountName,
+        /// Removes everything at once, for good.
+        #[arg(long)]
+        now: bool,
+    },
+}
+
+/// How an operator names an account.
+#[derive(Debug, Clone)]
+pub(crate) enum AccountName {
+    Address(Address),
+    Id(AccountId),
+}
+
+impl FromStr for AccountName {
+    type Err = AddressError;
+
+    fn from_str(text: &str) -> Result<Self, AddressError> {
+        match text.parse() {
+            Ok(id) => Ok(Self::Id(id)),
+            Err(_) => Address::parse(text).map(Self::Address),
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -61,10 +122,10 @@ pub(crate) struct Restore {
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Place {
     /// Folder for database, secrets and outgoing mail.
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", global = true)]
     data: Option<PathBuf>,
     /// Configuration file.
-    #[arg(long, value_name = "FILE", env = "KEYHAVEN_CONFIG")]
+    #[arg(long, value_name = "FILE", env = "KEYHAVEN_CONFIG", global = true)]
     config: Option<PathBuf>,
 }
 

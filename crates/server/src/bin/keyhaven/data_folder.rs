@@ -107,8 +107,15 @@ impl DataFolder {
         self.path.join(SECRETS)
     }
 
-    /// The server's secrets, made if there are none.
+    /// The server's secrets, made together with the store.
     pub(crate) fn secrets(&self) -> anyhow::Result<Secrets> {
+        // New ones for accounts that are there would refuse everybody's password.
+        if self.database().exists() && !self.secrets_file().exists() {
+            bail!(
+                "{} is lost, and no derived password works without it: take it from a copy",
+                self.secrets_file().display()
+            );
+        }
         Ok(Secrets::open(&self.path)?)
     }
 

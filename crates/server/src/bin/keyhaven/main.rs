@@ -1,5 +1,6 @@
 //! The `keyhaven` command.
 
+mod account;
 mod command_line;
 mod copies;
 mod data_folder;
@@ -21,6 +22,7 @@ fn main() -> ExitCode {
         Command::Backup(words) => copies::backup(words),
         Command::Restore(words) => copies::restore(words),
         Command::Import(words) => import::import(&words),
+        Command::Account(words) => account::account(&words),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

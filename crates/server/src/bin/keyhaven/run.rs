@@ -125,12 +125,13 @@ async fn run(config: Config) -> anyhow::Result<()> {
     let watched = Watched::start(&config, state.clone()).await?;
     let router = router(state);
     let worker = tokio::spawn(worker.run());
+    let told_to_stop = told_to_stop()?;
     announce(listening)?;
     let stopped = store.stopped();
     let mut store_failed = false;
     serve_http(listener, router, gate(&config, metrics), async {
         tokio::select! {
-            () = told_to_stop() => {}
+            () = told_to_stop => {}
             () = stopped => store_failed = true,
         }
     })
@@ -218,20 +219,12 @@ fn announce(listening: SocketAddr) -> anyhow::Result<()> {
         .context("cannot print")
 }
 
-/// Ctrl-C, or what a service manager sends.
-async fn told_to_stop() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let (Ok(mut interrupt), Ok(mut terminate)) =
-            (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-        {
-            tokio::select! { _ = interrupt.recv() => {} _ = terminate.recv() => {} }
-            return;
-        }
-    }
-    if tokio::signal::ctrl_c().await.is_err() {
-        // Without signals the process can only be killed; serving goes on until then.
-        std::future::pending::<()>().await;
-    }
+/// Ctrl-C, or what a service manager sends. Heard from the call on, be it awaited later.
+fn told_to_stop() -> anyhow::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot hear signals")?;
+    let mut terminate = signal(SignalKind::terminate()).context("cannot hear signals")?;
+    Ok(async move {
+        tokio::select! { _ = interrupt.recv() => {} _ = terminate.recv() => {} }
+    })
 }
