@@ -7,6 +7,7 @@ mod debian_program;
 
 mod node;
 mod npm_packages;
+mod python_packages;
 
 mod rust_component;
 mod step;
@@ -27,6 +28,8 @@ pub(crate) use chromium::chromium;
 use debian_program::DebianProgram;
 use node::Node;
 use npm_packages::NpmPackages;
+use python_packages::PythonPackages;
+pub(crate) use python_packages::python_program;
 use rust_component::{RustComponent, WasmTarget};
 use step::Step;
 use typos::Typos;
@@ -48,7 +51,7 @@ pub(crate) fn for_browser(workspace: &Workspace) -> anyhow::Result<()> {
 
 /// What the tests of the running server need.
 pub(crate) fn for_server_tests(workspace: &Workspace) -> anyhow::Result<()> {
-    ensure(workspace, &[&STRACE, &NGINX])
+    ensure(workspace, &[&STRACE, &NGINX, &SLOWHTTPTEST, &SERVER_TOOLS])
 }
 
 /// What running the vectors through both engines needs, on top of a browser.
@@ -103,6 +106,18 @@ const STRACE: DebianProgram = DebianProgram {
 const NGINX: DebianProgram = DebianProgram {
     program: "nginx",
     package: "nginx-light",
+};
+
+/// Slow clients in every way.
+const SLOWHTTPTEST: DebianProgram = DebianProgram {
+    program: "slowhttptest",
+    package: "slowhttptest",
+};
+
+/// Too many clients, and a reader of the API's description.
+const SERVER_TOOLS: PythonPackages = PythonPackages {
+    name: "k6 and schemathesis",
+    list: "tests/server/requirements.txt",
 };
 
 const WASM_BINDGEN: CargoTool = CargoTool {

@@ -108,6 +108,12 @@ fn run(workspace: &Workspace, part: TestPart, campaign: Campaign) -> anyhow::Res
             cargo(workspace, campaign)?
                 .args(["test", "--locked", "--package", "keyhaven-server-tests"])
                 .env("KEYHAVEN_BINARY", workspace.server_binary())
+                .env("KEYHAVEN_SLOWHTTPTEST", "slowhttptest")
+                .env("KEYHAVEN_K6", setup::python_program(workspace, "k6"))
+                .env(
+                    "KEYHAVEN_SCHEMATHESIS",
+                    setup::python_program(workspace, "schemathesis"),
+                )
                 .run()
         }
         TestPart::Engines => engines(workspace, campaign),

@@ -104,6 +104,7 @@ fn describe(content: Content) -> String {
         Content::Json(json) => format!("JSON <code>{}</code>", escape(&(json.name)())),
         Content::Fields(names) => format!("JSON or form: <code>{}</code>", escape(&names.join(", "))),
         Content::Bytes(media_type) => format!("<code>{}</code>", escape(media_type)),
+        Content::Stored => "the bytes as they were stored".to_owned(),
         Content::Html => "a page".to_owned(),
     }
 }

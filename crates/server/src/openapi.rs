@@ -16,13 +16,14 @@ use utoipa::{
         header::HeaderBuilder,
         path::{Operation, OperationBuilder, Parameter, ParameterBuilder, ParameterIn},
         request_body::RequestBodyBuilder,
-        schema::Type,
+        schema::{KnownFormat, SchemaFormat, SchemaType, Type},
         security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
         tag::TagBuilder,
     },
 };
 
 use crate::{
+    persona::sealed_bytes::ECHOED,
     route::{Auth, Conditional, Content, Route, Tag},
     router::table,
 };
@@ -135,8 +136,13 @@ fn operation(route: &Route) -> Operation {
     }
     if doc.conditional == Conditional::Yes {
         operation = operation
-            .parameter(parameter("If-Match", ParameterIn::Header, Required::False))
-            .parameter(parameter("If-None-Match", ParameterIn::Header, Required::False));
+            .parameter(condition(
+                "If-Match",
+                "The version that is replaced: its ETag",
+                "^\"(0|[1-9][0-9]{0,18})\"$",
+                "\"1\"",
+            ))
+            .parameter(condition("If-None-Match", "There is nothing yet", "^\\*$", "*"));
     }
     match doc.auth {
         Auth::Nobody => {}
@@ -174,6 +180,21 @@ fn parameter(name: &str, place: ParameterIn, required: Required) -> Parameter {
         .build()
 }
 
+/// One of the two conditions of a write.
+fn condition(name: &str, says: &str, pattern: &str, example: &str) -> Parameter {
+    let schema = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .pattern(Some(pattern));
+    ParameterBuilder::new()
+        .name(name)
+        .description(Some(says))
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .schema(Some(schema))
+        .example(Some(example.into()))
+        .build()
+}
+
 fn bodies(content: Content) -> Vec<(&'static str, RefOr<Schema>)> {
     match content {
         Content::EmptyObject => vec![(
@@ -200,8 +221,20 @@ fn bodies(content: Content) -> Vec<(&'static str, RefOr<Schema>)> {
             ]
         }
         Content::Bytes(media_type) => {
-            vec![(media_type, ObjectBuilder::new().schema_type(Type::String).into())]
+            let bytes = ObjectBuilder::new()
+                .schema_type(Type::String)
+                .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)));
+            vec![(media_type, bytes.into())]
         }
+        // Bytes of somebody else under a label of somebody else: nothing is promised of what is in them.
+        Content::Stored => ECHOED
+            .map(|media_type| {
+                (
+                    media_type,
+                    ObjectBuilder::new().schema_type(SchemaType::AnyValue).into(),
+                )
+            })
+            .into(),
         Content::Html => vec![("text/html", ObjectBuilder::new().schema_type(Type::String).into())],
     }
 }

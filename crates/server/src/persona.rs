@@ -4,5 +4,5 @@ pub(crate) mod legacy;
 pub(crate) mod v1;
 
 mod not_allowed;
-mod sealed_bytes;
+pub(crate) mod sealed_bytes;
 mod sign_up;

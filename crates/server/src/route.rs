@@ -53,6 +53,8 @@ pub(crate) enum Content {
     Fields(&'static [&'static str]),
     /// Bytes of this media type.
     Bytes(&'static str),
+    /// Stored bytes, under whichever harmless type they were stored.
+    Stored,
     /// A page.
     Html,
 }

@@ -43,12 +43,17 @@ impl KeepAlive {
     /// The same with a server that may have gone.
     ///
     /// # Errors
-    /// The connection ended before the answer did.
+    /// `InvalidData` if the connection ended inside an answer; any other kind if there was none.
     pub fn try_send(&mut self, request: &Request) -> std::io::Result<(Answer, Duration)> {
         let bytes = request.for_keep_alive();
         let began = Instant::now();
         self.stream.get_mut().write_all(&bytes)?;
-        let answer = self.read()?;
+        // Ended before the first byte: there was no answer.
+        if self.stream.fill_buf()?.is_empty() {
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
+        let cut_off = |error| std::io::Error::new(std::io::ErrorKind::InvalidData, error);
+        let answer = self.read().map_err(cut_off)?;
         Ok((answer, began.elapsed()))
     }
 

@@ -18,3 +18,4 @@ pub mod measure;
 pub mod person;
 pub mod server;
 pub mod smtp;
+pub mod tools;

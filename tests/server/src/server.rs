@@ -279,6 +279,38 @@ impl Server {
         assert!(asked.success());
     }
 
+    /// Memory that it has now, in KiB.
+    ///
+    /// # Panics
+    /// Where there is no `/proc`.
+    #[must_use]
+    pub fn memory_kib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("/proc");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kib = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+        kib.expect("a size")
+    }
+
+    /// One number of its metrics, for a server whose configuration names a listener for them on port 0.
+    ///
+    /// # Panics
+    /// If there is no such number.
+    #[must_use]
+    pub fn metric(&self, name: &str) -> f64 {
+        let log = self.log();
+        let (_, address) = log.split_once("metrics are served address=").expect("a listener");
+        let address = address
+            .split_whitespace()
+            .next()
+            .and_then(|text| text.parse().ok());
+        let page = Request::new(address.expect("an address"), "GET", "/metrics").send();
+        let page = String::from_utf8(page.body).expect("text");
+        let value = page
+            .lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        value.and_then(|value| value.parse().ok()).expect("a number")
+    }
+
     /// Asks it to stop as a service manager does, and waits.
     ///
     /// # Panics

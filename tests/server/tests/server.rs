@@ -5,6 +5,7 @@
 mod bodies;
 mod configuration;
 mod connections;
+mod graceful;
 mod headers;
 mod hostile;
 mod legacy;

@@ -8,7 +8,7 @@ use axum::{
 use bytes::Bytes;
 
 /// The types that are echoed as stored; anything else could be shown by a browser as something of ours.
-const ECHOED: [&str; 4] = [
+pub(crate) const ECHOED: [&str; 4] = [
     "application/zip",
     "application/octet-stream",
     "application/json",

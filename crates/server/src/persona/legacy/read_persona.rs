@@ -18,7 +18,7 @@ pub(super) fn route() -> Route {
         .matching(super::PERSONA_PATTERN)
         .about(Tag::Original, "The bytes of a persona")
         .basic()
-        .answers(Content::Bytes("application/octet-stream"))
+        .answers(Content::Stored)
         .fails(&[ErrorCode::InvalidId, ErrorCode::PersonaNotFound])
 }
 

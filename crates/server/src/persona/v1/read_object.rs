@@ -1,10 +1,7 @@
 //! `GET /persona/v1/objects/{id}`: the sealed bytes; an object of the original wire can be read here too.
 
 use axum::{extract::State, http::header, response::Response};
-use keyhaven_protocol::{
-    error::ErrorCode,
-    persona::{objects::SEALED_MEDIA_TYPE, paths::OBJECT},
-};
+use keyhaven_protocol::{error::ErrorCode, persona::paths::OBJECT};
 
 use crate::{
     answer_budget::AnswerBudget,
@@ -19,7 +16,7 @@ pub(super) fn route() -> Route {
     Route::get(OBJECT, handle)
         .about(Tag::Keyhaven, "The bytes of one object; its version is the ETag")
         .session()
-        .answers(Content::Bytes(SEALED_MEDIA_TYPE))
+        .answers(Content::Stored)
         .fails(&[ErrorCode::InvalidId, ErrorCode::NoSuchItem])
 }
 

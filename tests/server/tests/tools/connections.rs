@@ -1,0 +1,79 @@
+//! Very many connections at once, and what they cost.
+
+use std::{net::TcpStream, time::Duration};
+
+use keyhaven_server_tests::{campaign::is_full, keep_alive::KeepAlive, server::Server};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+use crate::{
+    alone::{CONFIG, Reader, alone, quantile},
+    slow::expect_all_closed,
+};
+
+/// What one open connection may cost.
+const EACH_MAX_KIB: u64 = 24;
+/// What a second round may take more than the first.
+const GROWTH_MAX_KIB: u64 = 16 * 1024;
+
+/// How many this test may open.
+fn connections() -> usize {
+    let wanted = if is_full() { 10_000 } else { 3_000 };
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    if current.is_some_and(|current| current < wanted + 100) {
+        let raised = Rlimit {
+            current: maximum,
+            maximum,
+        };
+        setrlimit(Resource::Nofile, raised).expect("more open files");
+    }
+    let allowed = getrlimit(Resource::Nofile).current;
+    assert!(
+        allowed.is_none_or(|allowed| allowed > wanted + 100),
+        "this test needs {wanted} open files, and {allowed:?} are allowed"
+    );
+    usize::try_from(wanted).expect("a number of files")
+}
+
+#[test]
+fn thousands_of_open_connections_cost_little_and_good_clients_are_served_beside_them() {
+    let _alone = alone();
+    let server = Server::start_with(CONFIG);
+    let reader = Reader::new(&server);
+    let read = reader
+        .person
+        .request(&server, "GET", &format!("/persona/v1/objects/{}", reader.object));
+    let count = connections();
+    let before = server.memory_kib();
+    let mut during = Vec::new();
+    for _round in 0..2 {
+        let held: Vec<TcpStream> = (0..count)
+            .map(|_| TcpStream::connect(server.address()).expect("the server accepts"))
+            .collect();
+        let took: Vec<Duration> = (0..200)
+            .map(|_| {
+                let (answer, took) = KeepAlive::connect(server.address()).send(&read);
+                assert_eq!(answer.status, 200, "{answer}");
+                took
+            })
+            .collect();
+        #[expect(clippy::cast_precision_loss, reason = "some thousands")]
+        let expected = count as f64;
+        assert!(
+            server.metric("keyhaven_connections_open") >= expected,
+            "they were closed"
+        );
+        during.push(server.memory_kib());
+        println!(
+            "{count} connections: {} KiB before, {} KiB with them; 95 of 100 answers within {:?}",
+            before,
+            server.memory_kib(),
+            quantile(took, 0.95)
+        );
+        drop(held);
+        expect_all_closed(&server);
+    }
+    let each = during[0].saturating_sub(before) / u64::try_from(count).expect("a count");
+    assert!(each <= EACH_MAX_KIB, "{each} KiB each");
+    assert!(during[1] <= during[0] + GROWTH_MAX_KIB, "{during:?}");
+    server.request("GET", "/health").send().expect_done();
+}

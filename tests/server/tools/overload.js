@@ -1,0 +1,70 @@
+// Three times as many sign-ins as the server can hash, beside people who read. Every sign-in names another address and
+// is wrong, so that none is remembered: accepted means answered 401 after a whole hash.
+import http from "k6/http";
+import { Counter, Trend } from "k6/metrics";
+
+const base = __ENV.BASE;
+const seconds = `${__ENV.SECONDS}s`;
+
+const accepted = new Trend("accepted_ms");
+const refused = new Counter("refused");
+const refusedSlowly = new Trend("refused_ms");
+const unexpected = new Counter("unexpected");
+const read = new Trend("read_ms");
+const readRefused = new Counter("read_refused");
+
+export const options = {
+  discardResponseBodies: true,
+  scenarios: {
+    sign_ins: {
+      executor: "constant-arrival-rate",
+      exec: "signIn",
+      rate: Number(__ENV.RATE),
+      timeUnit: "1s",
+      duration: seconds,
+      preAllocatedVUs: 600,
+      maxVUs: 600,
+    },
+    reads: {
+      executor: "constant-arrival-rate",
+      exec: "readObject",
+      rate: 20,
+      timeUnit: "1s",
+      duration: seconds,
+      preAllocatedVUs: 50,
+      maxVUs: 50,
+    },
+  },
+  summaryTrendStats: ["count", "med", "p(95)", "p(99)", "max"],
+};
+
+export function signIn() {
+  const email = `nobody${__VU}x${__ITER}@example.org`;
+  const body = JSON.stringify({ email, auth_key: "A".repeat(43) });
+  const answer = http.post(`${base}/persona/v1/sessions`, body, {
+    headers: { "content-type": "application/json" },
+    responseCallback: http.expectedStatuses(401, 503),
+  });
+  const waits = Number(answer.headers["Retry-After"]) >= 1;
+  if (answer.status === 401) {
+    accepted.add(answer.timings.duration);
+  } else if (answer.status === 503 && waits) {
+    refused.add(1);
+    refusedSlowly.add(answer.timings.duration);
+  } else {
+    unexpected.add(1);
+  }
+}
+
+export function readObject() {
+  const answer = http.get(`${base}/persona/v1/objects/${__ENV.OBJECT}`, {
+    headers: { authorization: `Bearer ${__ENV.TOKEN}` },
+  });
+  if (answer.status === 200) {
+    read.add(answer.timings.duration);
+  } else if (answer.status === 503) {
+    readRefused.add(1);
+  } else {
+    unexpected.add(1);
+  }
+}
