@@ -1,14 +1,13 @@
 //! Argon2id on blocking threads, as many at once as there are cores, with a bounded queue before them.
 
+mod argon2id;
+
 use std::{fmt, sync::Arc};
 
-use argon2::{
-    Algorithm, Argon2, Params, Version,
-    password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
-};
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
+use self::argon2id::Argon2id;
 use super::{
     Password,
     imported::{ImportedHash, ImportedHashError, ImportedLane},
@@ -17,12 +16,6 @@ use crate::{
     metrics::Counter,
     random::{self, RandomError},
 };
-
-/// OWASP's floor of 2026: 19 MiB, 2 passes, 1 lane.
-const MEMORY_KIB: u32 = 19 * 1024;
-const PASSES: u32 = 2;
-const LANES: u32 = 1;
-const SALT_LEN: usize = 16;
 
 /// At most this many hashes run at once, however many cores there are.
 const RUNNING_MAX: usize = 4;
@@ -56,7 +49,7 @@ pub enum HashError {
 /// Hashes and verifies passwords.
 #[derive(Clone)]
 pub struct Hasher {
-    function: Argon2<'static>,
+    function: Argon2id,
     running: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
     imported: ImportedLane,
@@ -97,11 +90,9 @@ impl Hasher {
     /// # Errors
     /// The first hash, the one for accounts that do not exist, failed.
     pub fn new(cores: usize) -> Result<Self, HashError> {
-        let params = Params::new(MEMORY_KIB, PASSES, LANES, None)
-            .map_err(|error| HashError::Function(error.into()))?;
-        let function = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        let function = Argon2id::new()?;
         let nobodys_password = Zeroizing::new(random::generate::<32>()?);
-        let dummy = hash_now(&function, nobodys_password.as_slice())?;
+        let dummy = function.hash(nobodys_password.as_slice())?;
         let running = cores.clamp(1, RUNNING_MAX);
         Ok(Self {
             function,
@@ -140,8 +131,7 @@ impl Hasher {
     pub async fn hash(&self, password: Password) -> Result<String, HashError> {
         let function = self.function.clone();
         // EXPOSE: input of the slow hash.
-        self.queue(move || hash_now(&function, password.expose_secret()))
-            .await
+        self.queue(move || function.hash(password.expose_secret())).await
     }
 
     /// Whether the password is that of the hash. Without a hash it costs the same and the answer is no.
@@ -156,15 +146,8 @@ impl Hasher {
         let account = hash.is_some();
         let hash: Arc<str> = hash.map_or_else(|| Arc::clone(&self.dummy), Into::into);
         let matches = self
-            .queue(move || {
-                let hash = PasswordHash::new(&hash).map_err(HashError::Stored)?;
-                // EXPOSE: input of the slow hash.
-                match function.verify_password(password.expose_secret(), &hash) {
-                    Ok(()) => Ok(true),
-                    Err(argon2::password_hash::Error::PasswordInvalid) => Ok(false),
-                    Err(error) => Err(HashError::Function(error)),
-                }
-            })
+            // EXPOSE: input of the slow hash.
+            .queue(move || function.verify(password.expose_secret(), &hash))
             .await?;
         Ok(matches && account)
     }
@@ -195,14 +178,6 @@ impl Hasher {
 
 fn places(running: usize) -> usize {
     running * (WAITING_EACH + 1)
-}
-
-fn hash_now(function: &Argon2<'_>, password: &[u8]) -> Result<String, HashError> {
-    let salt = random::generate::<SALT_LEN>()?;
-    let hash: PasswordHash = function
-        .hash_password_with_salt(password, &salt)
-        .map_err(HashError::Function)?;
-    Ok(hash.to_string())
 }
 
 #[cfg(test)]
