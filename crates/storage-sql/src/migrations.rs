@@ -128,6 +128,9 @@ async fn apply_steps(connection: &mut SqliteConnection, steps: &[Step]) -> Resul
 
 #[cfg(test)]
 mod tests {
+    use keyhaven_protocol::persona::AccountState;
+    use keyhaven_storage::Timestamp;
+
     use super::*;
 
     const FIRST: Step = Step {
@@ -150,6 +153,27 @@ mod tests {
         apply_steps(&mut connection, &[FIRST, SECOND]).await.unwrap();
         apply_steps(&mut connection, &[FIRST, SECOND]).await.unwrap();
         connection.execute("INSERT INTO b (x) VALUES (1)").await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn accounts_of_the_release_before_states_have_the_generation_of_their_epoch() {
+        let mut connection = empty().await;
+        let (before, _) = STEPS.split_at(2);
+        apply_steps(&mut connection, before).await.unwrap();
+        connection
+            .execute(
+                "INSERT INTO accounts (account_id, address, address_as_typed, state, credential_hash,
+                                       credential_epoch, created_at, used_bytes)
+                 VALUES (zeroblob(16), 'carol@example.org', 'carol@example.org', 'active', '$', 7, 0, 0)",
+            )
+            .await
+            .unwrap();
+        apply_steps(&mut connection, STEPS).await.unwrap();
+        let address = "carol@example.org".parse().unwrap();
+        let found = crate::accounts::find_by_address(&mut connection, &address, Timestamp(1)).await;
+        let account = found.unwrap().unwrap().account;
+        assert_eq!((account.credential.epoch, account.credential.generation), (7, 7));
+        assert_eq!((account.state, account.state_until), (AccountState::Active, None));
     }
 
     #[tokio::test]

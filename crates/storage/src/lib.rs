@@ -22,6 +22,8 @@ pub mod states;
 #[expect(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
     reason = "a test that cannot go on has failed"
 )]
 #[expect(missing_docs, reason = "the name of a test is its sentence")]

@@ -48,6 +48,7 @@ pub(super) async fn recover(
     } else {
         // Of the two writes the second does nothing when this password opens no wrap: then what was kept before stays
         // the last proven one.
+        proven::expire(connection, id, now).await?;
         let until = Some(proven::kept_until(now));
         proven::keep_until(connection, id, until).await?;
         proven::keep(connection, id, &account.credential, &stored.password, until).await?;
