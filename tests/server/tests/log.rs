@@ -5,6 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use base64::Engine as _;
 use keyhaven_protocol::base64url;
 use keyhaven_server_tests::{
     mailbox::code,
@@ -102,6 +103,69 @@ fn the_log_of_a_full_run_holds_no_secret_and_no_address() {
             .chain(["authorization", "Basic ", "Bearer "])
     {
         assert!(!log.contains(word), "{word} in {log}");
+    }
+}
+
+/// The fields of the operator's guide.
+fn documented_fields() -> Vec<String> {
+    let page = include_str!("../../../docs/operating.md");
+    let (_, section) = page.split_once("\n## What is logged\n").unwrap();
+    let section = section.split("\n## ").next().unwrap();
+    let fields: Vec<String> = section
+        .lines()
+        .filter_map(|line| Some(line.strip_prefix("| `")?.split_once('`')?.0.to_owned()))
+        .collect();
+    assert!(fields.len() > 5, "{fields:?}");
+    fields
+}
+
+#[test]
+fn a_log_for_machines_has_the_fields_that_the_guide_names_and_no_others() {
+    let config = "metrics = \"127.0.0.1:0\"\ntrusted_proxies = [\"127.0.0.1\"]\n\
+                  [log]\nformat = \"json\"\nlevel = \"debug\"\n[accounts]\nsign_ups = 3\n";
+    let server = Server::start_with(config);
+    let (secrets, private) = full_run(&server);
+    let person = Person::new("third.person@example.org");
+    let forwarded = server
+        .request("GET", "/persona/v1/kdf?email=seen.person@example.org")
+        .header("x-forwarded-for", "198.51.100.77")
+        .header("user-agent", "telltale/1.0")
+        .send();
+    assert_eq!(forwarded.status, 200);
+    // One that is refused for its network says so in the log.
+    person.sign_up(&server).expect_done();
+    person.sign_up(&server).expect_failure(429, "rate_limited");
+    let fields = documented_fields();
+    let log = server.log();
+    let mut messages = 0;
+    for line in log.lines() {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        let named = |at: &serde_json::Value| -> Vec<String> {
+            let names = at.as_object().map(|object| object.keys().cloned().collect());
+            names.unwrap_or_default()
+        };
+        for name in named(&line) {
+            let known = ["timestamp", "level", "fields", "target", "span", "spans"];
+            assert!(known.contains(&name.as_str()), "{name} in {line}");
+        }
+        for name in named(&line["fields"]) {
+            assert!(name == "message" || fields.contains(&name), "{name} in {line}");
+        }
+        for name in named(&line["span"]) {
+            assert!(name == "name" || fields.contains(&name), "{name} in {line}");
+        }
+        messages += 1;
+    }
+    assert!(messages > 20, "{log}");
+    assert!(log.contains("its network has used up its allowance"), "{log}");
+    let telltales = ["198.51.100", "telltale", "seen", "third"].map(str::to_owned);
+    for word in secrets.iter().chain(&private).chain(&telltales) {
+        assert!(!log.contains(word.as_str()), "{word} in {log}");
+        let encoded = base64::engine::general_purpose::STANDARD.encode(word);
+        assert!(
+            word.len() < 8 || !log.contains(encoded.trim_end_matches('=')),
+            "{word} in {log}"
+        );
     }
 }
 
