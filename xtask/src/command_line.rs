@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use crate::bench::BenchName;
 use crate::ci::CiPart;
 use crate::test::{Campaign, TestPart, TestSelection};
 
@@ -15,6 +16,7 @@ usage: cargo xtask COMMAND
   build                   the same build without running: target/release/keyhaven and target/app/
   test [PART] [--long]    all tests, or one part: unit, server, engines, browser;
                           --long runs campaigns at their full numbers
+  bench [NAME]            measures, each beside a peer: persona; a table and JSON under target/bench/
   ci [PART]               what CI runs, or one part: fmt, sources, directions, typos, generated, clippy,
                           docs, deny, size, test
   help                    this text";
@@ -26,6 +28,7 @@ pub(crate) enum Command {
     Build,
     Serve(ServeOptions),
     Test(TestSelection),
+    Bench(Option<BenchName>),
     Ci(Option<CiPart>),
 }
 
@@ -95,6 +98,7 @@ pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Command, 
         "build" => no_more(words, "build").map(|()| Command::Build),
         "serve" => parse_serve(words).map(Command::Serve),
         "test" => parse_test(words).map(Command::Test),
+        "bench" => parse_bench(words).map(Command::Bench),
         "ci" => parse_ci(words).map(Command::Ci),
         _ => Err(UsageError::UnknownCommand { word: command }),
     }
@@ -160,6 +164,19 @@ fn parse_test(words: impl Iterator<Item = String>) -> Result<TestSelection, Usag
     Ok(selection)
 }
 
+fn parse_bench(mut words: impl Iterator<Item = String>) -> Result<Option<BenchName>, UsageError> {
+    let Some(word) = words.next() else { return Ok(None) };
+    let name = BenchName::ALL
+        .into_iter()
+        .find(|name| name.name() == word)
+        .ok_or_else(|| UsageError::UnknownPart {
+            command: "bench",
+            word,
+            known: BenchName::ALL.map(BenchName::name).join(", "),
+        })?;
+    no_more(words, "bench").map(|()| Some(name))
+}
+
 fn parse_ci(mut words: impl Iterator<Item = String>) -> Result<Option<CiPart>, UsageError> {
     let Some(word) = words.next() else { return Ok(None) };
     let part = CiPart::ALL
@@ -214,6 +231,13 @@ mod tests {
             );
             assert!(USAGE.contains(part.name()), "usage names {}", part.name());
         }
+        for name in BenchName::ALL {
+            assert_eq!(
+                parse_line(&format!("bench {}", name.name())),
+                Ok(Command::Bench(Some(name)))
+            );
+            assert!(USAGE.contains(name.name()), "usage names {}", name.name());
+        }
         for part in CiPart::ALL {
             assert_eq!(
                 parse_line(&format!("ci {}", part.name())),
@@ -261,7 +285,8 @@ mod tests {
     fn anything_else_is_refused_with_the_word_that_was_wrong() {
         let refused = |line: &str| parse_line(line).expect_err("refused").to_string();
         assert_eq!(refused(""), "say what to do");
-        assert_eq!(refused("bench"), "there is no command `bench`");
+        assert_eq!(refused("bake"), "there is no command `bake`");
+        assert_eq!(refused("bench all"), "`bench` has no part `all`; it has persona");
         assert_eq!(refused("build now"), "`build` does not take `now`");
         assert_eq!(refused("serve --port 1"), "`serve` does not take `--port`");
         assert_eq!(refused("serve --data"), "`--data` needs a value after it");

@@ -7,6 +7,7 @@
 )]
 
 mod app;
+mod bench;
 
 mod ci;
 mod command_line;
@@ -54,6 +55,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         }
         Command::Build => release::build(&workspace),
         Command::Serve(options) => serve::serve(&workspace, &options),
+        Command::Bench(name) => bench::bench(&workspace, name),
         Command::Test(selection) => test::test(&workspace, selection),
         Command::Ci(part) => ci::ci(&workspace, part),
     }

@@ -150,7 +150,8 @@ fn browser(workspace: &Workspace, campaign: Campaign) -> anyhow::Result<()> {
     with_chromium(workspace, run).run()
 }
 
-fn with_chromium(workspace: &Workspace, run: Process) -> Process {
+/// The program with the browser that it is to drive.
+pub(crate) fn with_chromium(workspace: &Workspace, run: Process) -> Process {
     match setup::chromium(workspace) {
         Some(chromium) => run.env("KEYHAVEN_CHROMIUM", chromium),
         None => run,

@@ -1,0 +1,98 @@
+//! How much memory the server holds when it is given all the work that it takes at once.
+
+use std::{
+    io::Write as _,
+    net::{SocketAddr, TcpStream},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, bail};
+use keyhaven_protocol::persona::limits::OBJECT_MAX_BYTES;
+use keyhaven_server_tests::server::Server;
+
+use crate::{process, scripts::Basic};
+
+const UPLOADS: usize = 32;
+/// More sign-ins than the queue takes on any machine, so that it is full.
+const SIGN_INS: usize = 160;
+/// How long the load lasts, at least: all uploads are through by then.
+const LOAD: Duration = Duration::from_secs(6);
+
+/// The peak in MiB while the queue for password hashes is full and 32 uploads of 10 MiB are on their way.
+///
+/// # Errors
+/// When an upload is refused for another reason than a full server.
+pub(crate) fn peak_mib(server: &Server, accounts: &[Basic]) -> anyhow::Result<f64> {
+    let address = server.address();
+    let over = Arc::new(AtomicBool::new(false));
+    let sign_ins: Vec<_> = (0..SIGN_INS)
+        .map(|number| {
+            let over = Arc::clone(&over);
+            thread::spawn(move || guess_until(address, number, &over))
+        })
+        .collect();
+    let began = Instant::now();
+    let uploads: Vec<_> = accounts
+        .iter()
+        .take(UPLOADS)
+        .cloned()
+        .map(|account| thread::spawn(move || upload_until_stored(address, &account)))
+        .collect();
+    let mut ends = Vec::new();
+    for upload in uploads {
+        ends.push(upload.join().map_err(|_| anyhow::anyhow!("an upload panicked"))?);
+    }
+    thread::sleep(LOAD.saturating_sub(began.elapsed()));
+    over.store(true, Ordering::Relaxed);
+    for sign_in in sign_ins {
+        let _ended = sign_in.join();
+    }
+    ends.into_iter().collect::<anyhow::Result<()>>()?;
+    process::peak_mib(server.process_id())
+}
+
+/// A wrong password for an address that nobody has costs what a wrong one for an account costs.
+fn guess_until(address: SocketAddr, number: usize, over: &AtomicBool) {
+    while !over.load(Ordering::Relaxed) {
+        let Basic(credential) = Basic::new(&format!("nobody-{number}@example.org"), "wrong");
+        let head = format!(
+            "GET /personas HTTP/1.1\r\nhost: {address}\r\nauthorization: Basic {credential}\r\nconnection: close\r\n\r\n"
+        );
+        // Most are refused, because the queue is full: that is what is wanted.
+        let _answer = exchange(address, head.as_bytes(), &[]);
+    }
+}
+
+fn upload_until_stored(address: SocketAddr, Basic(credential): &Basic) -> anyhow::Result<()> {
+    let body = vec![5; OBJECT_MAX_BYTES];
+    let head = format!(
+        "POST /personas/large HTTP/1.1\r\nhost: {address}\r\nauthorization: Basic {credential}\r\n\
+         content-type: application/octet-stream\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+        body.len()
+    );
+    for _ in 0..600 {
+        match exchange(address, head.as_bytes(), &body) {
+            Some(200) => return Ok(()),
+            // Full for now.
+            Some(429 | 503) | None => thread::sleep(Duration::from_millis(100)),
+            Some(status) => bail!("an upload was answered with {status}"),
+        }
+    }
+    bail!("an upload was never taken")
+}
+
+fn exchange(address: SocketAddr, head: &[u8], body: &[u8]) -> Option<u16> {
+    let mut stream = TcpStream::connect(address).ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(60))).ok()?;
+    // A server may answer before it has read everything.
+    let _written = stream.write_all(head).and_then(|()| stream.write_all(body));
+    keyhaven_server_tests::http::read_answer(&mut stream)
+        .context("no answer")
+        .ok()
+        .map(|answer| answer.status)
+}

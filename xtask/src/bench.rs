@@ -1,0 +1,88 @@
+//! Benchmarks: what is measured, each beside a peer or a floor, as a table and as JSON under `target/bench/`.
+
+mod table;
+
+use std::fs;
+
+use anyhow::Context as _;
+use serde_json::Value;
+
+use crate::process::Process;
+use crate::release;
+use crate::setup;
+use crate::test;
+use crate::workspace::Workspace;
+
+/// A set of figures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BenchName {
+    /// The persona system: the server under load, its memory, the reset page, sealing.
+    Persona,
+}
+
+impl BenchName {
+    pub(crate) const ALL: [Self; 1] = [Self::Persona];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Persona => "persona",
+        }
+    }
+}
+
+/// Measures one set, or all of them, in the release build, and prints the figures. A goal that is missed is named and is
+/// no error: a slow machine is no fault of the code.
+///
+/// # Errors
+/// When something does not build, or what is measured fails.
+pub(crate) fn bench(workspace: &Workspace, asked: Option<BenchName>) -> anyhow::Result<()> {
+    let names = BenchName::ALL.into_iter();
+    for name in names.filter(|name| asked.is_none_or(|asked| asked == *name)) {
+        let figures = match name {
+            BenchName::Persona => persona(workspace)?,
+        };
+        let table = table::of(&figures).with_context(|| format!("the figures of {}", name.name()))?;
+        let dir = workspace.path("target/bench");
+        fs::create_dir_all(&dir).context("cannot make target/bench")?;
+        for (ending, content) in [
+            ("json", serde_json::to_string_pretty(&figures)?),
+            ("md", table.clone()),
+        ] {
+            let file = dir.join(format!("{}.{ending}", name.name()));
+            fs::write(&file, content).with_context(|| format!("cannot write {}", file.display()))?;
+        }
+        print!("{table}");
+    }
+    Ok(())
+}
+
+/// How often the page is opened.
+const VISITS: &str = "5";
+
+fn persona(workspace: &Workspace) -> anyhow::Result<Value> {
+    setup::for_browser(workspace)?;
+    release::build(workspace)?;
+    let server = Process::cargo(workspace)?
+        .args([
+            "run",
+            "--release",
+            "--locked",
+            "--quiet",
+            "--package",
+            "keyhaven-bench",
+        ])
+        .env("KEYHAVEN_BINARY", workspace.server_binary())
+        .output()?;
+    let page = Process::new(workspace, "node")?
+        .args(["figures/reset-page.mjs", VISITS])
+        .env("KEYHAVEN_BINARY", workspace.server_binary())
+        .in_dir(&workspace.path("tests/browser"));
+    let page = test::with_chromium(workspace, page).output()?;
+    let mut figures = Vec::new();
+    for (measured, from) in [(server, "keyhaven-bench"), (page, "reset-page.mjs")] {
+        let list: Vec<Value> =
+            serde_json::from_str(&measured).with_context(|| format!("{from} wrote no list of figures"))?;
+        figures.extend(list);
+    }
+    Ok(Value::Array(figures))
+}
