@@ -5,8 +5,11 @@ import { expect, type Page } from "@playwright/test";
 export const PAGES = [
   { path: "", heading: "Get your messages and keys back." },
   { path: "persona", heading: "Sign in" },
+  { path: "account", heading: "Sign in" },
   { path: "password/reset.html", heading: "Get a link to choose a new password" },
   { path: "password-reset.html", heading: "Get a link to choose a new password" },
+  { path: "confirm", heading: "This link is not good any more." },
+  { path: "freeze", heading: "This link is not good any more." },
   { path: "kit", heading: "Print an emergency kit" },
   { path: "verify", heading: "Verify this page" },
 ] as const;

@@ -1,15 +1,16 @@
 // The app in one tab, with the page objects of all its pages.
-import type { Page } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 
+import type { Mailbox } from "../fixtures/mail.js";
 import { type Hand, Quick } from "./hand.js";
 import { KitPage } from "./kit-page.js";
-import { type Account, PersonaPage } from "./persona-page.js";
+import { LetterPage } from "./letter-page.js";
+import { type Account, ADA, PersonaPage } from "./persona-page.js";
 import { ResetPage } from "./reset-page.js";
 import { SettingsPage } from "./settings-page.js";
 import { VaultPage } from "./vault-page.js";
 
-/** Who most tests are about. */
-export const ADA: Account = { address: "ada@example.org", password: "walrus kettle orbit plum" };
+export { ADA };
 
 export class App {
   readonly page: Page;
@@ -20,10 +21,15 @@ export class App {
   readonly vault: VaultPage;
   readonly settings: SettingsPage;
   readonly kit: KitPage;
+  readonly letter: LetterPage;
+  /** Where letters arrive; without it, nothing is confirmed. */
+  readonly #mailbox: Mailbox | undefined;
 
-  constructor(page: Page, origin: string, hand: Hand) {
+  constructor(page: Page, origin: string, hand: Hand, mailbox?: Mailbox) {
     this.page = page;
     this.origin = origin;
+    this.#mailbox = mailbox;
+    this.letter = new LetterPage(page, hand);
     this.persona = new PersonaPage(page, hand);
     this.reset = new ResetPage(page, hand);
     this.vault = new VaultPage(page, hand);
@@ -31,22 +37,38 @@ export class App {
     this.kit = new KitPage(page, hand);
   }
 
-  static quick(page: Page, origin: string): App {
-    return new App(page, origin, new Quick());
+  static quick(page: Page, origin: string, mailbox?: Mailbox): App {
+    return new App(page, origin, new Quick(), mailbox);
   }
 
   async open(path: string): Promise<void> {
     await this.page.goto(`${this.origin}${path}`);
   }
 
-  /** Makes an account and arrives at its empty backup. Returns the recovery code. */
+  /** Makes an account, confirms its address, and arrives at its empty backup. Returns the recovery code. */
   async signUp(account: Account = ADA): Promise<string[]> {
+    const code = await this.signUpUnconfirmed(account);
+    if (this.#mailbox !== undefined) await this.confirmSignUp(this.#mailbox, account);
+    return code;
+  }
+
+  /** As [`signUp`], and nobody has opened the letter yet. */
+  async signUpUnconfirmed(account: Account = ADA): Promise<string[]> {
     await this.open("/persona");
     await this.persona.createAccount(account);
     const code = await this.persona.shownCode();
     await this.persona.confirmCode(code);
     await this.vault.expectOpen();
     return code;
+  }
+
+  /** With the backup open: clicks in the letter, and sees here that it is done. */
+  async confirmSignUp(mailbox: Mailbox, { address }: Account = ADA): Promise<void> {
+    const tab = await this.page.context().newPage();
+    await new LetterPage(tab, new Quick()).confirmSignUp(await mailbox.letterLink(address, "confirm"));
+    await tab.close();
+    await this.vault.press("I have confirmed it");
+    await expect(this.vault.state("Confirm your address.")).toHaveCount(0);
   }
 
   /** Signs in with a password that opens the backup too. */

@@ -9,6 +9,9 @@ export interface Account {
   readonly password: string;
 }
 
+/** Who most tests are about. */
+export const ADA: Account = { address: "ada@example.org", password: "walrus kettle orbit plum" };
+
 export class PersonaPage {
   readonly #page: Page;
   readonly #hand: Hand;
@@ -89,6 +92,30 @@ export class PersonaPage {
 
   async forgotPassword(): Promise<void> {
     await this.#hand.press(this.#page.getByRole("link", { name: "I forgot my password" }));
+  }
+
+  /** From the sign-in screen: a new password by address and code, without mail. */
+  async recover(account: Account, code: readonly string[]): Promise<void> {
+    await this.#hand.press(this.#page.getByRole("button", { name: /^I have my recovery code/ }));
+    await this.submitRecovery(account, code);
+  }
+
+  async submitRecovery({ address, password }: Account, code: readonly string[]): Promise<void> {
+    await expect(this.heading("Choose a new password with your recovery code")).toBeVisible();
+    await this.#hand.retype(this.#page.getByLabel("E-mail address"), address);
+    await typeCode(this.#page, this.#hand, code);
+    await this.#hand.retype(this.#page.getByLabel("New password", { exact: true }), password);
+    await this.#hand.retype(this.#page.getByLabel("New password again", { exact: true }), password);
+    await this.#hand.press(this.#page.getByRole("button", { name: "Set the password and open my backup" }));
+  }
+
+  /** From the sign-in screen: the last password that opened the backup, put back in force. */
+  async putPasswordBack({ address, password }: Account): Promise<void> {
+    await this.#hand.press(this.#page.getByRole("button", { name: /^Somebody changed my password/ }));
+    await expect(this.heading("Put your old password back")).toBeVisible();
+    await this.#hand.retype(this.#page.getByLabel("E-mail address"), address);
+    await this.#hand.retype(this.#page.getByLabel("Your old password", { exact: true }), password);
+    await this.#hand.press(this.#page.getByRole("button", { name: "Put my old password back" }));
   }
 
   async expectLocked(): Promise<void> {

@@ -1,7 +1,8 @@
-// `/persona`, account and security: password, recovery code, sessions.
+// `/account`: password, recovery code, address, sessions, the end of the account.
 import { expect, type Locator, type Page } from "@playwright/test";
 
 import type { Hand } from "./hand.js";
+import { type Account, ADA, PersonaPage } from "./persona-page.js";
 import { typeCode } from "./recovery-code.js";
 
 const MENU = "Account and security";
@@ -76,9 +77,34 @@ export class SettingsPage {
     await expect(this.#page.getByRole("heading", { level: 1, name: MENU })).toBeVisible();
   }
 
-  /** From the menu to what is stored. */
-  async leave(): Promise<void> {
+  /** From the menu to what is stored, which asks for the password once more. */
+  async leave(account: Account = ADA): Promise<void> {
     await this.#hand.press(this.#page.getByRole("button", { name: "Your personas" }));
+    await this.#page.waitForURL(/\/persona\/?$/);
+    await new PersonaPage(this.#page, this.#hand).signIn(account);
+    await expect(this.#page.getByRole("heading", { level: 1, name: "Your personas" })).toBeVisible();
+  }
+
+  /** Up to the two letters. */
+  async changeAddress(password: string, next: string): Promise<void> {
+    await this.choose("Change the address");
+    await this.#hand.type(this.#page.getByLabel("New e-mail address", { exact: true }), next);
+    await this.#hand.type(this.#page.getByLabel("Password", { exact: true }), password);
+    await this.#hand.press(this.#page.getByRole("button", { name: "Send the two letters" }));
+    await expect(this.#page.getByText(`Your account moves to ${next} when both addresses have confirmed it.`)).toBeVisible();
+  }
+
+  /** With the code at once, or else in 30 days. */
+  async deleteAccount(password: string, code?: readonly string[]): Promise<void> {
+    await this.choose("Delete the account");
+    await this.#hand.type(this.#page.getByLabel("Password", { exact: true }), password);
+    if (code !== undefined) {
+      await this.#hand.press(this.#page.getByText("Remove it at once instead"));
+      await typeCode(this.#page, this.#hand, code);
+    }
+    await this.#hand.press(this.#page.getByRole("button", { name: "Delete my account" }));
+    const dialog = this.#page.getByRole("dialog", { name: "Delete this account and everything in it?" });
+    await this.#hand.press(dialog.getByRole("button", { name: "Delete my account" }));
   }
 
   async choose(title: string): Promise<void> {

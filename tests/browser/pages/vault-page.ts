@@ -4,6 +4,8 @@ import { readFile } from "node:fs/promises";
 import { expect, type Download, type Locator, type Page } from "@playwright/test";
 
 import type { Hand } from "./hand.js";
+import { type Account, ADA, PersonaPage } from "./persona-page.js";
+import { typeCode } from "./recovery-code.js";
 import { settled } from "./settled.js";
 
 /** A file as it lies on the person's disk. */
@@ -153,9 +155,34 @@ export class VaultPage {
     await expect(this.card(name)).toBeVisible();
   }
 
-  async openSettings(): Promise<void> {
+  /** Leaves for the page about the account, which asks for the password once more. */
+  async openSettings(account: Account = ADA): Promise<void> {
     await this.#hand.press(this.#page.getByRole("button", { name: "Account and security" }));
+    await this.#page.waitForURL(/\/account\/?$/);
+    await new PersonaPage(this.#page, this.#hand).signIn(account);
     await expect(this.#page.getByRole("heading", { level: 1, name: "Account and security" })).toBeVisible();
+  }
+
+  /** What the page says of the account's state, by its first words; nothing where nothing is out of the ordinary. */
+  state(title: string): Locator {
+    return this.#page.locator(".callout").filter({ has: this.#page.getByText(title, { exact: true }) });
+  }
+
+  async decide(code: readonly string[]): Promise<void> {
+    await typeCode(this.#page, this.#hand, code);
+    await this.#hand.press(this.#page.getByRole("button", { name: "Decide with my code" }));
+    await expect(this.#page.getByText("It is decided: the account is yours")).toBeVisible();
+  }
+
+  async press(name: string): Promise<void> {
+    await this.#hand.press(this.#page.getByRole("button", { name, exact: true }));
+  }
+
+  /** Opens the list of versions of a persona. Returns what each entry is called. */
+  async openVersions(name: string): Promise<Locator> {
+    await this.press(`Versions ${name}`);
+    await expect(this.#page.getByRole("heading", { level: 1, name: `Versions of ‘${name}’` })).toBeVisible();
+    return this.#page.locator(".file-card");
   }
 
   async signOut(): Promise<void> {

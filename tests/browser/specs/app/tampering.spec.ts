@@ -24,10 +24,12 @@ const isStyle = (path: string): boolean => path.endsWith(".css");
 const isGlueOf = (program: string) => (path: string) => new RegExp(`^keyhaven-${program}-[0-9a-f]+\\.js$`).test(path);
 const isModuleOf = (program: string) => (path: string) => path.startsWith(`keyhaven-${program}-`) && isWasm(path);
 
-/** A page of each program; the last two have slow steps, which a program of its own does in workers. */
+/** A page of each program; the last three have slow steps, which a program of its own does in workers. */
 const PROGRAMS = [
   { program: "start", path: "" },
+  { program: "letter", path: "confirm/" },
   { program: "persona", path: "persona/" },
+  { program: "account", path: "account/" },
   { program: "reset", path: "password/reset.html" },
 ];
 
@@ -36,7 +38,7 @@ const PARTS = [
     { name: `program ${program}`, path, is: isModuleOf(program), alter: alterWasm, reason: ALTERED },
     { name: `glue of ${program}`, path, is: isGlueOf(program), alter: alterText, reason: ALTERED },
   ]),
-  ...PROGRAMS.slice(1).flatMap(({ program, path }) => [
+  ...PROGRAMS.slice(2).flatMap(({ program, path }) => [
     { name: `program of the workers of ${program}`, path, is: isModuleOf("worker"), alter: alterWasm, reason: ALTERED },
     { name: `glue of the workers of ${program}`, path, is: isGlueOf("worker"), alter: alterText, reason: ALTERED },
   ]),

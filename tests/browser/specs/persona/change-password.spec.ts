@@ -43,7 +43,11 @@ test("every other session ends, and this one goes on", async ({ app, browser }) 
   await app.vault.openSettings();
   await app.settings.changePassword(ADA.password, CHANGED.password);
   await app.settings.expectPasswordChanged();
-  await app.settings.leave();
+  await app.settings.openSessions();
+  await expect(app.page.getByText("This session", { exact: true })).toHaveCount(1);
+  await expect(app.settings.otherSessions).toHaveCount(0);
+  await app.settings.backToMenu();
+  await app.settings.leave(CHANGED);
   await app.vault.store(FILE, "Work");
 
   await other.vault.pick(FILE);

@@ -51,7 +51,7 @@ test("the question names what goes, and taking it back changes nothing", async (
 });
 
 test("the same with keys alone: the focus stays in the question, and is somewhere sensible afterwards", async ({ page, server }) => {
-  const quick = App.quick(page, server.origin);
+  const quick = App.quick(page, server.origin, server.mailbox);
   await quick.signUp();
   await quick.vault.store(WORK, "Work");
   const app = new App(page, server.origin, new Keys(page));

@@ -19,9 +19,11 @@ test.use({ serverConfig: "" });
 
 class Story {
   readonly app: App;
+  readonly #mailbox: Mailbox;
 
-  constructor(page: App["page"], origin: string, hand: Hand) {
+  constructor(page: App["page"], origin: string, hand: Hand, mailbox: Mailbox) {
     this.app = new App(page, origin, hand);
+    this.#mailbox = mailbox;
   }
 
   /** Makes an account with one persona, and signs out. */
@@ -35,6 +37,8 @@ class Story {
     await this.#look("confirming the code");
     await persona.submitGroups(groups, code);
     await vault.expectOpen();
+    await this.#look("the unconfirmed account");
+    await this.app.confirmSignUp(this.#mailbox);
     await vault.store(FILE, "Work");
     await this.#look("the list of personas");
     await vault.signOut();
@@ -76,7 +80,7 @@ class Story {
 }
 
 test("a person forgets the password and gets the persona back with the recovery code", async ({ page, server }) => {
-  const story = new Story(page, server.origin, new Pointer());
+  const story = new Story(page, server.origin, new Pointer(), server.mailbox);
   const code = await story.storeSomething();
   await story.loseThePassword(server.mailbox);
   await story.app.persona.unlockByCode(code);
@@ -84,7 +88,7 @@ test("a person forgets the password and gets the persona back with the recovery 
 });
 
 test("the same with keys alone", async ({ page, server }) => {
-  const story = new Story(page, server.origin, new Keys(page));
+  const story = new Story(page, server.origin, new Keys(page), server.mailbox);
   const code = await story.storeSomething();
   await story.loseThePassword(server.mailbox);
   await story.app.persona.unlockByCode(code);
@@ -92,7 +96,7 @@ test("the same with keys alone", async ({ page, server }) => {
 });
 
 test("the same with the old password instead of the code", async ({ page, server }) => {
-  const story = new Story(page, server.origin, new Pointer());
+  const story = new Story(page, server.origin, new Pointer(), server.mailbox);
   await story.storeSomething();
   await story.loseThePassword(server.mailbox);
   await story.app.persona.unlockByOldPassword(ADA.password);
@@ -104,7 +108,7 @@ test("the same with mail that goes out by SMTP", async ({ page, complaints }) =>
   const server = await Server.start(`[mail.smtp]\nhost = "127.0.0.1"\nport = ${mailbox.port}\nsecurity = "none"`);
   try {
     complaints.allowOrigin(server.origin);
-    const story = new Story(page, server.origin, new Pointer());
+    const story = new Story(page, server.origin, new Pointer(), mailbox);
     const code = await story.storeSomething();
     await story.loseThePassword(mailbox);
     await story.app.persona.unlockByCode(code);

@@ -34,7 +34,7 @@ const test = base.extend<{ dishonest: Dishonest }, { backup: Backup }>({
       const server = await Server.start(QUICK_DERIVATION);
       const context = await browser.newContext();
       const wire = Wire.on(context);
-      const app = App.quick(await context.newPage(), server.origin);
+      const app = App.quick(await context.newPage(), server.origin, server.mailbox);
       await app.signUp();
       const ids = new Map<string, string>();
       for (const file of FILES) {

@@ -37,7 +37,7 @@ pub(crate) const NEW_CODE_LEAD: &str =
 pub(crate) const NEW_CODE_MAKE: &str = "Make a new recovery code";
 pub(crate) const KEEP_OLD_CODE: &str = "Keep the code I have";
 pub(crate) const CODE_SEEN: &str = "Has someone seen the old one?";
-pub(crate) const CODE_SEEN_HINT: &str = "The old code opens nothing any more once the new one is confirmed. If they could also sign in to your account, they may \
+pub(crate) const CODE_SEEN_HINT: &str = "The old code opens nothing any more once the new one is confirmed. If they also know your address, they may \
      have opened your backup with it: change the password too, and treat what was stored until today as seen.";
 pub(crate) const CODE_CHANGED: &str =
     "Your new recovery code is in force. The old one opens nothing any more.";
@@ -50,14 +50,14 @@ pub(crate) const CHECK_GOOD_TITLE: &str = "This code opens your backup.";
 pub(crate) const CHECK_GOOD: &str = "Put it back where it was. Check again in a few months.";
 pub(crate) const SETTINGS_SIGN_IN: &str =
     "To change who gets in, sign in once more. This page knows nothing of the one you came from.";
-pub(crate) const CHANGE_ADDRESS: &str = "Change the e-mail address";
+pub(crate) const CHANGE_ADDRESS: &str = "Change the address";
 pub(crate) const CHANGE_ADDRESS_HINT: &str = "Both addresses have to confirm it.";
 pub(crate) const CHANGE_ADDRESS_LEAD: &str = "Password and recovery code stay. We send a letter to both addresses, and nothing changes until both are confirmed.";
 pub(crate) const NEW_ADDRESS: &str = "New e-mail address";
 pub(crate) const PASSWORD_AGAIN_HINT: &str =
     "Everything made from it has to be made anew for the new address.";
 pub(crate) const CHANGE_ADDRESS_SUBMIT: &str = "Send the two letters";
-pub(crate) const CHANGE_ADDRESS_CANCEL: &str = "Keep the address I have";
+pub(crate) const CHANGE_ADDRESS_CANCEL: &str = "Keep my address";
 pub(crate) const ADDRESS_CANCELLED: &str = "The change of address is taken back. Your address stays.";
 pub(crate) const CONFIRMED: &str = "confirmed";
 pub(crate) const WAITS: &str = "waits for a click in its letter";

@@ -16,7 +16,7 @@ pub(crate) const PRINTER_HINT: &str =
 
 pub(crate) const SHEET_LABEL: &str = "Emergency kit";
 pub(crate) const SHEET_TITLE: &str = "Keyhaven emergency kit";
-pub(crate) const INSTRUCTION: &str = "Keep this sheet with your important papers: with it and access to your e-mail you get your messages and keys back \
+pub(crate) const INSTRUCTION: &str = "Keep this sheet with your important papers: with it and your e-mail address you get your messages and keys back \
      after you lost your password or your devices. Nobody will ever ask you for this code by mail, chat or telephone.";
 pub(crate) const CODE_TITLE: &str = "Recovery code";
 pub(crate) const WORDS_TITLE: &str = "The same code as words";

@@ -13,7 +13,7 @@ pub(crate) const NEVER: &str = "If a page that a mail led you to does, leave it:
 pub(crate) fn ask(act: LetterAct) -> (&'static str, &'static [&'static str], &'static str) {
     match act {
         LetterAct::ConfirmSignUp => (
-            "Confirm your e-mail address?",
+            "Confirm your address?",
             &[
                 "Somebody made a Keyhaven account with this address. Confirm it only if that was you: whoever made the account can sign in to it.",
                 "If it was not you, close this page. The account is removed by itself after a week.",

@@ -20,7 +20,7 @@ pub(crate) const SCAN: &str = "Scan it with a telephone";
 pub(crate) const SCAN_HINT: &str = "The square holds the code and nothing else. Scan it with an app that you trust to keep it, such as a password manager.";
 pub(crate) const WORDS: &str = "Show it as words";
 pub(crate) const NEVER_TITLE: &str = "Treat it like cash.";
-pub(crate) const NEVER: &str = "Who has it and can read your mail can open your backup. Nobody will ever ask you for it by mail, chat or telephone.";
+pub(crate) const NEVER: &str = "Who has it and knows your address can set a new password and open your backup. Nobody will ever ask you for it by mail, chat or telephone.";
 pub(crate) const SAVED_NEXT: &str = "I have saved it";
 
 pub(crate) const CONFIRM_TITLE: &str = "Check that you can read it back";

@@ -2,7 +2,7 @@
 
 use super::numbers;
 
-pub(crate) const UNCONFIRMED_TITLE: &str = "Confirm your e-mail address.";
+pub(crate) const UNCONFIRMED_TITLE: &str = "Confirm your address.";
 pub(crate) const RESEND: &str = "Send the letter again";
 pub(crate) const CONFIRMED_MEANWHILE: &str = "I have confirmed it";
 pub(crate) const CONFIRMATION_SENT: &str = "The letter is on its way. It may take a few minutes.";
@@ -33,9 +33,9 @@ pub(crate) const UNKNOWN_TITLE: &str = "This account is in a state that this pag
 pub(crate) const UNKNOWN: &str = "Reload the page to get its newest version.";
 
 pub(crate) const READ_ONLY: &str =
-    "Storing, replacing and deleting wait until then. What is stored can be restored at any time.";
-pub(crate) const SETTINGS_WAIT: &str = "Password, recovery code, address and account cannot be changed now. The page with your personas says how \
-     this ends.";
+    "Nothing can be stored, replaced or deleted now. What is stored can be restored at any time.";
+pub(crate) const SETTINGS_WAIT_TITLE: &str = "Nothing here can be changed now.";
+pub(crate) const SETTINGS_WAIT: &str = "That goes for password, recovery code, address and account. The page with your personas says why, and how it ends.";
 
 pub(crate) fn unconfirmed(address: &str, until: Option<&str>) -> String {
     let until = match until {
@@ -83,7 +83,7 @@ pub(crate) fn deleted(until: Option<&str>) -> String {
     }
 }
 
-pub(crate) const VERSIONS: &str = "Earlier versions";
+pub(crate) const VERSIONS: &str = "Versions";
 pub(crate) const VERSION_RESTORE: &str = "Put this version back";
 pub(crate) const VERSION_PRESENT: &str = "The present version";
 pub(crate) const VERSION_EARLIER: &str = "An earlier version";

@@ -43,11 +43,11 @@ fn waits(present: &str, change: &AddressChange, on_input: Callback<SettingsInput
         text::address_side(present, change.confirmed_by_present),
         text::address_side(&change.new_address, change.confirmed_by_new),
     ];
-    let sides = sides.map(|side| view! { <li>{side}</li> }).collect_view();
+    let sides = sides.map(|side| view! { <p>{side}</p> }).collect_view();
     let until = text::address_waits_until(&dates::moment(change.expires.0));
     view! {
         <Callout tone=Tone::Info title=text::address_waits(&change.new_address)>
-            <ul>{sides}</ul>
+            {sides}
             <p>{until}</p>
             <div class="actions">
                 <button

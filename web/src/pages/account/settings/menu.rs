@@ -71,7 +71,7 @@ pub fn Menu(
             <BackLink label=text::BACK_HOME on_back=leave />
             <PageHead title=text::SETTINGS />
             <div role="status">{done}</div>
-            {move || (!may_change.get()).then(|| view! { <Callout tone=Tone::Warning title=states::SETTINGS_WAIT /> })}
+            {move || (!may_change.get()).then(|| view! { <Callout tone=Tone::Warning title=states::SETTINGS_WAIT_TITLE><p>{states::SETTINGS_WAIT}</p></Callout> })}
             <ul class="choices">
                 {choice(Section::CheckCode, Picture::Code, text::CHECK_CODE, text::CHECK_CODE_HINT)}
                 {choice(Section::Sessions, Picture::Device, text::SESSIONS, text::SESSIONS_HINT)}

@@ -34,39 +34,40 @@ pub fn StateBanner(stage: Stage<VaultView>, on_input: Callback<VaultInput>) -> i
             AccountState::Unconfirmed => banner(
                 Tone::Warning,
                 text::UNCONFIRMED_TITLE,
-                text::unconfirmed(&address, until),
-                "",
+                [text::unconfirmed(&address, until), String::new(), String::new()],
                 vec![
                     button(text::RESEND, || VaultInput::ResendConfirmation),
                     button(text::CONFIRMED_MEANWHILE, || VaultInput::Refresh),
                 ],
             ),
             AccountState::Disputed => view! {
-                {banner(Tone::Warning, text::DISPUTED_TITLE, text::disputed(until), text::READ_ONLY, Vec::new())}
+                {banner(
+                    Tone::Warning,
+                    text::DISPUTED_TITLE,
+                    [text::disputed(until), text::READ_ONLY.to_owned(), String::new()],
+                    Vec::new(),
+                )}
                 <Decide stage=stage on_input=on_input />
             }
             .into_any(),
-            AccountState::Frozen => view! {
-                {banner(
-                    Tone::Warning,
-                    text::FROZEN_TITLE,
-                    format!("{} {}", text::frozen(until), text::FROZEN_NEXT),
-                    text::READ_ONLY,
-                    vec![button(text::LIFT, || VaultInput::Lift)],
-                )}
-            }
-            .into_any(),
+            AccountState::Frozen => banner(
+                Tone::Warning,
+                text::FROZEN_TITLE,
+                [
+                    text::frozen(until),
+                    text::READ_ONLY.to_owned(),
+                    text::FROZEN_NEXT.to_owned(),
+                ],
+                vec![button(text::LIFT, || VaultInput::Lift)],
+            ),
             AccountState::Deleted => banner(
                 Tone::Danger,
                 text::DELETED_TITLE,
-                text::deleted(until),
-                text::READ_ONLY,
+                [text::deleted(until), text::READ_ONLY.to_owned(), String::new()],
                 vec![button(text::TAKE_BACK, || VaultInput::TakeDeletionBack)],
             ),
-            AccountState::Unproven => {
-                banner(Tone::Warning, text::UNPROVEN_TITLE, text::UNPROVEN.to_owned(), "", Vec::new())
-            }
-            _ => banner(Tone::Warning, text::UNKNOWN_TITLE, text::UNKNOWN.to_owned(), "", Vec::new()),
+            AccountState::Unproven => plain(text::UNPROVEN_TITLE, text::UNPROVEN),
+            _ => plain(text::UNKNOWN_TITLE, text::UNKNOWN),
         }
     }
 }
@@ -76,15 +77,22 @@ pub(super) fn may_change(account: &Account) -> bool {
     account.state.may_change()
 }
 
-fn banner(tone: Tone, title: &'static str, body: String, more: &'static str, acts: Vec<AnyView>) -> AnyView {
+/// What is so and until when, what can be done now, and what to do next, where there is something to say of each.
+fn banner(tone: Tone, title: &'static str, words: [String; 3], acts: Vec<AnyView>) -> AnyView {
+    let said = words.into_iter().filter(|words| !words.is_empty());
+    let said = said.map(|words| view! { <p>{words}</p> }).collect_view();
     view! {
         <Callout tone=tone title=title>
-            <p>{body}</p>
-            {(!more.is_empty()).then(|| view! { <p>{more}</p> })}
+            {said}
             {(!acts.is_empty()).then(|| view! { <div class="actions">{acts}</div> })}
         </Callout>
     }
     .into_any()
+}
+
+fn plain(title: &'static str, body: &str) -> AnyView {
+    let words = [body.to_owned(), String::new(), String::new()];
+    banner(Tone::Warning, title, words, Vec::new())
 }
 
 fn act(on_input: Callback<VaultInput>, label: &'static str, input: fn() -> VaultInput) -> AnyView {
