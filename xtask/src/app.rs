@@ -9,6 +9,7 @@ mod headers;
 pub(crate) mod html;
 mod inputs;
 mod integrity;
+mod manifest;
 mod programs;
 mod routes;
 
@@ -125,6 +126,8 @@ fn finish(workspace: &Workspace, variant: Variant, dir: &Path) -> anyhow::Result
     }
     let config = headers::AppConfig::read(dir)?;
     headers::write(&routes, &config, dir)?;
+    let digests = digest::digests(workspace, dir, &files::below(dir)?, Copies::Leave)?;
+    manifest::write(&routes, &config, &digests, dir)?;
     compress::write_copies_and_sums(workspace, dir)
 }
 

@@ -56,6 +56,8 @@ pub fn ResetPage(handover: Handover) -> impl IntoView {
     let base = handover.base.clone();
     spawn_local(async move {
         let host = connect(&handover, trouble).await;
+        // It holds the link as it was taken from the address bar, and what follows lasts as long as the page.
+        drop(handover);
         // It ends with the page only: the way on is a link.
         let _ = drive(flow, &host, hears, |view| show(stage, view)).await;
     });

@@ -124,6 +124,7 @@ pub fn VerifyPanel(base: Base, #[prop(into)] parts: Signal<Vec<PagePart>>) -> im
                 <ul class="hash-list">{rows}</ul>
                 <div class="actions"><CopyButton label=text::COPY copy=copy /></div>
                 <p><a href=base.file("SHA256SUMS")>{text::ALL_PARTS}</a></p>
+                <p><a href=base.file("webcat-manifest.json")>{text::MANIFEST}</a></p>
             </section>
             <section class="stack-tight">
                 <h2>{text::HOW}</h2>

@@ -44,6 +44,12 @@ impl AppConfig {
         Self::parse(&text).context("config.json")
     }
 
+    /// The API has the app's own origin.
+    #[cfg(test)]
+    pub(super) fn own() -> Self {
+        Self { api_origin: None }
+    }
+
     fn parse(text: &str) -> anyhow::Result<Self> {
         let config: Value = serde_json::from_str(text)?;
         let base = config
@@ -117,7 +123,7 @@ fn add_header(text: &mut String, name: &str, value: &str) {
 }
 
 /// Every address under which a static host may serve the route's file.
-fn addresses(route: &Route) -> Vec<String> {
+pub(super) fn addresses(route: &Route) -> Vec<String> {
     let mut addresses = vec![route.path.clone(), format!("/{}", route.file)];
     if let Some(folder) = route.file.strip_suffix("index.html") {
         addresses.push(format!("/{folder}"));
@@ -125,6 +131,16 @@ fn addresses(route: &Route) -> Vec<String> {
     addresses.sort();
     addresses.dedup();
     addresses
+}
+
+/// The policy of a page.
+pub(super) fn policy_of(route: &Route, config: &AppConfig) -> String {
+    policy(route.connect, config)
+}
+
+/// The strictest policy: of every page that talks to no other host.
+pub(super) fn default_policy(config: &AppConfig) -> String {
+    policy(Connect::Own, config)
 }
 
 fn policy(connect: Connect, config: &AppConfig) -> String {

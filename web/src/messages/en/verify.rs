@@ -13,6 +13,8 @@ pub(crate) const PARTS: &str = "The parts of the app";
 pub(crate) const PARTS_BODY: &str = "Each page names the hashes of its parts, and your browser compares before anything runs. A part that differs by one \
      bit is refused and the page does not start. These are the parts of all pages, as this host gives them to you now.";
 pub(crate) const ALL_PARTS: &str = "The same list as a file that sha256sum reads";
+pub(crate) const MANIFEST: &str =
+    "All files with their hashes, and the policy of each page, in the form that WEBCAT reads";
 pub(crate) const HOW: &str = "How to check";
 pub(crate) const HOW_STEPS: &[&str] = &[
     "Find the release with this version at the place where Keyhaven is published, not through a link on this page.",
