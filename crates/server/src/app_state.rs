@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use axum::{extract::FromRef, http::HeaderValue};
-use keyhaven_storage::Store;
+use keyhaven_storage::{Confirmation, Store};
 
 use crate::{
     answer_budget::AnswerBudget,
@@ -54,6 +54,8 @@ pub struct Policy {
     pub started: String,
     /// See [`TakenAddress`].
     pub taken_address: TakenAddress,
+    /// Whether sign-ups must be confirmed by mail.
+    pub confirmation: Confirmation,
     /// See [`ResetByUrl`].
     pub reset_by_url: ResetByUrl,
     /// What the store was told to hold each account to.

@@ -75,20 +75,6 @@ pub struct CivilTime {
 }
 
 const SECONDS_PER_DAY: i64 = 86_400;
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 
 impl CivilTime {
     /// The parts of `time`, by the era arithmetic of the proleptic Gregorian calendar: years begin in March, so that
@@ -132,23 +118,6 @@ impl CivilTime {
         } = self;
         format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
     }
-
-    /// `21 November 2026 at 12:34 UTC`.
-    #[must_use]
-    pub fn in_words(&self) -> String {
-        let Self {
-            year,
-            day,
-            hour,
-            minute,
-            ..
-        } = self;
-        let month = MONTHS
-            .get(usize::from(self.month).saturating_sub(1))
-            .copied()
-            .unwrap_or_default();
-        format!("{day} {month} {year} at {hour:02}:{minute:02} UTC")
-    }
 }
 
 /// The parts above are all below 60.
@@ -173,10 +142,6 @@ mod tests {
         ] {
             assert_eq!(CivilTime::of(Timestamp(seconds)).rfc3339(), text);
         }
-        assert_eq!(
-            CivilTime::of(Timestamp(1_795_264_496)).in_words(),
-            "21 November 2026 at 12:34 UTC"
-        );
     }
 
     #[test]

@@ -20,7 +20,10 @@ pub use check::ConfigError;
 pub use load::{LoadError, Loaded, load};
 pub use secret::Secret;
 
-use crate::{credential::KdfGeneration, mail::SmtpSecurity};
+use crate::{
+    credential::KdfGeneration,
+    mail::{Language, SmtpSecurity},
+};
 
 /// The effective configuration.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -63,12 +66,27 @@ pub enum TakenAddressConfig {
     Private,
 }
 
+/// Whether somebody must confirm by mail that the address of a sign-up is theirs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConfirmationConfig {
+    /// Within seven days; until then the account holds 1 MiB, and then it is removed.
+    #[default]
+    Required,
+    /// Accounts are confirmed from the start: for closed groups, where nobody signs up with somebody else's address.
+    Off,
+}
+
 /// Accounts and their limits.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct AccountsConfig {
     /// See [`TakenAddressConfig`].
     pub taken_address: TakenAddressConfig,
+    /// See [`ConfirmationConfig`].
+    pub confirmation: ConfirmationConfig,
+    /// Seconds between two sweeps of what is over.
+    pub sweep_seconds: u64,
     /// Bytes that all versions of all objects of an account may take.
     pub quota_bytes: u64,
     /// Wrong passwords at once, for an address from one network; also for the proofs of one account.
@@ -109,6 +127,12 @@ pub struct LoadConfig {
 pub struct MailConfig {
     /// Whom letters are from.
     pub from: String,
+    /// What the service is called in its letters.
+    pub name: String,
+    /// The language of letters: `en` or `de`.
+    pub language: Language,
+    /// A PNG or JPEG file of at most 64 KiB, shown above the words of HTML letters.
+    pub logo: Option<PathBuf>,
     /// The mail server. None: letters are written to `outbox/` in the data folder.
     pub smtp: Option<SmtpConfig>,
 }
@@ -205,6 +229,8 @@ impl Default for AccountsConfig {
     fn default() -> Self {
         Self {
             taken_address: TakenAddressConfig::default(),
+            confirmation: ConfirmationConfig::default(),
+            sweep_seconds: 300,
             quota_bytes: QUOTA_BYTES,
             wrong_passwords: 10,
             wrong_password_seconds: 60,
@@ -233,6 +259,9 @@ impl Default for MailConfig {
     fn default() -> Self {
         Self {
             from: "Keyhaven <keyhaven@localhost>".to_owned(),
+            name: "Keyhaven".to_owned(),
+            language: Language::default(),
+            logo: None,
             smtp: None,
         }
     }

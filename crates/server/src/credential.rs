@@ -16,6 +16,7 @@ mod kdf_policy;
 mod password;
 mod proof;
 mod sign_in;
+mod ways_back;
 
 pub use attempts::{Attempt, AttemptLimiter, TooManyAttempts};
 pub use cache::SuccessCache;

@@ -20,6 +20,6 @@ pub(crate) use fields::Fields;
 pub(crate) use json::{JsonBody, StrangersJson};
 pub use network::Network;
 pub(crate) use network::{Peer, TrustedProxies};
-pub(crate) use path::{EmailInPath, ObjectName, PersonaName, SessionName, persona_name};
+pub(crate) use path::{EmailInPath, ObjectName, PersonaName, SessionName, VersionNumber, persona_name};
 pub(crate) use query::EmailQuery;
 pub(crate) use session::SignedIn;

@@ -19,6 +19,7 @@ pub mod request_limits;
 pub mod router;
 pub mod secrets;
 pub mod serve;
+pub mod sweeper;
 
 mod answer_budget;
 mod docs_page;

@@ -6,3 +6,4 @@ pub(crate) mod v1;
 mod not_allowed;
 pub(crate) mod sealed_bytes;
 mod sign_up;
+mod versions;

@@ -1,5 +1,5 @@
-//! What one network may ask for that costs more than an answer: accounts, and mails to an address that it names; and how
-//! often one account may change its password, since each change is told by mail.
+//! What one network may ask for that costs more than an answer: accounts, mails to an address that it names, codes of
+//! letters that are none; and how often one account may change its password or address, since each change is told by mail.
 //!
 //! A limit by address alone would stop nobody who names many. Where the wire has one answer for every address, that
 //! answer stays as it is and nothing is done.
@@ -9,7 +9,11 @@ use std::{fmt, time::Duration};
 use keyhaven_protocol::persona::AccountId;
 use keyhaven_storage::Timestamp;
 
-use crate::{credential::AttemptLimiter, extract::Network, failure::ApiError};
+use crate::{
+    credential::{Attempt, AttemptLimiter},
+    extract::Network,
+    failure::ApiError,
+};
 
 /// So many at once, then one more each time that this has passed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +31,12 @@ const PASSWORD_CHANGES: Allowance = Allowance {
     refill: Duration::from_secs(10 * 60),
 };
 
+/// Codes of letters that are no codes, from one network: each costs the store a look.
+const LETTER_CODES: Allowance = Allowance {
+    at_once: 60,
+    refill: Duration::from_secs(10),
+};
+
 /// Whether something that is answered alike in any case is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Allowed {
@@ -39,6 +49,7 @@ pub struct RequestLimits {
     sign_ups: AttemptLimiter,
     resets: AttemptLimiter,
     password_changes: AttemptLimiter,
+    letter_codes: AttemptLimiter,
 }
 
 impl fmt::Debug for RequestLimits {
@@ -47,6 +58,7 @@ impl fmt::Debug for RequestLimits {
             .field("sign_ups", &self.sign_ups)
             .field("resets", &self.resets)
             .field("password_changes", &self.password_changes)
+            .field("letter_codes", &self.letter_codes)
             .finish()
     }
 }
@@ -60,6 +72,7 @@ impl RequestLimits {
             sign_ups: limiter(sign_ups),
             resets: limiter(resets),
             password_changes: limiter(PASSWORD_CHANGES),
+            letter_codes: limiter(LETTER_CODES),
         }
     }
 
@@ -87,6 +100,15 @@ impl RequestLimits {
                 Allowed::No
             }
         }
+    }
+
+    /// Takes one code of a letter that confirms or freezes; one that is right is given back.
+    pub(crate) fn letter_code(&self, network: Network, now: Timestamp) -> Result<Attempt<'_>, ApiError> {
+        self.letter_codes
+            .begin(&[network.as_bytes()], now)
+            .map_err(|limit| ApiError::RateLimited {
+                retry_after: limit.retry_after,
+            })
     }
 
     /// Takes one change of an account's password, whatever comes of it.
@@ -132,6 +154,26 @@ mod tests {
         );
         limits.sign_up(network("198.51.100.1"), NOW).unwrap();
         limits.sign_up(here, NOW.plus(Duration::from_secs(30))).unwrap();
+    }
+
+    #[test]
+    fn what_succeeds_costs_a_network_nothing() {
+        let limits = limits();
+        let here = network("192.0.2.1");
+        for _ in 0..100 {
+            limits.letter_code(here, NOW).unwrap().give_back();
+        }
+        for _ in 0..60 {
+            let _wrong = limits.letter_code(here, NOW).unwrap();
+        }
+        assert!(matches!(
+            limits.letter_code(here, NOW),
+            Err(ApiError::RateLimited { retry_after }) if retry_after == Duration::from_secs(10)
+        ));
+        limits
+            .letter_code(network("198.51.100.1"), NOW)
+            .unwrap()
+            .give_back();
     }
 
     #[test]

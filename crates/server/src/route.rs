@@ -82,10 +82,7 @@ pub(crate) struct RouteDoc {
 /// One row of the table.
 pub(crate) struct Route {
     pub(crate) method: Method,
-    /// As the document names it.
     pub(crate) path: &'static str,
-    /// As the router matches it.
-    pub(crate) pattern: &'static str,
     pub(crate) handler: MethodRouter<AppState>,
     pub(crate) doc: RouteDoc,
 }
@@ -125,7 +122,6 @@ impl Route {
         Self {
             method,
             path,
-            pattern: path,
             handler,
             doc,
         }
@@ -134,12 +130,6 @@ impl Route {
     pub(crate) fn about(mut self, tag: Tag, summary: &'static str) -> Self {
         self.doc.tag = tag;
         self.doc.summary = summary;
-        self
-    }
-
-    /// Matches another pattern than the documented path, to answer more precisely than "no such path".
-    pub(crate) fn matching(mut self, pattern: &'static str) -> Self {
-        self.pattern = pattern;
         self
     }
 

@@ -40,10 +40,10 @@ pub fn router(state: AppState) -> Router {
     let cors = cors(&state);
     let mut router = Router::new();
     for route in table() {
-        router = router.route(route.pattern, route.handler);
+        router = router.route(route.path, route.handler);
     }
     let (work, metrics) = (state.work(), state.metrics());
-    let router = router
+    let router = persona::legacy::beside_the_table(router)
         .fallback(recovery_app::serve)
         .method_not_allowed_fallback(failure::method_not_allowed)
         .with_state(state);

@@ -1,13 +1,17 @@
 //! People: of the original wire with a typed password, and of our own client with keys that only look derived.
 
+mod moves;
+
 use keyhaven_protocol::base64url;
 use serde_json::{Value, json};
 
 use crate::{
     http::{Answer, Request},
-    mailbox,
+    mailbox::{self, CONFIRM},
     server::Server,
 };
+
+pub use moves::undo;
 
 /// `N` bytes of one value as they travel.
 #[must_use]
@@ -79,9 +83,19 @@ impl Person {
         person
     }
 
-    /// Asks for an account.
+    /// Asks for an account, and confirms the address by the mailed link if there is one.
     #[must_use]
     pub fn sign_up(&self, server: &Server) -> Answer {
+        let answer = self.ask_for_account(server);
+        if answer.status == 200 {
+            confirm_sign_up(server, &self.email);
+        }
+        answer
+    }
+
+    /// Asks for an account, whose address stays unconfirmed.
+    #[must_use]
+    pub fn ask_for_account(&self, server: &Server) -> Answer {
         server
             .request("POST", "/persona/v1/accounts")
             .json(&json!({
@@ -209,9 +223,45 @@ pub fn spend(server: &Server, email: &str, code: &str, password: &str) -> Answer
         .send()
 }
 
-/// `POST /accounts`.
+/// Spends the code of the letter that confirms the latest sign-up of this address, unless nothing need be confirmed.
+pub fn confirm_sign_up(server: &Server, email: &str) {
+    if server.asks_for_confirmation() {
+        let letter = server.mailbox().letter(email, CONFIRM, 1);
+        let code = letter.code_for("confirm").expect("a code");
+        let confirmed = confirm(server, &code);
+        assert_eq!(confirmed.json(), json!("account_confirmed"), "{confirmed}");
+    }
+}
+
+/// `POST /persona/v1/confirm`.
+#[must_use]
+pub fn confirm(server: &Server, code: &str) -> Answer {
+    letter_code(server, "/persona/v1/confirm", code)
+}
+
+/// `POST /persona/v1/freeze`.
+#[must_use]
+pub fn freeze(server: &Server, code: &str) -> Answer {
+    letter_code(server, "/persona/v1/freeze", code)
+}
+
+fn letter_code(server: &Server, path: &str, code: &str) -> Answer {
+    server.request("POST", path).json(&json!({ "code": code })).send()
+}
+
+/// `POST /accounts`, and the mailed link that confirms.
 #[must_use]
 pub fn create_account(server: &Server, email: &str, password: &str) -> Answer {
+    let answer = ask_for_account(server, email, password);
+    if answer.status == 200 {
+        confirm_sign_up(server, email);
+    }
+    answer
+}
+
+/// `POST /accounts`; the address stays unconfirmed.
+#[must_use]
+pub fn ask_for_account(server: &Server, email: &str, password: &str) -> Answer {
     server
         .request("POST", "/accounts")
         .json(&json!({ "email": email, "password": password }))

@@ -45,6 +45,9 @@ impl NotStarted {
     }
 }
 
+/// The setting under which accounts need no confirmation.
+pub const UNCONFIRMED_IS_FINE: &str = "confirmation = \"off\"";
+
 /// The binary under test: named by the test command, or the one that cargo built beside this test.
 ///
 /// # Panics
@@ -247,6 +250,16 @@ impl Server {
     #[must_use]
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.home.path().join("log")).expect("a log")
+    }
+
+    /// Whether a sign-up must be confirmed by mail.
+    ///
+    /// # Panics
+    /// If its configuration is gone.
+    #[must_use]
+    pub fn asks_for_confirmation(&self) -> bool {
+        let config = std::fs::read_to_string(self.home.path().join("keyhaven.toml"));
+        !config.expect("a configuration").contains(UNCONFIRMED_IS_FINE)
     }
 
     /// Its outgoing mail.

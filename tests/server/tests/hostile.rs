@@ -9,7 +9,7 @@ use keyhaven_server_tests::{
 };
 use serde_json::{Value, json};
 
-const ROUTES: [(&str, &str); 34] = [
+const ROUTES: [(&str, &str); 48] = [
     ("GET", "/status"),
     ("POST", "/accounts"),
     ("GET", "/personas"),
@@ -38,6 +38,20 @@ const ROUTES: [(&str, &str); 34] = [
     ("PUT", "/persona/v1/objects/{}"),
     ("POST", "/persona/v1/objects/{}/delete"),
     ("POST", "/persona/v1/objects/{}/undelete"),
+    ("POST", "/persona/v1/confirmation"),
+    ("POST", "/persona/v1/confirm"),
+    ("POST", "/persona/v1/freeze"),
+    ("POST", "/persona/v1/undo"),
+    ("POST", "/persona/v1/recover"),
+    ("POST", "/persona/v1/recover/release"),
+    ("PUT", "/persona/v1/address"),
+    ("DELETE", "/persona/v1/address"),
+    ("POST", "/persona/v1/account/delete"),
+    ("POST", "/persona/v1/account/undelete"),
+    ("GET", "/persona/v1/objects/{}/versions"),
+    ("GET", "/persona/v1/objects/{}/versions/{}"),
+    ("GET", "/personas/{}/versions"),
+    ("POST", "/personas/{}/versions/{}"),
     ("GET", "/health"),
     ("GET", "/ready"),
     ("GET", "/openapi.json"),
@@ -152,6 +166,43 @@ fn wrong_types_in_every_field_are_client_errors() {
             "/persona/v1/password",
             json!({ "current_auth_key": random::<32>(), "new_auth_key": random::<32>(),
                     "kdf": { "memory_kib": 65536, "passes": 3, "lanes": 1 }, "keys": record }),
+        ),
+        (
+            "PUT",
+            "/persona/v1/address",
+            json!({ "current_auth_key": random::<32>(), "new_email": "b@b.c", "new_auth_key": random::<32>(),
+                    "kdf": { "memory_kib": 65536, "passes": 3, "lanes": 1 }, "keys": record }),
+        ),
+        (
+            "POST",
+            "/persona/v1/account/delete",
+            json!({ "current_auth_key": random::<32>(), "recovery_auth": random::<32>() }),
+        ),
+        (
+            "POST",
+            "/persona/v1/undo",
+            json!({ "email": "a@b.c", "auth_key": random::<32>() }),
+        ),
+        (
+            "POST",
+            "/persona/v1/recover/release",
+            json!({ "email": "a@b.c", "recovery_auth": random::<32>() }),
+        ),
+        (
+            "POST",
+            "/persona/v1/recover",
+            json!({ "email": "a@b.c", "recovery_auth": random::<32>(), "new_auth_key": random::<32>(),
+                    "kdf": { "memory_kib": 65536, "passes": 3, "lanes": 1 }, "keys": record }),
+        ),
+        (
+            "POST",
+            "/persona/v1/confirm",
+            json!({ "code": format!("c{}", random::<32>()) }),
+        ),
+        (
+            "POST",
+            "/persona/v1/freeze",
+            json!({ "code": format!("f{}", random::<32>()) }),
         ),
     ];
     let values = [

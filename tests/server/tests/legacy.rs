@@ -3,4 +3,5 @@
 mod accounts;
 mod personas;
 mod reset;
+mod states;
 mod status;

@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use keyhaven_server_tests::{
-    mailbox::{code, link},
-    person::{Person, ask_for_reset, create_account, kdf, random, spend},
+    mailbox::{Letter, code, link},
+    person::{Person, ask_for_account, ask_for_reset, confirm, create_account, kdf, random, spend},
     server::Server,
     smtp::SmtpServer,
 };
@@ -23,16 +23,16 @@ fn the_letter_says_who_when_what_and_what_not() {
     create_account(&server, "Carol@Example.org", "x").expect_done();
     ask_for_reset(&server, EMAIL).expect_done();
     let mail = server.mailbox().wait_for(1);
-    let (head, body) = mail.split_once("\r\n\r\n").unwrap();
     for line in [
         "From: Keyhaven <keyhaven@localhost>",
         "To: Carol@Example.org",
         "Subject: Set a new password for your Keyhaven account",
-        "Content-Type: text/plain; charset=utf-8",
+        "Auto-Submitted: auto-generated",
         "Content-Transfer-Encoding: 7bit",
     ] {
-        assert!(head.lines().any(|found| found == line), "{line} in {head}");
+        assert!(mail.lines().any(|found| found == line), "{line} in {mail}");
     }
+    let letter = Letter::parse(&mail);
     for words in [
         "Carol@Example.org",
         "within 30 minutes",
@@ -41,10 +41,43 @@ fn the_letter_says_who_when_what_and_what_not() {
         "If it was not you",
         "never ask for your recovery code",
     ] {
-        assert!(body.contains(words), "{words} in {body}");
+        assert!(letter.words().contains(words), "{words} in {}", letter.text);
     }
-    assert!(link(&mail).starts_with("http://127.0.0.1:"));
-    assert_eq!(mail.matches("http").count(), 1, "one link and no other");
+    assert!(link(&letter.text).starts_with("http://127.0.0.1:"));
+    assert_eq!(letter.text.matches("http").count(), 1, "one link and no other");
+    let escaped = link(&letter.text).replace('&', "&amp;");
+    assert_eq!(letter.html.matches(&escaped).count(), 2, "{}", letter.html);
+    assert_eq!(letter.html.matches("http").count(), 2, "and no other");
+    assert!(letter.attached.is_empty());
+}
+
+#[test]
+fn letters_have_the_name_the_language_and_the_logo_of_the_house() {
+    let logo = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(logo.path(), b"\x89PNG\r\n\x1a\n and so on").unwrap();
+    let server = Server::start_with(&format!(
+        "[mail]\nname = \"Schlüsselhafen\"\nlanguage = \"de\"\nlogo = {:?}\n",
+        logo.path()
+    ));
+    ask_for_account(&server, EMAIL, "x").expect_done();
+    let letter = server
+        .mailbox()
+        .letter(EMAIL, "Bestätigen Sie Ihre Adresse für Schlüsselhafen", 1);
+    assert!(
+        letter.words().contains("Ohne Bestätigung wird es am"),
+        "{}",
+        letter.text
+    );
+    assert_eq!(letter.attached, [("image/png".to_owned(), "logo".to_owned())]);
+    assert!(
+        letter
+            .html
+            .contains("<img src=\"cid:logo\" alt=\"Schl&#252;sselhafen\">"),
+        "{}",
+        letter.html
+    );
+    let confirmed = confirm(&server, &letter.code_for("confirm").unwrap());
+    assert_eq!(confirmed.status, 200, "{confirmed}");
 }
 
 #[test]

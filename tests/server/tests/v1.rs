@@ -1,10 +1,16 @@
 //! Our own client's routes.
 
 mod accounts;
+mod address;
+mod deletion;
+mod freezing;
 mod keys;
 mod locked;
 mod objects;
 mod overtaken;
 mod password;
 mod sessions;
+mod states;
+mod thieves;
+mod unconfirmed;
 mod vault;

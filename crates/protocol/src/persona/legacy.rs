@@ -10,6 +10,10 @@ pub const ACCOUNTS: &str = "/accounts";
 pub const PERSONAS: &str = "/personas";
 /// `POST`, `GET`, `DELETE`: one persona.
 pub const PERSONA: &str = "/personas/{id}";
+/// `GET`: the versions of a persona that are kept. Not of the original.
+pub const PERSONA_VERSIONS: &str = "/personas/{id}/versions";
+/// `POST`: brings a version back. Not of the original.
+pub const PERSONA_VERSION: &str = "/personas/{id}/versions/{version}";
 /// `PUT` asks for a mailed code, `POST` spends it.
 pub const PASSWORD_RESET: &str = "/password/reset";
 /// `GET`: answers like `PUT`; mails only when a development switch is on.

@@ -7,6 +7,11 @@ use keyhaven_protocol::kdf::KdfError;
 use super::{BaseUrl, Config, DevelopmentConfig, LoadConfig};
 use crate::{mail::SmtpSecurity, request_limits::Allowance};
 
+/// Longest name of a service, in characters: it stands in the subject of letters.
+const NAME_MAX: usize = 64;
+/// Longest pause between two sweeps: a day.
+const SWEEP_MAX: u64 = 86_400;
+
 /// Why a configuration is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -29,6 +34,12 @@ pub enum ConfigError {
     /// Not an address.
     #[error("mail.from is not an address: write `Name <name@example.org>`")]
     From,
+    /// Not a name.
+    #[error("mail.name must be 1 to 64 characters, none of them a control character")]
+    Name,
+    /// Nothing would be removed, or nothing else done.
+    #[error("accounts.sweep_seconds must be between 1 and 86400")]
+    Sweep,
     /// Not an origin.
     #[error("allowed_origins must be origins such as https://app.example.org")]
     Origin,
@@ -60,6 +71,13 @@ impl Config {
         }
         if self.mail.from.parse::<lettre::message::Mailbox>().is_err() {
             return Err(ConfigError::From);
+        }
+        let name = &self.mail.name;
+        if name.trim().is_empty() || name.chars().count() > NAME_MAX || name.chars().any(char::is_control) {
+            return Err(ConfigError::Name);
+        }
+        if !(1..=SWEEP_MAX).contains(&self.accounts.sweep_seconds) {
+            return Err(ConfigError::Sweep);
         }
         if let Some(smtp) = &self.mail.smtp {
             if smtp.security == SmtpSecurity::None && !is_loopback_host(&smtp.host) {

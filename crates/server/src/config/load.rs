@@ -164,6 +164,8 @@ mod tests {
                 "trusted_proxies" => "[\"10.0.0.1\"]",
                 "allowed_origins" => "[\"https://app.example.org\"]",
                 "accounts.taken_address" => "private",
+                "accounts.confirmation" => "off",
+                "accounts.sweep_seconds" => "6",
                 "accounts.quota_bytes" => "1000",
                 "accounts.wrong_passwords" => "3",
                 "accounts.wrong_password_seconds" => "7",
@@ -178,6 +180,7 @@ mod tests {
                 "load.connections_per_network" => "11",
                 "load.requests" => "13",
                 "mail.from" => "a@example.org",
+                "mail.language" => "de",
                 "mail.smtp.host" => "127.0.0.1",
                 "mail.smtp.port" => "2525",
                 "mail.smtp.security" => "tls",
@@ -218,7 +221,7 @@ mod tests {
             }
         }
         let full = file(
-            "app = 'a'\nmetrics = '127.0.0.1:9998'\nbase_url = 'https://a.example'\n[mail.smtp]\nhost = 'localhost'\nuser = 'u'\npassword = 'p'\nca_file = 'c'\n\
+            "app = 'a'\nmetrics = '127.0.0.1:9998'\nbase_url = 'https://a.example'\n[mail]\nlogo = 'l'\n[mail.smtp]\nhost = 'localhost'\nuser = 'u'\npassword = 'p'\nca_file = 'c'\n\
              [development]\nclock_offset_file = 'c'\n",
         );
         let config = load(Some(full.path()), [], &[]).unwrap().config;

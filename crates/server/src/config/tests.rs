@@ -100,6 +100,20 @@ fn what_is_out_of_bounds_is_named() {
         with(|config| config.mail.from = "nobody".to_owned()),
         Err(ConfigError::From)
     );
+    for name in ["", "  ", "a\nb", &"x".repeat(65)] {
+        assert_eq!(
+            with(|config| config.mail.name = (*name).to_owned()),
+            Err(ConfigError::Name),
+            "{name:?}"
+        );
+    }
+    assert_eq!(with(|config| config.mail.name = "ü".repeat(64)), Ok(()));
+    for seconds in [0, 86_401] {
+        assert_eq!(
+            with(|config| config.accounts.sweep_seconds = seconds),
+            Err(ConfigError::Sweep)
+        );
+    }
     let nothing: [fn(&mut AccountsConfig); 8] = [
         |accounts| accounts.wrong_passwords = 0,
         |accounts| accounts.wrong_password_seconds = 0,

@@ -29,11 +29,15 @@ pub(crate) enum SessionName {
     Id(SessionId),
 }
 
+/// The version in a path with an id before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct VersionNumber(pub(crate) u64);
+
 /// The last part of `/password/reset/{email}`, decoded but not parsed.
 #[derive(Debug)]
 pub(crate) struct EmailInPath(pub(crate) String);
 
-/// The decoded value of the one parameter that a path of ours has.
+/// The decoded value of the first parameter of a path.
 async fn parameter<S: Send + Sync>(parts: &mut Parts, state: &S) -> Result<String, ErrorCode> {
     let parameters = RawPathParams::from_request_parts(parts, state)
         .await
@@ -70,6 +74,27 @@ impl<S: Send + Sync> FromRequestParts<S> for ObjectName {
             .map_err(|_| ErrorCode::InvalidId)?;
         Ok(Self(id))
     }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for VersionNumber {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let parameters = RawPathParams::from_request_parts(parts, state)
+            .await
+            .map_err(|_| ErrorCode::MalformedUrl)?;
+        let version = parameters
+            .iter()
+            .find(|(name, _)| *name == "version")
+            .and_then(|(_, text)| version(text));
+        Ok(Self(version.ok_or(ErrorCode::MalformedUrl)?))
+    }
+}
+
+/// Digits as this server writes them, and nothing else that a parser of numbers takes.
+fn version(text: &str) -> Option<u64> {
+    let version: u64 = text.parse().ok()?;
+    (version.to_string() == text).then_some(version)
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for SessionName {

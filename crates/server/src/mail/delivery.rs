@@ -1,17 +1,17 @@
 //! Where a finished letter goes.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use lettre::{
     Message,
     message::{
-        Body, Mailbox,
-        header::{ContentTransferEncoding, ContentType},
+        Attachment, Body, Mailbox, MultiPart, SinglePart,
+        header::{ContentTransferEncoding, ContentType, ContentTypeErr, Header, HeaderName, HeaderValue},
     },
 };
 use zeroize::Zeroizing;
 
-use super::SmtpFailure;
+use super::{SmtpFailure, letters::LOGO_ID, logo::Logo};
 
 /// Longest line of a message without its line break (RFC 5322, 2.1.1).
 const LINE_MAX_BYTES: usize = 998;
@@ -23,9 +23,13 @@ pub struct Letter {
     /// To whom.
     pub to: Mailbox,
     /// One line.
-    pub subject: &'static str,
+    pub subject: String,
     /// Plain text; it may hold a code.
-    pub body: Zeroizing<String>,
+    pub text: Zeroizing<String>,
+    /// The same as HTML.
+    pub html: Zeroizing<String>,
+    /// What the HTML shows above its words.
+    pub logo: Option<Arc<Logo>>,
     /// When it was written.
     pub written_at: std::time::SystemTime,
     /// Globally unique, without the angle brackets.
@@ -41,7 +45,7 @@ impl fmt::Debug for Letter {
 }
 
 impl Letter {
-    /// The letter as a message (RFC 5322).
+    /// The letter as a message (RFC 5322): text first, then HTML with its picture inside (RFC 2046, 5.1.4; RFC 2387).
     ///
     /// # Errors
     /// [`DeliveryError::Message`]
@@ -50,19 +54,55 @@ impl Letter {
             from,
             to,
             subject,
-            body,
+            text,
+            html,
+            logo,
             written_at,
             message_id,
         } = self;
+        let text = SinglePart::builder()
+            .content_type(ContentType::TEXT_PLAIN)
+            .body(readable(&text));
+        let html = SinglePart::builder()
+            .content_type(ContentType::TEXT_HTML)
+            .body(readable(&html));
+        let both = MultiPart::alternative().singlepart(text);
+        let both = match logo {
+            Some(logo) => both.multipart(MultiPart::related().singlepart(html).singlepart(picture(&logo)?)),
+            None => both.singlepart(html),
+        };
         Message::builder()
             .from(from)
             .to(to)
             .subject(subject)
             .date(written_at)
             .message_id(Some(format!("<{message_id}>")))
-            .header(ContentType::TEXT_PLAIN)
-            .body(readable(&body))
+            .header(AutoSubmitted)
+            .multipart(both)
             .map_err(DeliveryError::Message)
+    }
+}
+
+fn picture(logo: &Logo) -> Result<SinglePart, DeliveryError> {
+    let media_type = ContentType::parse(logo.media_type()).map_err(DeliveryError::Logo)?;
+    Ok(Attachment::new_inline(LOGO_ID.to_owned()).body(logo.bytes().to_vec(), media_type))
+}
+
+/// Keeps programs that answer mail from answering this one (RFC 3834, 5).
+#[derive(Clone, Copy)]
+struct AutoSubmitted;
+
+impl Header for AutoSubmitted {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Auto-Submitted")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "auto-generated".to_owned())
     }
 }
 
@@ -89,6 +129,9 @@ pub enum DeliveryError {
     /// The parts do not make a message.
     #[error("the letter is no message")]
     Message(#[source] lettre::error::Error),
+    /// The media type of the logo is none.
+    #[error("the logo has no media type")]
+    Logo(#[source] ContentTypeErr),
     /// The mail server refused or did not answer.
     #[error("the mail server did not take it")]
     Smtp(#[source] SmtpFailure),

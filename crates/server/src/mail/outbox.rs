@@ -63,8 +63,10 @@ mod tests {
         let letter = Letter {
             from: "keyhaven@example.org".parse().unwrap(),
             to: "carol@example.org".parse().unwrap(),
-            subject: "Hello",
-            body: Zeroizing::new("Line one\n\nhttps://example.org/#code\n".to_owned()),
+            subject: "Hello".to_owned(),
+            text: Zeroizing::new("Line one\n\nhttps://example.org/#code\n".to_owned()),
+            html: Zeroizing::new("<p>Line one</p>\n".to_owned()),
+            logo: None,
             written_at: std::time::UNIX_EPOCH,
             message_id: "1@example.org".to_owned(),
         };
@@ -83,6 +85,7 @@ mod tests {
             "Date: Thu, 01 Jan 1970 00:00:00 +0000\r\n",
             "Message-ID: <1@example.org>\r\n",
             "\r\n\r\nLine one\r\n\r\nhttps://example.org/#code\r\n",
+            "\r\n\r\n<p>Line one</p>\r\n",
         ] {
             assert!(text.contains(line), "{line:?} in {text}");
         }

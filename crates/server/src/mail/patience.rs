@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use keyhaven_storage::{MailJob, MailSubject, Timestamp};
+use keyhaven_storage::{MailJob, MailRequest, MailSubject, Timestamp};
 
 const FIRST_PAUSE: Duration = Duration::from_secs(30);
 const LONGEST_PAUSE: Duration = HOUR;
@@ -24,8 +24,9 @@ pub(super) enum Next {
 /// What comes after a failure at `now`.
 pub(super) fn after_failure(job: &MailJob, now: Timestamp) -> Next {
     let tried = match job.subject {
-        MailSubject::Request(_) => REQUEST_TRIED,
-        MailSubject::Notice(_) => NOTICE_TRIED,
+        MailSubject::Request(MailRequest::Reset | MailRequest::SignUpAttempt) => REQUEST_TRIED,
+        // An account waits seven days for its confirmation.
+        MailSubject::Request(MailRequest::Confirm) | MailSubject::Notice(_) => NOTICE_TRIED,
     };
     if now >= job.requested_at.plus(tried) {
         return Next::GiveUp;
@@ -36,7 +37,7 @@ pub(super) fn after_failure(job: &MailJob, now: Timestamp) -> Next {
 
 #[cfg(test)]
 mod tests {
-    use keyhaven_storage::{MailRequest, Notice};
+    use keyhaven_storage::Notice;
 
     use super::*;
 
@@ -65,21 +66,22 @@ mod tests {
     #[test]
     fn a_request_is_tried_for_an_hour_with_growing_pauses() {
         let expected = [0, 30, 90, 210, 450, 930, 1_890, 3_810];
-        for request in [
-            MailRequest::Reset,
-            MailRequest::SignUpAttempt,
-            MailRequest::Confirm,
-        ] {
+        for request in [MailRequest::Reset, MailRequest::SignUpAttempt] {
             assert_eq!(tries(MailSubject::Request(request)), expected);
         }
     }
 
     #[test]
-    fn a_notice_is_tried_for_five_days_once_an_hour_at_last() {
-        let tries = tries(MailSubject::Notice(Notice::PasswordChanged));
-        assert_eq!(tries[..9], [0, 30, 90, 210, 450, 930, 1_890, 3_810, 7_410]);
-        assert!(tries[8..].windows(2).all(|pair| pair[1] - pair[0] == 3_600));
-        assert!((120 * 3_600..=121 * 3_600).contains(tries.last().unwrap()));
+    fn a_notice_and_a_confirmation_are_tried_for_five_days_once_an_hour_at_last() {
+        for subject in [
+            MailSubject::Notice(Notice::PasswordChanged),
+            MailSubject::Request(MailRequest::Confirm),
+        ] {
+            let tries = tries(subject);
+            assert_eq!(tries[..9], [0, 30, 90, 210, 450, 930, 1_890, 3_810, 7_410]);
+            assert!(tries[8..].windows(2).all(|pair| pair[1] - pair[0] == 3_600));
+            assert!((120 * 3_600..=121 * 3_600).contains(tries.last().unwrap()));
+        }
     }
 
     #[test]

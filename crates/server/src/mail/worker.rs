@@ -1,5 +1,5 @@
-//! Takes jobs off the queue, a few at a time, and makes the mail then: the account is looked up when the mail is sent, a
-//! code is made for this attempt only, and what cannot be sent now is tried again with another code.
+//! Takes jobs off the queue, a few at a time, and makes the mail then. What cannot be sent now is tried again, with other
+//! codes.
 
 use std::{
     fmt,
@@ -10,22 +10,17 @@ use std::{
 use keyhaven_protocol::{
     address::Address,
     base64url,
-    persona::{
-        ResetCode, ResetCodeKind,
-        limits::{RESET_MAILS_PER_DAY, RESET_MAILS_PER_HOUR},
-    },
+    persona::limits::{RESET_MAILS_PER_DAY, RESET_MAILS_PER_HOUR},
 };
-use keyhaven_storage::{
-    Account, CredentialKind, MailJob, MailOutcome, MailRequest, MailSubject, Notice, StorageError, Timestamp,
-};
+use keyhaven_storage::{MailJob, MailOutcome, MailRequest, MailSubject, StorageError, Timestamp};
 use lettre::message::Mailbox;
-use sha2::{Digest as _, Sha256};
 use tokio::task::JoinSet;
-use zeroize::Zeroizing;
 
 use super::{
-    Delivery, DeliveryError, Letter, MailSignal,
-    letters::{self, Words},
+    Delivery, DeliveryError, House, Letter, MailSignal,
+    letters::{self, Rendered},
+    news::{NewsDesk, NewsError},
+    occasion::News,
     patience::{Next, after_failure},
 };
 use crate::{
@@ -58,6 +53,8 @@ pub struct MailWorker {
     pub base_url: BaseUrl,
     /// Whom letters are from.
     pub from: Mailbox,
+    /// Name, language and looks of letters.
+    pub house: House,
     /// Woken by handlers.
     pub signal: MailSignal,
 }
@@ -75,9 +72,11 @@ impl fmt::Debug for MailWorker {
 enum SendError {
     #[error("the store failed")]
     Storage(#[from] StorageError),
+    #[error("there is no news to tell")]
+    News(#[from] NewsError),
     #[error("the letter did not go out")]
     Delivery(#[from] DeliveryError),
-    #[error("no randomness for a code")]
+    #[error("no randomness for a name")]
     Random(#[from] RandomError),
 }
 
@@ -149,29 +148,22 @@ impl MailWorker {
     }
 
     async fn send(&self, job: &MailJob, now: Timestamp) -> Result<MailOutcome, SendError> {
-        let Some(account) = self.store.account_by_address(&job.address, now).await? else {
+        let Some((address, news)) = self.news(job, now).await? else {
             return Ok(MailOutcome::Dropped);
         };
-        // Notices are not limited: each stands for a change that somebody proved a right to.
-        if let MailSubject::Request(request) = job.subject
-            && self.is_over_the_limit(&account.address, request, now).await?
-        {
-            return Ok(MailOutcome::Dropped);
-        }
-        // To the account's own address, never to the text that somebody asked with.
-        let Some(to) = mailbox(&account.address) else {
+        let Some(to) = mailbox(&address) else {
             tracing::warn!("an address cannot be mailed to");
             return Ok(MailOutcome::Dropped);
         };
-        let Some(words) = self.words(job, &account, now).await? else {
-            return Ok(MailOutcome::Dropped);
-        };
+        let Rendered { subject, text, html } = letters::write(&news, &self.house);
         let id = base64url::encode(&random::generate::<18>()?);
         let letter = Letter {
             from: self.from.clone(),
             to,
-            subject: words.subject,
-            body: words.body,
+            subject,
+            text,
+            html,
+            logo: self.house.logo.clone(),
             written_at: UNIX_EPOCH + Duration::from_secs(u64::try_from(now.0).unwrap_or(0)),
             message_id: format!("{id}@{}", self.base_url.host()),
         };
@@ -181,34 +173,38 @@ impl MailWorker {
         Ok(MailOutcome::Sent)
     }
 
-    /// The words for a job; `None` for a subject that this version does not know.
-    async fn words(
-        &self,
-        job: &MailJob,
-        account: &Account,
-        now: Timestamp,
-    ) -> Result<Option<Words>, SendError> {
-        let address = account.address.as_typed();
-        Ok(Some(match job.subject {
-            MailSubject::Request(MailRequest::Reset) => {
-                let kind = match account.credential.kind {
-                    CredentialKind::Derived(_) => ResetCodeKind::Derived,
-                    CredentialKind::Typed => ResetCodeKind::Typed,
+    /// What to tell whom; `None` where nobody is to be told.
+    async fn news(&self, job: &MailJob, now: Timestamp) -> Result<Option<(Address, News)>, SendError> {
+        let desk = NewsDesk {
+            store: &*self.store,
+            base: &self.base_url,
+            now,
+        };
+        match &job.subject {
+            MailSubject::Request(request) => {
+                let Some(account) = self.store.account_by_address(&job.address, now).await? else {
+                    return Ok(None);
                 };
-                let code = ResetCode::new(kind, random::generate()?);
-                let text = Zeroizing::new(code.expose_text());
-                let hash = Sha256::digest(text.as_bytes()).into();
-                self.store.add_reset_code(account.id, hash, now).await?;
-                letters::reset(&self.base_url, address, &code, job.requested_at)
+                if self.is_over_the_limit(&account.address, *request, now).await? {
+                    return Ok(None);
+                }
+                // To the account's own address, never to the text that somebody asked with.
+                let news = desk.of_request(*request, &account, job.requested_at).await?;
+                Ok(news.map(|news| (account.address, news)))
             }
-            MailSubject::Request(MailRequest::SignUpAttempt) => {
-                letters::sign_up_attempt(&self.base_url, address, job.requested_at)
+            // Notices are not limited: each stands for a change that somebody proved a right to. They go where the store
+            // sent them, also when the account has gone since.
+            MailSubject::Notice(notice) => {
+                let account = match job.account {
+                    Some(id) => self.store.account(id, now).await?,
+                    None => None,
+                };
+                let news = desk
+                    .of_notice(notice, &job.address, account.as_ref(), job.requested_at)
+                    .await?;
+                Ok(news.map(|news| (job.address.clone(), news)))
             }
-            MailSubject::Notice(Notice::PasswordChanged | Notice::PasswordReset) => {
-                letters::password_changed(&self.base_url, address, job.requested_at)
-            }
-            _ => return Ok(None),
-        }))
+        }
     }
 
     async fn is_over_the_limit(

@@ -8,7 +8,7 @@ use axum::{
     http::request::Parts,
 };
 use keyhaven_protocol::{address::Address, error::ErrorCode, persona::AccountId};
-use keyhaven_storage::{Confirmation, CreateAccount, CredentialKind, MailRequest, NewAccount, Timestamp};
+use keyhaven_storage::{CreateAccount, CredentialKind, MailRequest, NewAccount, Timestamp};
 
 use crate::{
     app_state::{AppState, ClockRef, Policy, StoreRef, TakenAddress},
@@ -85,10 +85,10 @@ impl SignUpDesk {
             address: address.clone(),
             hash,
             kind,
-            confirmation: Confirmation::NotAsked,
+            confirmation: self.policy.confirmation,
         };
         match self.store.create_account(account, self.now).await? {
-            CreateAccount::Created => {}
+            CreateAccount::Created => self.mail.wake(),
             CreateAccount::IdTaken => return Err(ErrorCode::AlreadyExists.into()),
             CreateAccount::AddressTaken => self.tell_taken(&address).await?,
         }

@@ -1,7 +1,7 @@
 use keyhaven_server_tests::{
     http::Answer,
     mailbox::code,
-    person::{ask_for_reset, create_account},
+    person::{ask_for_account, ask_for_reset, confirm_sign_up, create_account},
     server::Server,
 };
 use serde_json::json;
@@ -127,8 +127,9 @@ fn what_is_no_address_is_refused() {
 #[test]
 fn in_private_mode_a_taken_address_is_told_by_mail_only() {
     let server = Server::start_with("[accounts]\ntaken_address = \"private\"\n");
-    let new = create_account(&server, "carol@example.org", "first");
-    let taken = create_account(&server, "Carol@example.org", "second");
+    let new = ask_for_account(&server, "carol@example.org", "first");
+    confirm_sign_up(&server, "carol@example.org");
+    let taken = ask_for_account(&server, "Carol@example.org", "second");
     new.expect_done();
     taken.expect_done();
     let comparable = |answer: &Answer| {

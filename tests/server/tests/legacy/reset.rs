@@ -110,7 +110,7 @@ fn a_code_sets_a_new_password_once() {
     assert!(signs_in(&server, "new"));
     let notice = server.mailbox().wait_for(2);
     assert!(
-        notice.contains("Subject: The password of your Keyhaven account was changed"),
+        notice.contains("Subject: A new password was set for your Keyhaven account"),
         "{notice}"
     );
 }

@@ -6,16 +6,18 @@ use anyhow::Context as _;
 use keyhaven_server::{
     app_state::{AppState, ClockRef, Parts, Policy, ResetByUrl, TakenAddress},
     clock::{CivilTime, OffsetClock, SystemClock},
-    config::{BaseUrl, Config, Loaded, LogFormat, LogLevel, TakenAddressConfig},
+    config::{BaseUrl, Config, ConfirmationConfig, Loaded, LogFormat, LogLevel, TakenAddressConfig},
     credential::{AttemptLimiter, Credentials, Guesses, Hasher, KdfPolicy, SuccessCache},
-    mail::{Delivery, MailSignal, MailWorker, Outbox, Smtp, SmtpOptions},
+    mail::{Delivery, House, Logo, MailSignal, MailWorker, Outbox, Smtp, SmtpOptions},
     metrics::Metrics,
     recovery_app::RecoveryApp,
     request_limits::{Allowance, RequestLimits},
     router::router,
     secrets::Secrets,
     serve::serve as serve_http,
+    sweeper::Sweeper,
 };
+use keyhaven_storage::Confirmation;
 use keyhaven_storage_sql::{SqliteOptions, SqliteStore};
 use tokio::net::TcpListener;
 use tracing_subscriber::filter::LevelFilter;
@@ -108,7 +110,14 @@ async fn run(config: Config) -> anyhow::Result<()> {
         delivery: delivery(&config, &folder)?,
         base_url: base_url.clone(),
         from: config.mail.from.parse().context("mail.from is not an address")?,
+        house: house(&config)?,
         signal: signal.clone(),
+    };
+    let sweeper = Sweeper {
+        store: Arc::new(store.clone()),
+        clock: Arc::clone(&clock),
+        signal: signal.clone(),
+        every: Duration::from_secs(config.accounts.sweep_seconds),
     };
     let parts = Parts {
         credentials: credentials(&config, secrets)?,
@@ -125,6 +134,7 @@ async fn run(config: Config) -> anyhow::Result<()> {
     let watched = Watched::start(&config, state.clone()).await?;
     let router = router(state);
     let worker = tokio::spawn(worker.run());
+    let sweeper = tokio::spawn(sweeper.run());
     let told_to_stop = told_to_stop()?;
     announce(listening)?;
     let stopped = store.stopped();
@@ -138,6 +148,7 @@ async fn run(config: Config) -> anyhow::Result<()> {
     .await;
     drop(watched);
     worker.abort();
+    sweeper.abort();
     store.close().await;
     anyhow::ensure!(
         !store_failed,
@@ -166,6 +177,16 @@ fn delivery(config: &Config, folder: &DataFolder) -> anyhow::Result<Arc<dyn Deli
         ca_file: smtp.ca_file.clone(),
     };
     Ok(Arc::new(Smtp::new(options)?))
+}
+
+/// What the operator chose for all letters.
+fn house(config: &Config) -> anyhow::Result<House> {
+    let logo = config.mail.logo.as_deref().map(Logo::read).transpose()?;
+    Ok(House {
+        name: config.mail.name.clone(),
+        language: config.mail.language,
+        logo: logo.map(Arc::new),
+    })
 }
 
 fn credentials(config: &Config, secrets: Secrets) -> anyhow::Result<Credentials> {
@@ -200,6 +221,10 @@ fn policy(config: &Config, base_url: BaseUrl, clock: &ClockRef) -> anyhow::Resul
         taken_address: match config.accounts.taken_address {
             TakenAddressConfig::Reveal => TakenAddress::Reveal,
             TakenAddressConfig::Private => TakenAddress::Private,
+        },
+        confirmation: match config.accounts.confirmation {
+            ConfirmationConfig::Required => Confirmation::Required,
+            ConfirmationConfig::Off => Confirmation::NotAsked,
         },
         reset_by_url: if config.development.mail_on_get {
             ResetByUrl::Mail

@@ -16,7 +16,6 @@ use crate::{
 
 pub(super) fn route() -> Route {
     Route::delete(PERSONA, handle)
-        .matching(super::PERSONA_PATTERN)
         .about(Tag::Original, "Delete a persona, whether or not it is there")
         .basic()
         .fails(&[ErrorCode::InvalidId, ErrorCode::QuotaExceeded])

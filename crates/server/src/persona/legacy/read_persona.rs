@@ -15,7 +15,6 @@ use crate::{
 
 pub(super) fn route() -> Route {
     Route::get(PERSONA, handle)
-        .matching(super::PERSONA_PATTERN)
         .about(Tag::Original, "The bytes of a persona")
         .basic()
         .answers(Content::Stored)

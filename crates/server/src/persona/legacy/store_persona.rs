@@ -26,7 +26,6 @@ use crate::{
 
 pub(super) fn route() -> Route {
     Route::post(PERSONA, handle)
-        .matching(super::PERSONA_PATTERN)
         .about(
             Tag::Original,
             "Store a persona, or overwrite it; the version before is kept",

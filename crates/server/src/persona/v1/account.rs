@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use axum::{Json, extract::State};
 use keyhaven_protocol::persona::{
-    AccountResponse, AccountState, AddressChangeView, limits::UNCONFIRMED_QUOTA_BYTES, paths::ACCOUNT,
+    AccountId, AccountResponse, AccountState, AddressChangeView, limits::UNCONFIRMED_QUOTA_BYTES,
+    paths::ACCOUNT,
 };
-use keyhaven_storage::{Account, PendingAddressChange};
+use keyhaven_storage::{Account, PendingAddressChange, Store, Timestamp};
 
 use crate::{
     app_state::Policy,
     extract::SignedIn,
+    failure::{ApiError, Challenge},
     route::{Content, Route, Tag},
 };
 
@@ -23,6 +25,18 @@ pub(super) fn route() -> Route {
 
 async fn handle(signed_in: SignedIn, State(policy): State<Arc<Policy>>) -> Json<AccountResponse> {
     Json(view(&signed_in.account, &policy))
+}
+
+/// The answer of a move that changed the account.
+pub(super) async fn answer(
+    store: &dyn Store,
+    id: AccountId,
+    policy: &Policy,
+    now: Timestamp,
+) -> Result<Json<AccountResponse>, ApiError> {
+    let account = store.account(id, now).await?;
+    let account = account.ok_or(ApiError::Unauthorized(Challenge::Bearer))?;
+    Ok(Json(view(&account, policy)))
 }
 
 /// An account as its owner sees it.

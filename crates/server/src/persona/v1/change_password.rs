@@ -76,13 +76,8 @@ async fn handle(
     match store.change_password(signed_in.author(), change, now).await? {
         ChangePassword::Changed(_) => {}
         ChangePassword::SignedOut => return Err(ApiError::Unauthorized(Challenge::Bearer)),
-        ChangePassword::Refused(why) => {
-            let refused = key_record::outcome(why).err();
-            return Err(refused.unwrap_or_else(|| ErrorCode::Internal.into()));
-        }
+        ChangePassword::Refused(why) => return Err(key_record::refused(why)),
     }
     mail.wake();
-    let account = store.account(account.id, now).await?;
-    let account = account.ok_or(ApiError::Unauthorized(Challenge::Bearer))?;
-    Ok(Json(draft.into_response(&account, &policy, now)))
+    draft.answer(&*store, account.id, &policy, now).await
 }

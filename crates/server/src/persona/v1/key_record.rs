@@ -81,6 +81,11 @@ pub(super) fn outcome(outcome: WriteKeyRecord) -> Result<u64, ApiError> {
     }
 }
 
+/// Why a write did not go through that was part of something larger.
+pub(super) fn refused(why: WriteKeyRecord) -> ApiError {
+    outcome(why).err().unwrap_or_else(|| ErrorCode::Internal.into())
+}
+
 /// The facts of a record, with its version as `ETag`.
 pub(super) fn answer(response: KeyRecordResponse) -> Response {
     let tag = etag(response.version);

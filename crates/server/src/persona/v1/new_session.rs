@@ -1,19 +1,21 @@
 //! A session that is about to be opened: its token is drawn here, answered once, and stored hashed.
 
+use axum::Json;
 use keyhaven_protocol::{
     base64url::B64,
     persona::{
-        SessionId, SessionResponse,
+        AccountId, SessionId, SessionResponse,
         limits::{SESSION_IDLE, SESSION_LIFE},
     },
 };
-use keyhaven_storage::{Account, NewSession, Timestamp};
+use keyhaven_storage::{Account, NewSession, Store, Timestamp};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::account;
 use crate::{
     app_state::Policy,
+    failure::{ApiError, Challenge},
     random::{self, RandomError},
 };
 
@@ -40,6 +42,19 @@ impl Draft {
             account: account.id,
             credential_generation,
         }
+    }
+
+    /// The answer for the account as it is now that this session was opened in a move of its own.
+    pub(super) async fn answer(
+        self,
+        store: &dyn Store,
+        account: AccountId,
+        policy: &Policy,
+        now: Timestamp,
+    ) -> Result<Json<SessionResponse>, ApiError> {
+        let account = store.account(account, now).await?;
+        let account = account.ok_or(ApiError::Unauthorized(Challenge::Bearer))?;
+        Ok(Json(self.into_response(&account, policy, now)))
     }
 
     /// As it is answered, once.

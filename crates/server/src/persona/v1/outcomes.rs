@@ -1,4 +1,4 @@
-//! The answer to writes that carry the inventory.
+//! The answers that several routes share: to writes that carry the inventory, and to moves between states.
 
 use axum::{
     Json,
@@ -6,9 +6,10 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use keyhaven_protocol::{error::ErrorCode, persona::ObjectWriteResponse};
-use keyhaven_storage::WriteObject;
+use keyhaven_storage::{StateChange, WriteObject};
 
 use crate::{
+    empty_object::EmptyObject,
     extract::etag,
     failure::{ApiError, Challenge},
     persona::not_allowed,
@@ -41,4 +42,13 @@ pub(super) fn answer(outcome: WriteObject<u64>) -> Result<Response, ApiError> {
         response.headers_mut().insert(header::ETAG, tag);
     }
     Ok(response)
+}
+
+/// The answer to a step that only the state can refuse.
+pub(super) fn state_change(outcome: StateChange) -> Result<Json<EmptyObject>, ApiError> {
+    match outcome {
+        StateChange::Done => Ok(Json(EmptyObject {})),
+        StateChange::NotAllowed(state) => Err(not_allowed::error(state).into()),
+        StateChange::SignedOut => Err(ApiError::Unauthorized(Challenge::Bearer)),
+    }
 }

@@ -14,6 +14,7 @@ use crate::{
     app_state::{ClockRef, Policy, StoreRef},
     extract::{JsonBody, SignedIn},
     failure::{ApiError, Challenge},
+    mail::MailSignal,
     persona::not_allowed,
     route::{Content, Route, Tag},
 };
@@ -34,7 +35,7 @@ async fn handle(
     signed_in: SignedIn,
     State(store): State<StoreRef>,
     State(clock): State<ClockRef>,
-    State(policy): State<Arc<Policy>>,
+    (State(mail), State(policy)): (State<MailSignal>, State<Arc<Policy>>),
     JsonBody(request): JsonBody<UnlockRequest>,
 ) -> Result<Json<AccountResponse>, ApiError> {
     let by = match request {
@@ -47,9 +48,8 @@ async fn handle(
         UnlockOutcome::SignedOut => Err(signed_out()),
         UnlockOutcome::NotAllowed(state) => Err(not_allowed::error(state).into()),
         UnlockOutcome::Unlocked(_) => {
-            let account = store.account(signed_in.account.id, now).await?;
-            let account = account.ok_or_else(signed_out)?;
-            Ok(Json(account::view(&account, &policy)))
+            mail.wake();
+            account::answer(&*store, signed_in.account.id, &policy, now).await
         }
     }
 }
