@@ -110,6 +110,19 @@ impl Request {
         try_exchange(self.address, &[&head, &self.body])
     }
 
+    /// Sends it and gives the connection, for who reads in a way of their own.
+    ///
+    /// # Panics
+    /// If the server does not take it.
+    #[must_use]
+    pub fn open(self) -> TcpStream {
+        let mut stream = TcpStream::connect(self.address).expect("the server accepts");
+        stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+        stream.write_all(&self.head()).expect("a head");
+        stream.write_all(&self.body).expect("a body");
+        stream
+    }
+
     /// Sends the head alone and waits until the server asks for the body: by then it knows who asks.
     ///
     /// # Panics

@@ -1,8 +1,8 @@
 //! What one network may ask for.
 
 use keyhaven_server_tests::{
-    http::Answer,
-    person::{Person, ask_for_reset, create_account},
+    http::{Answer, Request},
+    person::{Person, ask_for_reset, create_account, random},
     server::Server,
 };
 use serde_json::json;
@@ -68,4 +68,40 @@ fn without_a_listed_proxy_nobody_chooses_a_network() {
         .header("x-forwarded-for", "198.51.100.7")
         .json(&json!({ "email": "dave@example.org", "password": "x" }));
     expect_wait(&forged.send());
+}
+
+#[test]
+fn a_network_that_guesses_too_often_waits_whatever_addresses_and_routes_it_takes() {
+    let server = Server::start_with(
+        "trusted_proxies = [\"127.0.0.1\"]\n[accounts]\nguesses = 4\nguess_seconds = 30\n",
+    );
+    create_account(&server, "carol@example.org", "x").expect_done();
+    let from = |request: Request, network: &str| request.header("x-forwarded-for", network).send();
+    let guesses = |number: usize| {
+        let email = format!("nobody{number}@example.org");
+        let session = json!({ "email": email, "auth_key": random::<32>() });
+        let code = format!("r{}", random::<32>());
+        [
+            server.request("GET", "/personas").basic(&email, "wrong"),
+            server.request("POST", "/persona/v1/sessions").json(&session),
+            server
+                .request("POST", "/password/reset")
+                .json(&json!({ "email": email, "reset_code": code, "password": "y" })),
+            server.request("GET", "/personas").basic("no address", "wrong"),
+        ]
+    };
+    for (number, guess) in guesses(0).into_iter().enumerate() {
+        let answer = from(guess, "203.0.113.5");
+        assert!([401, 410].contains(&answer.status), "{number}: {answer}");
+    }
+    for guess in guesses(1) {
+        expect_wait(&from(guess, "203.0.113.99"));
+    }
+    // Right ones of others are nobody's guesses, and cost nothing however many there are.
+    for _ in 0..9 {
+        let list = server.request("GET", "/personas").basic("carol@example.org", "x");
+        assert_eq!(from(list, "192.0.2.7").status, 200);
+    }
+    let elsewhere = guesses(2).into_iter().next().unwrap();
+    assert_eq!(from(elsewhere, "192.0.2.7").status, 401);
 }
