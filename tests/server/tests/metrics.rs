@@ -152,7 +152,7 @@ fn the_page_counts_what_was_done_and_names_nobody() {
 
     let (text, after) = scrape(&server);
     expect_histograms(&after);
-    let read = "{method=\"GET\",route=\"/personas/{*id}\",status=\"410\"}";
+    let read = "{method=\"GET\",route=\"/personas/{id}\",status=\"410\"}";
     assert_eq!(after[&format!("keyhaven_requests_total{read}")], 3.0, "{text}");
     let nowhere = "keyhaven_requests_total{method=\"other\",route=\"other\",status=\"404\"}";
     assert_eq!(after[nowhere], 1.0, "{text}");
