@@ -104,10 +104,6 @@ mod tests {
             ("retention", include_str!("testing/retention.rs")),
             ("sweeping", include_str!("testing/sweeping.rs")),
             ("operators", include_str!("testing/operators.rs")),
-            (
-                "void_address_changes",
-                include_str!("testing/void_address_changes.rs"),
-            ),
             ("notices", include_str!("testing/notices.rs")),
         ] {
             let start = list.find(&format!("$open {concern} {{")).unwrap();

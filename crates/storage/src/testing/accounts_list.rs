@@ -12,9 +12,9 @@ macro_rules! account_tests {
             of_two_sign_ups_at_once_exactly_one_creates
             an_account_keeps_what_its_credential_is_of
             an_unknown_account_is_absent
-            a_hash_is_renewed_only_in_the_place_of_the_one_that_was_verified
             the_store_says_that_it_can_write
             the_store_counts_what_it_does
+            a_hash_is_renewed_only_in_the_place_of_the_one_that_was_verified
         });
         $crate::conformance_tests!(@concern $open sessions {
             a_session_is_found_by_its_token_only
