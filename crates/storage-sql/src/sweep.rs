@@ -15,8 +15,9 @@ use crate::failure::Failure;
 
 /// Most versions that one round removes.
 const VERSIONS_MAX: u64 = 256;
-/// A round removes no further version once those removed were this long together. One may be `OBJECT_MAX_BYTES` longer.
-const BYTES_MAX: u64 = 16 * 1024 * 1024;
+/// A round removes no further version once those removed were this long together: each page is overwritten, and writers
+/// wait meanwhile. One version may be `OBJECT_MAX_BYTES` long by itself.
+const BYTES_MAX: u64 = 4 * 1024 * 1024;
 
 /// What a round may still remove.
 struct Budget {
