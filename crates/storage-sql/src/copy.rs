@@ -15,7 +15,7 @@ use keyhaven_protocol::persona::AccountId;
 use keyhaven_storage::Timestamp;
 
 pub use self::{
-    make::make,
+    make::{make, require_whole_log},
     restore::{Restored, restore},
     verify::verify,
 };

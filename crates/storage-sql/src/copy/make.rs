@@ -11,11 +11,23 @@ use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection, sqlite::Sqlit
 
 use super::{APPLICATION_ID, CopyError, CopySummary, tables, verify};
 use crate::{
-    Company, OpenError,
+    OpenError,
     log_check::{self, Log},
     migrations,
     open::{beside, connect_options, create_private, require_checksums, sync_folder_of},
 };
+
+/// Checks what a crash may have left in the log of a store that nobody has open; reading the store would forget it.
+///
+/// # Errors
+/// [`CopyError::Source`]: something that was acknowledged is damaged, or the log cannot be read.
+pub fn require_whole_log(store: &Path) -> Result<(), CopyError> {
+    match log_check::check(store) {
+        Ok(Log::Whole) => Ok(()),
+        Ok(Log::Damaged) => Err(CopyError::Source(OpenError::LogDamaged)),
+        Err(error) => Err(CopyError::Source(error.into())),
+    }
+}
 
 /// Copies the store into a new file of mode 0600 and compares what was written. `secrets` goes along as it is.
 ///
@@ -23,7 +35,6 @@ use crate::{
 /// [`CopyError`]; then nothing has the name `target`.
 pub async fn make(
     store: &Path,
-    company: Company,
     target: &Path,
     secrets: &[u8],
     now: Timestamp,
@@ -44,7 +55,7 @@ pub async fn make(
             path: target.to_owned(),
         })?;
     let made = async {
-        snapshot(store, company, &part).await?;
+        snapshot(store, &part).await?;
         annotate(&part, secrets, now).await?;
         verify(&part).await
     };
@@ -84,12 +95,8 @@ fn begin(part: &Path) -> io::Result<Option<File>> {
 }
 
 /// One read transaction into a file of its own, without what was deleted.
-async fn snapshot(store: &Path, company: Company, part: &Path) -> Result<(), CopyError> {
-    let source = |error: io::Error| CopyError::Source(error.into());
+async fn snapshot(store: &Path, part: &Path) -> Result<(), CopyError> {
     require_checksums(store).map_err(CopyError::Source)?;
-    if company == Company::Alone && log_check::check(store).map_err(source)? == Log::Damaged {
-        return Err(CopyError::Source(OpenError::LogDamaged));
-    }
     let mut connection = connect_options(store)
         .map_err(CopyError::Source)?
         .read_only(true)

@@ -4,9 +4,9 @@ use std::{
     fs,
     os::unix::fs::PermissionsExt as _,
     path::Path,
-    process::Output,
+    process::{Output, Stdio},
     sync::atomic::{AtomicBool, Ordering},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use keyhaven_server_tests::{
@@ -40,6 +40,25 @@ fn said(output: &Output) -> String {
 fn expect_done(output: &Output) -> String {
     assert!(output.status.success(), "{}", said(output));
     said(output)
+}
+
+/// A server that must not start on a folder, and is ended if it does.
+fn expect_not_served(data: &Path, because: &str) {
+    let mut child = command()
+        .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+        .arg(data)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let until = Instant::now() + Duration::from_secs(20);
+    while child.try_wait().unwrap().is_none() {
+        if Instant::now() > until {
+            child.kill().unwrap();
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    expect_refused(&child.wait_with_output().unwrap(), because);
 }
 
 fn expect_refused(output: &Output, because: &str) {
@@ -176,7 +195,7 @@ fn a_backup_that_is_killed_leaves_nothing_that_looks_like_a_copy() {
     }
     let copy = server.home().join("copy");
     let elsewhere = server.home().join("elsewhere");
-    let started = std::time::Instant::now();
+    let started = Instant::now();
     expect_done(&keyhaven("backup", &copy, &server.data()));
     let takes = u64::try_from(started.elapsed().as_micros()).unwrap();
     fs::remove_file(&copy).unwrap();
@@ -188,7 +207,7 @@ fn a_backup_that_is_killed_leaves_nothing_that_looks_like_a_copy() {
             .arg(&copy)
             .arg("--data")
             .arg(server.data())
-            .stdout(std::process::Stdio::null())
+            .stdout(Stdio::null())
             .spawn()
             .unwrap();
         std::thread::sleep(Duration::from_micros(numbers.next() % (takes + takes / 4)));
@@ -274,12 +293,7 @@ fn a_copy_is_restored_into_an_empty_folder_only_and_nothing_is_overwritten() {
 #[test]
 fn a_second_server_on_one_folder_is_refused_and_the_first_goes_on() {
     let server = Server::start();
-    let second = command()
-        .args(["serve", "--listen", "127.0.0.1:0", "--data"])
-        .arg(server.data())
-        .output()
-        .unwrap();
-    expect_refused(&second, "is using");
+    expect_not_served(&server.data(), "is using");
     server.request("GET", "/ready").send().expect_done();
 }
 
@@ -292,12 +306,7 @@ fn a_restore_that_was_interrupted_is_not_served_and_can_be_done_again() {
     server.stop();
     fs::remove_file(server.data().join("keyhaven.sqlite")).unwrap();
     fs::write(server.data().join("keyhaven.sqlite.restoring"), "half").unwrap();
-    let refused = command()
-        .args(["serve", "--listen", "127.0.0.1:0", "--data"])
-        .arg(server.data())
-        .output()
-        .unwrap();
-    expect_refused(&refused, "a restore was not finished here");
+    expect_not_served(&server.data(), "a restore was not finished here");
     fs::remove_dir_all(server.data().join("outbox")).unwrap();
     expect_done(&keyhaven("restore", &copy, &server.data()));
     let server = server.restart();
@@ -312,12 +321,7 @@ fn a_store_without_its_secrets_is_not_served_and_gets_no_new_ones() {
     let secrets = server.data().join("secrets.toml");
     let kept = fs::read(&secrets).unwrap();
     fs::remove_file(&secrets).unwrap();
-    let refused = command()
-        .args(["serve", "--listen", "127.0.0.1:0", "--data"])
-        .arg(server.data())
-        .output()
-        .unwrap();
-    expect_refused(&refused, "is lost");
+    expect_not_served(&server.data(), "is lost");
     assert!(!secrets.exists());
     expect_refused(
         &keyhaven("backup", &server.home().join("copy"), &server.data()),

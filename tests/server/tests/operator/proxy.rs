@@ -14,7 +14,7 @@ use keyhaven_protocol::parts::parts;
 use keyhaven_server_tests::{
     authority::Authority,
     http::{Answer, Request},
-    person::{kdf, random},
+    person::{create_account, kdf, random},
     server::Server,
 };
 use rustls::pki_types::ServerName;
@@ -211,10 +211,7 @@ fn a_person_signs_up_stores_and_reads_through_the_proxy() {
 fn the_largest_object_passes_and_what_is_longer_is_refused_by_the_server_itself() {
     let server = server_behind("");
     let proxy = Proxy::before(server.address());
-    let account = json!({ "email": "carol@example.org", "password": "x" });
-    proxy
-        .send(&proxy.request("POST", "/accounts").json(&account))
-        .expect_done();
+    create_account(&server, "carol@example.org", "x").expect_done();
     let store = |len: usize| {
         let request = proxy
             .request("POST", "/personas/a")

@@ -2,7 +2,10 @@
 
 use anyhow::Context as _;
 use keyhaven_server::clock::{CivilTime, Clock as _, SystemClock};
-use keyhaven_storage_sql::copy::{self, CopySummary};
+use keyhaven_storage_sql::{
+    Company,
+    copy::{self, CopySummary},
+};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -13,7 +16,12 @@ use crate::{
 
 /// Copies the store, with a server running or without.
 pub(crate) fn backup(words: Backup) -> anyhow::Result<()> {
-    let folder = DataFolder::of_store(&words.place.load()?.data)?;
+    let mut folder = DataFolder::of_store(&words.place.load()?.data)?;
+    if folder.company() == Company::Alone {
+        copy::require_whole_log(&folder.database())?;
+    }
+    // A server may start while the copy is made.
+    folder.unlock();
     let read_secrets = || {
         std::fs::read(folder.secrets_file())
             .map(Zeroizing::new)
@@ -21,13 +29,7 @@ pub(crate) fn backup(words: Backup) -> anyhow::Result<()> {
     };
     let secrets = read_secrets()?;
     let database = folder.database();
-    let made = copy::make(
-        &database,
-        folder.company(),
-        &words.file,
-        &secrets,
-        SystemClock.now(),
-    );
+    let made = copy::make(&database, &words.file, &secrets, SystemClock.now());
     let summary = block_on(made)?;
     // Old secrets with newer accounts would be a copy that signs nobody in.
     if read_secrets()? != secrets {

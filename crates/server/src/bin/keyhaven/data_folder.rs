@@ -95,6 +95,11 @@ impl DataFolder {
         }
     }
 
+    /// Lets a server start from here on.
+    pub(crate) fn unlock(&mut self) {
+        self.lock = None;
+    }
+
     pub(crate) fn database(&self) -> PathBuf {
         self.path.join(DATABASE)
     }
