@@ -14,3 +14,4 @@ mod states;
 mod thieves;
 mod unconfirmed;
 mod vault;
+mod ways_back;
