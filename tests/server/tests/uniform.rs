@@ -247,6 +247,31 @@ fn a_wrong_reset_code_says_nothing() {
 }
 
 #[test]
+fn the_ways_back_without_mail_say_nothing() {
+    let _alone = ALONE.lock();
+    let server = server();
+    let undo = |email: String| {
+        server
+            .request("POST", "/persona/v1/undo")
+            .json(&json!({ "email": email, "auth_key": random::<32>() }))
+    };
+    let area = compare(&server, 401, |pair| undo(known(pair)), |pair| undo(unknown(pair)));
+    expect_alike("undo", area);
+    let release = |email: String| {
+        server
+            .request("POST", "/persona/v1/recover/release")
+            .json(&json!({ "email": email, "recovery_auth": random::<32>() }))
+    };
+    let area = compare(
+        &server,
+        403,
+        |pair| release(known(pair)),
+        |pair| release(unknown(pair)),
+    );
+    expect_alike("release of the recovery wrap", area);
+}
+
+#[test]
 fn signing_up_in_private_says_nothing() {
     let _alone = ALONE.lock();
     let server = Server::start_with(&format!("{LIMITS}taken_address = \"private\"\n"));

@@ -7,6 +7,9 @@ use serde_json::{Value, json};
 
 use crate::alone::{CONFIG, Reader, alone};
 
+/// How often a machine may change its speed while it is measured.
+const TRIES: usize = 3;
+
 /// A wrong sign-in under an address that nobody had before.
 fn sign_in(server: &Server, connection: &mut KeepAlive, name: &str) -> Duration {
     let body = json!({ "email": format!("{name}@example.org"), "auth_key": "A".repeat(43) });
@@ -41,14 +44,29 @@ fn capacity(server: &Server) -> u32 {
     rate.max(1)
 }
 
-#[test]
-fn three_times_the_load_is_answered_in_time_or_told_to_come_back() {
-    let _alone = alone();
-    let server = Server::start_with(CONFIG);
-    let reader = Reader::new(&server);
-    let capacity = capacity(&server);
-    let before = server.memory_kib();
-    let seconds = if is_full() { 60 } else { 12 };
+/// What k6 saw.
+struct Summary(Value);
+
+impl Summary {
+    fn number(&self, metric: &str, value: &str) -> Option<f64> {
+        self.0["metrics"][metric][value].as_f64()
+    }
+
+    fn count(&self, metric: &str) -> f64 {
+        self.number(metric, "count").unwrap_or(0.0)
+    }
+
+    fn p95(&self, metric: &str) -> f64 {
+        self.number(metric, "p(95)").unwrap_or(f64::INFINITY)
+    }
+
+    /// Whether clearly more came than could be served.
+    fn is_overload(&self) -> bool {
+        self.count("refused") >= self.count("accepted_ms") * 0.5
+    }
+}
+
+fn run(server: &Server, reader: &Reader, rate: u32, seconds: u32) -> Summary {
     let summary = server.home().join("k6.json");
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tools/overload.js");
     let ran = tool("KEYHAVEN_K6")
@@ -65,7 +83,7 @@ fn three_times_the_load_is_answered_in_time_or_told_to_come_back() {
         .arg(script)
         .env("BASE", format!("http://{}", server.address()))
         .env("SECONDS", seconds.to_string())
-        .env("RATE", (3 * capacity).to_string())
+        .env("RATE", rate.to_string())
         .env("OBJECT", &reader.object)
         .env("TOKEN", &reader.person.token)
         .env("HOME", server.home())
@@ -73,43 +91,56 @@ fn three_times_the_load_is_answered_in_time_or_told_to_come_back() {
         .expect("k6");
     let said = String::from_utf8_lossy(&ran.stderr).into_owned();
     assert!(ran.status.success(), "{said}");
-    let summary: Value = serde_json::from_slice(&std::fs::read(summary).expect("a summary")).expect("JSON");
-    let number = |metric: &str, value: &str| summary["metrics"][metric][value].as_f64();
-    let accepted = number("accepted_ms", "count").unwrap_or(0.0);
-    let refused = number("refused", "count").unwrap_or(0.0);
+    let summary = std::fs::read(summary).expect("a summary");
+    Summary(serde_json::from_slice(&summary).expect("JSON"))
+}
+
+#[test]
+fn three_times_the_load_is_answered_in_time_or_told_to_come_back() {
+    let _alone = alone();
+    let server = Server::start_with(CONFIG);
+    let reader = Reader::new(&server);
+    let mut capacity = capacity(&server);
+    let before = server.memory_kib();
+    let seconds = if is_full() { 60 } else { 12 };
+    let mut summary = run(&server, &reader, 3 * capacity, seconds);
+    for _ in 1..TRIES {
+        if summary.is_overload() {
+            break;
+        }
+        // The machine was busy when it was measured, and was not afterwards.
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "some hundred"
+        )]
+        let served = (summary.count("accepted_ms") / f64::from(seconds)) as u32;
+        capacity = capacity.max(served);
+        summary = run(&server, &reader, 3 * capacity, seconds);
+    }
     let peak = server.memory_kib();
     println!(
-        "overload: capacity {capacity}/s, offered {}/s for {seconds} s: {accepted} answered (95 of 100 within {:?} ms), \
-         {refused} told to come back (95 of 100 within {:?} ms), reads 95 of 100 within {:?} ms; memory {before} then \
-         {peak} KiB",
+        "overload: capacity {capacity}/s, offered {}/s for {seconds} s: {} answered (95 of 100 within {:.0} ms), {} told \
+         to come back (95 of 100 within {:.0} ms), reads 95 of 100 within {:.0} ms; memory {before} then {peak} KiB",
         3 * capacity,
-        number("accepted_ms", "p(95)"),
-        number("refused_ms", "p(95)"),
-        number("read_ms", "p(95)"),
+        summary.count("accepted_ms"),
+        summary.p95("accepted_ms"),
+        summary.count("refused"),
+        summary.p95("refused_ms"),
+        summary.p95("read_ms"),
     );
-    assert_eq!(number("unexpected", "count").unwrap_or(0.0), 0.0, "{summary:#}");
+    let shown = &summary.0;
+    assert_eq!(summary.count("unexpected"), 0.0, "{shown:#}");
+    assert!(summary.is_overload(), "{shown:#}");
     // What could be served was, nearly: refusing everything would be fast too.
     assert!(
-        accepted >= f64::from(capacity * seconds) * 0.4,
-        "{accepted} accepted"
+        summary.count("accepted_ms") >= f64::from(capacity * seconds) * 0.4,
+        "{shown:#}"
     );
-    assert!(
-        refused >= accepted * 0.5,
-        "{refused} refused: this was no overload"
-    );
-    assert!(
-        number("accepted_ms", "p(95)").expect("times") < 4_000.0,
-        "{summary:#}"
-    );
-    assert!(
-        number("refused_ms", "p(95)").expect("times") < 1_000.0,
-        "{summary:#}"
-    );
-    assert!(
-        number("read_ms", "p(95)").expect("times") < 1_000.0,
-        "{summary:#}"
-    );
-    assert_eq!(number("read_refused", "count").unwrap_or(0.0), 0.0, "{summary:#}");
+    assert!(summary.p95("accepted_ms") < 4_000.0, "{shown:#}");
+    assert!(summary.p95("refused_ms") < 1_000.0, "{shown:#}");
+    assert!(summary.p95("read_ms") < 1_000.0, "{shown:#}");
+    assert_eq!(summary.count("read_refused"), 0.0, "{shown:#}");
     assert!(
         peak < before + 64 * 1024,
         "memory rose from {before} to {peak} KiB"

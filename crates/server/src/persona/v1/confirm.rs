@@ -12,7 +12,7 @@ use keyhaven_protocol::{
 use super::letter_code::hash_of;
 use crate::{
     app_state::{ClockRef, StoreRef},
-    extract::{JsonBody, Network},
+    extract::{JsonBody, Network, StrangersJson},
     failure::ApiError,
     mail::MailSignal,
     request_limits::RequestLimits,
@@ -38,7 +38,7 @@ async fn handle(
     State(clock): State<ClockRef>,
     State(limits): State<Arc<RequestLimits>>,
     State(mail): State<MailSignal>,
-    JsonBody(request): JsonBody<LinkRequest>,
+    JsonBody(request): StrangersJson<LinkRequest>,
 ) -> Result<Json<ConfirmResponse>, ApiError> {
     let now = clock.now();
     let attempt = limits.letter_code(network, now)?;

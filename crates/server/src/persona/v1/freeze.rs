@@ -15,7 +15,7 @@ use super::letter_code::hash_of;
 use crate::{
     app_state::{ClockRef, StoreRef},
     empty_object::EmptyObject,
-    extract::{JsonBody, Network},
+    extract::{JsonBody, Network, StrangersJson},
     failure::ApiError,
     mail::MailSignal,
     request_limits::RequestLimits,
@@ -38,7 +38,7 @@ async fn handle(
     State(clock): State<ClockRef>,
     State(limits): State<Arc<RequestLimits>>,
     State(mail): State<MailSignal>,
-    JsonBody(request): JsonBody<LinkRequest>,
+    JsonBody(request): StrangersJson<LinkRequest>,
 ) -> Result<Json<EmptyObject>, ApiError> {
     let now = clock.now();
     let attempt = limits.letter_code(network, now)?;

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     app_state::{ClockRef, Policy, StoreRef},
     credential::{Credentials, Password},
-    extract::{Condition, JsonBody, Network, refuse},
+    extract::{Condition, JsonBody, Network, StrangersJson, refuse},
     failure::{ApiError, Challenge},
     mail::MailSignal,
     route::{Content, Route, Tag},
@@ -48,7 +48,7 @@ async fn handle(
     State(clock): State<ClockRef>,
     State(credentials): State<Credentials>,
     (State(mail), State(policy)): (State<MailSignal>, State<Arc<Policy>>),
-    JsonBody(request): JsonBody<RecoverRequest>,
+    JsonBody(request): StrangersJson<RecoverRequest>,
 ) -> Result<Json<SessionResponse>, ApiError> {
     let now = clock.now();
     let keys = key_record::write(request.keys, condition.replaces())?;

@@ -10,7 +10,7 @@ use keyhaven_protocol::{
 use crate::{
     app_state::{ClockRef, StoreRef},
     credential::{Credentials, Password},
-    extract::{JsonBody, Network, refuse},
+    extract::{JsonBody, Network, StrangersJson, refuse},
     failure::{ApiError, Challenge},
     route::{Content, Route, Tag},
 };
@@ -31,7 +31,7 @@ async fn handle(
     State(store): State<StoreRef>,
     State(clock): State<ClockRef>,
     State(credentials): State<Credentials>,
-    JsonBody(request): JsonBody<RecoverReleaseRequest>,
+    JsonBody(request): StrangersJson<RecoverReleaseRequest>,
 ) -> Result<Json<RecoverReleaseResponse>, ApiError> {
     let now = clock.now();
     let guess = credentials

@@ -15,7 +15,7 @@ use super::new_session::Draft;
 use crate::{
     app_state::{ClockRef, Policy, StoreRef},
     credential::{Credentials, Password},
-    extract::{JsonBody, Network, refuse},
+    extract::{JsonBody, Network, StrangersJson, refuse},
     failure::{ApiError, Challenge},
     mail::MailSignal,
     route::{Content, Route, Tag},
@@ -38,7 +38,7 @@ async fn handle(
     State(clock): State<ClockRef>,
     State(credentials): State<Credentials>,
     (State(mail), State(policy)): (State<MailSignal>, State<Arc<Policy>>),
-    JsonBody(request): JsonBody<UndoRequest>,
+    JsonBody(request): StrangersJson<UndoRequest>,
 ) -> Result<Json<SessionResponse>, ApiError> {
     let now = clock.now();
     let password = Password::derived(&request.auth_key);
