@@ -138,6 +138,7 @@ mod tests {
         let ours = Argon2id::new().unwrap();
         ours.hash(b"secret").unwrap();
         let kept = ours.lock();
+        assert_eq!(kept.len(), 1, "control: it is kept");
         let words = kept.iter().flatten().flat_map(AsRef::<[u64]>::as_ref);
         assert!(words.copied().all(|word| word == 0));
     }
