@@ -29,8 +29,8 @@ const STATES = [
   "confirmed-one-side", "confirmed-change", "freeze", "freeze-spent", "frozen", "kit-ask",
   "kit-ready", "dialog",
 ];
-/** The states are shared out, so that both cores have work. */
-const SHARES = 4;
+/** The states are shared out, so that both cores have work and no share takes long. */
+const SHARES = 8;
 
 for (let share = 0; share < SHARES; share += 1) {
   test(`share ${share + 1} of ${SHARES}: no state has a violation, in light, dark or narrow`, async ({ page, complaints }) => {
