@@ -74,11 +74,15 @@ fn accounts_are_listed_and_shown_while_the_server_runs_and_no_secret_is() {
 }
 
 #[test]
-fn a_freeze_and_a_lift_by_the_operator_are_in_force_at_once() {
+fn a_freeze_and_a_lift_by_the_operator_are_in_force_at_once_and_their_owner_is_told() {
     let server = Server::start();
     let mut dave = Person::with_backup(&server, DAVE);
+    let before = server.mailbox().mails().len();
     assert!(said(&account(&server, &["freeze", DAVE])).contains("is frozen now"));
     assert_eq!(dave.sign_in(&server)["state"], "frozen");
+    // The server looks into its queue every few seconds without being told to.
+    let letter = server.mailbox().wait_for(before + 1);
+    assert!(letter.contains("dave@example.org"), "{letter}");
     assert!(said(&account(&server, &["freeze", DAVE])).contains("already"));
     assert!(said(&account(&server, &["lift", DAVE])).contains("is active now"));
     assert_eq!(dave.sign_in(&server)["state"], "active");

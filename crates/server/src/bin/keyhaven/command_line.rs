@@ -48,21 +48,25 @@ pub(crate) enum AccountAction {
     /// Shows one account with its sessions and objects.
     Show {
         /// The account's address or id.
+        #[arg(allow_hyphen_values = true)] // As an id may begin.
         account: AccountName,
     },
     /// Stops changes and resets until a proof, or the operator, lifts it. Its owner is told.
     Freeze {
         /// The account's address or id.
+        #[arg(allow_hyphen_values = true)] // As an id may begin.
         account: AccountName,
     },
     /// Lifts a freeze without a proof: be sure who asks. Its owner is told.
     Lift {
         /// The account's address or id.
+        #[arg(allow_hyphen_values = true)] // As an id may begin.
         account: AccountName,
     },
     /// Deletes an account; its owner is told, and can take it back for 30 days.
     Delete {
         /// The account's address or id.
+        #[arg(allow_hyphen_values = true)] // As an id may begin.
         account: AccountName,
         /// Removes everything at once, for good.
         #[arg(long)]
@@ -188,5 +192,29 @@ impl Settings {
         let variables = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
         Ok(config::load(self.config.as_deref(), variables, &words)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_may_begin_as_an_option_does() {
+        let id = "-AAAAAAAAAAAAAAAAAAAAA";
+        for words in [
+            ["keyhaven", "account", "delete", id, "--now"],
+            ["keyhaven", "account", "delete", "--now", id],
+        ] {
+            let Command::Account(parsed) = CommandLine::try_parse_from(words).unwrap().command else {
+                panic!("another command");
+            };
+            assert!(
+                matches!(parsed.action, AccountAction::Delete { account: AccountName::Id(found), now: true } if found.to_string() == id)
+            );
+        }
+        let shown = CommandLine::try_parse_from(["keyhaven", "account", "show", id, "--data", "x"]);
+        assert!(shown.is_ok(), "{shown:?}");
+        assert!(CommandLine::try_parse_from(["keyhaven", "account", "show", "nobody"]).is_err());
     }
 }
