@@ -1,5 +1,7 @@
 //! Who may connect to the server, and the second listener for those who watch it.
 
+use std::net::SocketAddr;
+
 use anyhow::Context as _;
 use keyhaven_server::{
     app_state::AppState,
@@ -7,7 +9,23 @@ use keyhaven_server::{
     metrics::{self, Metrics},
     serve::{Gate, raise_open_files_for, serve},
 };
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
+
+/// Connections that wait to be taken. The usual 128 are over in a moment under load, and whoever comes then tries again
+/// only after a second. The system may allow fewer.
+const WAITING_MAX: u32 = 4096;
+
+/// Binds an address that a server may have left a moment ago.
+pub(crate) fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()?
+    } else {
+        TcpSocket::new_v6()?
+    };
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(WAITING_MAX)
+}
 
 /// The gate that a configuration asks for, as far as the system allows.
 pub(crate) fn gate(config: &Config, metrics: Metrics) -> Gate {
@@ -39,9 +57,7 @@ impl Watched {
         let Some(address) = config.metrics else {
             return Ok(Self(None));
         };
-        let listener = TcpListener::bind(address)
-            .await
-            .with_context(|| format!("cannot listen on {address} for metrics"))?;
+        let listener = listen(address).with_context(|| format!("cannot listen on {address} for metrics"))?;
         tracing::info!(address = %listener.local_addr()?, "metrics are served");
         let gate = Gate {
             connections: Self::CONNECTIONS,

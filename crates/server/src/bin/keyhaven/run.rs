@@ -19,12 +19,11 @@ use keyhaven_server::{
 };
 use keyhaven_storage::Confirmation;
 use keyhaven_storage_sql::{SqliteOptions, SqliteStore};
-use tokio::net::TcpListener;
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::{
     data_folder::DataFolder,
-    listeners::{Watched, gate},
+    listeners::{Watched, gate, listen},
 };
 
 /// Prints the effective configuration.
@@ -93,9 +92,7 @@ async fn run(config: Config) -> anyhow::Result<()> {
     };
     let options = SqliteOptions::default().with_quota_bytes(config.accounts.quota_bytes);
     let store = SqliteStore::open(&folder.database(), options).await?;
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .with_context(|| format!("cannot listen on {}", config.listen))?;
+    let listener = listen(config.listen).with_context(|| format!("cannot listen on {}", config.listen))?;
     let listening = listener.local_addr()?;
     let base_url = config
         .base_url
