@@ -4,7 +4,6 @@
 
 pub(crate) mod access;
 pub(crate) mod locked;
-mod old_password;
 mod recover;
 mod sign_in;
 mod sign_up;

@@ -8,8 +8,7 @@ use keyhaven_client::problem::Problem as FlowProblem;
 use leptos::prelude::*;
 
 use super::{
-    locked::Locked, locked::Way, old_password::PutPasswordBack, recover::Recover, sign_in::SignIn,
-    sign_up::SignUp,
+    locked::Locked, locked::Way, recover::Recover, sign_in::PutPasswordBack, sign_in::SignIn, sign_up::SignUp,
 };
 use crate::components::{PageHead, ProblemCallout};
 use crate::messages::{account, problems, unlock as text};
