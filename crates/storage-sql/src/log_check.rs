@@ -1,6 +1,6 @@
 //! Whether the write-ahead log that a crash left is whole.
 //!
-//! SQLite reads such a log up to the first frame that does not fit and forgets the rest: right for a transaction that
+//! Such a log counts up to the first frame that does not fit, and the rest is left out: right for a transaction that
 //! was being written when the power went, wrong for one that was acknowledged and damaged later. The two can be told
 //! apart, because every commit is synced before the next transaction writes a frame: where the transaction of a bad
 //! frame has an end and frames of this log follow it, the bad frame was whole once. Only in the last transaction the two
