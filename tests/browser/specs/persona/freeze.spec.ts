@@ -37,7 +37,7 @@ test("a frozen account shows everything, changes nothing, and is lifted by a cli
   await app.settings.leave(THIEF);
 
   await app.vault.press("Lift the freeze");
-  await expect(page.getByText("The freeze is lifted.")).toBeVisible();
+  await expect(page.getByText("The freeze is lifted.", { exact: true })).toBeVisible();
   await expect(app.vault.state(FROZEN)).toHaveCount(0);
   await app.vault.store(FILE, "More");
 

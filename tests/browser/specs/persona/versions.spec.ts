@@ -5,8 +5,8 @@ import { expect, test } from "../../fixtures/test.js";
 import { OBJECT } from "../../fixtures/wire.js";
 import type { App } from "../../pages/app.js";
 
-const FIRST = { name: "work.persona", bytes: randomBytes(9_001) };
-const SECOND = { name: "work.persona", bytes: randomBytes(12_007) };
+const FIRST = { name: "Work", bytes: randomBytes(9_001) };
+const SECOND = { name: "Work", bytes: randomBytes(12_007) };
 
 /** Stores twice under one name. */
 async function storeTwice(app: App): Promise<void> {

@@ -11,6 +11,8 @@ use crate::messages::Problem;
 
 const UNCHANGED: &str = "Nothing was changed.";
 const STILL_STORED: &str = "What is stored is still there.";
+const STATE_ENDS: &str =
+    "Nothing can be changed now. Sign in again: the page with your personas says how this ends.";
 const REPORT: &str = "Reload the page and try again. If it comes back, tell whoever runs this site.";
 
 /// The words for a problem of a flow.
@@ -39,20 +41,12 @@ fn kind(kind: &ProblemKind) -> Problem {
             "Open it with your recovery code or your old password first.",
         ),
         ProblemKind::Disputed => Problem::new(
-            "Two people hold something of this account, so nothing can be changed now.",
+            "Two people hold something of this account.",
             STILL_STORED,
-            "Sign in and decide it with your recovery code, or wait until the time on that page is over.",
+            STATE_ENDS,
         ),
-        ProblemKind::Frozen => Problem::new(
-            "This account is frozen, so nothing can be changed now.",
-            STILL_STORED,
-            "Sign in, open your backup and lift the freeze there.",
-        ),
-        ProblemKind::Deleted => Problem::new(
-            "This account is being deleted, so nothing can be changed now.",
-            STILL_STORED,
-            "Sign in and take the deletion back there, if you want to keep it.",
-        ),
+        ProblemKind::Frozen => Problem::new("This account is frozen.", STILL_STORED, STATE_ENDS),
+        ProblemKind::Deleted => Problem::new("This account is being deleted.", STILL_STORED, STATE_ENDS),
         ProblemKind::Input(fault) => input(*fault),
         ProblemKind::ReadAgain => Problem::new(
             "Another device changed something at the same time.",
@@ -158,15 +152,10 @@ fn input(fault: InputFault) -> Problem {
             "Your password was not changed by this try.",
             "It works once and for 30 minutes, and it must be whole: mail programs sometimes break a long line. Get a new one.",
         ),
-        InputFault::LetterSpent => Problem::new(
-            "This link is not good any more.",
-            UNCHANGED,
-            "It works once. If you have clicked already, it is done.",
-        ),
         InputFault::NotTheOldPassword => Problem::new(
             "This is not the last password that opened the backup of this address.",
             UNCHANGED,
-            "Check the address, capital letters and the keyboard layout. It is kept for 14 days. If you put it back a moment ago, sign in with it; or use your recovery code.",
+            "Check both. If you put it back a moment ago, sign in with it; or use your recovery code.",
         ),
         InputFault::SameAddress => Problem::new(
             "This is the address that you have already.",

@@ -9,25 +9,23 @@ pub(crate) const CONFIRMATION_SENT: &str = "The letter is on its way. It may tak
 
 pub(crate) const DISPUTED_TITLE: &str = "Two people hold something of this account.";
 pub(crate) const DECIDE_TITLE: &str = "Decide with your recovery code";
-pub(crate) const DECIDE_LEAD: &str = "Whoever has the code keeps the account. The password that signed you in stays, the other one is gone, and everything \
-     can be changed again.";
+pub(crate) const DECIDE_LEAD: &str = "The password that signed you in stays, and the other one is gone.";
 pub(crate) const DECIDE: &str = "Decide with my code";
 pub(crate) const DECIDED: &str =
     "It is decided: the account is yours, and the other password opens nothing any more.";
 
 pub(crate) const FROZEN_TITLE: &str = "This account is frozen.";
-pub(crate) const FROZEN_NEXT: &str = "Lifting is safe when you know what happened. If somebody else may know your password, change it right afterwards, \
-     under “Account and security”.";
+pub(crate) const FROZEN_NEXT: &str =
+    "If somebody else may know your password, change it right after lifting.";
 pub(crate) const LIFT: &str = "Lift the freeze";
-pub(crate) const LIFTED: &str =
-    "The freeze is lifted. Links that freeze, in letters sent until now, do nothing any more.";
+pub(crate) const LIFTED: &str = "The freeze is lifted.";
 
 pub(crate) const DELETED_TITLE: &str = "This account is being deleted.";
 pub(crate) const TAKE_BACK: &str = "Take the deletion back";
 pub(crate) const TAKEN_BACK: &str = "The deletion is taken back. Everything stays.";
 
 pub(crate) const UNPROVEN_TITLE: &str = "The password was reset by e-mail.";
-pub(crate) const UNPROVEN: &str = "Until the backup is opened with the recovery code or the old password, nothing can be changed or deleted.";
+pub(crate) const UNPROVEN: &str = "Sign in again to open your backup.";
 
 pub(crate) const UNKNOWN_TITLE: &str = "This account is in a state that this page does not know.";
 pub(crate) const UNKNOWN: &str = "Reload the page to get its newest version.";
@@ -90,8 +88,7 @@ pub(crate) const VERSION_EARLIER: &str = "An earlier version";
 pub(crate) const VERSION_DELETED: &str = "Deleted then";
 pub(crate) const VERSIONS_LEAD: &str =
     "Putting a version back stores it as the newest. What is there now stays in this list.";
-pub(crate) const VERSIONS_NONE: &str = "There is only the present version.";
-pub(crate) const VERSIONS_WAIT: &str = "While the account is in this state no version can be put back.";
+pub(crate) const VERSIONS_WAIT: &str = "No version can be put back now.";
 
 pub(crate) fn versions_of(name: &str) -> String {
     format!("Versions of ‘{name}’")

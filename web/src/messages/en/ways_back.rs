@@ -10,18 +10,17 @@ pub(crate) const OLD_PASSWORD_HINT: &str =
 pub(crate) const BACK: &str = "Sign in";
 
 pub(crate) const RECOVER_TITLE: &str = "Choose a new password with your recovery code";
-pub(crate) const RECOVER_LEAD: &str = "The code opens your backup on this device and proves to the server that the account is yours. The code itself is sent nowhere.";
+pub(crate) const RECOVER_LEAD: &str = "The code opens your backup on this device. It is sent nowhere.";
 pub(crate) const RECOVER_SUBMIT: &str = "Set the password and open my backup";
 pub(crate) const RECOVER_NOTE: &str =
     "Everybody else is signed out, and a freeze, a dispute or a deletion ends.";
-pub(crate) const RECOVER_OTHER: &str = "This code is complete and well-formed, but it is not the code of an account of this address. Check the address. \
-     A code that was replaced by a newer one opens nothing.";
+pub(crate) const RECOVER_OTHER: &str = "This code is complete and well-formed, but it is not the code of an account of this address. Check the address.";
 pub(crate) const RECOVER_DAMAGED: &str = "This is the right code, but the server’s record that it opens is damaged. Nothing was changed. Tell whoever \
      runs this site.";
 
 pub(crate) const OLD_TITLE: &str = "Put your old password back";
-pub(crate) const OLD_LEAD: &str = "If somebody else changed your password or reset it by mail, the last one that opened your backup is kept for you. Type it \
-     to put it back in force.";
+pub(crate) const OLD_LEAD: &str =
+    "If somebody else changed your password, the last one that opened your backup is kept for 14 days.";
 pub(crate) const OLD_LABEL: &str = "Your old password";
 pub(crate) const OLD_HINT: &str = "The last one that opened your backup.";
 pub(crate) const OLD_NOTE: &str = "Everybody else is signed out. Until your recovery code decides, or 14 days have passed, everything can be restored and \

@@ -20,7 +20,6 @@ pub fn Versions(stage: Stage<VaultView>, on_input: Callback<VaultInput>) -> impl
         _ => None,
     });
     let (id, name, versions, may_change) = shown?;
-    let alone = versions.len() < 2;
     let cards: Vec<_> = versions
         .into_iter()
         .map(|version| card(id, version, may_change, on_input))
@@ -32,7 +31,6 @@ pub fn Versions(stage: Stage<VaultView>, on_input: Callback<VaultInput>) -> impl
             <PageHead title=text::versions_of(&name) lead=text::VERSIONS_LEAD />
             {(!may_change).then(|| view! { <Callout tone=Tone::Warning title=text::VERSIONS_WAIT /> })}
             <ul class="file-list">{cards}</ul>
-            {alone.then(|| view! { <p class="muted">{text::VERSIONS_NONE}</p> })}
         </div>
     })
 }
