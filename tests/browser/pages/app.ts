@@ -69,6 +69,8 @@ export class App {
     await tab.close();
     await this.vault.press("I have confirmed it");
     await expect(this.vault.state("Confirm your address.")).toHaveCount(0);
+    // The account is read before the list is.
+    await this.vault.expectOpen();
   }
 
   /** Signs in with a password that opens the backup too. */
