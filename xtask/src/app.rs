@@ -77,19 +77,19 @@ fn compile(workspace: &Workspace, variant: Variant) -> anyhow::Result<()> {
     let cargo = Process::cargo(workspace)?
         .args(["build", "--package", "keyhaven-web", "--bins", "--profile", "web"])
         .args(["--target", "wasm32-unknown-unknown", "--locked", "--offline"]);
-    for_variant(workspace, variant, cargo).run()
+    for_variant(workspace, variant, cargo)?.run()
 }
 
 /// The same features and flags for every call, so that no call compiles anew what another has compiled.
-fn for_variant(workspace: &Workspace, variant: Variant, process: Process) -> Process {
+fn for_variant(workspace: &Workspace, variant: Variant, process: Process) -> anyhow::Result<Process> {
     let process = match variant {
         Variant::Published => process,
         Variant::Gallery => process.args(["--features", "gallery"]),
     };
-    match path_remapping(workspace) {
+    Ok(match path_remapping(workspace)? {
         Some(flags) => process.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags),
         None => process,
-    }
+    })
 }
 
 fn run_trunk(workspace: &Workspace, variant: Variant, dist: &Path) -> anyhow::Result<()> {
@@ -98,18 +98,37 @@ fn run_trunk(workspace: &Workspace, variant: Variant, dist: &Path) -> anyhow::Re
         .arg(dist)
         // Trunk reads this variable and refuses the values that other tools give it.
         .without_env("NO_COLOR");
-    for_variant(workspace, variant, trunk).run()
+    for_variant(workspace, variant, trunk)?.run()
 }
 
-/// Panic messages name source files. Without this the app's bytes, and so its hashes, would depend on where it was
-/// built, and would tell.
-fn path_remapping(workspace: &Workspace) -> Option<String> {
-    let root = workspace.root().to_str()?;
-    let home = environment::cargo_home()?;
-    let home = home.to_str()?;
-    // Flags in a variable are split at spaces: a path with one cannot be remapped this way.
-    let fits = ![root, home].iter().any(|path| path.contains(char::is_whitespace));
-    fits.then(|| format!("--remap-path-prefix={home}=/cargo --remap-path-prefix={root}=/keyhaven"))
+/// Panic messages name source files. Without this the app's bytes, and so its hashes, would depend on where it, or the
+/// toolchain, was installed, and would tell.
+fn path_remapping(workspace: &Workspace) -> anyhow::Result<Option<String>> {
+    let Some(home) = environment::cargo_home() else {
+        return Ok(None);
+    };
+    let rustc = |arguments: &[&str]| Process::new(workspace, "rustc")?.args(arguments).output();
+    let library = Path::new(rustc(&["--print", "sysroot"])?.trim()).join("lib/rustlib/src/rust");
+    let version = rustc(&["--version", "--verbose"])?;
+    let commit = version
+        .lines()
+        .find_map(|line| line.strip_prefix("commit-hash: "));
+    // What the standard library calls itself where its sources are not installed.
+    let library_name = format!("/rustc/{}", commit.unwrap_or("unknown"));
+    let prefixes = [
+        (home.as_path(), "/cargo"),
+        (workspace.root(), "/keyhaven"),
+        (library.as_path(), library_name.as_str()),
+    ];
+    Ok(prefixes
+        .into_iter()
+        .map(|(path, name)| {
+            // Flags in a variable are split at spaces: a path with one cannot be remapped this way.
+            let path = path.to_str().filter(|path| !path.contains(char::is_whitespace))?;
+            Some(format!("--remap-path-prefix={path}={name}"))
+        })
+        .collect::<Option<Vec<_>>>()
+        .map(|flags| flags.join(" ")))
 }
 
 fn finish(workspace: &Workspace, variant: Variant, dir: &Path) -> anyhow::Result<()> {
