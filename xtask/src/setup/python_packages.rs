@@ -70,8 +70,9 @@ pub(crate) fn python_program(workspace: &Workspace, program: &str) -> PathBuf {
     environment(workspace).join("bin").join(program)
 }
 
+/// Not the environment of the checker of spelling, which has a list of its own.
 fn environment(workspace: &Workspace) -> PathBuf {
-    workspace.tools().join("python")
+    workspace.tools().join("python-tests")
 }
 
 fn stamp(workspace: &Workspace) -> PathBuf {
