@@ -6,7 +6,8 @@ use keyhaven_protocol::address::Address;
 use keyhaven_storage::{Account, StorageError, Store, Timestamp};
 
 use super::{
-    AttemptLimiter, Guesses, HashError, Hasher, KdfPolicy, Password, SuccessCache, TooManyAttempts, imported,
+    Attempt, AttemptLimiter, Guesses, HashError, Hasher, KdfPolicy, Password, SuccessCache, TooManyAttempts,
+    guesses::Guess, imported,
 };
 use crate::extract::Network;
 
@@ -72,36 +73,37 @@ impl Credentials {
         let account = store.account_by_address(address, now).await?;
         let subject = [address.normalised().as_bytes(), network.as_bytes()];
         // Before the cache is asked: else its answers would go on telling right from wrong when no guess is left.
-        let attempt = self.sign_ins.begin(&subject, now)?;
-        let guess = match self.guesses.begin(network, now) {
-            Ok(guess) => guess,
-            Err(refused) => {
-                attempt.give_back();
-                return Err(refused);
-            }
-        };
+        let guess = self.begin_guess(&subject, network, now)?;
         if let Some(account) = &account
             && self.cache.remembers(account, &password, now)
         {
             guess.give_back();
-            attempt.give_back();
             return Ok(account.clone());
         }
         let hash = account.as_ref().map(|account| account.credential.hash.as_str());
         let copy = password.duplicate();
-        match (self.hasher.verify(hash, password).await, account) {
-            (Ok(true), Some(account)) => {
-                guess.give_back();
-                attempt.give_back();
-                self.cache.remember(&account, &copy, now);
-                self.renew_imported(store, &account, copy).await?;
-                Ok(account)
-            }
-            (Ok(_), _) => Err(SignInError::Wrong),
-            (Err(error), _) => {
-                guess.give_back();
-                attempt.give_back();
-                Err(error.into())
+        let right = guess.judge(self.hasher.verify(hash, password).await, account)?;
+        self.cache.remember(&right, &copy, now);
+        self.renew_imported(store, &right, copy).await?;
+        Ok(right)
+    }
+
+    /// Takes one guess of this subject and one of this network: both, or none.
+    pub(super) fn begin_guess(
+        &self,
+        subject: &[&[u8]],
+        network: Network,
+        now: Timestamp,
+    ) -> Result<LimitedGuess<'_>, SignInError> {
+        let of_subject = self.sign_ins.begin(subject, now)?;
+        match self.guesses.begin(network, now) {
+            Ok(of_network) => Ok(LimitedGuess {
+                of_subject,
+                of_network,
+            }),
+            Err(refused) => {
+                of_subject.give_back();
+                Err(refused)
             }
         }
     }
@@ -142,5 +144,39 @@ impl Credentials {
         let _guess = self.guesses.begin(network, now)?;
         self.hasher.verify(None, password).await?;
         Err(SignInError::Wrong)
+    }
+}
+
+/// A guess at a password, taken from what its address and its network have left.
+#[must_use = "a guess that was right is given back"]
+pub(super) struct LimitedGuess<'a> {
+    of_subject: Attempt<'a>,
+    of_network: Guess<'a>,
+}
+
+impl LimitedGuess<'_> {
+    /// Gives the guess back unless it was wrong: a hash that was not computed tells nothing. Without an account every
+    /// guess is wrong.
+    pub(super) fn judge(
+        self,
+        verified: Result<bool, HashError>,
+        account: Option<Account>,
+    ) -> Result<Account, SignInError> {
+        match (verified, account) {
+            (Ok(true), Some(account)) => {
+                self.give_back();
+                Ok(account)
+            }
+            (Ok(_), _) => Err(SignInError::Wrong),
+            (Err(error), _) => {
+                self.give_back();
+                Err(error.into())
+            }
+        }
+    }
+
+    fn give_back(self) {
+        self.of_network.give_back();
+        self.of_subject.give_back();
     }
 }

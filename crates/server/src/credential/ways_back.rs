@@ -41,28 +41,9 @@ impl Credentials {
         let kept = store.proven_credential(reader(account.as_ref()), now).await?;
         let kept = kept.given().flatten();
         let subject = [address.normalised().as_bytes(), network.as_bytes()];
-        let attempt = self.sign_ins.begin(&subject, now)?;
-        let guess = match self.guesses.begin(network, now) {
-            Ok(guess) => guess,
-            Err(refused) => {
-                attempt.give_back();
-                return Err(refused);
-            }
-        };
+        let guess = self.begin_guess(&subject, network, now)?;
         let hash = kept.as_ref().map(|kept| kept.hash.as_str());
-        match (self.hasher.verify(hash, password).await, account) {
-            (Ok(true), Some(account)) => {
-                guess.give_back();
-                attempt.give_back();
-                Ok(account)
-            }
-            (Ok(_), _) => Err(SignInError::Wrong),
-            (Err(error), _) => {
-                guess.give_back();
-                attempt.give_back();
-                Err(error.into())
-            }
-        }
+        guess.judge(self.hasher.verify(hash, password).await, account)
     }
 
     /// The account of this address, and its key record, if this is what its recovery code derives to. The caller pays the
