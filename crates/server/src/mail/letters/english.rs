@@ -203,7 +203,7 @@ pub(super) fn wording<'a>(news: &'a News, name: &str) -> Wording<'a> {
         .text("If it was not you, somebody reads your mailbox: change the password of your mail first."),
         Occasion::Lifted => Wording::new(
             format!("Your {name} account is no longer frozen"),
-            format!("Since {at} everything is allowed again."),
+            format!("Since {at}. Links in older letters no longer freeze it."),
         )
         .text(format!("The {name} account {address} is no longer frozen since {at}: the backup was unlocked, or the operator of this service lifted it. Links in older letters no longer freeze it."))
         .text(NOTHING_TO_DO)

@@ -202,7 +202,7 @@ pub(super) fn wording<'a>(news: &'a News, name: &str) -> Wording<'a> {
         .text("Wenn Sie das nicht waren, liest jemand Ihre E-Mails: Ändern Sie zuerst das Passwort Ihres Postfachs."),
         Occasion::Lifted => Wording::new(
             format!("Ihr {name}-Konto ist nicht mehr eingefroren"),
-            format!("Seit {at} ist wieder alles erlaubt."),
+            format!("Seit {at}. Links in älteren E-Mails frieren es nicht mehr ein."),
         )
         .text(format!("Das {name}-Konto {address} ist seit {at} nicht mehr eingefroren: Die Sicherung wurde entsperrt, oder der Betreiber dieses Dienstes hat es aufgehoben. Links in älteren E-Mails frieren es nicht mehr ein."))
         .text(NOTHING_TO_DO)
