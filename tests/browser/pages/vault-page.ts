@@ -117,6 +117,13 @@ export class VaultPage {
     return this.saved(await download);
   }
 
+  /** Of a restore: saves every file that came back, in one archive. */
+  async saveAll(): Promise<SavedFile> {
+    const download = this.#page.waitForEvent("download");
+    await this.#hand.press(this.#page.getByRole("button", { name: "Save all as one zip" }));
+    return this.saved(await download);
+  }
+
   /** A download, as it lies on the disk. */
   async saved(download: Download): Promise<SavedFile> {
     return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
