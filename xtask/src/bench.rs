@@ -18,71 +18,86 @@ use crate::workspace::Workspace;
 pub(crate) enum BenchName {
     /// The persona system: the server under load, its memory, the reset page, sealing.
     Persona,
+    /// Sealing and opening alone.
+    Sealing,
 }
 
 impl BenchName {
-    pub(crate) const ALL: [Self; 1] = [Self::Persona];
+    pub(crate) const ALL: [Self; 2] = [Self::Persona, Self::Sealing];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Persona => "persona",
+            Self::Sealing => "sealing",
         }
     }
 }
 
-/// Measures one set, or all of them, in the release build, and prints the figures. A goal that is missed is named and is
+/// Measures one set, or the one that holds the others, in the release build, and prints the figures. A goal that is missed is named and is
 /// no error: a slow machine is no fault of the code.
 ///
 /// # Errors
 /// When something does not build, or what is measured fails.
 pub(crate) fn bench(workspace: &Workspace, asked: Option<BenchName>) -> anyhow::Result<()> {
-    let names = BenchName::ALL.into_iter();
-    for name in names.filter(|name| asked.is_none_or(|asked| asked == *name)) {
-        let figures = match name {
-            BenchName::Persona => persona(workspace)?,
-        };
-        let table = table::of(&figures).with_context(|| format!("the figures of {}", name.name()))?;
-        let dir = workspace.path("target/bench");
-        fs::create_dir_all(&dir).context("cannot make target/bench")?;
-        for (ending, content) in [
-            ("json", serde_json::to_string_pretty(&figures)?),
-            ("md", table.clone()),
-        ] {
-            let file = dir.join(format!("{}.{ending}", name.name()));
-            fs::write(&file, content).with_context(|| format!("cannot write {}", file.display()))?;
-        }
-        print!("{table}");
+    let name = asked.unwrap_or(BenchName::Persona);
+    let figures = match name {
+        BenchName::Persona => persona(workspace)?,
+        BenchName::Sealing => sealing(workspace)?,
+    };
+    let figures = Value::Array(figures);
+    let table = table::of(&figures).with_context(|| format!("the figures of {}", name.name()))?;
+    let dir = workspace.path("target/bench");
+    fs::create_dir_all(&dir).context("cannot make target/bench")?;
+    for (ending, content) in [
+        ("json", serde_json::to_string_pretty(&figures)?),
+        ("md", table.clone()),
+    ] {
+        let file = dir.join(format!("{}.{ending}", name.name()));
+        fs::write(&file, content).with_context(|| format!("cannot write {}", file.display()))?;
     }
+    print!("{table}");
     Ok(())
 }
 
 /// How often the page is opened.
 const VISITS: &str = "5";
 
-fn persona(workspace: &Workspace) -> anyhow::Result<Value> {
+fn persona(workspace: &Workspace) -> anyhow::Result<Vec<Value>> {
     setup::for_browser(workspace)?;
     release::build(workspace)?;
-    let server = Process::cargo(workspace)?
-        .args([
-            "run",
-            "--release",
-            "--locked",
-            "--quiet",
-            "--package",
-            "keyhaven-bench",
-        ])
-        .env("KEYHAVEN_BINARY", workspace.server_binary())
-        .output()?;
+    let mut figures = native(workspace, "server")?;
     let page = Process::new(workspace, "node")?
         .args(["figures/reset-page.mjs", VISITS])
         .env("KEYHAVEN_BINARY", workspace.server_binary())
         .in_dir(&workspace.path("tests/browser"));
     let page = test::with_chromium(workspace, page).output()?;
-    let mut figures = Vec::new();
-    for (measured, from) in [(server, "keyhaven-bench"), (page, "reset-page.mjs")] {
-        let list: Vec<Value> =
-            serde_json::from_str(&measured).with_context(|| format!("{from} wrote no list of figures"))?;
-        figures.extend(list);
-    }
-    Ok(Value::Array(figures))
+    figures.extend(list(&page, "reset-page.mjs")?);
+    figures.extend(sealing(workspace)?);
+    Ok(figures)
+}
+
+fn sealing(workspace: &Workspace) -> anyhow::Result<Vec<Value>> {
+    native(workspace, "sealing")
+}
+
+fn native(workspace: &Workspace, what: &str) -> anyhow::Result<Vec<Value>> {
+    let run = [
+        "run",
+        "--release",
+        "--locked",
+        "--quiet",
+        "--package",
+        "keyhaven-bench",
+        "--",
+        what,
+    ];
+    let measured = Process::cargo(workspace)?
+        .args(run)
+        .env("KEYHAVEN_BINARY", workspace.server_binary())
+        .output()?;
+    list(&measured, "keyhaven-bench")
+}
+
+fn list(measured: &str, from: &str) -> anyhow::Result<Vec<Value>> {
+    serde_json::from_str(measured).with_context(|| format!("{from} wrote no list of figures"))
 }

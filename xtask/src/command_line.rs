@@ -16,7 +16,8 @@ usage: cargo xtask COMMAND
   build                   the same build without running: target/release/keyhaven and target/app/
   test [PART] [--long]    all tests, or one part: unit, server, engines, browser;
                           --long runs campaigns at their full numbers
-  bench [NAME]            measures, each beside a peer: persona; a table and JSON under target/bench/
+  bench [NAME]            measures, each beside a peer: persona, or of it
+                          sealing alone; a table and JSON under target/bench/
   ci [PART]               what CI runs, or one part: fmt, sources, directions, typos, generated, clippy,
                           docs, deny, size, test
   help                    this text";

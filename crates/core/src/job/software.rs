@@ -7,9 +7,10 @@ use aes_gcm::{
     aead::{AeadInOut as _, inout::InOutBuf},
 };
 use argon2::{Algorithm, Argon2, Block, Params, Version};
-use zeroize::{Zeroize as _, Zeroizing};
+use zeroize::Zeroizing;
 
 use super::{AesGcmJob, Answer, Argon2idJob, Job, JobError, Progress, ROOT_LEN, Step, TAG_LEN};
+use crate::wiping;
 
 /// Runs an operation to its end.
 ///
@@ -90,22 +91,19 @@ fn argon2id(job: &Argon2idJob) -> Answer {
 
 /// The answer to [`Job::AesGcmSeal`], for who asks for nothing else: a page whose slow steps are done elsewhere links no
 /// Argon2id for a wrap.
-pub(crate) fn seal(mut job: AesGcmJob) -> Answer {
-    // Reserved before the tag is appended: growing would leave an unwiped copy of the plaintext.
-    let mut sealed = Zeroizing::new(Vec::with_capacity(job.text.len() + TAG_LEN));
-    sealed.extend_from_slice(&job.text);
-    job.text.zeroize();
+pub(crate) fn seal(job: AesGcmJob) -> Answer {
+    let mut text = job.text;
     // EXPOSE: the cipher's key schedule is made of it; `aes-gcm` wipes the schedule.
     let cipher = Aes256Gcm::new(job.key.expose_secret().into());
     let tag = cipher
         .encrypt_inout_detached(
             &Nonce::from(job.nonce),
             &job.associated_data,
-            InOutBuf::from(sealed.as_mut_slice()),
+            InOutBuf::from(text.as_mut_slice()),
         )
         .map_err(|_| JobError::Engine)?;
-    sealed.extend_from_slice(&tag);
-    Ok(sealed)
+    wiping::append(&mut text, &tag);
+    Ok(text)
 }
 
 /// The answer to [`Job::AesGcmOpen`], likewise.

@@ -10,6 +10,7 @@ use super::{
     padding::{chunk_count, padded_len},
     stream::Position,
 };
+use crate::job::TAG_LEN;
 
 /// One chunk of plaintext.
 pub(super) struct Chunk {
@@ -26,7 +27,11 @@ pub(super) struct Framer {
     chunks_left: u64,
     index: u32,
     buffer: Zeroizing<Vec<u8>>,
+    spare: Option<Zeroizing<Vec<u8>>>,
 }
+
+/// Room for a chunk and its tag, so that it can be sealed where it lies.
+const BUFFER_LEN: usize = CHUNK_LEN + TAG_LEN;
 
 impl core::fmt::Debug for Framer {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
@@ -42,7 +47,7 @@ impl Framer {
             return Err(SealError::TooLong { len: content_len });
         }
         let padded_len = padded_len(content_len);
-        let mut buffer = Zeroizing::new(Vec::with_capacity(CHUNK_LEN));
+        let mut buffer = Zeroizing::new(Vec::with_capacity(BUFFER_LEN));
         buffer.extend_from_slice(&content_len.to_be_bytes());
         Ok(Self {
             content_len,
@@ -51,6 +56,7 @@ impl Framer {
             chunks_left: chunk_count(padded_len),
             index: 0,
             buffer,
+            spare: None,
         })
     }
 
@@ -96,7 +102,9 @@ impl Framer {
         if self.chunks_left == 0 || (self.buffer.len() < CHUNK_LEN && !last) {
             return None;
         }
-        let text = mem::replace(&mut self.buffer, Zeroizing::new(Vec::with_capacity(CHUNK_LEN)));
+        let empty = self.spare.take();
+        let empty = empty.unwrap_or_else(|| Zeroizing::new(Vec::with_capacity(BUFFER_LEN)));
+        let text = mem::replace(&mut self.buffer, empty);
         let chunk = Chunk {
             index: self.index,
             position: Position::of(last),
@@ -105,5 +113,14 @@ impl Framer {
         self.index += 1;
         self.chunks_left -= 1;
         Some(chunk)
+    }
+
+    /// Takes back the memory of a chunk that is sealed, for one that is to come.
+    pub(super) fn take_back(&mut self, mut sealed: Zeroizing<Vec<u8>>) {
+        sealed.clear();
+        // An engine may answer in memory of its own.
+        if sealed.capacity() >= BUFFER_LEN {
+            self.spare = Some(sealed);
+        }
     }
 }

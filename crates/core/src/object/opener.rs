@@ -52,7 +52,7 @@ impl Opener {
     /// # Errors
     /// [`OpenError`]; everything handed out before is then void.
     pub fn push(&mut self, sealed: &[u8]) -> Result<Provisional<Zeroizing<Vec<u8>>>, OpenError> {
-        let mut content = Zeroizing::new(Vec::new());
+        let mut content = Zeroizing::new(Vec::with_capacity(self.unframer.left() + sealed.len()));
         // In slices of a chunk, so that the buffer never holds more than two.
         for piece in sealed.chunks(CHUNK_LEN) {
             self.unframer.push(piece);
@@ -81,7 +81,9 @@ impl Opener {
             if let Some(job) = self.unframer.second_look(&answer) {
                 answer = software::open(job);
             }
-            wiping::append(content, self.unframer.take_answer(answer)?.as_slice());
+            let slice = self.unframer.take_answer(answer)?;
+            wiping::append(content, slice.as_slice());
+            self.unframer.take_back(slice);
         }
         Ok(())
     }
@@ -175,6 +177,7 @@ impl Opening {
         match self.unframer.take_answer(answer) {
             Ok(content) => {
                 wiping::append(&mut self.content, content.as_slice());
+                self.unframer.take_back(content);
                 self.next()
             }
             Err(error) => Step::Done(Err(error)),

@@ -76,7 +76,9 @@ impl Sealer {
     fn seal_full_chunk(&mut self, out: &mut Vec<u8>) -> Result<(), SealError> {
         if let Some(chunk) = self.framer.take_chunk() {
             let job = chunk_job(&self.key, chunk.index, chunk.position, chunk.text);
-            out.extend_from_slice(&software::seal(job)?);
+            let sealed = software::seal(job)?;
+            out.extend_from_slice(&sealed);
+            self.framer.take_back(sealed);
         }
         Ok(())
     }
@@ -149,6 +151,7 @@ impl Sealing {
         Step::ask(Job::AesGcmSeal(job), progress, move |answer| match answer {
             Ok(sealed) => {
                 self.out.extend_from_slice(&sealed);
+                self.framer.take_back(sealed);
                 self.next()
             }
             Err(error) => Step::Done(Err(error.into())),

@@ -4,7 +4,7 @@
 //! end and bytes after the end are seen as such. For chunk 0 itself the other value of its last flag is tried when it
 //! does not verify: if that verifies, the object was cut off, or continued, exactly there.
 
-use std::sync::Arc;
+use std::{mem, sync::Arc};
 
 use zeroize::Zeroizing;
 
@@ -18,6 +18,7 @@ use super::{
 use crate::{
     job::{AesGcmJob, AesKey, Answer, JobError, TAG_LEN},
     keys::BackupKey,
+    wiping,
 };
 
 /// Whether more sealed bytes may come.
@@ -35,6 +36,7 @@ pub(super) struct Unframer {
     consumed: usize,
     frame: Frame,
     pending: Option<Pending>,
+    spare: Zeroizing<Vec<u8>>,
 }
 
 /// What chunk 0 said.
@@ -76,6 +78,7 @@ impl Unframer {
             consumed: 0,
             frame: Frame::Unknown,
             pending: None,
+            spare: Zeroizing::default(),
         }
     }
 
@@ -122,21 +125,16 @@ impl Unframer {
         let sealed = self
             .buffer
             .get(self.consumed..self.consumed + sealed_len)
-            .unwrap_or_default()
-            .to_vec();
+            .unwrap_or_default();
+        let kept = (self.index == 0).then(|| sealed.to_vec());
+        let text = wiping::refill(mem::take(&mut self.spare), sealed);
         self.consumed += sealed_len;
-        let kept = (self.index == 0).then(|| sealed.clone());
         self.pending = Some(Pending {
             position,
             sealed: kept,
             looked_twice: false,
         });
-        Ok(Some(chunk_job(
-            &self.key,
-            self.index,
-            position,
-            Zeroizing::new(sealed),
-        )))
+        Ok(Some(chunk_job(&self.key, self.index, position, text)))
     }
 
     /// Chunk 0 again with the other flag, if it did not verify.
@@ -210,6 +208,11 @@ impl Unframer {
             padded_left: padded_left - expected,
         };
         Ok(ContentSlice { text, start, end })
+    }
+
+    /// Takes back the memory of a chunk whose content was taken, for one that is to come.
+    pub(super) fn take_back(&mut self, content: ContentSlice) {
+        self.spare = content.text;
     }
 
     /// The length of the content, if the end was seen and nothing follows it.
