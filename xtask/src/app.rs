@@ -4,7 +4,7 @@
 
 mod compress;
 pub(crate) mod digest;
-mod files;
+pub(crate) mod files;
 mod headers;
 pub(crate) mod html;
 mod inputs;
@@ -94,8 +94,13 @@ fn for_variant(workspace: &Workspace, variant: Variant, process: Process) -> any
 
 fn run_trunk(workspace: &Workspace, variant: Variant, dist: &Path) -> anyhow::Result<()> {
     let trunk = Process::new(workspace, "trunk")?
-        .args(["build", "--release", "--locked", "--offline", "--skip-version-check", "--dist"])
+        .args(["build", "--locked", "--offline", "--skip-version-check", "--dist"])
         .arg(dist)
+        .args(match variant {
+            Variant::Published => ["--release"].as_slice(),
+            // What has just been compiled, as it is: nobody waits for these pages to load.
+            Variant::Gallery => &["--cargo-profile", "web"],
+        })
         // Trunk reads this variable and refuses the values that other tools give it.
         .without_env("NO_COLOR");
     for_variant(workspace, variant, trunk)?.run()

@@ -8,6 +8,7 @@ use crate::directions;
 use crate::duration;
 use crate::process::Process;
 use crate::release;
+use crate::reproducible;
 use crate::setup;
 use crate::size;
 use crate::sources;
@@ -26,11 +27,12 @@ pub(crate) enum CiPart {
     Docs,
     Deny,
     Size,
+    Reproducible,
     Test,
 }
 
 impl CiPart {
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Fmt,
         Self::Sources,
         Self::Directions,
@@ -40,6 +42,7 @@ impl CiPart {
         Self::Docs,
         Self::Deny,
         Self::Size,
+        Self::Reproducible,
         Self::Test,
     ];
 
@@ -54,6 +57,7 @@ impl CiPart {
             Self::Docs => "docs",
             Self::Deny => "deny",
             Self::Size => "size",
+            Self::Reproducible => "reproducible",
             Self::Test => "test",
         }
     }
@@ -116,24 +120,13 @@ fn run(workspace: &Workspace, part: CiPart) -> anyhow::Result<()> {
                 .run()
         }
         CiPart::Clippy => clippy(workspace),
-        CiPart::Docs => {
-            let arguments = [
-                "doc",
-                "--locked",
-                "--workspace",
-                "--no-deps",
-                "--document-private-items",
-            ];
-            Process::cargo(workspace)?
-                .args(arguments)
-                .env("RUSTDOCFLAGS", "-D warnings")
-                .run()
-        }
+        CiPart::Docs => docs(workspace),
         CiPart::Deny => deny(workspace),
         CiPart::Size => {
             release::build(workspace)?;
             size::check(workspace)
         }
+        CiPart::Reproducible => reproducible::check(workspace),
         CiPart::Test => test::test(
             workspace,
             TestSelection {
@@ -147,18 +140,34 @@ fn run(workspace: &Workspace, part: CiPart) -> anyhow::Result<()> {
 fn clippy(workspace: &Workspace) -> anyhow::Result<()> {
     setup::for_lints(workspace)?;
     setup::for_wasm(workspace)?;
-    let native = Process::cargo(workspace)?.args(["clippy", "--locked", "--all-targets", "--workspace"]);
-    let native = BROWSER_CRATES
-        .iter()
-        .fold(native, |clippy, name| clippy.args(["--exclude", name]));
-    native.args(["--", "-D", "warnings"]).run()?;
+    for clippy in here_and_in_browsers(workspace, &["clippy", "--locked", "--all-targets"])? {
+        clippy.args(["--", "-D", "warnings"]).run()?;
+    }
+    Ok(())
+}
 
-    let browser = Process::cargo(workspace)?.args(["clippy", "--locked", "--all-targets"]);
-    let browser = browser.args(["--target", "wasm32-unknown-unknown"]);
-    let browser = BROWSER_CRATES
+fn docs(workspace: &Workspace) -> anyhow::Result<()> {
+    setup::for_wasm(workspace)?;
+    let doc = ["doc", "--locked", "--no-deps", "--document-private-items"];
+    for doc in here_and_in_browsers(workspace, &doc)? {
+        doc.env("RUSTDOCFLAGS", "-D warnings").run()?;
+    }
+    Ok(())
+}
+
+/// The same words for Cargo twice: for all crates that run here, and for those that run in browsers. Each compiled for
+/// where it runs, so that no part of CI compiles the framework of the app for a machine that cannot use it.
+fn here_and_in_browsers(workspace: &Workspace, words: &[&str]) -> anyhow::Result<[Process; 2]> {
+    let here = Process::cargo(workspace)?.args(words).arg("--workspace");
+    let here = BROWSER_CRATES
         .iter()
-        .fold(browser, |clippy, name| clippy.args(["--package", name]));
-    browser.args(["--", "-D", "warnings"]).run()
+        .fold(here, |cargo, name| cargo.args(["--exclude", name]));
+    let browsers = Process::cargo(workspace)?.args(words);
+    let browsers = browsers.args(["--target", "wasm32-unknown-unknown"]);
+    let browsers = BROWSER_CRATES
+        .iter()
+        .fold(browsers, |cargo, name| cargo.args(["--package", name]));
+    Ok([here, browsers])
 }
 
 fn deny(workspace: &Workspace) -> anyhow::Result<()> {

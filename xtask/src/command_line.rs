@@ -19,7 +19,7 @@ usage: cargo xtask COMMAND
   bench [NAME]            measures, each beside a peer: persona, or of it
                           sealing alone; a table and JSON under target/bench/
   ci [PART]               what CI runs, or one part: fmt, sources, directions, typos, generated, clippy,
-                          docs, deny, size, test
+                          docs, deny, size, reproducible, test
   help                    this text";
 
 /// One thing to do.
@@ -287,7 +287,7 @@ mod tests {
         let refused = |line: &str| parse_line(line).expect_err("refused").to_string();
         assert_eq!(refused(""), "say what to do");
         assert_eq!(refused("bake"), "there is no command `bake`");
-        assert_eq!(refused("bench all"), "`bench` has no part `all`; it has persona");
+        assert_eq!(refused("bench all"), "`bench` has no part `all`; it has persona, sealing");
         assert_eq!(refused("build now"), "`build` does not take `now`");
         assert_eq!(refused("serve --port 1"), "`serve` does not take `--port`");
         assert_eq!(refused("serve --data"), "`--data` needs a value after it");

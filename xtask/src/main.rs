@@ -17,6 +17,7 @@ mod environment;
 mod pins;
 mod process;
 mod release;
+mod reproducible;
 mod serve;
 mod setup;
 mod size;

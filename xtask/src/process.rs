@@ -24,6 +24,7 @@ impl Process {
         command
             .current_dir(workspace.root())
             .env("PATH", workspace.program_path()?)
+            .env("CARGO_TARGET_DIR", workspace.target())
             .stdin(Stdio::null());
         Ok(Self { command })
     }

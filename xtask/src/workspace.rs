@@ -13,6 +13,7 @@ use crate::environment;
 pub(crate) struct Workspace {
     root: PathBuf,
     target: PathBuf,
+    tools: PathBuf,
 }
 
 impl Workspace {
@@ -27,7 +28,18 @@ impl Workspace {
             Some(chosen) => std::path::absolute(chosen).context("CARGO_TARGET_DIR is not a usable path")?,
             None => root.join("target"),
         };
-        Ok(Self { root, target })
+        let tools = target.join("tools");
+        Ok(Self { root, target, tools })
+    }
+
+    /// Another checkout, at `relative` below this one's build files, that is built with the same tools.
+    pub(crate) fn elsewhere(&self, relative: &str) -> Self {
+        let root = self.target.join(relative);
+        Self {
+            target: root.join("target"),
+            root,
+            tools: self.tools.clone(),
+        }
     }
 
     /// The top of the checkout.
@@ -52,8 +64,13 @@ impl Workspace {
     }
 
     /// Where set-up installs tools that the machine does not have.
-    pub(crate) fn tools(&self) -> PathBuf {
-        self.target.join("tools")
+    pub(crate) fn tools(&self) -> &Path {
+        &self.tools
+    }
+
+    /// Where Cargo builds.
+    pub(crate) fn target(&self) -> &Path {
+        &self.target
     }
 
     /// Where quiet commands leave their output.
