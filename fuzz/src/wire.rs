@@ -82,7 +82,8 @@ pub(crate) fn responses(input: &[u8]) {
     reads::<FailureResponse>(input);
     reads::<KdfResponse>(input);
     if let Ok(response) = serde_json::from_slice::<KdfResponse>(input) {
-        response.kdf.iter().for_each(bounded);
+        let offered = response.derivations.iter();
+        offered.for_each(|derivation| bounded(&derivation.kdf));
     }
 }
 

@@ -23,6 +23,7 @@ pub mod unlocked;
 mod code_confirmation;
 mod contents;
 mod key_record;
+mod password_change;
 mod proven;
 
 pub use account::{Account, AddressChange, OldPassword};
@@ -31,3 +32,5 @@ pub use remembered::Remembered;
 pub use restore_report::{Damage, Finding, RestoreItem, RestoreReport};
 pub use shown_code::{GroupNumber, ShownCode, TypedText};
 pub use unlocked::{SessionOver, Unlocked};
+
+use unlocked::PresentPassword;

@@ -36,6 +36,8 @@ pub enum Doing {
     AskingForLink,
     /// Setting the new password.
     SettingPassword,
+    /// Setting keys of the same password that are derived as new ones are.
+    RenewingKeys,
     /// Getting the backup key's wrap and opening it.
     OpeningBackupKey,
     /// Writing the key record.

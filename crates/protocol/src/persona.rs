@@ -19,7 +19,7 @@ pub mod sessions;
 
 pub use account::{
     AccountResponse, AccountState, ChangePasswordRequest, DeleteAccountRequest, DeleteAccountResponse,
-    KdfResponse, SignUpRequest,
+    KdfResponse, OfferedDerivation, SignUpRequest,
 };
 pub use address_change::{AddressChangeView, ChangeAddressRequest};
 pub use id::{AccountId, IdError, ObjectId, SessionId};

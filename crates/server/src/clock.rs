@@ -1,5 +1,7 @@
 //! The time, as a parameter of everything that depends on it.
 
+mod day;
+
 use std::{
     fmt,
     path::PathBuf,
@@ -7,6 +9,8 @@ use std::{
 };
 
 use keyhaven_storage::Timestamp;
+
+pub use day::Day;
 
 /// Tells the time.
 pub trait Clock: Send + Sync + fmt::Debug {

@@ -15,6 +15,7 @@ mod imported;
 mod kdf_policy;
 mod password;
 mod proof;
+mod salt_keys;
 mod sign_in;
 mod ways_back;
 
@@ -23,6 +24,7 @@ pub use cache::SuccessCache;
 pub use guesses::Guesses;
 pub use hasher::{HashError, HashLoad, Hasher};
 pub use imported::{ITERATIONS_MAX, ImportedHash, ImportedHashError};
-pub use kdf_policy::{KdfGeneration, KdfPolicy, ServerSaltKey};
+pub use kdf_policy::{KdfGeneration, KdfPolicy, KdfPolicyError};
 pub use password::{Password, PasswordError};
+pub use salt_keys::{SaltKeys, SaltKeysError, ServerSaltKey};
 pub use sign_in::{Credentials, SignInError};

@@ -1,13 +1,20 @@
 //! `secrets.toml` in the data folder: generated once, readable by its owner only, never printed.
+//!
+//! It holds the salt keys, oldest first. One is added when an older one may have been seen; none is ever taken off while
+//! a password may be derived under it.
+
+mod rotation;
 
 use std::path::{Path, PathBuf};
 
 use keyhaven_protocol::base64url::{self, B64};
 use serde::Deserialize;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
+pub use self::rotation::{Rotation, rotate_salt_key};
 use crate::{
-    credential::ServerSaltKey,
+    clock::Day,
+    credential::{KdfPolicyError, SaltKeys, SaltKeysError, ServerSaltKey},
     private_file,
     random::{self, RandomError},
 };
@@ -18,10 +25,10 @@ const FILE: &str = "secrets.toml";
 #[derive(Debug)]
 pub struct Secrets {
     /// Behind every server salt.
-    pub server_salt_key: ServerSaltKey,
+    pub salt_keys: SaltKeys,
 }
 
-/// Why there are none.
+/// Why there are none, or no others.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SecretsError {
@@ -40,6 +47,24 @@ pub enum SecretsError {
         /// Which one.
         path: PathBuf,
     },
+    /// It parses, and its salt keys are no list.
+    #[error("{path} does not say which salt key follows which")]
+    SaltKeys {
+        /// Which one.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        source: SaltKeysError,
+    },
+    /// One more key is more than clients try.
+    #[error("no salt key was added")]
+    NoMoreSaltKeys(#[source] KdfPolicyError),
+    /// Another command is changing them.
+    #[error("another command is changing the secrets in {folder}")]
+    InUse {
+        /// Of which folder.
+        folder: PathBuf,
+    },
     /// Others may read it.
     #[error("{path} can be read by others: run chmod 600 on it")]
     Exposed {
@@ -54,7 +79,20 @@ pub enum SecretsError {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Stored {
-    server_salt_key: B64<32>,
+    salt_keys: Vec<StoredSaltKey>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredSaltKey {
+    key: B64<32>,
+    offered_from: Option<Day>,
+}
+
+impl Drop for StoredSaltKey {
+    fn drop(&mut self) {
+        self.key.0.zeroize();
+    }
 }
 
 impl Secrets {
@@ -63,60 +101,93 @@ impl Secrets {
     /// # Errors
     /// [`SecretsError`]
     pub fn open(data: &Path) -> Result<Self, SecretsError> {
-        let path = data.join(FILE);
-        let failed = |source| SecretsError::File {
-            path: path.clone(),
-            source,
-        };
-        match std::fs::read_to_string(&path) {
-            Ok(text) => {
-                let text = Zeroizing::new(text);
-                require_private(&path)?;
-                let stored: Stored =
-                    toml::from_str(&text).map_err(|_| SecretsError::Damaged { path: path.clone() })?;
-                Ok(Self {
-                    server_salt_key: ServerSaltKey::new(stored.server_salt_key.0),
-                })
+        match Self::read(data) {
+            Err(SecretsError::File { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
+                make(data)?;
+                Self::read(data)
             }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let key = Zeroizing::new(random::generate::<32>()?);
-                let encoded = Zeroizing::new(base64url::encode(key.as_slice()));
-                let text = Zeroizing::new(format!(
-                    "# Made at the first start. Keep a copy with the database: without it no derived password works.\n\
-                     server_salt_key = \"{}\"\n",
-                    encoded.as_str()
-                ));
-                write_durably(data, &path, text.as_bytes()).map_err(failed)?;
-                Ok(Self {
-                    server_salt_key: ServerSaltKey::new(*key),
-                })
-            }
-            Err(error) => Err(failed(error)),
+            read => read,
         }
+    }
+
+    /// The secrets of a data folder that has some.
+    ///
+    /// # Errors
+    /// [`SecretsError`]
+    pub fn read(data: &Path) -> Result<Self, SecretsError> {
+        let path = data.join(FILE);
+        Self::parse(&text_of(&path)?, &path)
+    }
+
+    fn parse(text: &str, path: &Path) -> Result<Self, SecretsError> {
+        let stored: Stored = toml::from_str(text).map_err(|_| SecretsError::Damaged {
+            path: path.to_owned(),
+        })?;
+        let keys = stored.salt_keys.iter();
+        let keys = keys.map(|stored| (ServerSaltKey::new(stored.key.0), stored.offered_from));
+        let salt_keys = SaltKeys::new(keys).map_err(|source| SecretsError::SaltKeys {
+            path: path.to_owned(),
+            source,
+        })?;
+        Ok(Self { salt_keys })
     }
 }
 
-/// Whole or not at all, also through a crash: a half-written key would lock every account.
-fn write_durably(folder: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+fn failed(path: &Path) -> impl Fn(std::io::Error) -> SecretsError {
+    move |source| SecretsError::File {
+        path: path.to_owned(),
+        source,
+    }
+}
+
+fn text_of(path: &Path) -> Result<Zeroizing<String>, SecretsError> {
+    let text = Zeroizing::new(std::fs::read_to_string(path).map_err(failed(path))?);
+    require_private(path)?;
+    Ok(text)
+}
+
+fn make(data: &Path) -> Result<(), SecretsError> {
+    let path = data.join(FILE);
+    let text = Zeroizing::new(format!(
+        "# Made at the first start. Keep a copy with the database: without it no derived password works.\n\
+         # `keyhaven secrets rotate-salt-key` adds a key. Take none away.\n\n{}",
+        new_salt_key(None)?.as_str()
+    ));
+    let unfinished = write_unfinished(data, text.as_bytes()).map_err(failed(&path))?;
+    // A link, not a rename: of two servers that start at once, the second must not replace the first one's secrets.
+    std::fs::hard_link(&unfinished, &path)
+        .and_then(|()| std::fs::remove_file(&unfinished))
+        .and_then(|()| private_file::sync_names(data))
+        .map_err(failed(&path))
+}
+
+/// The lines of one more key.
+fn new_salt_key(offered_from: Option<Day>) -> Result<Zeroizing<String>, RandomError> {
+    let key = Zeroizing::new(random::generate::<32>()?);
+    let encoded = Zeroizing::new(base64url::encode(key.as_slice()));
+    let day = offered_from.map(|day| format!("offered_from = {day}\n"));
+    Ok(Zeroizing::new(format!(
+        "[[salt_keys]]\n{}key = \"{}\"\n",
+        day.unwrap_or_default(),
+        encoded.as_str()
+    )))
+}
+
+/// The bytes under a name beside the file, on the disk before they get its name: half a key would lock every account.
+fn write_unfinished(folder: &Path, bytes: &[u8]) -> std::io::Result<PathBuf> {
     let unfinished = folder.join(format!(".{FILE}.part"));
     match std::fs::remove_file(&unfinished) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
         _ => {}
     }
     private_file::create(&unfinished, bytes)?;
-    // A link, not a rename: of two servers that start at once, the second must not replace the first one's secrets.
-    std::fs::hard_link(&unfinished, path)?;
-    std::fs::remove_file(&unfinished)?;
-    private_file::sync_names(folder)
+    Ok(unfinished)
 }
 
 #[cfg(unix)]
 fn require_private(path: &Path) -> Result<(), SecretsError> {
     use std::os::unix::fs::PermissionsExt as _;
-    let metadata = std::fs::metadata(path).map_err(|source| SecretsError::File {
-        path: path.to_owned(),
-        source,
-    })?;
+    let metadata = std::fs::metadata(path).map_err(failed(path))?;
     if metadata.permissions().mode() & 0o077 == 0 {
         Ok(())
     } else {
@@ -133,25 +204,15 @@ fn require_private(_: &Path) -> Result<(), SecretsError> {
 
 #[cfg(test)]
 mod tests {
-    use keyhaven_storage::Timestamp;
-
     use super::*;
-    use crate::credential::KdfPolicy;
-
-    fn salt(secrets: Secrets) -> [u8; 32] {
-        let policy = KdfPolicy::new(secrets.server_salt_key, &[]);
-        let address = "a@b.c".parse().unwrap();
-        assert!(!policy.offered(&address, Timestamp(0)).is_empty());
-        policy.server_salt(&address)
-    }
 
     #[test]
     fn secrets_are_made_once_and_differ_between_servers() {
         let one = tempfile::tempdir().unwrap();
         let other = tempfile::tempdir().unwrap();
-        let first = salt(Secrets::open(one.path()).unwrap());
-        assert_eq!(first, salt(Secrets::open(one.path()).unwrap()));
-        assert_ne!(first, salt(Secrets::open(other.path()).unwrap()));
+        let first = Secrets::open(one.path()).unwrap().salt_keys;
+        assert_eq!(first, Secrets::open(one.path()).unwrap().salt_keys);
+        assert_ne!(first, Secrets::open(other.path()).unwrap().salt_keys);
         assert_eq!(
             std::fs::read_dir(one.path()).unwrap().count(),
             1,
@@ -165,13 +226,46 @@ mod tests {
         Secrets::open(folder.path()).unwrap();
         let path = folder.path().join(FILE);
         let whole = std::fs::read_to_string(&path).unwrap();
-        for text in ["", "server_salt_key = \"x\"", &whole[..whole.len() - 10]] {
+        for text in [
+            "",
+            "[[salt_keys]]\nkey = \"x\"\n",
+            "server_salt_key = \"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8\"\n",
+            &whole[..whole.len() - 10],
+        ] {
             std::fs::write(&path, text).unwrap();
             assert!(
                 matches!(Secrets::open(folder.path()), Err(SecretsError::Damaged { .. })),
                 "{text}"
             );
             assert_eq!(std::fs::read_to_string(&path).unwrap(), *text);
+        }
+        std::fs::write(&path, "salt_keys = []\n").unwrap();
+        assert!(matches!(
+            Secrets::open(folder.path()),
+            Err(SecretsError::SaltKeys {
+                source: SaltKeysError::Empty,
+                ..
+            })
+        ));
+    }
+
+    #[test]
+    fn no_error_quotes_a_secret() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(FILE);
+        let key = base64url::encode(&[0xab; 32]);
+        let entry = format!("[[salt_keys]]\nkey = \"{key}\"\n");
+        for text in [
+            format!("{entry}{entry}"),
+            format!("{entry}offered = 2026-01-01\n"),
+            format!("[[salt_keys]]\nkey = \"{key}\n"),
+            format!("[[salt_keys]]\nkey = \"{key}A\"\n"),
+        ] {
+            private_file::create(&path, text.as_bytes()).unwrap();
+            let error = Secrets::open(folder.path()).unwrap_err();
+            let shown = format!("{error} {error:?}");
+            assert!(!shown.contains(&key), "{shown}");
+            std::fs::remove_file(&path).unwrap();
         }
     }
 

@@ -15,7 +15,7 @@ use keyhaven_storage_sql::{
 use sqlx::{Connection as _, Executor as _, SqliteConnection, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 
-const SECRETS: &[u8] = b"server_salt_key = \"kept as it is\"\n";
+const SECRETS: &[u8] = b"salt_keys = \"kept as they are\"\n";
 
 /// An open store with one account and an object of three chunks, and a place for its copy.
 struct Source {

@@ -1,6 +1,6 @@
 //! What the black-box tests stand on: the real binary in a folder of its own, a plain HTTP client that sends what it is
 //! told to, a mailbox, and a person with made-up keys. The server looks into nothing that is sealed, so neither do
-//! these tests.
+//! these tests, but for the few that ask whether a person gets in with the real client.
 
 #![expect(
     clippy::expect_used,
@@ -11,6 +11,7 @@
 
 pub mod authority;
 pub mod campaign;
+pub mod device;
 pub mod http;
 pub mod keep_alive;
 pub mod mailbox;

@@ -15,6 +15,9 @@ use crate::{http::Request, mailbox::Mailbox};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// What it logs last when it was told to read again, whatever came of it.
+const LAST_WORDS_OF_A_RELOAD: &str = "the settings of the mail server ";
+
 /// A server with a folder of its own, stopped when dropped.
 #[derive(Debug)]
 pub struct Server {
@@ -287,9 +290,28 @@ impl Server {
     /// # Panics
     /// If it cannot be asked.
     pub fn ask_to_stop(&self) {
+        self.signal("-TERM");
+    }
+
+    /// Has it read again what it reads while it runs, and waits until it has.
+    ///
+    /// # Panics
+    /// If it does not say that it has.
+    pub fn reload(&self) {
+        let reloads = || self.log().matches(LAST_WORDS_OF_A_RELOAD).count();
+        let before = reloads();
+        self.signal("-HUP");
+        let until = Instant::now() + PATIENCE;
+        while reloads() == before {
+            assert!(Instant::now() < until, "nothing was read again: {}", self.log());
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    fn signal(&self, name: &str) {
         let pid = self.child.id().to_string();
-        let asked = Command::new("kill").args(["-TERM", &pid]).status().expect("kill");
-        assert!(asked.success());
+        let sent = Command::new("kill").args([name, &pid]).status().expect("kill");
+        assert!(sent.success());
     }
 
     /// Memory that it has now, in KiB.

@@ -133,3 +133,46 @@ fn without_a_file_of_its_own_only_public_authorities_are_trusted() {
     std::thread::sleep(Duration::from_millis(500));
     assert!(smtp.mails().is_empty() && smtp.heard().is_empty());
 }
+
+#[test]
+fn a_new_password_of_the_mail_server_is_in_force_without_a_restart() {
+    let authority = Authority::new();
+    let smtp = SmtpServer::protected(Protection::Tls(authority.identity(HOST)));
+    let server = server(&smtp, "tls", &authority);
+    let file = server.home().join("keyhaven.toml");
+    let config = std::fs::read_to_string(&file).unwrap();
+    let logins = |password: &str| {
+        let login = base64::engine::general_purpose::STANDARD.encode(format!("\0{USER}\0{password}"));
+        let line = format!("AUTH PLAIN {login}");
+        smtp.heard().iter().filter(|heard| heard.line == line).count()
+    };
+    let mail_one_more = |number: usize| {
+        ask_for_reset(&server, EMAIL).expect_done();
+        let until = std::time::Instant::now() + Duration::from_secs(20);
+        while smtp.mails().len() < number {
+            assert!(std::time::Instant::now() < until, "{}", server.log());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    };
+    mail_one_more(1);
+    assert_eq!((logins(PASSWORD), logins("the-next-one")), (1, 0));
+    std::fs::write(&file, config.replace(PASSWORD, "the-next-one")).unwrap();
+    server.reload();
+    mail_one_more(2);
+    assert_eq!((logins(PASSWORD), logins("the-next-one")), (1, 1));
+
+    std::fs::write(&file, config.replace(PASSWORD, "\n")).unwrap();
+    server.reload();
+    assert!(
+        server
+            .log()
+            .contains("the settings of the mail server stay as they are")
+    );
+    mail_one_more(3);
+    assert_eq!(
+        (logins(PASSWORD), logins("the-next-one")),
+        (1, 1),
+        "what was in force stays, connected as it is"
+    );
+    assert!(!server.log().contains("the-next-one"));
+}

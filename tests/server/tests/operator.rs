@@ -11,5 +11,6 @@ mod operator {
     mod kills;
     mod ledger;
     mod proxy;
+    mod salt_keys;
     mod unit;
 }

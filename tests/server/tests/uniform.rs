@@ -183,7 +183,7 @@ fn asking_how_to_derive_says_nothing() {
     let kdf = |email: &str| server.request("GET", &format!("/persona/v1/kdf?email={email}"));
     let shape = |email: &str| {
         let mut answer = kdf(email).send().json();
-        let salt = answer["server_salt"].take();
+        let salt = answer["derivations"][0]["server_salt"].take();
         (answer, base64url::decode(salt.as_str().unwrap()).unwrap())
     };
     let (of_known, known_salt) = shape(&known(0));

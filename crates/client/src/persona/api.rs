@@ -18,7 +18,7 @@ mod ways_back;
 
 pub use account_calls::{AddressChangeRequest, Deletion};
 pub use anonymous::{Anonymous, NewSecret};
-pub use derivation::{DERIVATIONS_MAX, Derivation, DerivedKeys};
+pub use derivation::{Derivation, Derivations, DerivedKeys};
 pub use key_calls::{KeyRecord, RecordCondition, Release, Released};
 pub use object_calls::{InventoryCondition, ServerList, StoredInventory};
 pub use session::Session;

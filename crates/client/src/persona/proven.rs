@@ -12,7 +12,7 @@ use keyhaven_protocol::{address::Address, persona::Wrap};
 
 use super::{
     account::Account,
-    api::{Anonymous, Derivation, DerivedKeys, Release, Released, Session, SignedIn},
+    api::{Anonymous, Derivations, DerivedKeys, Release, Released, Session, SignedIn},
 };
 use crate::{
     host::Host,
@@ -26,7 +26,7 @@ use crate::{
 pub(super) struct Proven {
     pub(super) address: Address,
     pub(super) account: Account,
-    pub(super) derivation: Derivation,
+    pub(super) derivations: Derivations,
     pub(super) keys: DerivedKeys,
     session: RefCell<Rc<Session>>,
 }
@@ -40,7 +40,7 @@ pub(super) struct OpenedByPassword {
 }
 
 impl Proven {
-    /// Signs in with a password: under each set of parameters that the address may have, newest first.
+    /// Signs in with a password: under each derivation that the address may have, newest first.
     pub(super) async fn sign_in(
         address: Address,
         password: &Password,
@@ -48,14 +48,14 @@ impl Proven {
         report: Report<'_>,
     ) -> Result<Self, Problem> {
         report(Progress::of(Doing::AskingServer));
-        let derivation = Anonymous::new(host).kdf(&address).await?;
+        let derivations = Anonymous::new(host).kdf(&address).await?;
         let mut refusal = Problem::from(InputFault::WrongCredentials);
-        let tries: Vec<_> = derivation.each().collect();
-        for params in tries {
-            let keys = derivation.derive(password, params, host, report).await?;
+        let tries: Vec<_> = derivations.each().collect();
+        for derivation in tries {
+            let keys = derivation.derive(password, host, report).await?;
             report(Progress::of(Doing::SigningIn));
             match Anonymous::new(host).sign_in(&address, &keys.auth_key).await {
-                Ok((session, account)) => return Ok(Self::new(address, derivation, keys, session, account)),
+                Ok((session, account)) => return Ok(Self::new(address, derivations, keys, session, account)),
                 Err(problem) if problem.kind == ProblemKind::Input(InputFault::WrongCredentials) => {
                     refusal = problem
                 }
@@ -67,7 +67,7 @@ impl Proven {
 
     pub(super) fn new(
         address: Address,
-        derivation: Derivation,
+        derivations: Derivations,
         keys: DerivedKeys,
         session: Session,
         account: Account,
@@ -75,7 +75,7 @@ impl Proven {
         Self {
             address,
             account,
-            derivation,
+            derivations,
             keys,
             session: RefCell::new(Rc::new(session)),
         }
@@ -116,7 +116,8 @@ impl Proven {
         let Released::Wrap { wrap, version } = released else {
             return Ok(None);
         };
-        let context = WrapContext::password(self.account.id, self.keys.params, self.account.credential_epoch);
+        let context =
+            WrapContext::password(self.account.id, self.keys.params(), self.account.credential_epoch);
         let backup_key =
             open_wrap(&self.keys.wrap_key, &context, &wrap).map_err(|_| ServerFault::DamagedKeyRecord)?;
         Ok(Some(OpenedByPassword {

@@ -11,7 +11,7 @@ use keyhaven_protocol::{
 
 use super::{
     account::Account,
-    api::{Session, SignedIn},
+    api::{Derivation, Session, SignedIn},
 };
 use crate::{host::Host, problem::ServerFault};
 
@@ -22,9 +22,17 @@ pub struct Unlocked {
     pub(super) backup_key: BackupKey,
     session: RefCell<Rc<Session>>,
     account: RefCell<Account>,
-    /// The present password's wrap: ciphertext, sent again when the record is written for another reason.
-    password_wrap: RefCell<Wrap>,
+    password: RefCell<PresentPassword>,
     record_version: Cell<u64>,
+}
+
+/// What is known of the password in force without knowing it.
+#[derive(Debug, Clone)]
+pub(super) struct PresentPassword {
+    /// Under which its keys were derived.
+    pub(super) derivation: Derivation,
+    /// Ciphertext, sent again when the record is written for another reason.
+    pub(super) wrap: Wrap,
 }
 
 /// Why a session is over.
@@ -44,14 +52,15 @@ impl Unlocked {
         backup_key: BackupKey,
         session: Rc<Session>,
         account: Account,
-        (password_wrap, record_version): (Wrap, u64),
+        password: PresentPassword,
+        record_version: u64,
     ) -> Self {
         Self {
             address,
             backup_key,
             session: RefCell::new(session),
             account: RefCell::new(account),
-            password_wrap: RefCell::new(password_wrap),
+            password: RefCell::new(password),
             record_version: Cell::new(record_version),
         }
     }
@@ -79,8 +88,8 @@ impl Unlocked {
         SignedIn::new(host, session)
     }
 
-    pub(super) fn password_wrap(&self) -> Wrap {
-        self.password_wrap.borrow().clone()
+    pub(super) fn password(&self) -> PresentPassword {
+        self.password.borrow().clone()
     }
 
     pub(super) const fn record_version(&self) -> u64 {
@@ -105,12 +114,12 @@ impl Unlocked {
         &self,
         session: Session,
         account: Account,
-        password_wrap: Wrap,
+        password: PresentPassword,
         version: u64,
     ) {
         self.session.replace(Rc::new(session));
         self.account.replace(account);
-        self.password_wrap.replace(password_wrap);
+        self.password.replace(password);
         self.record_version.set(version);
     }
 }

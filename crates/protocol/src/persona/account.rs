@@ -42,11 +42,21 @@ impl AccountState {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct KdfResponse {
-    /// HMAC-SHA-256(server secret, normalised address): the same before and after sign-up, for every address.
+    /// What to try with a password that is there, newest first; a new password is derived under the first. One to
+    /// [`DERIVATIONS_MAX`](super::limits::DERIVATIONS_MAX). A function of address, day and the server's settings, and of no account: raised
+    /// parameters and new salts reach an address on a day that its own HMAC picks, known or not.
+    pub derivations: Vec<OfferedDerivation>,
+}
+
+/// One way in which a password of an address may have been derived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OfferedDerivation {
+    /// Parameters of the slow derivation.
+    pub kdf: Argon2Params,
+    /// HMAC-SHA-256(one of the server's salt keys, normalised address): the same before and after sign-up, for every
+    /// address.
     pub server_salt: B64<32>,
-    /// Parameters to try, newest first: an address moves to raised defaults on a day that its own HMAC picks, so
-    /// that the answer does not tell whether there is an account. Never empty.
-    pub kdf: Vec<Argon2Params>,
 }
 
 /// `POST /persona/v1/accounts`: a new account whose credential is derived on the client.

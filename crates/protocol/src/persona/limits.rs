@@ -14,6 +14,8 @@ pub const STRANGER_BODY_MAX_BYTES: usize = 8 * 1024;
 pub const LEGACY_ID_MAX_BYTES: usize = 512;
 /// Longest content type that is stored.
 pub const CONTENT_TYPE_MAX_BYTES: usize = 128;
+/// Most derivations that a server offers for an address, and that a client tries: each costs about a second.
+pub const DERIVATIONS_MAX: usize = 4;
 /// Longest password, or derived value in its place, that a server hashes.
 pub const PASSWORD_MAX_BYTES: usize = 1024;
 /// Most objects of one account.

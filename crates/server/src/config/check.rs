@@ -54,6 +54,9 @@ pub enum ConfigError {
     /// Out of bounds.
     #[error("accounts.kdf has parameters out of bounds")]
     Kdf(#[source] KdfError),
+    /// The later would never be given out.
+    #[error("accounts.kdf is not in the order of offered_from")]
+    KdfOrder,
 }
 
 impl Config {
@@ -111,11 +114,16 @@ impl Config {
         if [connections, connections_per_network, requests].contains(&0) {
             return Err(ConfigError::NoConnections);
         }
-        self.accounts
-            .kdf
-            .iter()
+        let kdf = &self.accounts.kdf;
+        kdf.iter()
             .try_for_each(|kdf| kdf.params().check())
-            .map_err(ConfigError::Kdf)
+            .map_err(ConfigError::Kdf)?;
+        // The first has nothing before it, whatever its day.
+        let raised = kdf.get(1..).unwrap_or_default();
+        if !raised.is_sorted_by(|one, next| one.offered_from < next.offered_from) {
+            return Err(ConfigError::KdfOrder);
+        }
+        Ok(())
     }
 
     /// Wrong passwords for an address from one network.

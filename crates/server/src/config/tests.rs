@@ -1,6 +1,7 @@
 use keyhaven_protocol::kdf::Argon2Params;
 
 use super::*;
+use crate::clock::Day;
 
 fn with(change: impl FnOnce(&mut Config)) -> Result<(), ConfigError> {
     let mut config = Config::default();
@@ -158,7 +159,7 @@ fn what_is_out_of_bounds_is_named() {
         memory_kib: 8,
         passes: 1,
         lanes: 1,
-        offered_from: 0,
+        offered_from: Day::default(),
     };
     assert!(matches!(
         with(|config| config.accounts.kdf = vec![weak]),
@@ -168,9 +169,21 @@ fn what_is_out_of_bounds_is_named() {
         memory_kib: Argon2Params::FLOOR.memory_kib,
         passes: Argon2Params::FLOOR.passes,
         lanes: Argon2Params::FLOOR.lanes,
-        offered_from: 0,
+        offered_from: Day::default(),
     };
     assert_eq!(with(|config| config.accounts.kdf = vec![floor]), Ok(()));
+    let later = KdfGeneration {
+        offered_from: Day::default().next(),
+        ..floor
+    };
+    let in_order = |kdf: &[KdfGeneration]| with(|config| config.accounts.kdf = kdf.to_vec());
+    assert_eq!(
+        in_order(&[later, later]),
+        Ok(()),
+        "the first has no day to be after"
+    );
+    assert_eq!(in_order(&[floor, later, floor]), Err(ConfigError::KdfOrder));
+    assert_eq!(in_order(&[floor, later, later]), Err(ConfigError::KdfOrder));
 }
 
 #[test]

@@ -1,48 +1,32 @@
-//! What `GET kdf` answers: the server's salt, and the parameters a client derives with.
+//! What `GET kdf` answers: the derivations that a password of an address may be under, newest first.
 //!
-//! ```text
-//! server salt = HMAC-SHA-256(secret, normalised address)
-//! ```
-//!
-//! Raised defaults reach an address on a day that its own HMAC picks, known or not, so that the answer never tells
-//! whether there is an account.
+//! Raised parameters and new salt keys each begin on a day. Together they make one line of derivations, and an account
+//! is under one of them: the newest one that its address had when the password was set. A derivation reaches an address
+//! up to 30 days after its own day, on the day that the HMAC of the address under the oldest key picks, known or not;
+//! the answer never tells whether there is an account. All derivations keep one address waiting for the same time, so
+//! that they reach it in their order.
 
-use std::{fmt, time::Duration};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
 
-use hmac::{Hmac, KeyInit as _, Mac as _};
-use keyhaven_protocol::{address::Address, kdf::Argon2Params};
+use keyhaven_protocol::{
+    address::Address,
+    base64url::B64,
+    kdf::Argon2Params,
+    persona::{OfferedDerivation, limits::DERIVATIONS_MAX},
+};
 use keyhaven_storage::Timestamp;
 use serde::{Deserialize, Serialize};
-use sha2::Sha256;
-use zeroize::Zeroizing;
 
-/// Over how many days raised defaults reach everybody.
+use super::{SaltKeys, ServerSaltKey};
+use crate::clock::Day;
+
+/// Over how many days a new derivation reaches everybody.
 const SPREAD_DAYS: u32 = 30;
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-
-/// The secret behind every server salt. Losing it locks every password out, so it is kept with the data.
-pub struct ServerSaltKey(Zeroizing<[u8; 32]>);
-
-impl ServerSaltKey {
-    /// A key of these random bytes.
-    #[must_use]
-    pub fn new(bytes: [u8; 32]) -> Self {
-        Self(Zeroizing::new(bytes))
-    }
-
-    fn salt(&self, address: &Address) -> [u8; 32] {
-        #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
-        let mut mac = Hmac::<Sha256>::new_from_slice(self.0.as_slice()).expect("a key of 32 bytes");
-        mac.update(address.normalised().as_bytes());
-        mac.finalize().into_bytes().into()
-    }
-}
-
-impl fmt::Debug for ServerSaltKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ServerSaltKey(redacted)")
-    }
-}
 
 /// Parameters with the day from which they are given out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,9 +38,10 @@ pub struct KdfGeneration {
     pub passes: u32,
     /// Lanes.
     pub lanes: u32,
-    /// Seconds since the epoch; over the 30 days after it, every address gets to these parameters.
+    /// Over the 30 days from this one on, every address gets to these parameters. Of the first generation it says
+    /// nothing: there was none before it.
     #[serde(default)]
-    pub offered_from: i64,
+    pub offered_from: Day,
 }
 
 impl KdfGeneration {
@@ -71,121 +56,157 @@ impl KdfGeneration {
     }
 }
 
-/// The parameters that were ever given out, oldest first.
+/// Why a list of salt keys is not used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum KdfPolicyError {
+    /// More than clients try with a password.
+    #[error(
+        "salt keys and accounts.kdf make {found} derivations, and clients try {} at most",
+        DERIVATIONS_MAX
+    )]
+    TooMany {
+        /// How many.
+        found: usize,
+    },
+    /// Passwords derived under what is missing would be refused.
+    #[error("a salt key that is in use is missing from the list, or its day was changed")]
+    Lost,
+}
+
+/// One way to derive, since a day.
+#[derive(Debug)]
+struct Step {
+    params: Argon2Params,
+    salt_key: Arc<ServerSaltKey>,
+}
+
+impl Step {
+    fn offer(&self, address: &Address) -> OfferedDerivation {
+        OfferedDerivation {
+            kdf: self.params,
+            server_salt: B64(self.salt_key.salt(address)),
+        }
+    }
+}
+
+/// Everything that was ever given out and is to be, oldest first.
+#[derive(Debug)]
+struct Line {
+    salt_keys: SaltKeys,
+    first: Step,
+    later: Vec<(Day, Step)>,
+}
+
+impl Line {
+    fn of(salt_keys: SaltKeys, generations: &[KdfGeneration]) -> Result<Self, KdfPolicyError> {
+        let (first_params, raised) = match generations.split_first() {
+            Some((first, raised)) => (first.params(), raised),
+            None => (Argon2Params::DEFAULT, generations),
+        };
+        let key_days = salt_keys.later.iter().map(|later| later.offered_from);
+        let days: BTreeSet<_> = key_days
+            .chain(raised.iter().map(|raised| raised.offered_from))
+            .collect();
+        let later: Vec<_> = days
+            .into_iter()
+            .map(|day| {
+                let params = raised.iter().rfind(|raised| raised.offered_from <= day);
+                let key = salt_keys.later.iter().rfind(|key| key.offered_from <= day);
+                let step = Step {
+                    params: params.map_or(first_params, KdfGeneration::params),
+                    salt_key: Arc::clone(key.map_or(&salt_keys.first, |later| &later.key)),
+                };
+                (day, step)
+            })
+            .collect();
+        let found = later.len().saturating_add(1);
+        if found > DERIVATIONS_MAX {
+            return Err(KdfPolicyError::TooMany { found });
+        }
+        let first = Step {
+            params: first_params,
+            salt_key: Arc::clone(&salt_keys.first),
+        };
+        Ok(Self {
+            salt_keys,
+            first,
+            later,
+        })
+    }
+
+    /// How long after its day a derivation reaches an address.
+    fn delay(&self, address: &Address) -> Duration {
+        let [a, b, c, d, ..] = self.salt_keys.first.salt(address);
+        DAY.saturating_mul(u32::from_be_bytes([a, b, c, d]) % SPREAD_DAYS)
+    }
+}
+
+/// What is given out to whom.
 #[derive(Debug)]
 pub struct KdfPolicy {
-    salt_key: ServerSaltKey,
-    first: Argon2Params,
-    raised: Vec<KdfGeneration>,
+    generations: Vec<KdfGeneration>,
+    line: RwLock<Line>,
 }
 
 impl KdfPolicy {
     /// `generations` oldest first; with none, the protocol's default stands alone.
-    #[must_use]
-    pub fn new(salt_key: ServerSaltKey, generations: &[KdfGeneration]) -> Self {
-        let (first, raised) = match generations.split_first() {
-            Some((first, raised)) => (first.params(), raised.to_vec()),
-            None => (Argon2Params::DEFAULT, Vec::new()),
-        };
-        Self {
-            salt_key,
-            first,
-            raised,
-        }
+    ///
+    /// # Errors
+    /// [`KdfPolicyError::TooMany`]
+    pub fn new(salt_keys: SaltKeys, generations: &[KdfGeneration]) -> Result<Self, KdfPolicyError> {
+        Ok(Self {
+            generations: generations.to_vec(),
+            line: RwLock::new(Line::of(salt_keys, generations)?),
+        })
     }
 
-    /// The salt of an address, known or not.
+    /// The derivations for an address, known or not, newest first; never empty.
     #[must_use]
-    pub fn server_salt(&self, address: &Address) -> [u8; 32] {
-        self.salt_key.salt(address)
-    }
-
-    /// The parameters for an address, known or not, newest first; never empty.
-    #[must_use]
-    pub fn offered(&self, address: &Address, now: Timestamp) -> Vec<Argon2Params> {
-        let [a, b, c, d, ..] = self.salt_key.salt(address);
-        let delay = DAY.saturating_mul(u32::from_be_bytes([a, b, c, d]) % SPREAD_DAYS);
-        let reached = |raised: &&KdfGeneration| Timestamp(raised.offered_from).plus(delay) <= now;
-        let mut offered: Vec<_> = self
-            .raised
+    pub fn offered(&self, address: &Address, now: Timestamp) -> Vec<OfferedDerivation> {
+        let line = self.line.read().unwrap_or_else(PoisonError::into_inner);
+        let delay = line.delay(address);
+        let reached = line
+            .later
             .iter()
             .rev()
-            .filter(reached)
-            .map(KdfGeneration::params)
-            .collect();
-        offered.push(self.first);
-        offered
+            .filter(|(day, _)| day.start().plus(delay) <= now)
+            .map(|(_, step)| step);
+        reached
+            .chain([&line.first])
+            .map(|step| step.offer(address))
+            .collect()
+    }
+
+    /// Whether a client that asked `GET kdf` at about this time may have derived with these.
+    #[must_use]
+    pub fn offers(&self, address: &Address, params: Argon2Params, now: Timestamp) -> bool {
+        let offered = self.offered(address, now);
+        offered.iter().any(|derivation| derivation.kdf == params)
     }
 
     /// What a client derives a new password with, after asking `GET kdf` at about this time.
     #[must_use]
     pub fn newest(&self, address: &Address, now: Timestamp) -> Argon2Params {
-        self.offered(address, now).first().copied().unwrap_or(self.first)
+        let offered = self.offered(address, now);
+        offered.first().map_or(Argon2Params::DEFAULT, |newest| newest.kdf)
+    }
+
+    /// Takes over a list that continues the present one, at once and for all requests from here on. Answers how many
+    /// keys are new.
+    ///
+    /// # Errors
+    /// [`KdfPolicyError`]; the present list stays.
+    pub fn take_over(&self, salt_keys: SaltKeys) -> Result<usize, KdfPolicyError> {
+        let mut line = self.line.write().unwrap_or_else(PoisonError::into_inner);
+        if !salt_keys.continues(&line.salt_keys) {
+            return Err(KdfPolicyError::Lost);
+        }
+        let added = salt_keys.count().saturating_sub(line.salt_keys.count());
+        *line = Line::of(salt_keys, &self.generations)?;
+        Ok(added)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const RAISED: KdfGeneration = KdfGeneration {
-        memory_kib: 128 * 1024,
-        passes: 4,
-        lanes: 1,
-        offered_from: 1_000_000_000,
-    };
-    const OLD: KdfGeneration = KdfGeneration {
-        memory_kib: 64 * 1024,
-        passes: 3,
-        lanes: 1,
-        offered_from: 0,
-    };
-
-    fn policy(generations: &[KdfGeneration]) -> KdfPolicy {
-        KdfPolicy::new(ServerSaltKey::new([3; 32]), generations)
-    }
-
-    fn address(number: u32) -> Address {
-        format!("person{number}@example.org").parse().unwrap()
-    }
-
-    #[test]
-    fn the_salt_follows_the_normalised_address_and_the_key() {
-        let typed: Address = "Carol@Example.org".parse().unwrap();
-        let plain: Address = "carol@example.org".parse().unwrap();
-        assert_eq!(policy(&[]).server_salt(&typed), policy(&[]).server_salt(&plain));
-        assert_ne!(
-            policy(&[]).server_salt(&plain),
-            policy(&[]).server_salt(&address(1))
-        );
-        let other_key = KdfPolicy::new(ServerSaltKey::new([4; 32]), &[]);
-        assert_ne!(policy(&[]).server_salt(&plain), other_key.server_salt(&plain));
-    }
-
-    #[test]
-    fn the_default_stands_where_nothing_is_configured() {
-        assert_eq!(
-            policy(&[]).offered(&address(1), Timestamp(0)),
-            [Argon2Params::DEFAULT]
-        );
-    }
-
-    #[test]
-    fn raised_parameters_reach_addresses_one_by_one_and_all_within_a_month() {
-        let policy = policy(&[OLD, RAISED]);
-        let reached_after = |days: u32| {
-            let now = Timestamp(RAISED.offered_from).plus(DAY * days);
-            (0..300)
-                .filter(|number| policy.newest(&address(*number), now) == RAISED.params())
-                .count()
-        };
-        assert_eq!(
-            policy.newest(&address(1), Timestamp(RAISED.offered_from - 1)),
-            OLD.params()
-        );
-        assert!((50..250).contains(&reached_after(15)), "{}", reached_after(15));
-        assert_eq!(reached_after(30), 300);
-        let all = policy.offered(&address(1), Timestamp(RAISED.offered_from).plus(DAY * 30));
-        assert_eq!(all, [RAISED.params(), OLD.params()]);
-    }
-}
+mod tests;

@@ -82,7 +82,7 @@ test("a worker that is not let in: the page says so instead of waiting for ever"
   });
   complaints.allowOrigin(host.url);
   await page.route(/\/persona\/v1\/kdf/, (route) =>
-    route.fulfill({ json: { server_salt: Buffer.alloc(32).toString("base64url"), kdf: [{ memory_kib: 19_456, passes: 2, lanes: 1 }] } }),
+    route.fulfill({ json: { derivations: [{ kdf: { memory_kib: 19_456, passes: 2, lanes: 1 }, server_salt: Buffer.alloc(32).toString("base64url") }] } }),
   );
   const app = App.quick(page, host.url.replace(/\/$/, ""));
   await app.open("/persona");
@@ -104,7 +104,7 @@ test("what a worker runs is what was checked: nothing is loaded a second time", 
   });
   complaints.allowOrigin(host.url);
   await page.route(/\/persona\/v1\/kdf/, (route) =>
-    route.fulfill({ json: { server_salt: Buffer.alloc(32).toString("base64url"), kdf: [{ memory_kib: 19_456, passes: 2, lanes: 1 }] } }),
+    route.fulfill({ json: { derivations: [{ kdf: { memory_kib: 19_456, passes: 2, lanes: 1 }, server_salt: Buffer.alloc(32).toString("base64url") }] } }),
   );
   const app = App.quick(page, host.url.replace(/\/$/, ""));
   await app.open("/persona");

@@ -90,6 +90,7 @@ fn doing(doing: Doing) -> &'static str {
         Doing::ChangingAccount => "Changing your account",
         Doing::ReadingVersions => "Looking for earlier versions",
         Doing::SettingPassword => "Setting the new password",
+        Doing::RenewingKeys => "Renewing how your password is protected",
         Doing::OpeningBackupKey => "Opening your backup",
         Doing::WritingKeyRecord => "Saving how your backup opens",
         Doing::ReadingList => "Reading your list",

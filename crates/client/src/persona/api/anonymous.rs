@@ -14,7 +14,7 @@ use serde::Serialize;
 use zeroize::Zeroize as _;
 
 use super::{
-    Derivation, Session,
+    Derivations, Session,
     call::{Call, CallError, percent_encode},
 };
 use crate::{
@@ -64,11 +64,11 @@ impl<'host, H: Host> Anonymous<'host, H> {
     ///
     /// # Errors
     /// [`crate::problem::ServerFault::Kdf`] if the server asks for parameters out of bounds.
-    pub async fn kdf(&self, address: &Address) -> Result<Derivation, Problem> {
+    pub async fn kdf(&self, address: &Address) -> Result<Derivations, Problem> {
         let path = format!("{}?email={}", paths::KDF, percent_encode(address.as_typed()));
         let answer = Call::new(Method::Get, path).send(self.host).await?;
         let body = answer.json::<KdfResponse>()?;
-        Derivation::check(self.host.api_origin(), address, body).map_err(|fault| answer.fault(fault))
+        Derivations::check(self.host.api_origin(), address, &body).map_err(|fault| answer.fault(fault))
     }
 
     /// Makes an account. It has no key record yet, and nothing can be stored in it.

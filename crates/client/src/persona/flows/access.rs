@@ -21,6 +21,7 @@
 //! backup is saying so, and the page has to tell.
 
 mod arrive;
+mod renewal;
 mod set_up;
 mod step;
 mod unlock;

@@ -1,6 +1,9 @@
 //! The words of the command.
 
-use std::{path::PathBuf, str::FromStr};
+use std::{
+    path::{Path, PathBuf},
+    str::FromStr,
+};
 
 use clap::{Args, Parser, Subcommand};
 use keyhaven_protocol::{
@@ -31,6 +34,23 @@ pub(crate) enum Command {
     Import(Import),
     /// Looks at accounts, and helps where an owner cannot; also while the server runs.
     Account(Account),
+    /// Replaces secrets of the server while people use it.
+    Secrets(Secrets),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Secrets {
+    #[command(subcommand)]
+    pub(crate) action: SecretsAction,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub(crate) enum SecretsAction {
+    /// Adds a salt key, offered from tomorrow on; the present ones go on working. A running server takes it over when it
+    /// gets SIGHUP.
+    RotateSaltKey,
 }
 
 #[derive(Debug, Args)]
@@ -148,7 +168,7 @@ impl Place {
 }
 
 /// Every other setting stands in the file, or in the environment as `KEYHAVEN_…`.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Settings {
     /// Address and port to listen on; port 0 takes a free one.
     #[arg(long, value_name = "ADDR")]
@@ -169,23 +189,23 @@ pub(crate) struct Settings {
 
 impl Settings {
     /// The configuration that these words, the environment and the file make together.
-    pub(crate) fn load(self) -> anyhow::Result<Loaded> {
+    pub(crate) fn load(&self) -> anyhow::Result<Loaded> {
         let mut words = Vec::new();
-        let folder = |path: PathBuf| {
-            path.into_os_string()
-                .into_string()
-                .map_err(|_| anyhow::anyhow!("a folder's name is not UTF-8"))
+        let folder = |path: &Path| {
+            path.to_str()
+                .map(str::to_owned)
+                .ok_or_else(|| anyhow::anyhow!("a folder's name is not UTF-8"))
         };
-        if let Some(listen) = self.listen {
-            words.push((["listen"].as_slice(), listen));
+        if let Some(listen) = &self.listen {
+            words.push((["listen"].as_slice(), listen.clone()));
         }
-        if let Some(metrics) = self.metrics {
-            words.push((["metrics"].as_slice(), metrics));
+        if let Some(metrics) = &self.metrics {
+            words.push((["metrics"].as_slice(), metrics.clone()));
         }
-        if let Some(data) = self.data {
+        if let Some(data) = &self.data {
             words.push((["data"].as_slice(), folder(data)?));
         }
-        if let Some(app) = self.app {
+        if let Some(app) = &self.app {
             words.push((["app"].as_slice(), folder(app)?));
         }
         // Others' variables may hold anything; ours are text.

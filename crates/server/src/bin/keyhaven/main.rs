@@ -7,7 +7,9 @@ mod data_folder;
 mod import;
 mod listeners;
 mod once;
+mod reload;
 mod run;
+mod secrets;
 
 use std::process::ExitCode;
 
@@ -17,12 +19,13 @@ use crate::command_line::{Command, CommandLine};
 
 fn main() -> ExitCode {
     let done = match CommandLine::parse().command {
-        Command::Serve(words) => words.load().and_then(run::serve),
+        Command::Serve(words) => run::serve(&words),
         Command::Config(words) => words.load().and_then(|loaded| run::print_config(&loaded.config)),
         Command::Backup(words) => copies::backup(words),
         Command::Restore(words) => copies::restore(words),
         Command::Import(words) => import::import(&words),
         Command::Account(words) => account::account(&words),
+        Command::Secrets(words) => secrets::secrets(&words),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,6 +1,6 @@
 //! From a configuration to a running server and back.
 
-use std::{fmt::Write as _, io::Write as _, net::SocketAddr, sync::Arc, time::Duration};
+use std::{fmt::Write as _, io::Write as _, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use keyhaven_server::{
@@ -8,7 +8,7 @@ use keyhaven_server::{
     clock::{CivilTime, OffsetClock, SystemClock},
     config::{BaseUrl, Config, ConfirmationConfig, Loaded, LogFormat, LogLevel, TakenAddressConfig},
     credential::{AttemptLimiter, Credentials, Guesses, Hasher, KdfPolicy, SuccessCache},
-    mail::{Delivery, House, Logo, MailSignal, MailWorker, Outbox, Smtp, SmtpOptions},
+    mail::{Delivery, House, Logo, MailSignal, MailWorker, Outbox, ReplaceableDelivery, Smtp, SmtpOptions},
     metrics::Metrics,
     recovery_app::RecoveryApp,
     request_limits::{Allowance, RequestLimits},
@@ -22,8 +22,10 @@ use keyhaven_storage_sql::{SqliteOptions, SqliteStore};
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::{
+    command_line::Settings,
     data_folder::DataFolder,
     listeners::{Watched, gate, listen},
+    reload::{Reloader, told_to_reload},
 };
 
 /// Prints the effective configuration.
@@ -43,11 +45,11 @@ pub(crate) fn complain(error: &anyhow::Error) {
 }
 
 /// Runs the server until it is told to stop, or the store has stopped.
-pub(crate) fn serve(loaded: Loaded) -> anyhow::Result<()> {
+pub(crate) fn serve(words: &Settings) -> anyhow::Result<()> {
     let Loaded {
         config,
         ignored_variables,
-    } = loaded;
+    } = words.load()?;
     start_log(&config);
     for name in ignored_variables {
         tracing::warn!(name, "this environment variable names no setting");
@@ -61,7 +63,7 @@ pub(crate) fn serve(loaded: Loaded) -> anyhow::Result<()> {
         .enable_all()
         .build()
         .context("cannot start")?;
-    let ended = runtime.block_on(run(config));
+    let ended = runtime.block_on(run(config, words));
     runtime.shutdown_timeout(Duration::from_secs(5));
     ended
 }
@@ -83,7 +85,8 @@ fn start_log(config: &Config) {
     }
 }
 
-async fn run(config: Config) -> anyhow::Result<()> {
+async fn run(config: Config, words: &Settings) -> anyhow::Result<()> {
+    let told_to_reload = told_to_reload()?;
     let folder = DataFolder::for_server(&config.data)?;
     let secrets = folder.secrets()?;
     let app = match &config.app {
@@ -101,10 +104,11 @@ async fn run(config: Config) -> anyhow::Result<()> {
     let metrics = Metrics::default();
     let clock = clock(&config);
     let signal = MailSignal::default();
+    let letters = Arc::new(ReplaceableDelivery::new(delivery(&config, folder.outbox())?));
     let worker = MailWorker {
         store: Arc::new(store.clone()),
         clock: Arc::clone(&clock),
-        delivery: delivery(&config, &folder)?,
+        delivery: Arc::clone(&letters) as Arc<dyn Delivery>,
         base_url: base_url.clone(),
         from: config.mail.from.parse().context("mail.from is not an address")?,
         house: house(&config)?,
@@ -116,8 +120,16 @@ async fn run(config: Config) -> anyhow::Result<()> {
         signal: signal.clone(),
         every: Duration::from_secs(config.accounts.sweep_seconds),
     };
+    let credentials = credentials(&config, secrets)?;
+    let reloader = Reloader {
+        words: words.clone(),
+        data: config.data.clone(),
+        outbox: folder.outbox(),
+        kdf: Arc::clone(&credentials.kdf),
+        letters,
+    };
     let parts = Parts {
-        credentials: credentials(&config, secrets)?,
+        credentials,
         mail: signal,
         policy: policy(&config, base_url, &clock)?,
         app,
@@ -132,6 +144,7 @@ async fn run(config: Config) -> anyhow::Result<()> {
     let router = router(state);
     let worker = tokio::spawn(worker.run());
     let sweeper = tokio::spawn(sweeper.run());
+    let reloader = tokio::spawn(reloader.run(told_to_reload));
     let told_to_stop = told_to_stop()?;
     announce(listening)?;
     let stopped = store.stopped();
@@ -146,6 +159,7 @@ async fn run(config: Config) -> anyhow::Result<()> {
     drop(watched);
     worker.abort();
     sweeper.abort();
+    reloader.abort();
     store.close().await;
     anyhow::ensure!(
         !store_failed,
@@ -154,16 +168,16 @@ async fn run(config: Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn clock(config: &Config) -> ClockRef {
+pub(crate) fn clock(config: &Config) -> ClockRef {
     match &config.development.clock_offset_file {
         Some(file) => Arc::new(OffsetClock::new(file.clone())),
         None => Arc::new(SystemClock),
     }
 }
 
-fn delivery(config: &Config, folder: &DataFolder) -> anyhow::Result<Arc<dyn Delivery>> {
+pub(crate) fn delivery(config: &Config, outbox: PathBuf) -> anyhow::Result<Arc<dyn Delivery>> {
     let Some(smtp) = &config.mail.smtp else {
-        let outbox = Outbox::open(folder.outbox()).context("cannot make the outbox")?;
+        let outbox = Outbox::open(outbox).context("cannot make the outbox")?;
         return Ok(Arc::new(outbox));
     };
     let options = SmtpOptions {
@@ -197,7 +211,7 @@ fn credentials(config: &Config, secrets: Secrets) -> anyhow::Result<Credentials>
     Ok(Credentials {
         hasher,
         guesses: Arc::new(Guesses::new(guesses.at_once, guesses.refill, at_a_time)),
-        kdf: Arc::new(KdfPolicy::new(secrets.server_salt_key, &config.accounts.kdf)),
+        kdf: Arc::new(KdfPolicy::new(secrets.salt_keys, &config.accounts.kdf)?),
         cache: Arc::new(SuccessCache::new()?),
         sign_ins: limiter(),
         passwords: limiter(),

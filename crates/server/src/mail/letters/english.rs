@@ -105,6 +105,7 @@ pub(super) fn wording<'a>(news: &'a News, name: &str) -> Wording<'a> {
             format!("On {at}. Every device was signed out."),
         )
         .text(format!("The password of the {name} account {address} was changed on {at}, by somebody who knew the password before it. Every device was signed out."))
+        .text("If you had just signed in and your password still works, it is the same one: the app has renewed how it is protected.")
         .text(NOTHING_TO_DO),
         Occasion::PasswordReset { backup } => Wording::new(
             format!("A new password was set for your {name} account"),

@@ -104,6 +104,7 @@ pub(super) fn wording<'a>(news: &'a News, name: &str) -> Wording<'a> {
             format!("Am {at}. Alle Geräte wurden abgemeldet."),
         )
         .text(format!("Das Passwort des {name}-Kontos {address} wurde am {at} geändert, von jemandem, der das Passwort davor kannte. Alle Geräte wurden abgemeldet."))
+        .text("Wenn Sie sich gerade angemeldet hatten und Ihr Passwort weiter gilt, ist es dasselbe: Die App hat erneuert, wie es geschützt ist.")
         .text(NOTHING_TO_DO),
         Occasion::PasswordReset { backup } => Wording::new(
             format!("Für Ihr {name}-Konto wurde ein neues Passwort gesetzt"),

@@ -17,7 +17,7 @@ pub(super) fn derived(
     now: Timestamp,
 ) -> Result<CredentialKind, ErrorCode> {
     params.check().map_err(|_| ErrorCode::KdfOutOfBounds)?;
-    if policy.offered(address, now).contains(&params) {
+    if policy.offers(address, params, now) {
         Ok(CredentialKind::Derived(params))
     } else {
         Err(ErrorCode::KdfOutOfBounds)

@@ -2,7 +2,6 @@
 
 use axum::{Json, extract::State};
 use keyhaven_protocol::{
-    base64url::B64,
     error::ErrorCode,
     persona::{KdfResponse, paths::KDF},
 };
@@ -18,7 +17,7 @@ pub(super) fn route() -> Route {
     Route::get(KDF, handle)
         .about(
             Tag::Keyhaven,
-            "The server's salt and the derivation parameters for an address, known or not",
+            "How a password of this address may have been derived, newest first, known or not",
         )
         .query(&["email"])
         .answers(Content::json::<KdfResponse>())
@@ -35,7 +34,6 @@ async fn handle(
     State(clock): State<ClockRef>,
 ) -> Json<KdfResponse> {
     Json(KdfResponse {
-        server_salt: B64(credentials.kdf.server_salt(&address)),
-        kdf: credentials.kdf.offered(&address, clock.now()),
+        derivations: credentials.kdf.offered(&address, clock.now()),
     })
 }

@@ -8,7 +8,7 @@ use super::{CodeReason, set_up::SetUp};
 use crate::{
     host::Host,
     persona::{
-        Unlocked,
+        PresentPassword, Unlocked,
         proven::{OpenedByPassword, Proven},
     },
     problem::{Problem, ProblemKind, ServerFault},
@@ -89,6 +89,10 @@ pub(super) async fn unlocked(
         opened.backup_key,
         proven.session(),
         account,
-        (opened.wrap, opened.version),
+        PresentPassword {
+            derivation: proven.keys.derivation,
+            wrap: opened.wrap,
+        },
+        opened.version,
     )))
 }

@@ -68,7 +68,7 @@ async fn put_into_force(set_up: &SetUp, host: &impl Host) -> Result<Option<Arriv
     let account = &proven.account;
     let written = proven
         .call(host, async |signed_in| {
-            let context = (account.id, proven.keys.params, account.credential_epoch);
+            let context = (account.id, proven.keys.params(), account.credential_epoch);
             let password =
                 key_record::password_wrap(&set_up.backup_key, &proven.keys.wrap_key, context, host)?;
             let record =

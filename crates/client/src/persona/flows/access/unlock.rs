@@ -104,8 +104,8 @@ async fn open_by_old_password(
     host: &impl Host,
     report: Report<'_>,
 ) -> Result<Result<BackupKey, OldPasswordProblem>, Problem> {
-    for params in proven.derivation.each() {
-        let keys = proven.derivation.derive(password, params, host, report).await?;
+    for derivation in proven.derivations.each() {
+        let keys = derivation.derive(password, host, report).await?;
         report(Progress::of(Doing::OpeningBackupKey));
         let released = proven
             .call(host, async |signed_in| {
@@ -116,7 +116,7 @@ async fn open_by_old_password(
             continue;
         };
         // Bound to what was derived here; only the epoch is the record's, and its tag proves it.
-        let context = WrapContext::password(proven.account.id, params, wrap.epoch);
+        let context = WrapContext::password(proven.account.id, keys.params(), wrap.epoch);
         return match open_wrap(&keys.wrap_key, &context, &wrap) {
             Ok(backup_key) => Ok(Ok(backup_key)),
             Err(OpenWrapError::OtherContext) => Err(ServerFault::Foreign.into()),
@@ -152,7 +152,7 @@ async fn write_and_reopen(opened: &OpenedBackup, host: &impl Host) -> Result<Ope
         }
         let written = proven
             .call(host, async |signed_in| {
-                let context = (account.id, proven.keys.params, account.credential_epoch);
+                let context = (account.id, proven.keys.params(), account.credential_epoch);
                 let wrap =
                     key_record::password_wrap(&opened.backup_key, &proven.keys.wrap_key, context, host)?;
                 let request = key_record::rewrapped(&opened.backup_key, wrap);

@@ -25,7 +25,7 @@ use crate::{
     progress::{Doing, Progress, Report},
 };
 
-/// Puts the last proven password back in force, under each set of parameters that it may have been derived with.
+/// Puts the last proven password back in force, under each derivation that it may be of.
 pub(super) async fn put_password_back(
     address: Address,
     password: &Password,
@@ -34,10 +34,10 @@ pub(super) async fn put_password_back(
 ) -> Result<Arrival, Problem> {
     report(Progress::of(Doing::AskingServer));
     let anonymous = Anonymous::new(host);
-    let derivation = anonymous.kdf(&address).await?;
-    let tries: Vec<_> = derivation.each().collect();
-    for params in tries {
-        let keys = derivation.derive(password, params, host, report).await?;
+    let derivations = anonymous.kdf(&address).await?;
+    let tries: Vec<_> = derivations.each().collect();
+    for derivation in tries {
+        let keys = derivation.derive(password, host, report).await?;
         report(Progress::of(Doing::PuttingPasswordBack));
         let undone = match anonymous.undo(&address, &keys.auth_key).await {
             Err(problem) if problem.kind == ProblemKind::Input(InputFault::NotTheOldPassword) => continue,
@@ -45,7 +45,7 @@ pub(super) async fn put_password_back(
             Ok(opened) => opened,
         };
         let (session, account) = undone;
-        let proven = Proven::new(address, derivation, keys, session, account);
+        let proven = Proven::new(address, derivations, keys, session, account);
         return arrive(Rc::new(proven), CodeReason::ResumedSignUp, host, report).await;
     }
     Err(InputFault::NotTheOldPassword.into())
@@ -62,7 +62,7 @@ pub(super) async fn recover(
 ) -> Result<Arrival, RecoverProblem> {
     report(Progress::of(Doing::AskingServer));
     let anonymous = Anonymous::new(host);
-    let derivation = anonymous.kdf(&address).await?;
+    let derivations = anonymous.kdf(&address).await?;
     let recovery_auth = code.derive_auth();
     let mut derived = None;
     for _ in 0..CONFLICTS_MAX {
@@ -75,24 +75,20 @@ pub(super) async fn recover(
             .map_err(|_| RecoverProblem::DamagedRecord)?;
         let keys = match derived.take() {
             Some(keys) => keys,
-            None => {
-                derivation
-                    .derive(password, derivation.newest(), host, report)
-                    .await?
-            }
+            None => derivations.newest().derive(password, host, report).await?,
         };
         report(Progress::of(Doing::SettingPassword));
         let wrap = key_record::password_wrap(
             &backup_key,
             &keys.wrap_key,
-            (found.account_id, keys.params, found.next_credential_epoch),
+            (found.account_id, keys.params(), found.next_credential_epoch),
             host,
         )
         .map_err(Problem::from)?;
         let recovery = Recovery {
             recovery_auth: &recovery_auth,
             new_auth_key: &keys.auth_key,
-            kdf: keys.params,
+            kdf: keys.params(),
             keys: key_record::rewrapped(&backup_key, wrap),
             version: found.version,
         };
@@ -108,7 +104,7 @@ pub(super) async fn recover(
         if account.id != found.account_id {
             return Err(Problem::from(ServerFault::Foreign).into());
         }
-        let proven = Proven::new(address, derivation, keys, session, account);
+        let proven = Proven::new(address, derivations, keys, session, account);
         return Ok(arrive(Rc::new(proven), CodeReason::ResumedSignUp, host, report).await?);
     }
     Err(Problem::from(ProblemKind::ReadAgain).into())

@@ -9,6 +9,7 @@ use rand_core::Rng as _;
 use super::{
     CodeReason, LockedProblem, RecoverProblem,
     arrive::{Arrival, arrive},
+    renewal,
     set_up::{self, SetUp},
     unlock::{self, OpenedBackup},
     ways_back,
@@ -118,8 +119,12 @@ async fn sign_in(
     host: &impl Host,
     report: Report<'_>,
 ) -> Result<Arrival, Problem> {
-    let proven = Proven::sign_in(address, password, host, report).await?;
-    arrive(Rc::new(proven), CodeReason::ResumedSignUp, host, report).await
+    let proven = Rc::new(Proven::sign_in(address, password, host, report).await?);
+    let arrival = arrive(Rc::clone(&proven), CodeReason::ResumedSignUp, host, report).await?;
+    if let Arrival::Unlocked(unlocked) = &arrival {
+        renewal::renew(unlocked, &proven, password, host, report).await;
+    }
+    Ok(arrival)
 }
 
 async fn sign_up(
@@ -130,14 +135,12 @@ async fn sign_up(
     report: Report<'_>,
 ) -> Result<Arrival, Problem> {
     report(Progress::of(Doing::AskingServer));
-    let derivation = Anonymous::new(host).kdf(&address).await?;
-    let keys = derivation
-        .derive(password, derivation.newest(), host, report)
-        .await?;
+    let derivations = Anonymous::new(host).kdf(&address).await?;
+    let keys = derivations.newest().derive(password, host, report).await?;
     report(Progress::of(Doing::CreatingAccount));
     let account_id = draw_account_id(host);
     let created = Anonymous::new(host)
-        .sign_up(&address, account_id, &keys.auth_key, keys.params)
+        .sign_up(&address, account_id, &keys.auth_key, keys.params())
         .await;
     match created {
         Ok(()) => {}
@@ -158,7 +161,7 @@ async fn sign_up(
     } else {
         CodeReason::ResumedSignUp
     };
-    let proven = Proven::new(address, derivation, keys, session, account);
+    let proven = Proven::new(address, derivations, keys, session, account);
     arrive(Rc::new(proven), reason, host, report).await
 }
 

@@ -78,10 +78,8 @@ async fn set_password(
         }
         ResetCodeKind::Derived => {
             report(Progress::of(Doing::AskingServer));
-            let derivation = anonymous.kdf(&link.address).await?;
-            derivation
-                .derive(password, derivation.newest(), host, report)
-                .await?
+            let derivations = anonymous.kdf(&link.address).await?;
+            derivations.newest().derive(password, host, report).await?
         }
     };
     report(Progress::of(Doing::SettingPassword));

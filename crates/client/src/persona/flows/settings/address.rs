@@ -26,25 +26,23 @@ pub(super) async fn change(
     if new_address.normalised() == unlocked.address.normalised() {
         return Err(InputFault::SameAddress.into());
     }
-    let (_, current) = prove_present(unlocked, password, host, report).await?;
+    let current = prove_present(unlocked, password, host, report).await?;
     report(Progress::of(Doing::AskingServer));
-    let derivation = Anonymous::new(host).kdf(new_address).await?;
-    let new = derivation
-        .derive(password, derivation.newest(), host, report)
-        .await?;
+    let derivations = Anonymous::new(host).kdf(new_address).await?;
+    let new = derivations.newest().derive(password, host, report).await?;
     report(Progress::of(Doing::ChangingAccount));
     let session = unlocked.session();
     let signed_in = unlocked.signed_in(host, &session);
     for _ in 0..CONFLICTS_MAX {
         let account = unlocked.account();
-        let context = (account.id, new.params, account.next_credential_epoch);
+        let context = (account.id, new.params(), account.next_credential_epoch);
         let wrap = key_record::password_wrap(&unlocked.backup_key, &new.wrap_key, context, host)?;
         let asked = signed_in
             .change_address(AddressChangeRequest {
                 current: &current.auth_key,
                 new_address,
                 new_auth_key: &new.auth_key,
-                kdf: new.params,
+                kdf: new.params(),
                 keys: key_record::rewrapped(&unlocked.backup_key, wrap),
                 version: unlocked.record_version(),
             })

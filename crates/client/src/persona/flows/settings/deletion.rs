@@ -18,7 +18,7 @@ pub(super) async fn delete(
     host: &impl Host,
     report: Report<'_>,
 ) -> Result<Outcome, Problem> {
-    let (_, current) = prove_present(unlocked, password, host, report).await?;
+    let current = prove_present(unlocked, password, host, report).await?;
     report(Progress::of(Doing::ChangingAccount));
     let session = unlocked.session();
     let signed_in = unlocked.signed_in(host, &session);

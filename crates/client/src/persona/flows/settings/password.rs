@@ -1,4 +1,4 @@
-//! Changing the password: credential and wrap in one transaction, then seen to open.
+//! Changing the password: the present one is proven on this device, and the new one is seen to open.
 
 use keyhaven_core::{
     password::Password,
@@ -8,11 +8,11 @@ use keyhaven_core::{
 use crate::{
     host::Host,
     persona::{
-        Account, Unlocked,
-        api::{Anonymous, Derivation, DerivedKeys, Release, Released, Session, SignedIn},
-        key_record::{self, CONFLICTS_MAX},
+        PresentPassword, Unlocked,
+        api::{Anonymous, DerivedKeys},
+        password_change,
     },
-    problem::{InputFault, Problem, ProblemKind, ServerFault},
+    problem::{InputFault, Problem},
     progress::{Doing, Progress, Report},
 };
 
@@ -25,22 +25,12 @@ pub(super) async fn change(
     host: &impl Host,
     report: Report<'_>,
 ) -> Result<(), Problem> {
-    let (derivation, current) = prove_present(unlocked, current, host, report).await?;
-    let account = unlocked.account();
-    let new = derivation.derive(new, derivation.newest(), host, report).await?;
+    let current = prove_present(unlocked, current, host, report).await?;
+    report(Progress::of(Doing::AskingServer));
+    let derivations = Anonymous::new(host).kdf(&unlocked.address).await?;
+    let new = derivations.newest().derive(new, host, report).await?;
     report(Progress::of(Doing::SettingPassword));
-    let (session, account) = match change_and_follow(unlocked, &current, &new, &account, host).await {
-        Ok(changed) => changed,
-        // The answer was lost, or the session ended because the change had already happened: the new password tells.
-        Err(problem) if problem.leaves_outcome_open() || problem.kind == ProblemKind::SignInAgain => {
-            Anonymous::new(host)
-                .sign_in(&unlocked.address, &new.auth_key)
-                .await
-                .map_err(|_| problem)?
-        }
-        Err(problem) => return Err(problem),
-    };
-    take_over(unlocked, &new, session, account, host).await
+    password_change::put_in_force(unlocked, &current, &new, host).await
 }
 
 /// The keys of the present password, typed once more.
@@ -49,70 +39,13 @@ pub(super) async fn prove_present(
     password: &Password,
     host: &impl Host,
     report: Report<'_>,
-) -> Result<(Derivation, DerivedKeys), Problem> {
-    report(Progress::of(Doing::AskingServer));
-    let derivation = Anonymous::new(host).kdf(&unlocked.address).await?;
-    let wrap = unlocked.password_wrap();
-    let params = wrap.kdf.ok_or(ServerFault::DamagedKeyRecord)?;
-    let keys = derivation.derive(password, params, host, report).await?;
+) -> Result<DerivedKeys, Problem> {
+    let PresentPassword { derivation, wrap } = unlocked.password();
+    let keys = derivation.derive(password, host, report).await?;
     // Known on this device already, so a slip costs no guess at the server.
-    let context = WrapContext::password(unlocked.account().id, params, wrap.epoch);
+    let context = WrapContext::password(unlocked.account().id, keys.params(), wrap.epoch);
     match open_wrap(&keys.wrap_key, &context, &wrap) {
-        Ok(_) => Ok((derivation, keys)),
+        Ok(_) => Ok(keys),
         Err(_) => Err(InputFault::WrongPassword.into()),
     }
-}
-
-async fn change_and_follow(
-    unlocked: &Unlocked,
-    current: &DerivedKeys,
-    new: &DerivedKeys,
-    account: &Account,
-    host: &impl Host,
-) -> Result<(Session, Account), Problem> {
-    let session = unlocked.session();
-    let signed_in = unlocked.signed_in(host, &session);
-    let context = (account.id, new.params, account.next_credential_epoch);
-    for _ in 0..CONFLICTS_MAX {
-        let wrap = key_record::password_wrap(&unlocked.backup_key, &new.wrap_key, context, host)?;
-        let record = key_record::rewrapped(&unlocked.backup_key, wrap);
-        let version = unlocked.record_version();
-        let changed = signed_in
-            .change_password(&current.auth_key, &new.auth_key, new.params, record, version)
-            .await;
-        match changed {
-            // Another device wrote the record, with a new recovery code: that one stays, only the version is followed.
-            Err(problem) if problem.kind == ProblemKind::ReadAgain => {
-                let record = signed_in.keys().await?.ok_or(ServerFault::DamagedKeyRecord)?;
-                unlocked.note_record_version(record.version);
-            }
-            changed => return changed,
-        }
-    }
-    Err(ProblemKind::ReadAgain.into())
-}
-
-async fn take_over(
-    unlocked: &Unlocked,
-    new: &DerivedKeys,
-    session: Session,
-    account: Account,
-    host: &impl Host,
-) -> Result<(), Problem> {
-    if account.id != unlocked.account().id {
-        return Err(ServerFault::Foreign.into());
-    }
-    let released = SignedIn::new(host, &session)
-        .release(Release::Password(&new.auth_key))
-        .await?;
-    let Released::Wrap { wrap, version } = released else {
-        return Err(ServerFault::DamagedKeyRecord.into());
-    };
-    let context = WrapContext::password(account.id, new.params, account.credential_epoch);
-    let opened = open_wrap(&new.wrap_key, &context, &wrap).map_err(|_| ServerFault::DamagedKeyRecord)?;
-    if opened != unlocked.backup_key {
-        return Err(ServerFault::DamagedKeyRecord.into());
-    }
-    unlocked.note_password(session, account, wrap, version);
-    Ok(())
 }

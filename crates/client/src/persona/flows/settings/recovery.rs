@@ -48,7 +48,7 @@ pub(super) async fn put_into_force(
     let signed_in = unlocked.signed_in(host, &session);
     let code = new.code.code();
     for _ in 0..CONFLICTS_MAX {
-        let password = unlocked.password_wrap();
+        let password = unlocked.password().wrap;
         let record =
             key_record::with_code(&unlocked.backup_key, password, code, unlocked.account().id, host)?;
         let condition = RecordCondition::Version(unlocked.record_version());

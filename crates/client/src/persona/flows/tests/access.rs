@@ -1,5 +1,6 @@
 //! Signing up, in, and unlocking.
 
+mod renewal;
 mod sign_in;
 mod sign_up;
 mod unlock;

@@ -18,13 +18,13 @@ use crate::{
 #[test]
 fn a_wrong_password_is_told_after_every_derivation_was_tried() {
     let world = World::new();
-    world.server.state.borrow_mut().kdf = vec![
+    world.server.state.borrow_mut().offer(&[
         Argon2Params {
             passes: 3,
             ..Argon2Params::FLOOR
         },
         Argon2Params::FLOOR,
-    ];
+    ]);
     let got = sign_in(&world, "wrong");
     assert_eq!(
         form_problem(&got),
@@ -37,13 +37,13 @@ fn a_wrong_password_is_told_after_every_derivation_was_tried() {
 fn an_account_of_older_parameters_is_still_opened() {
     let world = World::new();
     let (first, _) = sign_up(&world);
-    world.server.state.borrow_mut().kdf = vec![
+    world.server.state.borrow_mut().offer(&[
         Argon2Params {
             passes: 3,
             ..Argon2Params::FLOOR
         },
         Argon2Params::FLOOR,
-    ];
+    ]);
     let second = sign_in(&world, "correct horse")
         .unlocked
         .expect("the second set of parameters signs in");
@@ -53,11 +53,11 @@ fn an_account_of_older_parameters_is_still_opened() {
 #[test]
 fn weak_parameters_are_refused_before_anything_is_derived() {
     let world = World::new();
-    world.server.state.borrow_mut().kdf = vec![Argon2Params {
+    world.server.state.borrow_mut().offer(&[Argon2Params {
         memory_kib: 8,
         passes: 1,
         lanes: 1,
-    }];
+    }]);
     let got = sign_in(&world, "correct horse");
     assert!(matches!(
         form_problem(&got),

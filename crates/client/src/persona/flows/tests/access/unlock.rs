@@ -62,7 +62,11 @@ fn an_old_password_of_older_parameters_unlocks() {
         passes: 3,
         ..Argon2Params::FLOOR
     };
-    world.server.state.borrow_mut().kdf = vec![newer, Argon2Params::FLOOR];
+    world
+        .server
+        .state
+        .borrow_mut()
+        .offer(&[newer, Argon2Params::FLOOR]);
     let got = unlock(&world, vec![by_old_password("correct horse")]);
     assert_eq!(
         got.unlocked

@@ -79,7 +79,11 @@ fn an_old_password_of_older_parameters_comes_back_too() {
         passes: 3,
         ..Argon2Params::FLOOR
     };
-    world.server.state.borrow_mut().kdf = vec![newer, Argon2Params::FLOOR];
+    world
+        .server
+        .state
+        .borrow_mut()
+        .offer(&[newer, Argon2Params::FLOOR]);
     assert!(get_in(&world, putting_back("correct horse")).unlocked.is_some());
     assert_eq!(world.server.requests(Method::Post, UNDO), 2);
 }

@@ -5,8 +5,8 @@ use keyhaven_protocol::{
     base64url::{self, B64},
     error::ErrorCode,
     persona::{
-        AccountState, KdfResponse, ObjectListResponse, SessionId, SessionListResponse, SessionResponse,
-        SessionView, SignInRequest, SignUpRequest, legacy, paths,
+        AccountState, KdfResponse, ObjectListResponse, OfferedDerivation, SessionId, SessionListResponse,
+        SessionResponse, SessionView, SignInRequest, SignUpRequest, legacy, paths,
     },
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -44,10 +44,12 @@ fn kdf(state: &State, query: &str) -> Answer {
         .ok_or(ErrorCode::MalformedUrl)?
         .replace("%40", "@");
     let address = Address::parse(&email).map_err(|_| ErrorCode::InvalidEmail)?;
-    let server_salt = B64(Sha256::digest(address.normalised()).into());
+    let offer = |(kdf, number): &(_, u8)| OfferedDerivation {
+        kdf: *kdf,
+        server_salt: B64(Sha256::digest(format!("{number} {}", address.normalised())).into()),
+    };
     json(&KdfResponse {
-        server_salt,
-        kdf: state.kdf.clone(),
+        derivations: state.derivations.iter().map(offer).collect(),
     })
 }
 

@@ -18,7 +18,8 @@ pub(crate) struct State {
     pub(crate) accounts: BTreeMap<String, FakeAccount>,
     /// By token.
     pub(crate) sessions: BTreeMap<[u8; 32], (String, SessionId)>,
-    pub(crate) kdf: Vec<Argon2Params>,
+    /// Newest first: parameters, and the number of the salt.
+    pub(crate) derivations: Vec<(Argon2Params, u8)>,
     /// Good reset codes by their text, with the address they are for.
     pub(crate) codes: BTreeMap<String, String>,
     /// Good codes of letters by their text, with the address in force of the account they are about.
@@ -78,7 +79,7 @@ impl Default for State {
         Self {
             accounts: BTreeMap::new(),
             sessions: BTreeMap::new(),
-            kdf: vec![Argon2Params::FLOOR],
+            derivations: vec![(Argon2Params::FLOOR, 1)],
             codes: BTreeMap::new(),
             letters: BTreeMap::new(),
             asks_for_confirmation: false,
@@ -92,6 +93,11 @@ impl State {
     pub(crate) fn only(&mut self) -> &mut FakeAccount {
         assert_eq!(self.accounts.len(), 1);
         self.accounts.values_mut().next().unwrap()
+    }
+
+    /// Offers these parameters, newest first, all with the first salt.
+    pub(crate) fn offer(&mut self, params: &[Argon2Params]) {
+        self.derivations = params.iter().map(|params| (*params, 1)).collect();
     }
 
     pub(super) fn next(&mut self) -> u64 {
