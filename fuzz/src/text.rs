@@ -3,16 +3,31 @@
 use std::fmt::{Debug, Display};
 use std::str::FromStr;
 
+use keyhaven_core::job::run_in_software;
 use keyhaven_core::keys::ApiOrigin;
+use keyhaven_core::normal_form::{ReadError, read_address};
 use keyhaven_core::password::{PASSWORD_MAX_BYTES, Password};
 use keyhaven_core::recovery_code::{RecoveryCode, RecoveryCodeError};
-use keyhaven_protocol::address::{ADDRESS_MAX_BYTES, Address};
+use keyhaven_protocol::address::{ADDRESS_MAX_BYTES, Address, TypedAddress};
 use keyhaven_protocol::base64url as codec;
 use keyhaven_protocol::persona::{AccountId, ObjectId, ResetCode, SessionId};
 
-/// A normal form is bounded and is its own normal form.
+/// A normal form is bounded and is its own normal form, and an engine gives the same one.
 pub(crate) fn address(input: &[u8]) {
     let Ok(typed) = str::from_utf8(input) else { return };
+    if let Ok(shaped) = TypedAddress::parse(typed) {
+        let parsed = Address::parse(typed);
+        assert_eq!(
+            run_in_software(read_address(shaped.clone())).ok(),
+            parsed.clone().ok(),
+            "by an engine"
+        );
+        assert_eq!(
+            shaped.with_normal_form(&shaped.normal_form()),
+            parsed,
+            "by the tables"
+        );
+    }
     let Ok(address) = Address::parse(typed) else {
         return;
     };
@@ -70,9 +85,14 @@ fn writes_back<T: FromStr + Display + PartialEq + Debug>(text: &str) {
     }
 }
 
-/// A password is bounded, and typing its normal form is typing it.
+/// A password is bounded, typing its normal form is typing it, and an engine reads the same one.
 pub(crate) fn password(input: &[u8]) {
     let Ok(typed) = str::from_utf8(input) else { return };
+    assert_eq!(
+        run_in_software(Password::read(typed)),
+        Password::parse(typed).map_err(ReadError::Refused),
+        "by an engine"
+    );
     let Ok(password) = Password::parse(typed) else {
         return;
     };

@@ -7,10 +7,12 @@ use leptos::prelude::*;
 
 use self::samples::STATES;
 use crate::handover::Handover;
+use crate::reader::Reader;
 
 /// A list of all states, or one of them.
 #[component]
 pub fn Gallery(handover: Handover) -> impl IntoView {
+    Reader::provide(&handover);
     let wanted = handover.query.trim_start_matches("?state=").to_owned();
     match STATES.iter().find(|(name, _)| *name == wanted) {
         Some((_, render)) => render(handover.base),

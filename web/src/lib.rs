@@ -23,6 +23,7 @@ mod messages;
 mod pages;
 mod parse;
 pub mod programs;
+mod reader;
 mod reset_link;
 pub mod route;
 mod wire;

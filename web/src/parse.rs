@@ -1,7 +1,9 @@
-//! What a person typed, read out of its field and parsed. The error is the sentence to show at the field.
+//! What a person typed, parsed. The error is the sentence to show at the field.
 
+use keyhaven_core::job::Step;
+use keyhaven_core::normal_form::{ReadError, read_address};
 use keyhaven_core::password::{Password, PasswordError};
-use keyhaven_protocol::address::{Address, AddressError};
+use keyhaven_protocol::address::{Address, AddressError, TypedAddress};
 use leptos::html;
 use leptos::prelude::*;
 use zeroize::Zeroizing;
@@ -29,45 +31,38 @@ pub(crate) fn focus(field: Field) {
     }
 }
 
-/// An address.
-///
-/// # Errors
-/// The sentence to show.
-pub(crate) fn address(field: Field) -> Result<Address, &'static str> {
-    read_address(&text(field))
+/// An address, or the sentence to show.
+pub(crate) fn address(typed: &str) -> Step<Address, &'static str> {
+    match TypedAddress::parse(typed) {
+        Ok(typed) => read_address(typed).map_result(|read| {
+            read.map_err(|error| match error {
+                ReadError::Refused(error) => address_error(error),
+                ReadError::Job(_) => fields::NOT_READ,
+            })
+        }),
+        Err(error) => Step::Done(Err(address_error(error))),
+    }
 }
 
-fn read_address(typed: &str) -> Result<Address, &'static str> {
-    Address::parse(typed).map_err(|error| match error {
+fn address_error(error: AddressError) -> &'static str {
+    match error {
         AddressError::Empty => fields::ADDRESS_MISSING,
         AddressError::ManyAt => fields::ADDRESS_MANY_AT,
         AddressError::Invisible => fields::ADDRESS_INVISIBLE,
         AddressError::TooLong => fields::ADDRESS_LONG,
         _ => fields::ADDRESS_INVALID,
+    }
+}
+
+/// A password that exists already, taken as it is typed, or the sentence to show.
+pub(crate) fn password(typed: &str) -> Step<Password, &'static str> {
+    Password::read(typed).map_result(|read| {
+        read.map_err(|error| match error {
+            ReadError::Refused(PasswordError::Empty) => fields::PASSWORD_MISSING,
+            ReadError::Refused(_) => fields::PASSWORD_LONG,
+            ReadError::Job(_) => fields::NOT_READ,
+        })
     })
-}
-
-/// A password that exists already, taken as it is typed.
-///
-/// # Errors
-/// The sentence to show.
-pub(crate) fn password(field: Field) -> Result<Password, &'static str> {
-    existing(&text(field))
-}
-
-fn existing(typed: &str) -> Result<Password, &'static str> {
-    Password::parse(typed).map_err(|error| match error {
-        PasswordError::Empty => fields::PASSWORD_MISSING,
-        _ => fields::PASSWORD_LONG,
-    })
-}
-
-/// A password that is being chosen, typed twice.
-///
-/// # Errors
-/// The sentence to show, at the first or at the second field.
-pub(crate) fn new_password(first: Field, second: Field) -> Result<Password, NewPasswordError> {
-    chosen(&text(first), &text(second))
 }
 
 /// Where a chosen password is wrong.
@@ -90,7 +85,8 @@ impl NewPasswordError {
     }
 }
 
-fn chosen(first: &str, second: &str) -> Result<Password, NewPasswordError> {
+/// A password that is being chosen, typed twice, or the sentence to show at the first or at the second field.
+pub(crate) fn new_password(first: &str, second: Zeroizing<String>) -> Step<Password, NewPasswordError> {
     let error = match Strength::estimate(first) {
         Strength::Empty => Some(fields::NEW_PASSWORD_MISSING),
         _ if first.chars().count() < PASSWORD_MIN_CHARACTERS => Some(fields::PASSWORD_SHORT),
@@ -98,19 +94,28 @@ fn chosen(first: &str, second: &str) -> Result<Password, NewPasswordError> {
         _ => None,
     };
     if let Some(error) = error {
-        return Err(NewPasswordError::First(error));
+        return Step::Done(Err(NewPasswordError::First(error)));
     }
-    let password = existing(first).map_err(NewPasswordError::First)?;
-    // Compared as they will be used: two keyboards may compose the same letter differently.
-    match existing(second) {
-        Ok(repeated) if repeated == password => Ok(password),
-        _ => Err(NewPasswordError::Second(fields::PASSWORDS_DIFFER)),
-    }
+    password(first).then(move |chosen| match chosen {
+        Err(error) => Step::Done(Err(NewPasswordError::First(error))),
+        // Compared as they will be used: two keyboards may compose the same letter differently.
+        Ok(chosen) => Password::read(&second).map_result(move |repeated| match repeated {
+            Ok(repeated) if repeated == chosen => Ok(chosen),
+            Err(ReadError::Job(_)) => Err(NewPasswordError::Second(fields::NOT_READ)),
+            _ => Err(NewPasswordError::Second(fields::PASSWORDS_DIFFER)),
+        }),
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use keyhaven_core::job::{JobError, run_in_software};
+
     use super::*;
+
+    fn chosen(first: &str, second: &str) -> Result<Password, NewPasswordError> {
+        run_in_software(new_password(first, Zeroizing::new(second.to_owned())))
+    }
 
     #[test]
     fn what_is_wrong_with_an_address_is_said() {
@@ -119,14 +124,20 @@ mod tests {
             ("ada", fields::ADDRESS_INVALID),
             ("@example.org", fields::ADDRESS_INVALID),
             ("ada@", fields::ADDRESS_INVALID),
+            ("\u{e4}da@example..org", fields::ADDRESS_INVALID),
             ("ada@b@example.org", fields::ADDRESS_MANY_AT),
             ("a\u{200b}da@example.org", fields::ADDRESS_INVISIBLE),
             ("ada lovelace@example.org", fields::ADDRESS_INVISIBLE),
             (&format!("{}@example.org", "a".repeat(65)), fields::ADDRESS_LONG),
+            (
+                &format!("{}@example.org", "\u{e4}".repeat(33)),
+                fields::ADDRESS_LONG,
+            ),
         ] {
-            assert_eq!(read_address(typed).err(), Some(said), "{typed}");
+            assert_eq!(run_in_software(address(typed)).err(), Some(said), "{typed}");
         }
-        assert!(read_address(" Ada@Example.org ").is_ok());
+        assert!(run_in_software(address(" Ada@Example.org ")).is_ok());
+        assert!(run_in_software(address("\u{e4}da@b\u{fc}cher.example")).is_ok());
     }
 
     #[test]
@@ -154,11 +165,40 @@ mod tests {
     #[test]
     fn two_keyboards_type_the_same_password() {
         assert!(chosen("bl\u{fc}e harbour lamp", "blu\u{308}e harbour lamp").is_ok());
+        assert!(chosen("bl\u{fc}e harbour lamp", "blue harbour lamp").is_err());
     }
 
     #[test]
     fn an_existing_password_may_be_short() {
-        assert!(existing("x").is_ok());
-        assert_eq!(existing("").unwrap_err(), fields::PASSWORD_MISSING);
+        assert!(run_in_software(password("x")).is_ok());
+        assert_eq!(
+            run_in_software(password("")).unwrap_err(),
+            fields::PASSWORD_MISSING
+        );
+    }
+
+    #[test]
+    fn a_worker_that_does_not_answer_is_no_fault_of_what_was_typed() {
+        fn unanswered<T, E>(step: Step<T, E>) -> Result<T, E> {
+            let mut step = step;
+            loop {
+                step = match step {
+                    Step::Done(result) => return result,
+                    Step::Ask(question) => question.into_job().1.answer(Err(JobError::Engine)),
+                };
+            }
+        }
+        let typed = "bl\u{fc}e harbour lamp";
+        assert_eq!(unanswered(address("\u{fc}@b")).err(), Some(fields::NOT_READ));
+        assert_eq!(unanswered(password(typed)).err(), Some(fields::NOT_READ));
+        let twice = |first, second: &str| unanswered(new_password(first, Zeroizing::new(second.to_owned())));
+        assert_eq!(
+            twice(typed, typed).unwrap_err(),
+            NewPasswordError::First(fields::NOT_READ)
+        );
+        assert_eq!(
+            twice("blue harbour lamp", typed).unwrap_err(),
+            NewPasswordError::Second(fields::NOT_READ)
+        );
     }
 }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use js_sys::{Array, Uint8Array};
-use keyhaven_core::job::{AesGcmJob, AesKey, Answer, Argon2idJob, Job, JobError, NONCE_LEN};
+use keyhaven_core::job::{
+    AesGcmJob, AesKey, Answer, Argon2idJob, Form, Job, JobError, NONCE_LEN, NormalFormJob,
+};
 use keyhaven_protocol::kdf::Argon2Params;
 use wasm_bindgen::{JsCast as _, JsValue};
 use zeroize::Zeroizing;
@@ -11,6 +13,8 @@ use zeroize::Zeroizing;
 const DERIVE: f64 = 1.0;
 const SEAL: f64 = 2.0;
 const OPEN: f64 = 3.0;
+const COMPOSE: f64 = 4.0;
+const NORMALISE_ADDRESS: f64 = 5.0;
 
 const ANSWERED: f64 = 0.0;
 const NOT_AUTHENTIC: f64 = 1.0;
@@ -31,6 +35,14 @@ pub(crate) fn write_job(number: u32, job: &Job) -> Option<Array> {
         }
         Job::AesGcmSeal(job) => write_aes(&message, SEAL, job),
         Job::AesGcmOpen(job) => write_aes(&message, OPEN, job),
+        Job::NormalForm(job) => {
+            let kind = match job.form {
+                Form::Composed => COMPOSE,
+                Form::Address => NORMALISE_ADDRESS,
+            };
+            message.push(&kind.into());
+            message.push(&bytes(&job.text));
+        }
         _ => return None,
     }
     Some(message)
@@ -60,6 +72,8 @@ pub(crate) fn read_job(message: &JsValue) -> Option<(u32, Job)> {
         }),
         SEAL => Job::AesGcmSeal(read_aes(message)?),
         OPEN => Job::AesGcmOpen(read_aes(message)?),
+        COMPOSE => Job::NormalForm(read_normal_form(message, Form::Composed)?),
+        NORMALISE_ADDRESS => Job::NormalForm(read_normal_form(message, Form::Address)?),
         _ => return None,
     };
     Some((whole(&message.get(0))?, job))
@@ -74,6 +88,11 @@ fn read_aes(message: &Array) -> Option<AesGcmJob> {
         associated_data: take_bytes(&message.get(4))?.to_vec(),
         text: take_bytes(&message.get(5))?,
     })
+}
+
+fn read_normal_form(message: &Array, form: Form) -> Option<NormalFormJob> {
+    let text = take_bytes(&message.get(2))?;
+    Some(NormalFormJob { form, text })
 }
 
 /// The message for an answer.

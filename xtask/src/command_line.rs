@@ -287,7 +287,10 @@ mod tests {
         let refused = |line: &str| parse_line(line).expect_err("refused").to_string();
         assert_eq!(refused(""), "say what to do");
         assert_eq!(refused("bake"), "there is no command `bake`");
-        assert_eq!(refused("bench all"), "`bench` has no part `all`; it has persona, sealing");
+        assert_eq!(
+            refused("bench all"),
+            "`bench` has no part `all`; it has persona, sealing"
+        );
         assert_eq!(refused("build now"), "`build` does not take `now`");
         assert_eq!(refused("serve --port 1"), "`serve` does not take `--port`");
         assert_eq!(refused("serve --data"), "`--data` needs a value after it");

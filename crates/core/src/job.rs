@@ -38,6 +38,8 @@ pub enum Job {
     AesGcmSeal(AesGcmJob),
     /// AES-256-GCM: answers the plaintext, or [`JobError::NotAuthentic`].
     AesGcmOpen(AesGcmJob),
+    /// The normal form of a text, for a program without the tables of Unicode.
+    NormalForm(NormalFormJob),
 }
 
 /// Input of [`Job::Argon2id`].
@@ -62,6 +64,23 @@ pub struct AesGcmJob {
     pub text: Zeroizing<Vec<u8>>,
 }
 
+/// Input of [`Job::NormalForm`].
+pub struct NormalFormJob {
+    /// Which one.
+    pub form: Form,
+    /// UTF-8. May be a password.
+    pub text: Zeroizing<Vec<u8>>,
+}
+
+/// A normal form of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// Unicode NFC ([UAX 15](https://www.unicode.org/reports/tr15/)).
+    Composed,
+    /// That of a [`TypedAddress`](keyhaven_protocol::address::TypedAddress).
+    Address,
+}
+
 impl fmt::Debug for Argon2idJob {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Argon2idJob")
@@ -74,6 +93,14 @@ impl fmt::Debug for AesGcmJob {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AesGcmJob")
             .field("text_len", &self.text.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for NormalFormJob {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NormalFormJob")
+            .field("form", &self.form)
             .finish_non_exhaustive()
     }
 }
@@ -101,9 +128,9 @@ pub enum JobError {
 pub struct Progress {
     /// What the next job works on.
     pub phase: Phase,
-    /// Bytes behind it; 0 while a key is derived.
+    /// Bytes behind it; 0 while a key is derived or a text normalised.
     pub done_bytes: u64,
-    /// Bytes in all; 0 while a key is derived.
+    /// Bytes in all; 0 while a key is derived or a text normalised.
     pub total_bytes: u64,
 }
 
@@ -117,6 +144,8 @@ pub enum Phase {
     Seal,
     /// Opening an object.
     Open,
+    /// Normalising what was typed.
+    NormalForm,
 }
 
 /// The state of an operation.

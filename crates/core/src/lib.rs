@@ -2,7 +2,8 @@
 //!
 //! In reading order: a [`password`] gives [`keys`]; keys open [`wrap`]s of the backup key, and so does a
 //! [`recovery_code`]; the backup key seals [`object`]s, among them the [`inventory`] that counts the others. A folder
-//! becomes one content with [`archive`]. Slow steps are [`job`]s for an engine. [`qr`] draws a code for paper, and [`mod@order`] sorts.
+//! becomes one content with [`archive`]. Slow steps are [`job`]s for an engine, and so are [`normal_form`]s where a
+//! program has no tables of Unicode. [`qr`] draws a code for paper, and [`mod@order`] sorts.
 
 mod hkdf;
 mod secret;
@@ -13,6 +14,7 @@ pub mod archive;
 pub mod inventory;
 pub mod job;
 pub mod keys;
+pub mod normal_form;
 pub mod object;
 pub mod order;
 pub mod password;

@@ -2,9 +2,13 @@
 
 use core::fmt;
 
-use keyhaven_protocol::normal_form::nfc;
 use subtle::ConstantTimeEq as _;
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+use crate::{
+    job::Step,
+    normal_form::{self, ReadError},
+};
 
 /// Longest password in bytes, after normalising.
 pub const PASSWORD_MAX_BYTES: usize = 1024;
@@ -32,26 +36,29 @@ impl Password {
     /// # Errors
     /// [`PasswordError`] if it is empty or too long.
     pub fn parse(typed: &str) -> Result<Self, PasswordError> {
-        if typed.is_empty() {
-            return Err(PasswordError::Empty);
+        check_typed(typed)?;
+        Self::of_normal_form(normal_form::compose(typed))
+    }
+
+    /// As [`Self::parse`], for programs that leave the tables of Unicode to an engine. Asks for nothing if `typed` is
+    /// ASCII. The caller wipes its own copy.
+    pub fn read(typed: &str) -> Step<Self, ReadError<PasswordError>> {
+        if let Err(error) = check_typed(typed) {
+            return Step::Done(Err(ReadError::Refused(error)));
         }
-        // Composing can triple the length (UAX 15) and never makes it less than a third.
-        if typed.len() > 3 * PASSWORD_MAX_BYTES {
+        normal_form::ask_composed(typed).then(|form| {
+            Step::Done(
+                form.map_err(ReadError::Job)
+                    .and_then(|form| Self::of_normal_form(form).map_err(ReadError::Refused)),
+            )
+        })
+    }
+
+    fn of_normal_form(mut form: Zeroizing<Vec<u8>>) -> Result<Self, PasswordError> {
+        if form.len() > PASSWORD_MAX_BYTES {
             return Err(PasswordError::TooLong);
         }
-        // Reserved once, so that growing leaves no unwiped copy behind.
-        let mut normalised = Self(Vec::with_capacity(3 * typed.len() + 4));
-        for character in nfc(typed) {
-            let mut utf8 = [0; 4];
-            normalised
-                .0
-                .extend_from_slice(character.encode_utf8(&mut utf8).as_bytes());
-            utf8.zeroize();
-        }
-        if normalised.0.len() > PASSWORD_MAX_BYTES {
-            return Err(PasswordError::TooLong);
-        }
-        Ok(normalised)
+        Ok(Self(core::mem::take(&mut *form)))
     }
 
     /// UTF-8 of the normalised password.
@@ -59,6 +66,17 @@ impl Password {
     pub fn expose_secret(&self) -> &[u8] {
         &self.0
     }
+}
+
+fn check_typed(typed: &str) -> Result<(), PasswordError> {
+    if typed.is_empty() {
+        return Err(PasswordError::Empty);
+    }
+    // Composing can triple the length (UAX 15) and never makes it less than a third.
+    if typed.len() > 3 * PASSWORD_MAX_BYTES {
+        return Err(PasswordError::TooLong);
+    }
+    Ok(())
 }
 
 impl fmt::Debug for Password {
@@ -78,6 +96,7 @@ impl Eq for Password {}
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::job::run_in_software;
 
     #[test]
     fn composed_and_decomposed_letters_are_one_password() {
@@ -111,10 +130,29 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_password_is_normalised_without_growing_its_buffer() {
-        // U+1D160 is the character that NFC lengthens most.
-        let password = Password::parse(&"\u{1d160}".repeat(80)).unwrap();
-        assert_eq!(password.0.len(), 960);
-        assert!(password.0.capacity() >= 960);
+    fn a_password_is_the_same_one_read_by_jobs() {
+        let longest = "\u{1d160}".repeat(80);
+        let too_long = "\u{e4}".repeat(PASSWORD_MAX_BYTES / 2 + 1);
+        let far_too_long = "x".repeat(4 * PASSWORD_MAX_BYTES);
+        for typed in [
+            "",
+            "pass",
+            " A b ",
+            "pa\u{308}ss",
+            "p\u{e4}ss",
+            &longest,
+            &too_long,
+            &far_too_long,
+        ] {
+            let parsed = Password::parse(typed).map_err(ReadError::Refused);
+            assert_eq!(run_in_software(Password::read(typed)), parsed, "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn an_engine_is_asked_only_for_what_is_not_ascii() {
+        assert!(matches!(Password::read("pass word~"), Step::Done(Ok(_))));
+        assert!(matches!(Password::read("p\u{e4}ss"), Step::Ask(_)));
+        assert!(matches!(Password::read(""), Step::Done(Err(_))));
     }
 }

@@ -132,6 +132,21 @@ fn a_password_leaves_nothing() {
 }
 
 #[test]
+fn a_password_that_an_engine_normalised_leaves_nothing() {
+    let letters = content(6)
+        .iter()
+        .take(500)
+        .map(|byte| char::from(0xe0 + byte % 31))
+        .collect();
+    let typed = Zeroizing::new(letters);
+    let mut search = Search::of(String::as_bytes(&typed));
+    let password = run_in_software(Password::read(&typed)).unwrap();
+    assert_eq!(password.expose_secret(), typed.as_bytes());
+    drop((password, typed));
+    assert_eq!(search.found(), 0);
+}
+
+#[test]
 fn a_recovery_code_leaves_neither_bytes_nor_text() {
     let code = RecoveryCode::generate(CodeLength::Bits256, &mut CountingRng::default());
     let text = code.to_text();

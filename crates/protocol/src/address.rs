@@ -2,22 +2,24 @@
 //!
 //! Trim, Unicode NFC, lower case, and the domain in its ASCII form (UTS 46). The local part keeps every character that
 //! can be seen and stands for something: what a mail server makes of them is its own affair.
+//!
+//! The tables of Unicode that this takes would be a good part of what a page loads, and most addresses are ASCII. So a
+//! [`TypedAddress`] says what it can without them, and whoever has them says the rest; [`Address::parse`] is both at once.
+
+mod tables;
+mod typed;
 
 use core::{
     fmt,
     hash::{Hash, Hasher},
 };
 
-use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
-
-use crate::normal_form::nfc;
+pub use typed::TypedAddress;
 
 /// Longest normalised address in bytes (RFC 5321, 4.5.3.1.3, without the angle brackets).
 pub const ADDRESS_MAX_BYTES: usize = 254;
 /// Longest local part of a normalised address in bytes (RFC 5321, 4.5.3.1.1).
 pub const LOCAL_MAX_BYTES: usize = 64;
-/// Longest text that is looked at: normalising can shorten a text, but not from here to the bound above.
-const TYPED_MAX_BYTES: usize = 1024;
 
 /// Why a text is not an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -64,32 +66,10 @@ impl Address {
     /// # Errors
     /// [`AddressError`] says what to fix.
     pub fn parse(typed: &str) -> Result<Self, AddressError> {
-        if typed.len() > TYPED_MAX_BYTES {
-            return Err(AddressError::TooLong);
-        }
-        let as_typed = typed.trim();
-        if as_typed.is_empty() {
-            return Err(AddressError::Empty);
-        }
-        if as_typed.chars().any(is_invisible) {
-            return Err(AddressError::Invisible);
-        }
-        if as_typed.chars().any(is_meaningless) {
-            return Err(AddressError::Meaningless);
-        }
-        let (local, domain) = as_typed.split_once('@').ok_or(AddressError::NoAt)?;
-        if domain.contains('@') {
-            return Err(AddressError::ManyAt);
-        }
-        let local = normalise_local(local)?;
-        let domain = normalise_domain(domain)?;
-        let normalised = format!("{local}@{domain}");
-        if normalised.len() > ADDRESS_MAX_BYTES {
-            return Err(AddressError::TooLong);
-        }
-        Ok(Self {
-            normalised,
-            as_typed: as_typed.to_owned(),
+        let typed = TypedAddress::parse(typed)?;
+        typed.plain().unwrap_or_else(|| {
+            let form = typed.normal_form();
+            typed.with_normal_form(&form)
         })
     }
 
@@ -144,59 +124,6 @@ impl core::str::FromStr for Address {
     fn from_str(text: &str) -> Result<Self, AddressError> {
         Self::parse(text)
     }
-}
-
-/// Lower case can decompose (U+0130) and composing can change case mappings, so both are repeated until nothing moves.
-fn normalise_local(local: &str) -> Result<String, AddressError> {
-    let mut current: String = nfc(local).collect();
-    for _ in 0..4 {
-        let next: String = nfc(&current.to_lowercase()).collect();
-        if next == current {
-            break;
-        }
-        current = next;
-    }
-    if current.is_empty() {
-        return Err(AddressError::NoLocal);
-    }
-    if current.contains('@') || current.chars().any(is_invisible) {
-        return Err(AddressError::Invisible);
-    }
-    if current.len() > LOCAL_MAX_BYTES {
-        return Err(AddressError::TooLong);
-    }
-    Ok(current)
-}
-
-fn normalise_domain(domain: &str) -> Result<String, AddressError> {
-    // The root dot names the same domain, so it must not make another address.
-    let domain = domain.strip_suffix('.').unwrap_or(domain);
-    Uts46::new()
-        .to_ascii(
-            domain.as_bytes(),
-            AsciiDenyList::URL,
-            Hyphens::Allow,
-            DnsLength::Verify,
-        )
-        .map(std::borrow::Cow::into_owned)
-        .map_err(|_| AddressError::Domain)
-}
-
-/// Characters that a person cannot see in a field: they would make two addresses that look alike.
-fn is_invisible(character: char) -> bool {
-    character.is_whitespace()
-        || character.is_control()
-        || matches!(character, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
-            | '\u{e0000}'..='\u{e0fff}')
-}
-
-/// The replacement characters, noncharacters, private use, and the planes from 4 on, which hold nothing that is written:
-/// what no person types, and what a damaged text is full of. The same in every version of Unicode so far.
-fn is_meaningless(character: char) -> bool {
-    matches!(character, '\u{fffc}' | '\u{fffd}' | '\u{fdd0}'..='\u{fdef}' | '\u{e000}'..='\u{f8ff}')
-        || character >= '\u{40000}'
-        || u32::from(character) & 0xfffe == 0xfffe
 }
 
 #[cfg(test)]

@@ -54,6 +54,9 @@ pub enum CaseError {
     /// The input is not what the operation reads.
     #[error("the input is not what the operation reads")]
     Input(#[from] serde_json::Error),
+    /// A text was read another way by the engine than without one.
+    #[error("the engine reads a text another way")]
+    EnginesDiffer,
     /// A described source of sealed bytes cannot be made, or its pieces are beyond its end.
     #[error("the sealed bytes cannot be made as described")]
     Described,
@@ -77,12 +80,12 @@ pub async fn run(engine: Engine, op: &str, input: Value) -> Result<Ran, CaseErro
 
 async fn dispatch(running: &Running, op: &str, input: Value) -> Done {
     match op {
-        "address.normalise" => text::normalise_address(from(input)?),
-        "archive.write" => archives::write(&from(input)?),
+        "address.normalise" => text::normalise_address(running, from(input)?).await,
+        "archive.write" => archives::write(running, &from(input)?).await,
         "archive.read" => archives::read(&from(input)?),
         "parts.join" => text::join_parts(&from(input)?),
         "parts.split" => text::split_parts(&from(input)?),
-        "keys.salt" => keys::salt(&from(input)?),
+        "keys.salt" => keys::salt(running, &from(input)?).await,
         "keys.root" => keys::root(running, from(input)?).await,
         "keys.recovery" => keys::recovery(from(input)?),
         "keys.backup" => keys::backup(from(input)?),

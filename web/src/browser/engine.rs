@@ -57,7 +57,8 @@ impl WorkerEngine {
         Ok(running)
     }
 
-    fn stop(&self) {
+    /// Ends the worker, and with it everything that it was told.
+    pub(crate) fn stop(&self) {
         // Dropping it ends the worker.
         self.running.borrow_mut().take();
     }

@@ -20,6 +20,7 @@ use crate::handover::Handover;
 use crate::pages::connect::{Trouble, connect, no_server};
 use crate::pages::stage::Stage;
 use crate::pages::way_in::{Before, WayIn};
+use crate::reader::Reader;
 use crate::route::{Base, Route};
 
 /// Where the person is.
@@ -43,6 +44,7 @@ type Shown = RwSignal<Option<Place>, LocalStorage>;
 /// The page.
 #[component]
 pub fn AccountPage(handover: Handover) -> impl IntoView {
+    Reader::provide(&handover);
     let base = handover.base.clone();
     let place: Shown = RwSignal::new_local(None);
     let trouble: Trouble = RwSignal::new_local(None);

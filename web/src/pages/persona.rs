@@ -3,6 +3,7 @@
 //! One flow gets the person in. Then another runs on the open backup until the session is over, and it begins again.
 
 pub(crate) mod access;
+mod address_and_new_password;
 pub(crate) mod locked;
 mod recover;
 mod sign_in;
@@ -24,6 +25,7 @@ use crate::handover::Handover;
 use crate::pages::connect::{Trouble, connect, no_server};
 use crate::pages::stage::Stage;
 use crate::pages::way_in::{Before, WayIn};
+use crate::reader::Reader;
 use crate::route::{Base, Route};
 
 /// Where the person is.
@@ -47,6 +49,7 @@ type Shown = RwSignal<Option<Place>, LocalStorage>;
 /// The page.
 #[component]
 pub fn PersonaPage(handover: Handover) -> impl IntoView {
+    Reader::provide(&handover);
     let entrance = match handover.fragment.as_str() {
         "#sign-up" => Entrance::SignUp,
         "#recovery-code" => Entrance::RecoveryCode,

@@ -14,6 +14,7 @@ use crate::messages::{Problem, fields, problems, reset as text};
 use crate::pages::connect::{Trouble, connect, no_server};
 use crate::pages::stage::{Stage, WorkOrScreen};
 use crate::parse::{self, NewPasswordError};
+use crate::reader::Reader;
 use crate::reset_link;
 use crate::route::{Base, Route};
 
@@ -45,6 +46,7 @@ pub(crate) fn show(stage: Stage<ResetView>, view: ResetView) {
 /// The page.
 #[component]
 pub fn ResetPage(handover: Handover) -> impl IntoView {
+    Reader::provide(&handover);
     let flow = match reset_link::read(&handover) {
         Some(link) => Reset::open_link(&link.email, &link.code),
         None => Reset::ask(),
@@ -110,15 +112,20 @@ fn AskForLink(
 ) -> impl IntoView {
     let address = NodeRef::<html::Input>::new();
     let error = RwSignal::new(None);
-    let submit = move |()| match parse::address(address) {
-        Ok(parsed) => {
-            error.set(None);
-            on_input.run(ResetInput::AskForLink(parsed));
-        }
-        Err(text) => {
-            error.set(Some(text.to_owned()));
-            parse::focus(address);
-        }
+    let reader = expect_context::<Reader>();
+    let submit = move |()| {
+        reader.run(async move {
+            match reader.address(address).await {
+                Ok(address) => {
+                    error.set(None);
+                    on_input.run(ResetInput::AskForLink(address));
+                }
+                Err(text) => {
+                    error.set(Some(text.to_owned()));
+                    parse::focus(address);
+                }
+            }
+        });
     };
     view! {
         <div class="stack">
@@ -159,16 +166,19 @@ fn ChoosePassword(
     let second = NodeRef::<html::Input>::new();
     let first_error = RwSignal::new(None);
     let second_error = RwSignal::new(None);
+    let reader = expect_context::<Reader>();
     let submit = move |()| {
-        let parsed = parse::new_password(first, second);
-        let (at_first, at_second) = NewPasswordError::split(parsed.as_ref().err());
-        first_error.set(at_first);
-        second_error.set(at_second);
-        match parsed {
-            Ok(password) => on_input.run(ResetInput::SetPassword(password)),
-            Err(NewPasswordError::First(_)) => parse::focus(first),
-            Err(NewPasswordError::Second(_)) => parse::focus(second),
-        }
+        reader.run(async move {
+            let read = reader.new_password(first, second).await;
+            let (at_first, at_second) = NewPasswordError::split(read.as_ref().err());
+            first_error.set(at_first);
+            second_error.set(at_second);
+            match read {
+                Ok(password) => on_input.run(ResetInput::SetPassword(password)),
+                Err(NewPasswordError::First(_)) => parse::focus(first),
+                Err(NewPasswordError::Second(_)) => parse::focus(second),
+            }
+        });
     };
     view! {
         <div class="stack">

@@ -9,6 +9,7 @@ use super::pace::Pace;
 use crate::browser::{clock, page};
 use crate::components::{Progress, ProgressView};
 use crate::messages::progress;
+use crate::reader::Reader;
 
 /// The two halves of a flow's view. `V` may hold secrets and does not leave this thread.
 #[derive(Debug)]
@@ -92,9 +93,20 @@ pub fn WorkOrScreen<V: 'static>(
     children: Children,
 ) -> impl IntoView {
     let working = stage.working;
+    // What was typed is read before the flow hears of it, and takes a moment where a worker has to be asked.
+    let reader = use_context::<Reader>();
+    let is_reading = move || reader.is_some_and(Reader::is_waiting);
     // A memo, so that the card is made anew only when work begins or ends, and not for each bit of progress.
-    let busy = Memo::new(move |_| working.with(Option::is_some));
-    let now = Signal::derive(move || working.get().unwrap_or_else(|| ProgressView::of("")));
+    let busy = Memo::new(move |_| working.with(Option::is_some) || is_reading());
+    let now = Signal::derive(move || {
+        working
+            .get()
+            .unwrap_or_else(|| ProgressView::of(progress::ONE_MOMENT))
+    });
+    let on_cancel = Callback::new(move |()| match reader.filter(|_| untrack(is_reading)) {
+        Some(reader) => reader.stop(),
+        None => on_cancel.run(()),
+    });
     let area = NodeRef::<html::Div>::new();
     // The button that had the focus could not keep it while the work was done. What is wrong, or the heading, gets it.
     Effect::new(move |before: Option<bool>| {

@@ -1,7 +1,5 @@
 //! Names that some file system does not keep apart.
 
-use keyhaven_protocol::normal_form::nfc;
-
 use super::ArchivePath;
 use crate::order;
 
@@ -10,13 +8,13 @@ use crate::order;
 ///
 /// Paths are in NFC, so two compositions of one name are one path already.
 pub(super) fn collide<'path>(paths: impl Iterator<Item = &'path ArchivePath>) -> bool {
-    let mut folded: Vec<String> = paths.map(fold).collect();
+    let mut folded: Vec<&str> = paths.map(ArchivePath::folded).collect();
     order::sort(&mut folded, |one, other| one < other);
     // No byte is below the separator, so what lies in a folder comes directly behind it.
     folded.windows(2).any(|pair| {
         let [one, other] = pair else { return false };
         other
-            .strip_prefix(one.as_str())
+            .strip_prefix(*one)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with(SEPARATOR))
     })
 }
@@ -25,11 +23,11 @@ pub(super) fn collide<'path>(paths: impl Iterator<Item = &'path ArchivePath>) ->
 const SEPARATOR: char = '\0';
 
 /// What the more forgiving file systems compare (APFS, NTFS, ext4 with casefold): lower case, the second forms of
-/// lower case letters as the first, and nothing invisible. Folding too much costs a person a renamed file, folding too
+/// lower case letters as the first, and nothing invisible. It has still to be composed. Folding too much costs a person a renamed file, folding too
 /// little a lost one.
-fn fold(path: &ArchivePath) -> String {
-    let mut folded = String::with_capacity(path.as_str().len());
-    for character in path.as_str().chars().flat_map(char::to_lowercase) {
+pub(super) fn fold(path: &str) -> String {
+    let mut folded = String::with_capacity(path.len());
+    for character in path.chars().flat_map(char::to_lowercase) {
         match character {
             '/' => folded.push(SEPARATOR),
             'ς' => folded.push('σ'),
@@ -39,7 +37,7 @@ fn fold(path: &ArchivePath) -> String {
             other => folded.push(other),
         }
     }
-    nfc(&folded).collect()
+    folded
 }
 
 /// Characters that show nothing of their own: joiners, soft hyphen, variation selectors.

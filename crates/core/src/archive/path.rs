@@ -4,6 +4,12 @@ use core::fmt;
 
 use keyhaven_protocol::normal_form::nfc;
 
+use super::collision;
+use crate::{
+    job::{JobError, Step},
+    normal_form::{ReadError, ask_composed},
+};
+
 /// Longest path in bytes.
 pub const PATH_MAX_BYTES: usize = 1024;
 
@@ -31,7 +37,14 @@ pub enum ArchivePathError {
 
 /// A relative path in Unicode NFC that stays below the folder it is unpacked to, on every system.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ArchivePath(String);
+pub struct ArchivePath {
+    path: String,
+    /// What forgiving file systems compare: see [`collision::fold`].
+    folded: String,
+}
+
+/// Between paths that are normalised together. No path has it, and nothing composes with it.
+const JOINT: char = '\n';
 
 impl ArchivePath {
     /// Reads a path.
@@ -39,41 +52,119 @@ impl ArchivePath {
     /// # Errors
     /// [`ArchivePathError`].
     pub fn parse(text: &str) -> Result<Self, ArchivePathError> {
-        if text.len() > PATH_MAX_BYTES {
-            return Err(ArchivePathError::TooLong);
-        }
-        let path: String = nfc(text).collect();
-        if path.len() > PATH_MAX_BYTES {
-            return Err(ArchivePathError::TooLong);
-        }
-        if path.starts_with('/') {
-            return Err(ArchivePathError::Escapes);
-        }
-        if path.chars().any(is_unsafe) {
-            return Err(ArchivePathError::Character);
-        }
-        for part in path.split('/') {
-            match part {
-                "" => return Err(ArchivePathError::Empty),
-                "." | ".." => return Err(ArchivePathError::Escapes),
-                name if is_reserved(name) => return Err(ArchivePathError::Reserved),
-                _ => {}
+        check_len(text)?;
+        let path = checked(nfc(text).collect())?;
+        let folded = nfc(&collision::fold(&path)).collect();
+        Ok(Self { path, folded })
+    }
+
+    /// As [`Self::parse`] for each of `texts`, for programs that leave the tables of Unicode to an engine. Asks for
+    /// nothing if all are ASCII.
+    pub fn read_all<'text>(
+        texts: impl IntoIterator<Item = &'text str>,
+    ) -> Step<Vec<Self>, ReadError<ArchivePathError>> {
+        match joined(texts) {
+            Err(error) => Step::Done(Err(ReadError::Refused(error))),
+            Ok((count, joined)) => {
+                compose_each(count, &joined).then(|paths| match paths.and_then(check_each) {
+                    Err(error) => Step::Done(Err(error)),
+                    Ok(paths) => fold_each(paths),
+                })
             }
         }
-        Ok(Self(path))
     }
 
     /// The path.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.path
     }
+
+    /// What is equal for two paths that some file system does not keep apart.
+    pub(super) fn folded(&self) -> &str {
+        &self.folded
+    }
+}
+
+type Texts = Step<Vec<String>, ReadError<ArchivePathError>>;
+
+/// How many texts there are, and all of them with a joint behind each.
+fn joined<'text>(texts: impl IntoIterator<Item = &'text str>) -> Result<(usize, String), ArchivePathError> {
+    let mut all = String::new();
+    let mut count = 0;
+    for text in texts {
+        check_len(text)?;
+        if text.contains(JOINT) {
+            return Err(ArchivePathError::Character);
+        }
+        all.push_str(text);
+        all.push(JOINT);
+        count += 1;
+    }
+    Ok((count, all))
+}
+
+/// Each of the `count` texts in `joined` in Unicode NFC.
+fn compose_each(count: usize, joined: &str) -> Texts {
+    ask_composed(joined).map_result(move |composed| {
+        let composed = composed.map_err(ReadError::Job)?;
+        let composed = core::str::from_utf8(&composed).map_err(|_| ReadError::Job(JobError::Engine))?;
+        let texts: Vec<String> = composed.split_terminator(JOINT).map(str::to_owned).collect();
+        if texts.len() != count {
+            return Err(ReadError::Job(JobError::Engine));
+        }
+        Ok(texts)
+    })
+}
+
+fn check_each(paths: Vec<String>) -> Result<Vec<String>, ReadError<ArchivePathError>> {
+    let checked: Result<_, _> = paths.into_iter().map(checked).collect();
+    checked.map_err(ReadError::Refused)
+}
+
+fn fold_each(paths: Vec<String>) -> Step<Vec<ArchivePath>, ReadError<ArchivePathError>> {
+    let mut joined = String::new();
+    for path in &paths {
+        joined.push_str(&collision::fold(path));
+        joined.push(JOINT);
+    }
+    compose_each(paths.len(), &joined).map_result(|folded| {
+        let pairs = paths.into_iter().zip(folded?);
+        Ok(pairs.map(|(path, folded)| ArchivePath { path, folded }).collect())
+    })
+}
+
+const fn check_len(text: &str) -> Result<(), ArchivePathError> {
+    if text.len() > PATH_MAX_BYTES {
+        return Err(ArchivePathError::TooLong);
+    }
+    Ok(())
+}
+
+/// The path, if it stays below its folder.
+fn checked(path: String) -> Result<String, ArchivePathError> {
+    check_len(&path)?;
+    if path.starts_with('/') {
+        return Err(ArchivePathError::Escapes);
+    }
+    if path.chars().any(is_unsafe) {
+        return Err(ArchivePathError::Character);
+    }
+    for part in path.split('/') {
+        match part {
+            "" => return Err(ArchivePathError::Empty),
+            "." | ".." => return Err(ArchivePathError::Escapes),
+            name if is_reserved(name) => return Err(ArchivePathError::Reserved),
+            _ => {}
+        }
+    }
+    Ok(path)
 }
 
 /// Names of files are the person's: `Debug` shows the length only.
 impl fmt::Debug for ArchivePath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ArchivePath({} bytes)", self.0.len())
+        write!(f, "ArchivePath({} bytes)", self.path.len())
     }
 }
 
@@ -106,7 +197,10 @@ fn is_reserved(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::job::run_in_software;
 
     #[test]
     fn paths_below_the_folder_are_read() {
@@ -120,10 +214,13 @@ mod tests {
             "console/nul1/com/com10/lpt.d/auxiliary",
             "\u{645}\u{6cc}\u{200c}\u{62e}\u{648}\u{627}\u{647}\u{645}",
         ] {
-            assert_eq!(ArchivePath::parse(text).map(|path| path.0), Ok(text.to_owned()));
+            assert_eq!(
+                ArchivePath::parse(text).map(|path| path.path),
+                Ok(text.to_owned())
+            );
         }
         assert_eq!(
-            ArchivePath::parse("u\u{308}").map(|path| path.0),
+            ArchivePath::parse("u\u{308}").map(|path| path.path),
             Ok("\u{fc}".to_owned())
         );
     }
@@ -156,6 +253,80 @@ mod tests {
             (&"a".repeat(PATH_MAX_BYTES + 1), ArchivePathError::TooLong),
         ] {
             assert_eq!(ArchivePath::parse(text), Err(error), "{text:?}");
+        }
+    }
+
+    fn read_all(texts: &[&str]) -> Result<Vec<ArchivePath>, ReadError<ArchivePathError>> {
+        run_in_software(ArchivePath::read_all(texts.iter().copied()))
+    }
+
+    #[test]
+    fn paths_are_the_same_ones_read_by_jobs() {
+        let texts = [
+            "a/b",
+            "u\u{308}/A\u{308}",
+            "\u{301}begins with an accent",
+            "Stra\u{df}e",
+            "\u{ad}",
+            "\u{130}",
+            // They compose only once they are folded.
+            "a\u{200d}\u{308}",
+            "\u{17f}\u{323}",
+            "\u{645}\u{6cc}\u{200c}\u{62e}",
+        ];
+        let parsed: Vec<_> = texts
+            .iter()
+            .map(|text| ArchivePath::parse(text).unwrap())
+            .collect();
+        let read = read_all(&texts).unwrap();
+        assert_eq!(read, parsed);
+        let folded = |paths: &[ArchivePath]| paths.iter().map(|path| path.folded.clone()).collect::<Vec<_>>();
+        assert_eq!(folded(&read), folded(&parsed));
+        assert_eq!(read_all(&[]), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn one_bad_path_of_many_refuses_them_all() {
+        for (text, error) in [
+            ("", ArchivePathError::Empty),
+            ("a\nb", ArchivePathError::Character),
+            ("\u{fc}/..", ArchivePathError::Escapes),
+            ("\u{fc}\u{202e}", ArchivePathError::Character),
+            (
+                &"\u{1d160}".repeat(PATH_MAX_BYTES / 10),
+                ArchivePathError::TooLong,
+            ),
+        ] {
+            let read = read_all(&["good", text, "\u{fc}"]);
+            assert_eq!(read, Err(ReadError::Refused(error)), "{text:?}");
+            assert_eq!(ArchivePath::parse(text), Err(error), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn an_engine_is_asked_only_where_a_path_is_not_ascii() {
+        assert!(matches!(ArchivePath::read_all(["a", "B/c"]), Step::Done(Ok(_))));
+        assert!(matches!(ArchivePath::read_all(["a", "\u{fc}"]), Step::Ask(_)));
+    }
+
+    #[test]
+    fn an_answer_with_another_number_of_paths_is_the_engines_fault() {
+        let Step::Ask(question) = ArchivePath::read_all(["\u{fc}", "b"]) else {
+            panic!("an engine is asked");
+        };
+        let (_, waiting) = question.into_job();
+        let Step::Done(read) = waiting.answer(Ok(b"u\n".to_vec().into())) else {
+            panic!("nothing more is asked");
+        };
+        assert_eq!(read, Err(ReadError::Job(JobError::Engine)));
+    }
+
+    proptest! {
+        #[test]
+        fn every_path_is_the_same_one_read_by_jobs(text in "[\\PC/]{0,12}") {
+            let parsed = ArchivePath::parse(&text).map(|path| (path.path, path.folded));
+            let read = read_all(&[text.as_str(), "a"]).map(|mut paths| paths.remove(0));
+            prop_assert_eq!(read.map(|path| (path.path, path.folded)), parsed.map_err(ReadError::Refused));
         }
     }
 }

@@ -10,7 +10,7 @@ use argon2::{Algorithm, Argon2, Block, Params, Version};
 use zeroize::Zeroizing;
 
 use super::{AesGcmJob, Answer, Argon2idJob, Job, JobError, Progress, ROOT_LEN, Step, TAG_LEN};
-use crate::wiping;
+use crate::{normal_form, wiping};
 
 /// Runs an operation to its end.
 ///
@@ -58,6 +58,7 @@ pub fn answer(job: Job) -> Answer {
         Job::Argon2id(job) => argon2id(&job),
         Job::AesGcmSeal(job) => seal(job),
         Job::AesGcmOpen(job) => open(job),
+        Job::NormalForm(job) => normal_form::answer(&job),
     }
 }
 

@@ -1,6 +1,5 @@
 //! Forgiving: typed text without what carries no information.
 
-use icu_normalizer::properties::{CanonicalDecompositionBorrowed, Decomposed};
 use zeroize::{Zeroize, Zeroizing};
 
 /// One letter or digit of what was typed.
@@ -85,8 +84,8 @@ fn for_each_letter(character: char, letter: &mut dyn FnMut(char)) {
         letter(part);
     }
     if ligature(character).is_empty() {
-        for lower in base(narrow(character)).to_lowercase() {
-            letter(lower);
+        for lower in narrow(character).to_lowercase() {
+            letter(base(lower));
         }
     }
 }
@@ -115,15 +114,22 @@ const fn narrow(character: char) -> char {
     }
 }
 
-/// The letter below its accents.
-fn base(character: char) -> char {
-    let tables = CanonicalDecompositionBorrowed::new();
-    let mut base = character;
-    // One step takes one accent away, and every step leads to a character that decomposes less.
-    while let Decomposed::Expansion(next, _) | Decomposed::Singleton(next) = tables.decompose(base) {
-        base = next;
+/// A letter a line, and behind it the lower-case letters that are that one with accents: those whose canonical
+/// decomposition ([UAX 44](https://www.unicode.org/reports/tr44/)) begins with a letter of a code, or with one that looks
+/// like it. The tables of Unicode have some thousands more, and weigh on every page that reads a code.
+const LETTERS: &str = include_str!("fold/letters.txt");
+
+/// All listed letters are among these.
+const LISTED_FIRST: char = '\u{df}';
+const LISTED_LAST: char = '\u{1fff}';
+
+/// The letter below its accents, where that could be one of a code.
+fn base(lower: char) -> char {
+    if !matches!(lower, LISTED_FIRST..=LISTED_LAST) {
+        return lower;
     }
-    base
+    let line = LETTERS.lines().find(|line| line.contains(lower));
+    line.and_then(|line| line.chars().next()).unwrap_or(lower)
 }
 
 /// More bytes than any listed word has.
@@ -162,6 +168,8 @@ const fn look_alike(lower: char) -> char {
 
 #[cfg(test)]
 mod tests {
+    use icu_normalizer::properties::{CanonicalDecompositionBorrowed, Decomposed};
+
     use super::*;
 
     fn folded(typed: &str) -> String {
@@ -179,6 +187,40 @@ mod tests {
             ("～＿–—«»“”", ""),
         ] {
             assert_eq!(folded(typed), letters, "{typed:?}");
+        }
+    }
+
+    /// The letter below its accents by the tables of Unicode, before it is lower case.
+    fn by_the_tables(character: char) -> char {
+        let tables = CanonicalDecompositionBorrowed::new();
+        let mut base = character;
+        // One step takes one accent away, and every step leads to a character that decomposes less.
+        while let Decomposed::Expansion(next, _) | Decomposed::Singleton(next) = tables.decompose(base) {
+            base = next;
+        }
+        base
+    }
+
+    /// What a reader of codes sees: the letter of a code, or which kind of character it is.
+    fn seen(lower: char) -> (Option<char>, bool, bool) {
+        let letter = look_alike(lower);
+        let of_a_code = Some(letter).filter(char::is_ascii);
+        (of_a_code, lower.is_alphanumeric(), lower.is_alphabetic())
+    }
+
+    #[test]
+    fn every_letter_of_unicode_is_seen_as_by_the_tables() {
+        for character in '\0'..=char::MAX {
+            if !ligature(character).is_empty() {
+                continue;
+            }
+            // What is neither letter nor digit is passed over, however many of it there are.
+            let is_kept = |(_, alphanumeric, _): &(_, bool, _)| *alphanumeric;
+            let mut ours = Vec::new();
+            for_each_letter(character, &mut |letter| ours.push(seen(letter)));
+            ours.retain(is_kept);
+            let theirs = by_the_tables(narrow(character)).to_lowercase().map(seen);
+            assert_eq!(ours, theirs.filter(is_kept).collect::<Vec<_>>(), "{character:?}");
         }
     }
 

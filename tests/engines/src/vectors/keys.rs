@@ -3,14 +3,13 @@
 use keyhaven_core::keys::{ApiOrigin, BackupKey, DeriveRootError, derive_root, derive_salt};
 use keyhaven_core::password::Password;
 use keyhaven_core::recovery_code::{CodeLength, RecoveryCode};
-use keyhaven_protocol::address::Address;
 use keyhaven_protocol::kdf::{Argon2Params, KdfError};
 use serde::Deserialize;
 use serde_json::json;
 
 use super::draw::Drawn;
 use super::hex::{Hex, HexArray};
-use super::{CaseError, Done, Outcome, errors, hex};
+use super::{CaseError, Done, Outcome, errors, hex, text};
 use crate::engine::Running;
 
 #[derive(Deserialize)]
@@ -49,11 +48,11 @@ impl CodeInput {
     }
 }
 
-pub(super) fn salt(input: &SaltInput) -> Done {
+pub(super) async fn salt(running: &Running, input: &SaltInput) -> Done {
     let Ok(origin) = ApiOrigin::parse(&input.origin) else {
         return Ok(Outcome::Error(errors::named("origin")));
     };
-    Ok(match Address::parse(&input.address) {
+    Ok(match text::parse_address(running, &input.address).await? {
         Ok(address) => {
             let salt = derive_salt(&origin, &address, &input.server_salt.0);
             Outcome::Output(json!({ "salt": hex::encode(salt.as_bytes()) }))
@@ -64,8 +63,12 @@ pub(super) fn salt(input: &SaltInput) -> Done {
 
 pub(super) async fn root(running: &Running, input: RootInput) -> Done {
     let origin = ApiOrigin::parse(&input.origin).map_err(|_| CaseError::Described)?;
-    let address = Address::parse(&input.address).map_err(|_| CaseError::Described)?;
+    let address = text::parse_address(running, &input.address).await?;
+    let address = address.map_err(|_| CaseError::Described)?;
     let password = Password::parse(&input.password).map_err(|_| CaseError::Described)?;
+    if running.run(Password::read(&input.password)).await.as_ref() != Ok(&password) {
+        return Err(CaseError::EnginesDiffer);
+    }
     let salt = derive_salt(&origin, &address, &input.server_salt.0);
     Ok(
         match running.run(derive_root(&password, &salt, input.kdf)).await {

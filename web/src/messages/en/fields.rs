@@ -33,6 +33,8 @@ pub(crate) const PASSWORD_SHORT: &str = "Too short: use at least 10 characters."
 pub(crate) const PASSWORD_WEAK: &str = "Too easy to guess. Add another word or two.";
 pub(crate) const PASSWORD_LONG: &str = "Too long: use a shorter one.";
 pub(crate) const PASSWORDS_DIFFER: &str = "The two passwords are not the same. Show them to compare.";
+pub(crate) const NOT_READ: &str =
+    "This page could not read it: a part of the page did not answer. Reload the page and type it again.";
 pub(crate) const CODE_MISSING: &str = "Type your recovery code.";
 
 pub(crate) fn group(number: usize) -> String {

@@ -66,7 +66,7 @@ fn kind(kind: &ProblemKind) -> Problem {
         ProblemKind::QuotaExceeded => Problem::new(
             "Your account has no room left.",
             "Nothing was dropped to make room.",
-            "Earlier versions and deleted personas take room too. Ask whoever runs this server for more.",
+            "Earlier versions and deleted personas take room too. Confirm your address if you have not yet, or ask whoever runs this server for more.",
         ),
         ProblemKind::Blocked => Problem::new(
             "Your browser did not let this page talk to the server.",

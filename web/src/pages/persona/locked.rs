@@ -14,6 +14,7 @@ use crate::components::{
 };
 use crate::messages::{Problem, account, code, fields, problems, unlock as text};
 use crate::parse;
+use crate::reader::Reader;
 
 /// Which way the person took.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,15 +156,20 @@ fn ByOldPassword(
             })
         })
     });
-    let submit = move |()| match parse::password(password) {
-        Ok(parsed) => {
-            typed_error.set(None);
-            on_input.run(AccessInput::UnlockByOldPassword(parsed));
-        }
-        Err(error) => {
-            typed_error.set(Some(error.to_owned()));
-            parse::focus(password);
-        }
+    let reader = expect_context::<Reader>();
+    let submit = move |()| {
+        reader.run(async move {
+            match reader.password(password).await {
+                Ok(password) => {
+                    typed_error.set(None);
+                    on_input.run(AccessInput::UnlockByOldPassword(password));
+                }
+                Err(error) => {
+                    typed_error.set(Some(error.to_owned()));
+                    parse::focus(password);
+                }
+            }
+        });
     };
     view! {
         <div class="stack">

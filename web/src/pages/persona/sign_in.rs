@@ -10,6 +10,7 @@ use crate::components::{
 };
 use crate::messages::{fields, problems, unlock as text, ways_back};
 use crate::parse;
+use crate::reader::Reader;
 use crate::route::{Base, Route};
 
 /// Address and password of an account that is there.
@@ -129,16 +130,19 @@ fn address_and_password(
         note,
         input,
     } = asked;
+    let reader = expect_context::<Reader>();
     let on_submit = move |()| {
-        let parsed_address = parse::address(address);
-        let parsed_password = parse::password(password);
-        address_error.set(parsed_address.as_ref().err().map(|error| (*error).to_owned()));
-        password_error.set(parsed_password.as_ref().err().map(|error| (*error).to_owned()));
-        match (parsed_address, parsed_password) {
-            (Ok(address), Ok(password)) => on_input.run(input(address, password)),
-            (Err(_), _) => parse::focus(address),
-            (_, Err(_)) => parse::focus(password),
-        }
+        reader.run(async move {
+            let read_address = reader.address(address).await;
+            let read_password = reader.password(password).await;
+            address_error.set(read_address.as_ref().err().map(|error| (*error).to_owned()));
+            password_error.set(read_password.as_ref().err().map(|error| (*error).to_owned()));
+            match (read_address, read_password) {
+                (Ok(address), Ok(password)) => on_input.run(input(address, password)),
+                (Err(_), _) => parse::focus(address),
+                (_, Err(_)) => parse::focus(password),
+            }
+        });
     };
     let words = Signal::derive(move || problem.get().map(|problem| problems::describe(&problem)));
     let aside = aside.unwrap_or_else(|| ().into_any());

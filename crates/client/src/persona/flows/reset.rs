@@ -15,7 +15,7 @@ mod work;
 
 use std::rc::Rc;
 
-use keyhaven_protocol::{address::Address, persona::ResetCode};
+use keyhaven_protocol::{address::TypedAddress, persona::ResetCode};
 
 pub use view::{ResetInput, ResetView};
 use work::{Outcome, Work};
@@ -44,7 +44,8 @@ enum State {
 /// What a mailed link carries.
 #[derive(Debug)]
 struct Link {
-    address: Address,
+    /// In its normal form once it is needed, since that may take an engine.
+    address: TypedAddress,
     code: ResetCode,
 }
 
@@ -59,8 +60,10 @@ impl Reset {
     /// instead, and says why.
     #[must_use]
     pub fn open_link(email: &str, code: &str) -> Self {
-        match (Address::parse(email), code.trim().parse()) {
-            (Ok(address), Ok(code)) => Self(State::ChoosePassword(Rc::new(Link { address, code }), None)),
+        match (TypedAddress::parse(email), code.trim().parse()) {
+            (Ok(address), Ok(code)) if !matches!(address.plain(), Some(Err(_))) => {
+                Self(State::ChoosePassword(Rc::new(Link { address, code }), None))
+            }
             _ => Self(State::AskForLink(Some(InputFault::LinkSpent.into()))),
         }
     }
@@ -81,13 +84,13 @@ impl Flow for Reset {
             },
             State::Asked => ResetView::Asked,
             State::ChoosePassword(link, problem) => ResetView::ChoosePassword {
-                address: link.address.as_typed().to_owned(),
+                address: link.address.as_typed(),
                 kind: link.code.kind(),
                 problem: problem.clone(),
             },
             State::Working(_) => ResetView::Working { progress },
             State::Done(link) => ResetView::Done {
-                address: link.address.as_typed().to_owned(),
+                address: link.address.as_typed(),
                 kind: link.code.kind(),
             },
         }

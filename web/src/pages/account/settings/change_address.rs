@@ -8,6 +8,7 @@ use crate::components::{Callout, FieldKind, Form, PageHead, SecretField, SecretK
 use crate::messages::{Problem, account as text, fields};
 use crate::pages::stage::Stage;
 use crate::parse;
+use crate::reader::Reader;
 
 /// Another address, or the one that waits.
 #[component]
@@ -73,16 +74,19 @@ fn Ask(
     let password = NodeRef::<html::Input>::new();
     let address_error = RwSignal::new(None);
     let password_error = RwSignal::new(None);
+    let reader = expect_context::<Reader>();
     let submit = move |()| {
-        let parsed_address = parse::address(address);
-        let parsed_password = parse::password(password);
-        address_error.set(parsed_address.as_ref().err().map(|error| (*error).to_owned()));
-        password_error.set(parsed_password.as_ref().err().map(|error| (*error).to_owned()));
-        match (parsed_address, parsed_password) {
-            (Ok(new), Ok(password)) => on_input.run(SettingsInput::ChangeAddress { password, new }),
-            (Err(_), _) => parse::focus(address),
-            (_, Err(_)) => parse::focus(password),
-        }
+        reader.run(async move {
+            let read_address = reader.address(address).await;
+            let read_password = reader.password(password).await;
+            address_error.set(read_address.as_ref().err().map(|error| (*error).to_owned()));
+            password_error.set(read_password.as_ref().err().map(|error| (*error).to_owned()));
+            match (read_address, read_password) {
+                (Ok(new), Ok(password)) => on_input.run(SettingsInput::ChangeAddress { password, new }),
+                (Err(_), _) => parse::focus(address),
+                (_, Err(_)) => parse::focus(password),
+            }
+        });
     };
     view! {
         <Form submit=text::CHANGE_ADDRESS_SUBMIT on_submit=submit busy=busy problem=problem>

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::components::{Form, NewPasswordFields, PageHead, SecretField, SecretKind};
 use crate::messages::{Problem, account as text};
 use crate::parse::{self, NewPasswordError};
+use crate::reader::Reader;
 
 /// The present password and a new one.
 #[component]
@@ -19,19 +20,22 @@ pub fn ChangePassword(
     let current_error = RwSignal::new(None);
     let first_error = RwSignal::new(None);
     let second_error = RwSignal::new(None);
+    let reader = expect_context::<Reader>();
     let submit = move |()| {
-        let parsed_current = parse::password(current);
-        let parsed_new = parse::new_password(first, second);
-        current_error.set(parsed_current.as_ref().err().map(|error| (*error).to_owned()));
-        let (at_first, at_second) = NewPasswordError::split(parsed_new.as_ref().err());
-        first_error.set(at_first);
-        second_error.set(at_second);
-        match (parsed_current, parsed_new) {
-            (Ok(current), Ok(new)) => on_input.run(SettingsInput::ChangePassword { current, new }),
-            (Err(_), _) => parse::focus(current),
-            (_, Err(NewPasswordError::First(_))) => parse::focus(first),
-            (_, Err(NewPasswordError::Second(_))) => parse::focus(second),
-        }
+        reader.run(async move {
+            let read_current = reader.password(current).await;
+            let read_new = reader.new_password(first, second).await;
+            current_error.set(read_current.as_ref().err().map(|error| (*error).to_owned()));
+            let (at_first, at_second) = NewPasswordError::split(read_new.as_ref().err());
+            first_error.set(at_first);
+            second_error.set(at_second);
+            match (read_current, read_new) {
+                (Ok(current), Ok(new)) => on_input.run(SettingsInput::ChangePassword { current, new }),
+                (Err(_), _) => parse::focus(current),
+                (_, Err(NewPasswordError::First(_))) => parse::focus(first),
+                (_, Err(NewPasswordError::Second(_))) => parse::focus(second),
+            }
+        });
     };
     view! {
         <PageHead title=text::CHANGE_PASSWORD lead=text::CHANGE_LEAD />

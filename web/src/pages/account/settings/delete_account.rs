@@ -11,6 +11,7 @@ use crate::components::{
 use crate::messages::{Problem, account as text, fields};
 use crate::pages::persona::locked::code_error;
 use crate::parse;
+use crate::reader::Reader;
 
 /// The end of the account: asked for with the password, and confirmed once more. With the recovery code it is at once.
 #[component]
@@ -27,27 +28,37 @@ pub fn DeleteAccount(
     let at_code = Signal::derive(move || code_problem.with(|problem| problem.as_ref().map(code_error)));
     let asking = RwSignal::new(None::<Asking>);
     let code = move || Some(typed.with_value(CodeInput::text)).filter(|text| !text.is_empty());
-    let submit = move |()| match parse::password(password) {
-        Ok(_) => {
-            password_error.set(None);
-            asking.set(Some(if code().is_some() {
-                Asking::Now
-            } else {
-                Asking::Later
-            }));
-        }
-        Err(error) => {
-            password_error.set(Some(error.to_owned()));
-            parse::focus(password);
-        }
+    let reader = expect_context::<Reader>();
+    let submit = move |()| {
+        reader.run(async move {
+            match reader.password(password).await {
+                Ok(_) => {
+                    password_error.set(None);
+                    asking.set(Some(if code().is_some() {
+                        Asking::Now
+                    } else {
+                        Asking::Later
+                    }));
+                }
+                Err(error) => {
+                    password_error.set(Some(error.to_owned()));
+                    parse::focus(password);
+                }
+            }
+        });
     };
     let confirm = Callback::new(move |()| {
         asking.set(None);
-        // Read once more: nothing kept it while the question was open.
-        if let Ok(password) = parse::password(password) {
-            let code = code().map(TypedText::new);
-            on_input.run(SettingsInput::DeleteAccount { password, code });
-        }
+        reader.run(async move {
+            // Read once more: nothing kept it while the question was open.
+            match reader.password(password).await {
+                Ok(password) => {
+                    let code = code().map(TypedText::new);
+                    on_input.run(SettingsInput::DeleteAccount { password, code });
+                }
+                Err(error) => password_error.set(Some(error.to_owned())),
+            }
+        });
     });
     let dialog = move || {
         asking.get().map(|asking_for| {

@@ -3,7 +3,8 @@
 use keyhaven_client::persona::CountedAgainst;
 use keyhaven_client::persona::flows::vault::{FileVersion, RestoredFile, VaultDone, VaultInput, VaultView};
 use keyhaven_client::persona::{ItemKind, RestoreReport};
-use keyhaven_core::archive::{self, ArchivePath};
+use keyhaven_core::archive::{self, ArchivePath, ArchivePathError};
+use keyhaven_core::normal_form::ReadError;
 use leptos::prelude::*;
 
 use crate::browser::files;
@@ -13,6 +14,7 @@ use crate::components::{
 use crate::file_name;
 use crate::messages::{account as text, restore as words, results};
 use crate::pages::stage::Stage;
+use crate::reader::Reader;
 
 /// The result of a restore.
 #[component]
@@ -39,7 +41,18 @@ pub fn Restored(stage: Stage<VaultView>, on_input: Callback<VaultInput>) -> impl
     let several = restored.len() > 1;
     let restored = StoredValue::new_local(restored);
     let save = Callback::new(move |number| save_one(restored, names, number));
-    let save_all = Callback::new(move |()| save_together(restored, names));
+    let paths: Paths = RwSignal::new(None);
+    if several {
+        let reader = expect_context::<Reader>();
+        reader.run_aside(async move { paths.set(Some(reader.paths(names.get_value()).await)) });
+    }
+    let save_all = Callback::new(move |()| save_together(restored, paths));
+    // It comes once the paths are known, which takes a moment where a name is not ASCII.
+    let save_all = move || {
+        paths
+            .with(Option::is_some)
+            .then(|| view! { <SaveButton look=SaveLook::Primary on_save=save_all /> })
+    };
     let list = words::as_text(&report);
     let export = Callback::new(move |()| {
         // The browser says itself when a download fails.
@@ -61,7 +74,7 @@ pub fn Restored(stage: Stage<VaultView>, on_input: Callback<VaultInput>) -> impl
                     view! { <SaveButton look=SaveLook::Primary name=name on_save=save /> }
                 })}
             // A browser takes ten downloads in a row and drops the eleventh: all of them are one.
-            {several.then(|| view! { <SaveButton look=SaveLook::Primary on_save=save_all /> })}
+            {save_all}
             <ResultList items=items on_save=save on_export=export />
         </div>
     })
@@ -80,6 +93,8 @@ fn summary(report: &RestoreReport) -> impl IntoView + use<> {
 
 type Files = StoredValue<Vec<RestoredFile>, LocalStorage>;
 type Names = StoredValue<Vec<String>>;
+/// Where each of them goes in an archive of all, once that is known.
+type Paths = RwSignal<Option<Result<Vec<ArchivePath>, ReadError<ArchivePathError>>>>;
 
 /// Saves a file byte for byte under a name that is safe on every system.
 fn save_one(restored: Files, names: Names, number: usize) -> Saved {
@@ -95,17 +110,12 @@ fn save_one(restored: Files, names: Names, number: usize) -> Saved {
 }
 
 /// Saves every file in one archive, under the names that they have one by one.
-fn save_together(restored: Files, names: Names) -> Saved {
+fn save_together(restored: Files, paths: Paths) -> Saved {
     let zip = restored.with_value(|files| {
-        let paths = names
-            .get_value()
-            .into_iter()
-            .map(|name| ArchivePath::parse(&name).ok());
-        let entries: Option<Vec<(ArchivePath, &[u8])>> = paths
-            .zip(files)
-            .map(|(path, file)| Some((path?, file.content.as_slice())))
-            .collect();
-        archive::write(&entries?).ok()
+        let contents = files.iter().map(|file| file.content.as_slice());
+        let entries: Vec<(ArchivePath, &[u8])> =
+            paths.get_untracked()?.ok()?.into_iter().zip(contents).collect();
+        archive::write(&entries).ok()
     });
     match zip {
         Some(zip) if files::save(results::ALL_FILE_NAME, "application/zip", &zip) => Saved::Handed,

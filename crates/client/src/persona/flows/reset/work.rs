@@ -2,11 +2,15 @@
 
 use std::rc::Rc;
 
-use keyhaven_core::password::Password;
+use keyhaven_core::{
+    normal_form::{ReadError, read_address},
+    password::Password,
+};
 use keyhaven_protocol::{address::Address, persona::ResetCodeKind};
 
 use super::Link;
 use crate::{
+    engine,
     host::Host,
     persona::api::{Anonymous, NewSecret, SignedIn},
     problem::{InputFault, Problem, ProblemKind},
@@ -68,23 +72,29 @@ async fn set_password(
     host: &impl Host,
     report: Report<'_>,
 ) -> Result<(), Problem> {
+    let address = engine::run(read_address(link.address.clone()), host.engine(), &|_| {})
+        .await
+        .map_err(|error| match error {
+            ReadError::Refused(_) => Problem::from(InputFault::LinkSpent),
+            ReadError::Job(error) => error.into(),
+        })?;
     let anonymous = Anonymous::new(host);
     let keys = match link.code.kind() {
         ResetCodeKind::Typed => {
             report(Progress::of(Doing::SettingPassword));
             return anonymous
-                .reset(&link.address, &link.code, NewSecret::Typed(password))
+                .reset(&address, &link.code, NewSecret::Typed(password))
                 .await;
         }
         ResetCodeKind::Derived => {
             report(Progress::of(Doing::AskingServer));
-            let derivations = anonymous.kdf(&link.address).await?;
+            let derivations = anonymous.kdf(&address).await?;
             derivations.newest().derive(password, host, report).await?
         }
     };
     report(Progress::of(Doing::SettingPassword));
     match anonymous
-        .reset(&link.address, &link.code, NewSecret::Derived(&keys.auth_key))
+        .reset(&address, &link.code, NewSecret::Derived(&keys.auth_key))
         .await
     {
         // The link may be spent by our own earlier try, whose answer was lost. If this very password signs in, it was.
@@ -93,7 +103,7 @@ async fn set_password(
                 && problem.kind == ProblemKind::Input(InputFault::LinkSpent) =>
         {
             let (session, _) = anonymous
-                .sign_in(&link.address, &keys.auth_key)
+                .sign_in(&address, &keys.auth_key)
                 .await
                 .map_err(|_| problem)?;
             // The page does not sign in. A session that is not ended here ends by itself.

@@ -4,10 +4,10 @@ use keyhaven_protocol::persona::{ResetCode, ResetCodeKind};
 
 use super::{
     super::{
-        access::AccessView,
+        access::{AccessInput, AccessView},
         reset::{Reset, ResetInput, ResetView},
     },
-    page::{Reply, ada, password, play, sign_in, sign_up},
+    page::{Reply, ada, address, get_in, password, play, sign_in, sign_up},
     server::Fault,
     world::World,
 };
@@ -19,30 +19,34 @@ use crate::{
 const RESET: &str = "/password/reset";
 
 fn mail_code(world: &World, kind: ResetCodeKind) -> String {
+    mail_code_to(world, kind, "ada@example.org")
+}
+
+fn mail_code_to(world: &World, kind: ResetCodeKind, normalised: &str) -> String {
     let text = ResetCode::new(kind, [7; 32]).expose_text();
     world
         .server
         .state
         .borrow_mut()
         .codes
-        .insert(text.clone(), "ada@example.org".to_owned());
+        .insert(text.clone(), normalised.to_owned());
     text
 }
 
 /// Opens the link and types `typed` each time a password is asked for.
 fn set(world: &World, code: &str, typed: &[&str]) -> ResetView {
+    follow(world, "Ada@Example.org", code, typed)
+}
+
+fn follow(world: &World, email: &str, code: &str, typed: &[&str]) -> ResetView {
     let mut typed = typed.iter();
-    let (_, mut views) = play(
-        Reset::open_link("Ada@Example.org", code),
-        world,
-        |view| match view {
-            ResetView::ChoosePassword { .. } => typed.next().map_or(Reply::Leave, |text| {
-                Reply::Send(ResetInput::SetPassword(password(text)))
-            }),
-            ResetView::Working { .. } => Reply::Wait,
-            _ => Reply::Leave,
-        },
-    );
+    let (_, mut views) = play(Reset::open_link(email, code), world, |view| match view {
+        ResetView::ChoosePassword { .. } => typed.next().map_or(Reply::Leave, |text| {
+            Reply::Send(ResetInput::SetPassword(password(text)))
+        }),
+        ResetView::Working { .. } => Reply::Wait,
+        _ => Reply::Leave,
+    });
     views.pop().unwrap()
 }
 
@@ -128,11 +132,50 @@ fn a_spent_link_leads_to_asking_for_another() {
 #[test]
 fn a_link_that_is_none_leads_to_asking_for_one() {
     let world = World::new();
-    for (email, code) in [("", ""), ("ada@example.org", "1234"), ("not an address", "k")] {
+    for (email, code) in [
+        ("", ""),
+        ("ada@example.org", "1234"),
+        ("not an address", "k"),
+        ("ada@", "k"),
+    ] {
         let (_, views) = play(Reset::open_link(email, code), &world, |_| Reply::Leave);
         let problem = Some(Problem::from(InputFault::LinkSpent));
         assert_eq!(views, [ResetView::AskForLink { problem }], "{email:?} {code:?}");
     }
+    assert!(world.server.seen.borrow().is_empty());
+}
+
+#[test]
+fn a_link_with_another_spelling_of_the_address_sets_the_password_of_that_account() {
+    let world = World::new();
+    let credentials = |typed| (address("jos\u{e9}@b\u{fc}cher.example"), password(typed));
+    let (address, password) = credentials("correct horse");
+    let got = get_in(&world, AccessInput::SignUp { address, password });
+    assert!(got.unlocked.is_some());
+    let code = mail_code_to(&world, ResetCodeKind::Derived, "jos\u{e9}@xn--bcher-kva.example");
+    let view = follow(
+        &world,
+        "Jose\u{301}@B\u{fc}cher.example",
+        &code,
+        &["new password"],
+    );
+    assert!(matches!(view, ResetView::Done { .. }), "{view:?}");
+    let (address, password) = credentials("new password");
+    let got = get_in(&world, AccessInput::SignIn { address, password });
+    let last = got.views.last();
+    assert!(
+        matches!(last, Some(AccessView::Locked { problem: None, .. })),
+        "{last:?}"
+    );
+}
+
+#[test]
+fn a_link_whose_address_has_no_normal_form_is_spent_without_a_request() {
+    let world = World::new();
+    let code = ResetCode::new(ResetCodeKind::Derived, [7; 32]).expose_text();
+    let view = follow(&world, "jos\u{e9}@b..c", &code, &["new password"]);
+    let problem = Some(Problem::from(InputFault::LinkSpent));
+    assert_eq!(view, ResetView::AskForLink { problem });
     assert!(world.server.seen.borrow().is_empty());
 }
 

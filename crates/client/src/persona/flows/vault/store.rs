@@ -6,6 +6,7 @@ use keyhaven_core::{
     inventory::{
         EntryError, InventoryEntry, InventoryEntryFields, InventoryError, SealInventoryError, seal_inventory,
     },
+    normal_form::ReadError,
     object::{ObjectContext, SealError, file::FILE_OVERHEAD_MAX_BYTES, seal_file, sealed_len},
 };
 use keyhaven_protocol::persona::{ObjectId, limits::OBJECT_MAX_BYTES};
@@ -105,15 +106,19 @@ pub(super) async fn store(
 }
 
 /// A folder as one file.
-pub(super) fn pack(folder: Folder) -> Result<NewFile, Problem> {
+pub(super) async fn pack(folder: Folder, host: &impl Host) -> Result<NewFile, Problem> {
     if folder.files.is_empty() {
         return Err(InputFault::FolderRefused.into());
     }
-    let mut files = Vec::with_capacity(folder.files.len());
-    for (path, content) in &folder.files {
-        let path = ArchivePath::parse(path).map_err(|_| InputFault::FolderRefused)?;
-        files.push((path, content.as_slice()));
-    }
+    let reading = ArchivePath::read_all(folder.files.iter().map(|(path, _)| path.as_str()));
+    let paths = engine::run(reading, host.engine(), &|_| {})
+        .await
+        .map_err(|error| match error {
+            ReadError::Refused(_) => Problem::from(InputFault::FolderRefused),
+            ReadError::Job(error) => error.into(),
+        })?;
+    let contents = folder.files.iter().map(|(_, content)| content.as_slice());
+    let files: Vec<_> = paths.into_iter().zip(contents).collect();
     let content = archive::write(&files).map_err(|error| match error {
         WriteArchiveError::TooLarge => {
             let content_bytes = folder.files.iter().map(|(_, content)| content.len() as u64).sum();

@@ -91,7 +91,7 @@ impl Work {
             Job::Store(file) => store::store(&unlocked, file, Place::New, host, report).await,
             Job::StoreFolder(folder) => {
                 report(Progress::of(Doing::Packing));
-                let file = store::pack(folder)?;
+                let file = store::pack(folder, host).await?;
                 store::store(&unlocked, file, Place::New, host, report).await
             }
             Job::Replace { id, file } => store::store(&unlocked, file, Place::Of(id), host, report).await,

@@ -39,10 +39,7 @@ pub(super) fn route(state: &mut State, request: &Request) -> Answer {
 }
 
 fn kdf(state: &State, query: &str) -> Answer {
-    let email = query
-        .strip_prefix("email=")
-        .ok_or(ErrorCode::MalformedUrl)?
-        .replace("%40", "@");
+    let email = percent_decode(query.strip_prefix("email=").ok_or(ErrorCode::MalformedUrl)?);
     let address = Address::parse(&email).map_err(|_| ErrorCode::InvalidEmail)?;
     let offer = |(kdf, number): &(_, u8)| OfferedDerivation {
         kdf: *kdf,
@@ -51,6 +48,17 @@ fn kdf(state: &State, query: &str) -> Answer {
     json(&KdfResponse {
         derivations: state.derivations.iter().map(offer).collect(),
     })
+}
+
+fn percent_decode(text: &str) -> String {
+    let mut pieces = text.split('%');
+    let mut bytes = pieces.next().unwrap().as_bytes().to_vec();
+    for piece in pieces {
+        let (digits, rest) = piece.split_at(2);
+        bytes.push(u8::from_str_radix(digits, 16).unwrap());
+        bytes.extend_from_slice(rest.as_bytes());
+    }
+    String::from_utf8(bytes).unwrap()
 }
 
 fn sign_up(state: &mut State, request: &SignUpRequest) -> Answer {

@@ -88,6 +88,47 @@ fn a_folder_comes_back_as_an_archive_of_the_same_files() {
 }
 
 #[test]
+fn the_names_in_a_folder_are_composed_and_kept_apart() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    let folder = |names: &[&str]| {
+        let files = names
+            .iter()
+            .map(|name| ((*name).to_owned(), Zeroizing::new(name.as_bytes().to_vec())));
+        VaultInput::StoreFolder(Folder {
+            name: "Keyring".to_owned(),
+            files: files.collect(),
+        })
+    };
+    let inputs = vec![
+        folder(&["U\u{308}bung", "plain"]),
+        VaultInput::Restore(Selection::All),
+    ];
+    let views = in_vault_all(&world, &unlocked, None, inputs);
+    let Some(VaultDone::Restored { files, .. }) = &views.last().unwrap().done else {
+        panic!("{views:?}")
+    };
+    let entries = keyhaven_core::archive::read(&files[0].content).unwrap();
+    let found: Vec<(&str, &[u8])> = entries
+        .iter()
+        .map(|entry| (entry.path.as_str(), entry.content.as_slice()))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("plain", &b"plain"[..]),
+            ("\u{dc}bung", "U\u{308}bung".as_bytes())
+        ]
+    );
+
+    let view = in_vault(&world, &unlocked, folder(&["U\u{308}bung", "\u{fc}bung"]));
+    assert_eq!(
+        view.done,
+        Some(VaultDone::Failed(InputFault::FolderRefused.into()))
+    );
+}
+
+#[test]
 fn a_folder_that_leads_out_of_itself_is_refused() {
     let world = World::new();
     let (unlocked, _) = sign_up(&world);
