@@ -38,9 +38,10 @@ impl Accounts for SqliteStore {
         address: &Address,
         now: Timestamp,
     ) -> Result<Option<Account>, StorageError> {
-        let mut connection = self.readers.acquire().await.map_err(Failure::Sql)?;
-        let found = find_by_address(&mut connection, address, now).await?;
-        Ok(found.map(|found| found.account))
+        let mut reader = self.readers.acquire().await.map_err(Failure::Sql)?;
+        let connection = reader.connection().map_err(Failure::Sql)?;
+        let found = find_by_address(connection, address, now).await;
+        Ok(reader.done(found)?.map(|found| found.account))
     }
 
     async fn renew_hash(&self, id: AccountId, present: &str, renewed: String) -> Result<bool, StorageError> {
@@ -64,9 +65,10 @@ impl Accounts for SqliteStore {
     }
 
     async fn account(&self, id: AccountId, now: Timestamp) -> Result<Option<Account>, StorageError> {
-        let mut connection = self.readers.acquire().await.map_err(Failure::Sql)?;
-        let found = find_by_id(&mut connection, id, now).await?;
-        Ok(found.map(|found| found.account))
+        let mut reader = self.readers.acquire().await.map_err(Failure::Sql)?;
+        let connection = reader.connection().map_err(Failure::Sql)?;
+        let found = find_by_id(connection, id, now).await;
+        Ok(reader.done(found)?.map(|found| found.account))
     }
 }
 

@@ -25,14 +25,10 @@ use crate::{
 #[async_trait::async_trait]
 impl KeyRecords for SqliteStore {
     async fn key_record(&self, author: Author) -> Result<ForAuthor<Option<KeyRecord>>, StorageError> {
-        let mut connection = self.readers.acquire().await.map_err(Failure::Sql)?;
-        let mut snapshot = connection.begin().await.map_err(Failure::Sql)?;
-        if !authors::is_signed_in(&mut snapshot, author).await? {
-            return Ok(ForAuthor::SignedOut);
-        }
-        let found = record::read(&mut snapshot, author.account).await?;
-        snapshot.rollback().await.map_err(Failure::Sql)?;
-        Ok(ForAuthor::Given(found))
+        let mut reader = self.readers.acquire().await.map_err(Failure::Sql)?;
+        let connection = reader.connection().map_err(Failure::Sql)?;
+        let found = key_record(connection, author).await;
+        Ok(reader.done(found)?)
     }
 
     async fn write_key_record(
@@ -66,14 +62,10 @@ impl KeyRecords for SqliteStore {
         author: Author,
         now: Timestamp,
     ) -> Result<ForAuthor<Option<ProvenCredential>>, StorageError> {
-        let mut connection = self.readers.acquire().await.map_err(Failure::Sql)?;
-        let mut snapshot = connection.begin().await.map_err(Failure::Sql)?;
-        if !authors::is_signed_in(&mut snapshot, author).await? {
-            return Ok(ForAuthor::SignedOut);
-        }
-        let found = proven::read(&mut snapshot, author.account, now).await?;
-        snapshot.rollback().await.map_err(Failure::Sql)?;
-        Ok(ForAuthor::Given(found))
+        let mut reader = self.readers.acquire().await.map_err(Failure::Sql)?;
+        let connection = reader.connection().map_err(Failure::Sql)?;
+        let found = proven_credential(connection, author, now).await;
+        Ok(reader.done(found)?)
     }
 
     async fn unlock(
@@ -88,6 +80,35 @@ impl KeyRecords for SqliteStore {
             })
             .await
     }
+}
+
+/// One read transaction.
+async fn key_record(
+    connection: &mut SqliteConnection,
+    author: Author,
+) -> Result<ForAuthor<Option<KeyRecord>>, Failure> {
+    let mut snapshot = connection.begin().await?;
+    if !authors::is_signed_in(&mut snapshot, author).await? {
+        return Ok(ForAuthor::SignedOut);
+    }
+    let found = record::read(&mut snapshot, author.account).await?;
+    snapshot.rollback().await?;
+    Ok(ForAuthor::Given(found))
+}
+
+/// One read transaction.
+async fn proven_credential(
+    connection: &mut SqliteConnection,
+    author: Author,
+    now: Timestamp,
+) -> Result<ForAuthor<Option<ProvenCredential>>, Failure> {
+    let mut snapshot = connection.begin().await?;
+    if !authors::is_signed_in(&mut snapshot, author).await? {
+        return Ok(ForAuthor::SignedOut);
+    }
+    let found = proven::read(&mut snapshot, author.account, now).await?;
+    snapshot.rollback().await?;
+    Ok(ForAuthor::Given(found))
 }
 
 async fn write_key_record(

@@ -18,6 +18,7 @@ mod migrations;
 mod objects;
 mod open;
 mod operators;
+mod readers;
 mod resets;
 mod sessions;
 mod states;

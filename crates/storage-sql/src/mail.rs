@@ -38,10 +38,9 @@ impl MailQueue for SqliteStore {
 
     async fn claim_mail(&self, now: Timestamp, lease: Timestamp) -> Result<Option<MailJob>, StorageError> {
         // Workers ask often and mostly in vain: only a job that is there costs a write.
-        let mut connection = self.readers.acquire().await.map_err(Failure::Sql)?;
-        let due = next_due(&mut connection, now).await?;
-        drop(connection);
-        if due.is_none() {
+        let mut reader = self.readers.acquire().await.map_err(Failure::Sql)?;
+        let due = next_due(reader.connection().map_err(Failure::Sql)?, now).await;
+        if reader.done(due)?.is_none() {
             return Ok(None);
         }
         self.writer
@@ -55,15 +54,16 @@ impl MailQueue for SqliteStore {
         request: MailRequest,
         since: Timestamp,
     ) -> Result<u32, StorageError> {
-        let count: i64 = sqlx::query_scalar(
+        let mut reader = self.readers.acquire().await.map_err(Failure::Sql)?;
+        let count = sqlx::query_scalar(
             "SELECT count(*) FROM mails_sent WHERE address_hash = $1 AND sent_at >= $2 AND request = $3",
         )
         .bind(address_hash(address.normalised()))
         .bind(since.0)
         .bind(word(request))
-        .fetch_one(&self.readers)
-        .await
-        .map_err(Failure::Sql)?;
+        .fetch_one(reader.connection().map_err(Failure::Sql)?)
+        .await;
+        let count: i64 = reader.done(count.map_err(Failure::Sql))?;
         Ok(u32::try_from(count).unwrap_or(u32::MAX))
     }
 

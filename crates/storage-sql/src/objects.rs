@@ -14,7 +14,7 @@ use keyhaven_storage::{
 };
 
 use self::{read::Which, standing::Terms, versions::Content, write::InventoryWrite};
-use crate::SqliteStore;
+use crate::{SqliteStore, failure::Failure};
 
 /// The two kinds of content an account has.
 #[derive(Debug, Clone, Copy)]
@@ -40,7 +40,9 @@ impl Objects for SqliteStore {
         &self,
         author: Author,
     ) -> Result<ForAuthor<(Option<u64>, Vec<ObjectRecord>)>, StorageError> {
-        Ok(read::list(&self.readers, author).await?)
+        let mut reader = self.readers.acquire().await.map_err(Failure::Sql)?;
+        let listed = read::list(reader.connection().map_err(Failure::Sql)?, author).await;
+        Ok(reader.done(listed)?)
     }
 
     async fn read_object(
@@ -49,7 +51,8 @@ impl Objects for SqliteStore {
         id: &str,
         size_max: u64,
     ) -> Result<ForAuthor<Read<ObjectBytes>>, StorageError> {
-        Ok(read::content(&self.readers, author, Kind::Object, id, Which::Listed, size_max).await?)
+        let which = Which::Listed;
+        Ok(self.content(author, Kind::Object, id, which, size_max).await?)
     }
 
     async fn read_inventory(
@@ -57,15 +60,8 @@ impl Objects for SqliteStore {
         author: Author,
         size_max: u64,
     ) -> Result<ForAuthor<Read<(u64, Bytes)>>, StorageError> {
-        let read = read::content(
-            &self.readers,
-            author,
-            Kind::Inventory,
-            "",
-            Which::Listed,
-            size_max,
-        )
-        .await?;
+        let which = Which::Listed;
+        let read = self.content(author, Kind::Inventory, "", which, size_max).await?;
         Ok(match read {
             ForAuthor::SignedOut => ForAuthor::SignedOut,
             ForAuthor::Given(Read::Absent) => ForAuthor::Given(Read::Absent),
@@ -87,7 +83,7 @@ impl Objects for SqliteStore {
         let (terms, id) = (self.terms(author, now), id.to_owned());
         let content = Content::new(content_type, bytes).await;
         self.writer
-            .run(content.len(), move |connection| {
+            .run_settling(content.len(), move |connection| {
                 Box::pin(write::object(connection, terms, id, content))
             })
             .await
@@ -121,7 +117,7 @@ impl Objects for SqliteStore {
         let inventory = InventoryWrite::new(inventory, precondition).await;
         let bytes = object.len().saturating_add(inventory.len());
         self.writer
-            .run(bytes, move |connection| {
+            .run_settling(bytes, move |connection| {
                 Box::pin(write::object_and_inventory(
                     connection, terms, id, object, inventory,
                 ))
@@ -140,7 +136,7 @@ impl Objects for SqliteStore {
         let (terms, id) = (self.terms(author, now), id.to_owned());
         let inventory = InventoryWrite::new(inventory, precondition).await;
         self.writer
-            .run(inventory.len(), move |connection| {
+            .run_settling(inventory.len(), move |connection| {
                 Box::pin(write::deletion_and_inventory(connection, terms, id, inventory))
             })
             .await
@@ -157,7 +153,7 @@ impl Objects for SqliteStore {
         let (terms, id) = (self.terms(author, now), id.to_owned());
         let inventory = InventoryWrite::new(inventory, precondition).await;
         self.writer
-            .run(inventory.len(), move |connection| {
+            .run_settling(inventory.len(), move |connection| {
                 Box::pin(write::undeletion_and_inventory(connection, terms, id, inventory))
             })
             .await
@@ -168,7 +164,9 @@ impl Objects for SqliteStore {
         author: Author,
         id: &str,
     ) -> Result<ForAuthor<Option<Vec<VersionRecord>>>, StorageError> {
-        Ok(history::list(&self.readers, author, id).await?)
+        let mut reader = self.readers.acquire().await.map_err(Failure::Sql)?;
+        let listed = history::list(reader.connection().map_err(Failure::Sql)?, author, id).await;
+        Ok(reader.done(listed)?)
     }
 
     async fn read_version(
@@ -179,7 +177,7 @@ impl Objects for SqliteStore {
         size_max: u64,
     ) -> Result<ForAuthor<Read<ObjectBytes>>, StorageError> {
         let which = Which::Version(version);
-        Ok(read::content(&self.readers, author, Kind::Object, id, which, size_max).await?)
+        Ok(self.content(author, Kind::Object, id, which, size_max).await?)
     }
 
     async fn restore_version(
@@ -199,6 +197,19 @@ impl Objects for SqliteStore {
 }
 
 impl SqliteStore {
+    async fn content(
+        &self,
+        author: Author,
+        kind: Kind,
+        id: &str,
+        which: Which,
+        size_max: u64,
+    ) -> Result<ForAuthor<Read<ObjectBytes>>, Failure> {
+        let mut reader = self.readers.acquire().await?;
+        let read = read::content(reader.connection()?, author, kind, id, which, size_max).await;
+        reader.done(read)
+    }
+
     fn terms(&self, author: Author, now: Timestamp) -> Terms {
         Terms {
             author,

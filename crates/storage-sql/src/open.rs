@@ -11,14 +11,15 @@ use std::{
 use keyhaven_page_checksums::{RegisterError, VFS};
 use keyhaven_protocol::persona::limits;
 use sqlx::{
-    ConnectOptions as _, SqliteConnection, SqlitePool,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    ConnectOptions as _, SqliteConnection,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 
 use crate::{
     copy::restore,
     log_check::{self, Log},
     migrations::{self, MigrationError},
+    readers::Readers,
 };
 
 /// How long a statement waits for another process that writes to the file.
@@ -89,11 +90,11 @@ pub enum OpenError {
     Checksums(#[from] RegisterError),
 }
 
-/// The connection that writes and the pool that reads, of a file that no other process has open.
+/// The connection that writes and those that read, of a file that no other process has open.
 pub(crate) async fn open(
     path: &Path,
     options: &SqliteOptions,
-) -> Result<(SqliteConnection, SqlitePool), OpenError> {
+) -> Result<(SqliteConnection, Readers), OpenError> {
     // Making a new store beside it would look like a server that has lost everything.
     if restore::unfinished(path).exists() {
         return Err(OpenError::RestoreUnfinished);
@@ -106,19 +107,21 @@ pub(crate) async fn open(
     let connect = connect_options(path)?;
     let mut writer = connect_writer(&connect).await?;
     migrations::apply(&mut writer).await?;
-    Ok((writer, connect_readers(connect, options).await?))
+    let readers = Readers::connect(connect.read_only(true), options.readers).await?;
+    Ok((writer, readers))
 }
 
 /// The connections of a command beside a server: it changes neither schema nor mode, and looks at no log that grows.
 pub(crate) async fn open_beside(
     path: &Path,
     options: &SqliteOptions,
-) -> Result<(SqliteConnection, SqlitePool), OpenError> {
+) -> Result<(SqliteConnection, Readers), OpenError> {
     require_checksums(path)?;
     let connect = connect_options(path)?;
     let mut writer = connect_writer(&connect).await?;
     migrations::require_all(&mut writer).await?;
-    Ok((writer, connect_readers(connect, options).await?))
+    let readers = Readers::connect(connect.read_only(true), options.readers).await?;
+    Ok((writer, readers))
 }
 
 /// How every connection to a store begins.
@@ -145,18 +148,6 @@ async fn connect_writer(connect: &SqliteConnectOptions) -> Result<SqliteConnecti
         .pragma("fullfsync", "ON")
         .pragma("checkpoint_fullfsync", "ON")
         .connect()
-        .await
-}
-
-async fn connect_readers(
-    connect: SqliteConnectOptions,
-    options: &SqliteOptions,
-) -> Result<SqlitePool, sqlx::Error> {
-    SqlitePoolOptions::new()
-        .max_connections(options.readers.max(1))
-        // There is no network between: a connection to a file does not go stale.
-        .test_before_acquire(false)
-        .connect_with(connect.read_only(true))
         .await
 }
 
@@ -248,7 +239,9 @@ mod tests {
         let (_writer, readers) = open(&folder.path().join("store"), &SqliteOptions::default())
             .await
             .unwrap();
-        let refused = sqlx::query("DELETE FROM accounts").execute(&readers).await;
+        let mut reader = readers.acquire().await.unwrap();
+        let connection = reader.connection().unwrap();
+        let refused = sqlx::query("DELETE FROM accounts").execute(connection).await;
         let code = refused
             .unwrap_err()
             .as_database_error()

@@ -25,10 +25,11 @@ impl Operators for SqliteStore {
         limit: u32,
         now: Timestamp,
     ) -> Result<Vec<AccountSummary>, StorageError> {
-        let mut connection = self.readers.acquire().await.map_err(Failure::Sql)?;
+        let mut reader = self.readers.acquire().await.map_err(Failure::Sql)?;
+        let connection = reader.connection().map_err(Failure::Sql)?;
         let after = after.map_or("", Address::normalised);
-        let page = accounts::page(&mut connection, after, limit, now).await?;
-        Ok(page.into_iter().map(summary).collect())
+        let page = accounts::page(connection, after, limit, now).await;
+        Ok(reader.done(page)?.into_iter().map(summary).collect())
     }
 
     async fn freeze_account(&self, id: AccountId, now: Timestamp) -> Result<OperatorMove, StorageError> {

@@ -6,7 +6,7 @@ use keyhaven_protocol::persona::{AccountId, SessionId, limits};
 use keyhaven_storage::{
     Account, Author, CreateSession, ForAuthor, NewSession, Session, Sessions, StorageError, Timestamp,
 };
-use sqlx::{FromRow, Row as _, SqliteConnection, sqlite::SqliteRow};
+use sqlx::{Connection as _, FromRow, Row as _, SqliteConnection, sqlite::SqliteRow};
 
 use crate::{
     SqliteStore,
@@ -53,7 +53,10 @@ impl Sessions for SqliteStore {
         author: Author,
         now: Timestamp,
     ) -> Result<ForAuthor<Vec<Session>>, StorageError> {
-        Ok(self.list_sessions(author, now).await?)
+        let mut reader = self.readers.acquire().await.map_err(Failure::Sql)?;
+        let connection = reader.connection().map_err(Failure::Sql)?;
+        let listed = list(connection, author, now).await;
+        Ok(reader.done(listed)?)
     }
 
     async fn end_session(
@@ -75,32 +78,6 @@ impl Sessions for SqliteStore {
 }
 
 impl SqliteStore {
-    /// One read transaction.
-    async fn list_sessions(
-        &self,
-        author: Author,
-        now: Timestamp,
-    ) -> Result<ForAuthor<Vec<Session>>, Failure> {
-        let open = Open::at(now);
-        let mut snapshot = self.readers.begin().await?;
-        if !authors::is_signed_in(&mut snapshot, author).await? {
-            return Ok(ForAuthor::SignedOut);
-        }
-        let rows: Vec<SessionRow> = sqlx::query_as(
-            "SELECT session_id, created_at, last_used_at FROM sessions
-             WHERE account_id = $1 AND created_at > $2 AND last_used_at > $3
-             ORDER BY created_at DESC, session_id",
-        )
-        .bind(author.account.as_bytes().as_slice())
-        .bind(open.created_after.0)
-        .bind(open.used_after.0)
-        .fetch_all(&mut *snapshot)
-        .await?;
-        snapshot.rollback().await?;
-        let sessions = rows.into_iter().map(Session::try_from);
-        Ok(ForAuthor::Given(sessions.collect::<Result<_, _>>()?))
-    }
-
     /// Session and account of one moment: one statement.
     async fn find_session(
         &self,
@@ -108,6 +85,7 @@ impl SqliteStore {
         now: Timestamp,
     ) -> Result<Option<(Session, Account)>, Failure> {
         let open = Open::at(now);
+        let mut reader = self.readers.acquire().await?;
         let row = sqlx::query(select_account!(
             ", s.session_id, s.created_at AS session_created_at, s.last_used_at",
             "JOIN sessions s ON s.account_id = a.account_id",
@@ -117,8 +95,9 @@ impl SqliteStore {
         .bind(token_hash.as_slice())
         .bind(open.created_after.0)
         .bind(open.used_after.0)
-        .fetch_optional(&self.readers)
-        .await?;
+        .fetch_optional(reader.connection()?)
+        .await;
+        let row = reader.done(row.map_err(Failure::Sql))?;
         let Some(row) = row else { return Ok(None) };
         // An account that is past its time has no sessions any more, also before the sweeper came.
         let Some(found) = AccountRow::from_row(&row)?.parse(now)? else {
@@ -131,6 +110,32 @@ impl SqliteStore {
         };
         Ok(Some((Session::try_from(session)?, found.account)))
     }
+}
+
+/// One read transaction.
+async fn list(
+    connection: &mut SqliteConnection,
+    author: Author,
+    now: Timestamp,
+) -> Result<ForAuthor<Vec<Session>>, Failure> {
+    let open = Open::at(now);
+    let mut snapshot = connection.begin().await?;
+    if !authors::is_signed_in(&mut snapshot, author).await? {
+        return Ok(ForAuthor::SignedOut);
+    }
+    let rows: Vec<SessionRow> = sqlx::query_as(
+        "SELECT session_id, created_at, last_used_at FROM sessions
+         WHERE account_id = $1 AND created_at > $2 AND last_used_at > $3
+         ORDER BY created_at DESC, session_id",
+    )
+    .bind(author.account.as_bytes().as_slice())
+    .bind(open.created_after.0)
+    .bind(open.used_after.0)
+    .fetch_all(&mut *snapshot)
+    .await?;
+    snapshot.rollback().await?;
+    let sessions = rows.into_iter().map(Session::try_from);
+    Ok(ForAuthor::Given(sessions.collect::<Result<_, _>>()?))
 }
 
 /// Opens a session if the credential is still the one that was verified.

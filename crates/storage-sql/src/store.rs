@@ -3,9 +3,11 @@
 use std::path::Path;
 
 use keyhaven_storage::{Statistics, StorageError, Store, Timestamp};
-use sqlx::{SqliteConnection, SqlitePool};
+use sqlx::SqliteConnection;
 
-use crate::{Company, OpenError, SqliteOptions, columns, failure::Failure, open, writer::Writer};
+use crate::{
+    Company, OpenError, SqliteOptions, columns, failure::Failure, open, readers::Readers, writer::Writer,
+};
 
 /// One SQLite file with everything the server needs of a backend.
 ///
@@ -14,7 +16,7 @@ use crate::{Company, OpenError, SqliteOptions, columns, failure::Failure, open, 
 #[derive(Debug, Clone)]
 pub struct SqliteStore {
     pub(crate) writer: Writer,
-    pub(crate) readers: SqlitePool,
+    pub(crate) readers: Readers,
     pub(crate) quota_bytes: u64,
 }
 
@@ -41,7 +43,7 @@ impl SqliteStore {
 
     fn start(
         writer: SqliteConnection,
-        readers: SqlitePool,
+        readers: Readers,
         options: &SqliteOptions,
         company: Company,
     ) -> Result<Self, OpenError> {
@@ -65,6 +67,16 @@ impl SqliteStore {
     }
 }
 
+impl SqliteStore {
+    async fn last_check(&self) -> Result<i64, Failure> {
+        let mut reader = self.readers.acquire().await?;
+        let found = sqlx::query_scalar("SELECT checks FROM last_check WHERE only_row = 1")
+            .fetch_one(reader.connection()?)
+            .await;
+        reader.done(found.map_err(Failure::Sql))
+    }
+}
+
 #[async_trait::async_trait]
 impl Store for SqliteStore {
     async fn check_writable(&self, now: Timestamp) -> Result<(), StorageError> {
@@ -85,10 +97,7 @@ impl Store for SqliteStore {
                 })
             })
             .await?;
-        let found: i64 = sqlx::query_scalar("SELECT checks FROM last_check WHERE only_row = 1")
-            .fetch_one(&self.readers)
-            .await
-            .map_err(Failure::Sql)?;
+        let found = self.last_check().await?;
         // Another check may have written since; a smaller count means that this one was lost.
         if found >= written {
             Ok(())
@@ -98,13 +107,15 @@ impl Store for SqliteStore {
     }
 
     async fn statistics(&self) -> Result<Statistics, StorageError> {
-        let (pages, free, page_bytes, mails): (i64, i64, i64, i64) = sqlx::query_as(
+        let mut reader = self.readers.acquire().await.map_err(Failure::Sql)?;
+        let measured = sqlx::query_as(
             "SELECT page_count, freelist_count, page_size, (SELECT count(*) FROM mail_queue)
              FROM pragma_page_count(), pragma_freelist_count(), pragma_page_size()",
         )
-        .fetch_one(&self.readers)
-        .await
-        .map_err(Failure::Sql)?;
+        .fetch_one(reader.connection().map_err(Failure::Sql)?)
+        .await;
+        let (pages, free, page_bytes, mails): (i64, i64, i64, i64) =
+            reader.done(measured.map_err(Failure::Sql))?;
         let bytes = |pages: i64| columns::unsigned(pages.saturating_mul(page_bytes), "database header");
         let (writes, commits) = self.writer.counted();
         Ok(Statistics {

@@ -38,6 +38,24 @@ enum State {
     Failed,
 }
 
+/// Whether a job has made its effect part of the batch. Whoever writes with its last statement can say so in the same text,
+/// with [`settle!`], and saves the writer a way to the connection's thread and back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Settled {
+    /// It has, or it had none. Nothing may fail after it.
+    Yes,
+    /// The writer does.
+    NotYet,
+}
+
+/// Makes what was written since the last time part of the batch: a failure from here on does not undo it.
+macro_rules! settle {
+    () => {
+        "RELEASE job; SAVEPOINT job"
+    };
+}
+pub(crate) use settle;
+
 /// What the writer did since it was started.
 #[derive(Debug, Default)]
 struct Counted {
@@ -91,6 +109,21 @@ impl Writer {
     where
         T: Send + 'static,
         W: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, Failure>> + Send + 'static,
+    {
+        self.run_settling(bytes, move |connection| {
+            let work = work(connection);
+            Box::pin(async move { Ok((work.await?, Settled::NotYet)) })
+        })
+        .await
+    }
+
+    /// The same for work that may settle its effect by itself.
+    pub(crate) async fn run_settling<T, W>(&self, bytes: usize, work: W) -> Result<T, StorageError>
+    where
+        T: Send + 'static,
+        W: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<(T, Settled), Failure>>
+            + Send
+            + 'static,
     {
         let (queued, answer) = Queued::new(bytes, work);
         self.queue.send(queued).await.map_err(|_| StorageError::Stopped)?;

@@ -1,7 +1,7 @@
 //! The versions of an object that are kept: listing them, and bringing one back as the newest.
 
 use keyhaven_storage::{Author, ForAuthor, Timestamp, VersionContent, VersionRecord, WriteObject};
-use sqlx::{FromRow, Row as _, SqliteConnection, SqlitePool, sqlite::SqliteRow};
+use sqlx::{Connection as _, FromRow, Row as _, SqliteConnection, sqlite::SqliteRow};
 
 use super::{
     Kind,
@@ -13,11 +13,11 @@ use crate::{authors, columns, failure::Failure};
 const RECORD: &str = "object";
 
 pub(super) async fn list(
-    readers: &SqlitePool,
+    connection: &mut SqliteConnection,
     author: Author,
     id: &str,
 ) -> Result<ForAuthor<Option<Vec<VersionRecord>>>, Failure> {
-    let mut snapshot = readers.begin().await?;
+    let mut snapshot = connection.begin().await?;
     if !authors::is_signed_in(&mut snapshot, author).await? {
         return Ok(ForAuthor::SignedOut);
     }
@@ -47,7 +47,7 @@ pub(super) async fn restore(
     id: String,
     version: u64,
 ) -> Result<WriteObject<u64>, Failure> {
-    let Some(standing) = standing(connection, terms).await? else {
+    let Some(standing) = standing(connection, terms, &id).await? else {
         return Ok(WriteObject::SignedOut);
     };
     if !standing.state.may_change() {

@@ -4,7 +4,7 @@ use bytes::{Bytes, BytesMut};
 use futures_util::{Stream, TryStreamExt as _};
 use keyhaven_protocol::persona::limits::OBJECT_MAX_BYTES;
 use keyhaven_storage::{Author, Content, ForAuthor, ObjectBytes, ObjectRecord, Timestamp};
-use sqlx::{FromRow, Row as _, SqlitePool, sqlite::SqliteRow};
+use sqlx::{Connection as _, FromRow, Row as _, SqliteConnection, sqlite::SqliteRow};
 
 use super::{Kind, versions};
 use crate::{authors, columns, failure::Failure};
@@ -25,11 +25,11 @@ macro_rules! select_shown {
 }
 
 pub(super) async fn list(
-    readers: &SqlitePool,
+    connection: &mut SqliteConnection,
     author: Author,
 ) -> Result<ForAuthor<(Option<u64>, Vec<ObjectRecord>)>, Failure> {
     let account = author.account;
-    let mut snapshot = readers.begin().await?;
+    let mut snapshot = connection.begin().await?;
     if !authors::is_signed_in(&mut snapshot, author).await? {
         return Ok(ForAuthor::SignedOut);
     }
@@ -72,7 +72,7 @@ impl Which {
 
 /// One statement is one snapshot, and one way to the connection's thread and back.
 pub(super) async fn content(
-    readers: &SqlitePool,
+    connection: &mut SqliteConnection,
     author: Author,
     kind: Kind,
     id: &str,
@@ -99,7 +99,7 @@ pub(super) async fn content(
     .bind(authors::session(&author))
     .bind(i64::try_from(size_max).unwrap_or(i64::MAX))
     .bind(which.number())
-    .fetch(readers);
+    .fetch(connection);
     let Some(first) = rows.try_next().await? else {
         return Ok(ForAuthor::SignedOut);
     };
@@ -137,7 +137,10 @@ async fn whole(
     // Content whose chunks are lost has no bytes, which its size then tells.
     bytes.extend_from_slice(first.try_get::<Option<&[u8]>, _>("bytes")?.unwrap_or_default());
     drop(first);
-    while let Some(row) = rest.try_next().await? {
+    // What is whole is not waited for: the end of the rows would be one more way to the connection's thread and back.
+    while bytes.len() < size
+        && let Some(row) = rest.try_next().await?
+    {
         bytes.extend_from_slice(row.try_get("bytes")?);
     }
     Ok(bytes.freeze())

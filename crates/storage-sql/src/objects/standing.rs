@@ -4,6 +4,7 @@ use keyhaven_protocol::persona::{AccountId, AccountState, limits};
 use keyhaven_storage::{Author, Timestamp};
 use sqlx::{FromRow as _, Row as _, SqliteConnection};
 
+use super::{Kind, versions::Stored};
 use crate::{accounts::state::StateColumns, authors, columns, failure::Failure};
 
 const RECORD: &str = "account";
@@ -16,9 +17,13 @@ pub(super) struct Terms {
     pub(super) now: Timestamp,
 }
 
-/// What an account may do and how much it has stored, while the author is signed in to it.
+/// What an account may do and what it has stored, while the author is signed in to it.
 pub(super) struct Standing {
     pub(super) state: AccountState,
+    /// The id that was asked for, if it was ever written.
+    pub(super) object: Option<Stored>,
+    /// The inventory, if one was ever written.
+    pub(super) inventory: Option<Stored>,
     used_bytes: u64,
     /// Added since it may not overwrite; of no meaning while it may.
     unproven_bytes: u64,
@@ -81,23 +86,31 @@ pub(super) async fn count_addition(
     Ok(())
 }
 
-/// The standing of the author's account; `None` for one who is signed in no more. One statement, because each is a way
-/// to the connection's thread and back, and the writer goes it for every write.
+/// The standing of the author's account, with what it has under an id; `None` for one who is signed in no more. One
+/// statement, because each is a way to the connection's thread and back, and the writer goes it for every write.
 pub(super) async fn standing(
     connection: &mut SqliteConnection,
     terms: Terms,
+    id: &str,
 ) -> Result<Option<Standing>, Failure> {
     let row = sqlx::query(
         "SELECT a.credential_epoch + a.generation_lead AS credential_generation, s.created_at AS session_opened_at,
                 a.state, a.state_until, a.frozen_at, a.archived_until, k.version AS key_record_version,
-                a.used_bytes, a.unproven_bytes, a.unproven_objects
+                a.used_bytes, a.unproven_bytes, a.unproven_objects,
+                o.object_key, o.last_version, o.deleted,
+                i.object_key AS inventory_key, i.last_version AS inventory_version, i.deleted AS inventory_deleted
          FROM accounts a
          LEFT JOIN sessions s ON s.account_id = a.account_id AND s.session_id = $2
          LEFT JOIN key_records k ON k.account_id = a.account_id
+         LEFT JOIN objects o ON o.account_id = a.account_id AND o.kind = $3 AND o.object_id = $4
+         LEFT JOIN objects i ON i.account_id = a.account_id AND i.kind = $5 AND i.object_id = ''
          WHERE a.account_id = $1",
     )
     .bind(terms.author.account.as_bytes().as_slice())
     .bind(authors::session(&terms.author))
+    .bind(Kind::Object.word())
+    .bind(id)
+    .bind(Kind::Inventory.word())
     .fetch_optional(connection)
     .await?;
     let Some(row) = row else { return Ok(None) };
@@ -111,8 +124,18 @@ pub(super) async fn standing(
     let Some(in_force) = StateColumns::from_row(&row)?.in_force(terms.now)? else {
         return Ok(None);
     };
+    let stored = |[key, last_version, deleted]: [&str; 3]| -> Result<_, Failure> {
+        let (key, last_version, deleted) = (
+            row.try_get(key)?,
+            row.try_get(last_version)?,
+            row.try_get(deleted)?,
+        );
+        Ok(Stored::of_row(key, last_version, deleted))
+    };
     Ok(Some(Standing {
         state: in_force.state,
+        object: stored(["object_key", "last_version", "deleted"])?,
+        inventory: stored(["inventory_key", "inventory_version", "inventory_deleted"])?,
         used_bytes: columns::unsigned(row.try_get("used_bytes")?, RECORD)?,
         unproven_bytes: columns::unsigned(row.try_get("unproven_bytes")?, RECORD)?,
         unproven_objects: columns::unsigned(row.try_get("unproven_objects")?, RECORD)?,

@@ -9,9 +9,9 @@ use sqlx::SqliteConnection;
 use super::{
     Kind,
     standing::{Standing, Terms, count_addition, standing},
-    versions::{self, Content, Stored},
+    versions::{self, Addition, Content, Stored},
 };
-use crate::failure::Failure;
+use crate::{failure::Failure, writer::Settled};
 
 /// A new inventory and what it replaces.
 #[derive(Debug)]
@@ -30,6 +30,21 @@ impl InventoryWrite {
 
     pub(super) fn len(&self) -> usize {
         self.content.len()
+    }
+
+    /// What to store, and its number. Its condition, once it holds, says which version it replaces.
+    fn addition(self) -> Result<(u64, Addition<'static>), Failure> {
+        let version = match self.precondition {
+            Precondition::Absent => 1,
+            Precondition::Version(replaced) => replaced.saturating_add(1),
+        };
+        let addition = Addition {
+            kind: Kind::Inventory,
+            id: "",
+            version: i64::try_from(version).map_err(|_| Failure::Damaged("inventory"))?,
+            content: self.content,
+        };
+        Ok((version, addition))
     }
 }
 
@@ -55,42 +70,45 @@ impl<Version> From<Refusal> for WriteObject<Version> {
     }
 }
 
+/// What came of a write, and whether it is settled. What was refused has written nothing.
+type Written<Version> = Result<(WriteObject<Version>, Settled), Failure>;
+
+fn refused<Version>(why: Refusal) -> Written<Version> {
+    Ok((why.into(), Settled::Yes))
+}
+
 pub(super) async fn object(
     connection: &mut SqliteConnection,
     terms: Terms,
     id: String,
     content: Content,
-) -> Result<WriteObject<()>, Failure> {
-    let Some(standing) = standing(connection, terms).await? else {
-        return Ok(Refusal::SignedOut.into());
+) -> Written<()> {
+    let Some(standing) = standing(connection, terms, &id).await? else {
+        return refused(Refusal::SignedOut);
     };
     let account = terms.author.account;
-    let stored = versions::find(connection, account, Kind::Object, &id).await?;
+    let stored = standing.object;
     // An id with versions, be it deleted, is not new: what it shows would change.
     if !standing.state.may_change() && (stored.is_some() || standing.state == AccountState::Deleted) {
-        return Ok(Refusal::NotAllowed(standing.state).into());
+        return refused(Refusal::NotAllowed(standing.state));
     }
     if !standing.has_room(terms, content.len())
         || !standing.may_add(content.len())
         || !has_place(connection, account, stored).await?
     {
-        return Ok(Refusal::QuotaExceeded.into());
+        return refused(Refusal::QuotaExceeded);
     }
     if !standing.state.may_change() {
         count_addition(connection, account, content.len()).await?;
     }
-    let version = versions::next_version(stored);
-    versions::add_content(
-        connection,
-        account,
-        Kind::Object,
-        &id,
-        version,
+    let addition = Addition {
+        kind: Kind::Object,
+        id: &id,
+        version: versions::next_version(stored),
         content,
-        terms.now,
-    )
-    .await?;
-    Ok(WriteObject::Written(()))
+    };
+    let settled = versions::add(connection, account, addition, terms.now).await?;
+    Ok((WriteObject::Written(()), settled))
 }
 
 pub(super) async fn deletion(
@@ -98,13 +116,13 @@ pub(super) async fn deletion(
     terms: Terms,
     id: String,
 ) -> Result<WriteObject<()>, Failure> {
-    let Some(standing) = standing(connection, terms).await? else {
+    let Some(standing) = standing(connection, terms, &id).await? else {
         return Ok(Refusal::SignedOut.into());
     };
     if !standing.state.may_change() {
         return Ok(Refusal::NotAllowed(standing.state).into());
     }
-    match versions::find(connection, terms.author.account, Kind::Object, &id).await? {
+    match standing.object {
         Some(stored) if !stored.deleted => {
             versions::add_deletion(connection, stored, terms.now).await?;
             Ok(WriteObject::Written(()))
@@ -119,31 +137,26 @@ pub(super) async fn object_and_inventory(
     id: String,
     content: Content,
     inventory: InventoryWrite,
-) -> Result<WriteObject<u64>, Failure> {
-    let standing = match standing_for(connection, terms, &inventory).await? {
+) -> Written<u64> {
+    let standing = match standing_for(connection, terms, &id, &inventory).await? {
         Ok(standing) => standing,
-        Err(refusal) => return Ok(refusal.into()),
+        Err(refusal) => return refused(refusal),
     };
     let account = terms.author.account;
-    let stored = versions::find(connection, account, Kind::Object, &id).await?;
+    let stored = standing.object;
     let added = content.len().saturating_add(inventory.len());
     if !standing.has_room(terms, added) || !has_place(connection, account, stored).await? {
-        return Ok(Refusal::QuotaExceeded.into());
+        return refused(Refusal::QuotaExceeded);
     }
-    let version = versions::next_version(stored);
-    versions::add_content(
-        connection,
-        account,
-        Kind::Object,
-        &id,
-        version,
+    let object = Addition {
+        kind: Kind::Object,
+        id: &id,
+        version: versions::next_version(stored),
         content,
-        terms.now,
-    )
-    .await?;
-    Ok(WriteObject::Written(
-        replace_inventory(connection, terms, inventory).await?,
-    ))
+    };
+    let (version, inventory) = inventory.addition()?;
+    let settled = versions::add_both(connection, account, object, inventory, terms.now).await?;
+    Ok((WriteObject::Written(version), settled))
 }
 
 pub(super) async fn deletion_and_inventory(
@@ -151,15 +164,13 @@ pub(super) async fn deletion_and_inventory(
     terms: Terms,
     id: String,
     inventory: InventoryWrite,
-) -> Result<WriteObject<u64>, Failure> {
+) -> Written<u64> {
     let stored = match find_for_cleaning(connection, terms, &id, &inventory, Shown::Listed).await? {
         Ok(stored) => stored,
-        Err(refusal) => return Ok(refusal.into()),
+        Err(refusal) => return refused(refusal),
     };
     versions::add_deletion(connection, stored, terms.now).await?;
-    Ok(WriteObject::Written(
-        replace_inventory(connection, terms, inventory).await?,
-    ))
+    replace_inventory(connection, terms, inventory).await
 }
 
 pub(super) async fn undeletion_and_inventory(
@@ -167,15 +178,13 @@ pub(super) async fn undeletion_and_inventory(
     terms: Terms,
     id: String,
     inventory: InventoryWrite,
-) -> Result<WriteObject<u64>, Failure> {
+) -> Written<u64> {
     let stored = match find_for_cleaning(connection, terms, &id, &inventory, Shown::Deleted).await? {
         Ok(stored) => stored,
-        Err(refusal) => return Ok(refusal.into()),
+        Err(refusal) => return refused(refusal),
     };
     versions::undelete(connection, stored).await?;
-    Ok(WriteObject::Written(
-        replace_inventory(connection, terms, inventory).await?,
-    ))
+    replace_inventory(connection, terms, inventory).await
 }
 
 /// Whether an id is on the list.
@@ -193,11 +202,10 @@ async fn find_for_cleaning(
     inventory: &InventoryWrite,
     wanted: Shown,
 ) -> Result<Result<Stored, Refusal>, Failure> {
-    let standing = match standing_for(connection, terms, inventory).await? {
+    let standing = match standing_for(connection, terms, id, inventory).await? {
         Ok(standing) => standing,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let stored = versions::find(connection, terms.author.account, Kind::Object, id).await?;
     let shown = |stored: &Stored| {
         if stored.deleted {
             Shown::Deleted
@@ -205,7 +213,7 @@ async fn find_for_cleaning(
             Shown::Listed
         }
     };
-    let Some(stored) = stored.filter(|stored| shown(stored) == wanted) else {
+    let Some(stored) = standing.object.filter(|stored| shown(stored) == wanted) else {
         return Ok(Err(Refusal::NotFound));
     };
     Ok(if standing.may_clean_up(terms, inventory.len()) {
@@ -228,16 +236,16 @@ async fn has_place(
 async fn standing_for(
     connection: &mut SqliteConnection,
     terms: Terms,
+    id: &str,
     inventory: &InventoryWrite,
 ) -> Result<Result<Standing, Refusal>, Failure> {
-    let Some(standing) = standing(connection, terms).await? else {
+    let Some(standing) = standing(connection, terms, id).await? else {
         return Ok(Err(Refusal::SignedOut));
     };
     if !standing.state.may_change() {
         return Ok(Err(Refusal::NotAllowed(standing.state)));
     }
-    let stored = versions::find(connection, terms.author.account, Kind::Inventory, "").await?;
-    let matches = match (inventory.precondition, stored) {
+    let matches = match (inventory.precondition, standing.inventory) {
         (Precondition::Absent, None) => true,
         (Precondition::Version(expected), Some(stored)) => {
             u64::try_from(stored.last_version).is_ok_and(|version| version == expected)
@@ -251,25 +259,13 @@ async fn standing_for(
     })
 }
 
-/// Only after [`standing_for`] has found that the condition holds: it says which version is replaced.
+/// Only after [`standing_for`] has found that the condition holds. The last step of a write.
 async fn replace_inventory(
     connection: &mut SqliteConnection,
     terms: Terms,
     inventory: InventoryWrite,
-) -> Result<u64, Failure> {
-    let version = match inventory.precondition {
-        Precondition::Absent => 1,
-        Precondition::Version(replaced) => replaced.saturating_add(1),
-    };
-    versions::add_content(
-        connection,
-        terms.author.account,
-        Kind::Inventory,
-        "",
-        i64::try_from(version).map_err(|_| Failure::Damaged("inventory"))?,
-        inventory.content,
-        terms.now,
-    )
-    .await?;
-    Ok(version)
+) -> Written<u64> {
+    let (version, addition) = inventory.addition()?;
+    let settled = versions::add(connection, terms.author.account, addition, terms.now).await?;
+    Ok((WriteObject::Written(version), settled))
 }

@@ -5,12 +5,14 @@ use keyhaven_storage::StorageError;
 use sqlx::SqliteConnection;
 use tokio::sync::oneshot;
 
+use super::Settled;
 use crate::failure::Failure;
 
 /// A job without its types.
 pub(super) trait Job: Send {
     /// Runs the work and keeps its value for [`Job::answer`]. Called once.
-    fn run<'c>(&'c mut self, connection: &'c mut SqliteConnection) -> BoxFuture<'c, Result<(), Failure>>;
+    fn run<'c>(&'c mut self, connection: &'c mut SqliteConnection)
+    -> BoxFuture<'c, Result<Settled, Failure>>;
 
     /// Tells the caller; a caller that went away needs no answer.
     fn answer(self: Box<Self>, committed: Result<(), StorageError>);
@@ -27,7 +29,9 @@ impl Queued {
     pub(super) fn new<T, W>(bytes: usize, work: W) -> (Self, oneshot::Receiver<Result<T, StorageError>>)
     where
         T: Send + 'static,
-        W: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, Failure>> + Send + 'static,
+        W: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<(T, Settled), Failure>>
+            + Send
+            + 'static,
     {
         let (reply, answer) = oneshot::channel();
         let job = Box::new(TypedJob {
@@ -48,14 +52,21 @@ struct TypedJob<T, W> {
 impl<T, W> Job for TypedJob<T, W>
 where
     T: Send + 'static,
-    W: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, Failure>> + Send + 'static,
+    W: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<(T, Settled), Failure>>
+        + Send
+        + 'static,
 {
-    fn run<'c>(&'c mut self, connection: &'c mut SqliteConnection) -> BoxFuture<'c, Result<(), Failure>> {
+    fn run<'c>(
+        &'c mut self,
+        connection: &'c mut SqliteConnection,
+    ) -> BoxFuture<'c, Result<Settled, Failure>> {
         Box::pin(async move {
-            if let Some(work) = self.work.take() {
-                self.value = Some(work(connection).await?);
-            }
-            Ok(())
+            let Some(work) = self.work.take() else {
+                return Ok(Settled::Yes);
+            };
+            let (value, settled) = work(connection).await?;
+            self.value = Some(value);
+            Ok(settled)
         })
     }
 

@@ -7,8 +7,9 @@ use sqlx::{Connection as _, SqliteConnection};
 use tokio::sync::{mpsc, watch};
 
 use super::{
-    Counted, State,
+    Counted, Settled, State,
     job::{Job, Queued},
+    settle,
 };
 use crate::{
     Company,
@@ -151,8 +152,10 @@ impl WriterTask {
         self.execute("BEGIN IMMEDIATE; SAVEPOINT job").await?;
         for job in batch {
             match job.run(&mut self.connection).await {
-                Ok(()) => {
-                    self.execute("RELEASE job; SAVEPOINT job").await?;
+                Ok(settled) => {
+                    if settled == Settled::NotYet {
+                        self.execute(settle!()).await?;
+                    }
                     failures.push(None);
                 }
                 // SQLite may have undone the whole transaction by itself.

@@ -102,6 +102,39 @@ async fn a_job_that_fails_undoes_only_itself() {
     assert_eq!(numbers(&writer).await, [1, 2]);
 }
 
+/// Inserts a row and settles it in the same text.
+async fn insert_settled(writer: &Writer, number: i64) -> Result<(), StorageError> {
+    writer
+        .run_settling(0, move |connection| {
+            Box::pin(async move {
+                let text = concat!("INSERT INTO numbers (n) VALUES ($1);", settle!());
+                sqlx::query(text).bind(number).execute(connection).await?;
+                Ok(((), Settled::Yes))
+            })
+        })
+        .await
+}
+
+#[tokio::test]
+async fn what_a_job_settled_itself_is_not_undone_by_the_next_one() {
+    let writer = writer(memory().await).await;
+    let half_done = writer.run(0, |connection| {
+        Box::pin(async move {
+            insert_row(connection, 10).await?;
+            Err::<(), _>(Failure::Damaged("number"))
+        })
+    });
+    let (first, half_done, twice, last) = tokio::join!(
+        insert_settled(&writer, 1),
+        half_done,
+        insert_settled(&writer, 1),
+        insert_settled(&writer, 2)
+    );
+    assert!(first.is_ok() && half_done.is_err() && last.is_ok());
+    assert!(matches!(twice, Err(StorageError::Backend(_))), "{twice:?}");
+    assert_eq!(numbers(&writer).await, [1, 2]);
+}
+
 #[tokio::test]
 async fn a_refused_statement_is_the_error_of_its_own_job_only() {
     let writer = writer(memory().await).await;
