@@ -190,6 +190,7 @@ mod tests {
         assert!(continued(&[(1, None), (2, day(5)), (3, day(6))]));
         assert!(!continued(&[(1, None)]), "lost the newest");
         assert!(!continued(&[(2, None)]), "lost the oldest");
+        assert!(!continued(&[(9, None), (2, day(5))]), "changed the oldest");
         assert!(!continued(&[(1, None), (2, day(6))]), "moved a day");
         assert!(!continued(&[(1, None), (4, day(5))]), "changed a key");
     }
