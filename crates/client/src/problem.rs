@@ -273,3 +273,20 @@ impl Problem {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_id_is_what_can_be_shown_and_nothing_else() {
+        let longest = "a".repeat(RequestId::MAX_LEN);
+        for text in ["req-1", longest.as_str()] {
+            assert_eq!(RequestId::parse(text).unwrap().to_string(), text);
+        }
+        let longer = "a".repeat(RequestId::MAX_LEN + 1);
+        for text in ["", "two words", "line\nbreak", "caf\u{e9}", longer.as_str()] {
+            assert_eq!(RequestId::parse(text), None, "{text:?}");
+        }
+    }
+}

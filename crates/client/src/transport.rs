@@ -141,3 +141,14 @@ impl fmt::Debug for Response {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn methods_are_written_as_http_does() {
+        let methods = [Method::Get, Method::Post, Method::Put, Method::Delete];
+        assert_eq!(methods.map(Method::as_str), ["GET", "POST", "PUT", "DELETE"]);
+    }
+}

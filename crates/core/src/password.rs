@@ -155,4 +155,15 @@ mod tests {
         assert!(matches!(Password::read("p\u{e4}ss"), Step::Ask(_)));
         assert!(matches!(Password::read(""), Step::Done(Err(_))));
     }
+
+    #[test]
+    fn a_password_is_measured_after_it_was_normalised() {
+        // The Kelvin sign is three bytes as it is typed and one as it is kept.
+        let kelvin = |count| Password::parse(&"\u{212a}".repeat(count));
+        assert_eq!(
+            kelvin(PASSWORD_MAX_BYTES).unwrap().expose_secret(),
+            "K".repeat(PASSWORD_MAX_BYTES).as_bytes()
+        );
+        assert_eq!(kelvin(PASSWORD_MAX_BYTES + 1), Err(PasswordError::TooLong));
+    }
 }

@@ -29,3 +29,41 @@ pub(crate) fn append(content: &mut Zeroizing<Vec<u8>>, more: &[u8]) {
     }
     content.extend_from_slice(more);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with_capacity(capacity: usize) -> Zeroizing<Vec<u8>> {
+        Zeroizing::new(Vec::with_capacity(capacity))
+    }
+
+    #[test]
+    fn memory_with_room_is_used_again() {
+        for len in [5, 10] {
+            let spare = with_capacity(10);
+            let place = spare.as_ptr();
+            let filled = refill(spare, &vec![7; len]);
+            assert_eq!((filled.as_slice(), filled.as_ptr()), (&vec![7; len][..], place));
+        }
+    }
+
+    #[test]
+    fn memory_without_room_is_replaced_and_never_grown() {
+        // A `Vec` that grows would double these eight bytes.
+        let filled = refill(with_capacity(8), &[7; 10]);
+        assert_eq!((filled.as_slice(), filled.capacity()), (&[7; 10][..], 10));
+    }
+
+    #[test]
+    fn what_fits_is_appended_where_it_is() {
+        let mut content = with_capacity(10);
+        content.extend_from_slice(&[1; 4]);
+        let place = content.as_ptr();
+        append(&mut content, &[2; 6]);
+        assert_eq!(
+            (content.as_slice(), content.as_ptr()),
+            (&[1, 1, 1, 1, 2, 2, 2, 2, 2, 2][..], place)
+        );
+    }
+}

@@ -97,6 +97,24 @@ fn too_many_files_are_refused() {
 }
 
 #[test]
+fn so_many_files_as_are_allowed_come_back() {
+    let files: Vec<(ArchivePath, &[u8])> = (0..FILES_MAX)
+        .map(|at| (path(&format!("f{at}")), &b""[..]))
+        .collect();
+    assert_eq!(read(&write(&files).unwrap()).unwrap().len(), FILES_MAX);
+}
+
+#[test]
+fn files_lie_in_the_archive_in_the_order_of_their_paths() {
+    let archive = write(&[(path("b"), b"2"), (path("c"), b"3"), (path("a"), b"1")]).unwrap();
+    let mut zip = ZipArchive::new(Cursor::new(archive.as_slice())).unwrap();
+    let names: Vec<String> = (0..zip.len())
+        .map(|index| zip.by_index(index).unwrap().name().unwrap().into_owned())
+        .collect();
+    assert_eq!(names, ["a", "b", "c"]);
+}
+
+#[test]
 fn too_much_is_refused_before_anything_is_packed() {
     let large = vec![0; 64 << 20];
     let files: Vec<(ArchivePath, &[u8])> = (0..16)

@@ -7,8 +7,9 @@ mod counting_rng;
 use counting_rng::CountingRng;
 use keyhaven_core::{
     inventory::{
-        ENTRIES_MAX, Evidence, INVENTORY_OBJECT_ID, Inventory, InventoryEntry, InventoryEntryFields,
-        InventoryError, ItemState, ServerObject, compare, open_inventory, seal_inventory,
+        ENTRIES_MAX, Evidence, INVENTORY_MAX_BYTES, INVENTORY_OBJECT_ID, Inventory, InventoryEntry,
+        InventoryEntryFields, InventoryError, ItemState, ServerObject, compare, open_inventory,
+        seal_inventory,
     },
     job::run_in_software,
     keys::BackupKey,
@@ -119,6 +120,58 @@ fn what_a_server_did_to_each_object_is_named() {
 }
 
 #[test]
+fn what_was_sealed_anew_is_newer_or_damaged_by_its_counter() {
+    let file = stored(1, 3);
+    let inventory = Inventory::new().with_entry(entry(1, 3, b"other bytes")).unwrap();
+    let state = |file: &[u8]| {
+        let object = ServerObject::of_file(&id(1).to_string(), file);
+        compare(&inventory, &[object]).items[0].state
+    };
+    assert_eq!(state(&file), ItemState::Damaged, "whole, and not what was stored");
+    assert_eq!(state(&stored(1, 4)), ItemState::Newer { found: 4 });
+    assert_eq!(state(&stored(1, 2)), ItemState::Stale { found: 2 });
+}
+
+#[test]
+fn what_a_list_claims_is_told_from_what_it_does_not() {
+    let inventory = Inventory::new().with_entry(entry(1, 1, b"keys")).unwrap();
+    let state = |sealed_len, sha256| {
+        let listed = ServerObject {
+            id: id(1).to_string(),
+            sealed_len,
+            evidence: Evidence::Listed { sha256 },
+        };
+        compare(&inventory, &[listed]).items[0].state
+    };
+    let right = Sha256::digest(b"keys").into();
+    assert_eq!(state(4, Some(right)), ItemState::Intact);
+    assert_eq!(state(4, Some([0; 32])), ItemState::Different);
+    assert_eq!(state(5, Some(right)), ItemState::Different);
+    assert_eq!(state(4, None), ItemState::Unchecked);
+    assert_eq!(state(5, None), ItemState::Different);
+}
+
+#[test]
+fn what_no_entry_names_is_extra_and_so_is_what_is_listed_twice() {
+    let inventory = Inventory::new().with_entry(entry(1, 1, b"keys")).unwrap();
+    let seen = |id: String, bytes: &[u8]| ServerObject::of_file(&id, bytes);
+    let objects = [
+        seen("b".to_owned(), b""),
+        seen(id(1).to_string(), b"keys"),
+        seen(id(1).to_string(), b"others"),
+        seen("a".to_owned(), b""),
+        seen(id(2).to_string(), b""),
+        seen("c".to_owned(), b""),
+        seen(INVENTORY_OBJECT_ID.to_string(), b""),
+    ];
+    let report = compare(&inventory, &objects);
+    assert_eq!(report.items[0].state, ItemState::Intact, "the first one counts");
+    let (one, two) = (id(1).to_string(), id(2).to_string());
+    assert_eq!(report.extra, [one.as_str(), two.as_str(), "a", "b", "c"]);
+    assert!(!report.is_complete());
+}
+
+#[test]
 fn a_list_that_claims_the_right_hashes_is_complete() {
     let file = stored(1, 1);
     let inventory = Inventory::new().with_entry(entry(1, 1, &file)).unwrap();
@@ -179,6 +232,58 @@ fn the_largest_inventory_fits_the_wire_and_a_larger_one_is_refused() {
 }
 
 #[test]
+fn an_inventory_takes_up_so_many_bytes_and_no_more() {
+    let named = |number: usize, len: usize| {
+        InventoryEntry::new(InventoryEntryFields {
+            id: id(number),
+            name: "n".repeat(len),
+            media_type: "m".repeat(127),
+            counter: 1,
+            sealed_len: 0,
+            sealed_sha256: [7; 32],
+            content_len: 0,
+            modified_at: 0,
+        })
+        .unwrap()
+    };
+    let bytes_of = |len: usize| {
+        let one = Inventory::new().with_entry(named(1, len)).unwrap();
+        one.to_bytes().unwrap().len()
+    };
+    let none = Inventory::new()
+        .with_entries([])
+        .unwrap()
+        .to_bytes()
+        .unwrap()
+        .len();
+    // Entries of the same length, and the last names as much shorter as is needed to end at the bound.
+    let (count, long) = (4_000, 200);
+    let all = none + count * (bytes_of(long) - none) + count - 1;
+    let shorter = (all - INVENTORY_MAX_BYTES).div_ceil(count);
+    let exact = all - INVENTORY_MAX_BYTES;
+    let lens: Vec<usize> = (0..count)
+        .map(|at| long - shorter + usize::from(at < shorter * count - exact))
+        .collect();
+    let entries = |lens: &[usize]| -> Vec<InventoryEntry> {
+        lens.iter().enumerate().map(|(at, len)| named(at, *len)).collect()
+    };
+    let full = Inventory::new().with_entries(entries(&lens)).unwrap();
+    let bytes = full.to_bytes().unwrap();
+    assert_eq!(bytes.len(), INVENTORY_MAX_BYTES);
+    assert_eq!(Inventory::parse(&bytes), Ok(full));
+    let mut longer = lens;
+    longer[0] += 1;
+    assert_eq!(
+        Inventory::new().with_entries(entries(&longer)),
+        Err(InventoryError::TooLarge)
+    );
+    assert_eq!(
+        Inventory::parse(&vec![b' '; INVENTORY_MAX_BYTES + 1]),
+        Err(InventoryError::TooLarge)
+    );
+}
+
+#[test]
 fn debug_shows_no_name() {
     let inventory = Inventory::new().with_entry(entry(1, 1, b"x")).unwrap();
     assert_eq!(
@@ -208,6 +313,17 @@ fn an_account_holds_so_many_objects_and_no_more() {
         .with_entries((1..=ENTRIES_MAX).map(shortest))
         .unwrap();
     assert_eq!(full.len(), ENTRIES_MAX);
+    let bytes = full.to_bytes().unwrap();
+    assert_eq!(Inventory::parse(&bytes).as_ref(), Ok(&full));
+    let one_more = Inventory::new().with_entry(shortest(ENTRIES_MAX + 1)).unwrap();
+    let one_more = one_more.to_bytes().unwrap();
+    let at = one_more.windows(2).position(|pair| pair == b"[{").unwrap();
+    let too_many = [&bytes[..bytes.len() - 2], b",", &one_more[at + 1..]].concat();
+    assert!(
+        too_many.len() < INVENTORY_MAX_BYTES,
+        "it is the number that counts"
+    );
+    assert_eq!(Inventory::parse(&too_many), Err(InventoryError::TooLarge));
     assert_eq!(
         full.with_entry(shortest(1)).map(|same| same.len()),
         Ok(ENTRIES_MAX)

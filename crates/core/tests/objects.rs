@@ -14,8 +14,10 @@ use keyhaven_core::{
     job::run_in_software,
     keys::BackupKey,
     object::{
-        CONTENT_MAX_BYTES, Header, ObjectContext, OpenError, Opener, SealError, Sealer, open_file,
-        open_object, seal_file, seal_object, sealed_len,
+        CONTENT_MAX_BYTES, CounterExpectation, Header, HeaderError, ObjectContext, ObjectExpectation,
+        OpenError, Opener, SealError, Sealer,
+        file::{self, FILE_OVERHEAD_MAX_BYTES, FileError, FileWriter},
+        open_file, open_object, seal_file, seal_object, sealed_len,
     },
 };
 use keyhaven_protocol::{
@@ -111,6 +113,108 @@ fn another_reader_of_zips_reads_the_file() {
         .read_to_end(&mut sealed)
         .unwrap();
     assert_eq!(opened(&sealed).unwrap(), content(1_000)[..]);
+}
+
+#[test]
+fn an_object_opens_only_as_the_one_that_was_expected() {
+    let sealed = sealed_object(10);
+    let refused = |expected: ObjectExpectation| {
+        let opened = run_in_software(open_object(&backup_key(), &expected, &sealed));
+        let in_pieces = Opener::new(&backup_key(), &expected, &sealed[..Header::LEN]);
+        assert_eq!(opened.is_ok(), in_pieces.is_ok());
+        opened.map(|(content, _)| content.len())
+    };
+    let expected = CONTEXT.expectation();
+    assert_eq!(refused(expected), Ok(10));
+    let other_account = ObjectExpectation {
+        account_id: AccountId::from_bytes([3; 16]),
+        ..expected
+    };
+    assert_eq!(
+        refused(other_account),
+        Err(OpenError::Header(HeaderError::OtherAccount))
+    );
+    let other_object = ObjectExpectation {
+        object_id: ObjectId::from_bytes([3; 16]),
+        ..expected
+    };
+    assert_eq!(
+        refused(other_object),
+        Err(OpenError::Header(HeaderError::OtherObject))
+    );
+    let counted = |counter| refused(ObjectExpectation { counter, ..expected });
+    let (stale, newer) = (
+        HeaderError::Stale {
+            found: 7,
+            expected: 8,
+        },
+        HeaderError::Newer {
+            found: 7,
+            expected: 6,
+        },
+    );
+    assert_eq!(counted(CounterExpectation::Exactly(8)), Err(stale.into()));
+    assert_eq!(counted(CounterExpectation::Exactly(6)), Err(newer.into()));
+    assert_eq!(counted(CounterExpectation::AtLeast(8)), Err(stale.into()));
+    assert_eq!(counted(CounterExpectation::AtLeast(7)), Ok(10));
+    assert_eq!(counted(CounterExpectation::AtLeast(6)), Ok(10));
+}
+
+#[test]
+fn a_file_that_is_whole_and_altered_is_damaged_and_not_cut_off() {
+    let mut file = sealed_file(10);
+    *file.last_mut().unwrap() ^= 1;
+    assert_eq!(file::parse(&file), Err(FileError::Damaged));
+    file.push(0);
+    assert_eq!(file::parse(&file), Err(FileError::Damaged));
+    let mut file = sealed_file(10);
+    file.push(0);
+    assert_eq!(file::parse(&file), Err(FileError::Trailing));
+}
+
+#[test]
+fn a_zip_that_does_not_begin_with_our_manifest_as_it_is_stored_is_another_one() {
+    // The method of compression, the length of the name, the extra field, the name, the length, the text.
+    for at in [8, 26, 28, 30, 21, 44] {
+        let mut file = sealed_file(10);
+        file[at] ^= 1;
+        assert_eq!(file::parse(&file), Err(FileError::OtherZip), "byte {at}");
+    }
+}
+
+#[test]
+fn a_file_that_announces_more_than_an_object_has_is_refused_at_once() {
+    let announcing = |len| {
+        let mut start = Vec::new();
+        drop(FileWriter::new(len, &mut start));
+        file::parse(&start).map(<[u8]>::len)
+    };
+    let most = 2 * 1024 * 1024 * 1024;
+    assert_eq!(announcing(most), Err(FileError::Truncated));
+    assert_eq!(announcing(most + 1), Err(FileError::TooLong { len: most + 1 }));
+}
+
+#[test]
+fn a_file_that_is_written_in_pieces_is_the_one_that_is_written_at_once() {
+    let (sealed, whole) = (sealed_object(100_000), sealed_file(100_000));
+    let mut file = Vec::new();
+    let mut writer = FileWriter::new(sealed.len() as u64, &mut file);
+    for piece in sealed.chunks(7_000) {
+        writer.note(piece);
+        file.extend_from_slice(piece);
+    }
+    writer.finish(&mut file).unwrap();
+    assert_eq!(file, whole);
+    assert!(whole.len() - sealed.len() <= FILE_OVERHEAD_MAX_BYTES);
+    let mut writer = FileWriter::new(sealed.len() as u64, &mut file);
+    writer.note(&sealed[1..]);
+    assert_eq!(writer.finish(&mut file), Err(FileError::Damaged));
+}
+
+#[test]
+fn a_sealed_file_takes_little_more_memory_than_it_is_long() {
+    let file = sealed_file(100_000);
+    assert!(file.capacity() <= file.len() + 2 * FILE_OVERHEAD_MAX_BYTES);
 }
 
 #[test]

@@ -35,6 +35,26 @@ fn parsed(text: &[u8]) -> Result<RecoveryCode, RecoveryCodeError> {
 }
 
 #[test]
+fn a_code_has_the_length_that_was_asked_for_and_is_like_no_other() {
+    for length in [CodeLength::Bits128, CodeLength::Bits256] {
+        let code = code(1, length);
+        assert_eq!(code.length(), length);
+        assert_eq!(code.expose_secret().len(), length.bytes());
+        assert_ne!(code, self::code(2, length));
+    }
+}
+
+#[test]
+fn the_text_is_groups_of_four_with_one_space_between() {
+    let code = code(1, CodeLength::Bits256);
+    let groups: Vec<String> = code.to_groups().iter().map(|group| group.to_string()).collect();
+    let (last, whole) = groups.split_last().unwrap();
+    assert!(whole.iter().all(|group| group.len() == 4), "{groups:?}");
+    assert_eq!(last.len(), 2);
+    assert_eq!(code.to_text().as_str(), groups.join(" "));
+}
+
+#[test]
 fn words_are_those_of_bip_39_and_one_more() {
     for length in [CodeLength::Bits128, CodeLength::Bits256] {
         let code = code(3, length);
@@ -122,6 +142,7 @@ fn every_swap_inside_a_group_is_repaired() {
         };
         match suggestion {
             Some(suggestion) => {
+                assert_ne!(at % 4, 3, "one group does not repair a swap across two");
                 assert_eq!(suggestion.group(), at / 4 + 1);
                 let end = right.len().min(at / 4 * 4 + 4);
                 assert_eq!(suggestion.expose_secret().as_bytes(), &right[at / 4 * 4..end]);

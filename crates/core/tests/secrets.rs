@@ -6,12 +6,13 @@ mod counting_rng;
 use counting_rng::CountingRng;
 use keyhaven_core::{
     job::{AesGcmJob, AesKey, Argon2idJob, Job, Phase, Progress, Step},
-    keys::{AuthKey, BackupKey, RecoveryAuth, Root, UnlockProof, WrapKey},
+    keys::{ApiOrigin, AuthKey, BackupKey, RecoveryAuth, Root, UnlockProof, WrapKey, derive_salt},
     password::Password,
     qr::QrMatrix,
     recovery_code::{CodeLength, RecoveryCode, RecoveryCodeError},
 };
-use keyhaven_protocol::kdf::Argon2Params;
+use keyhaven_protocol::{address::Address, kdf::Argon2Params, parts::parts};
+use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 #[test]
@@ -121,4 +122,25 @@ fn secrets_are_equal_by_all_their_bytes() {
     assert_eq!(one, BackupKey::take_bytes(&mut other.clone()));
     other[31] = 8;
     assert_ne!(one, BackupKey::take_bytes(&mut other));
+}
+
+#[test]
+fn the_key_to_sign_in_with_is_sent_as_43_characters() {
+    let key = AuthKey::take_bytes(&mut [0xfb; 32]);
+    assert_eq!(key.to_wire().as_str(), "-_v7".repeat(10) + "-_s");
+}
+
+#[test]
+fn the_salt_is_the_hash_of_server_and_address_and_debug_shows_neither() {
+    let origin = ApiOrigin::parse("https://keys.example").unwrap();
+    let address = Address::parse("Ada@Example.org").unwrap();
+    let salt = derive_salt(&origin, &address, b"server");
+    let input = parts(&[
+        b"keyhaven/persona/salt/1",
+        b"https://keys.example",
+        b"ada@example.org",
+        b"server",
+    ]);
+    assert_eq!(salt.as_bytes()[..], Sha256::digest(input)[..]);
+    assert_eq!(format!("{salt:?}"), "Salt(redacted)");
 }

@@ -1,4 +1,10 @@
-use core::{future::pending, pin::pin, task::Waker};
+use core::{
+    future::pending,
+    pin::pin,
+    sync::atomic::{AtomicUsize, Ordering},
+    task::{Context, Waker},
+};
+use std::{sync::Arc, task::Wake};
 
 use super::*;
 use crate::persona::flows::tests::world::World;
@@ -37,7 +43,7 @@ impl Flow for Counter {
 }
 
 fn poll_once<T>(future: core::pin::Pin<&mut impl Future<Output = T>>) -> Poll<T> {
-    future.poll(&mut core::task::Context::from_waker(Waker::noop()))
+    future.poll(&mut Context::from_waker(Waker::noop()))
 }
 
 #[test]
@@ -77,6 +83,33 @@ fn what_is_said_during_work_is_dropped_and_cancel_is_heard() {
     assert_eq!(poll_once(running.as_mut()), Poll::Pending, "idle again");
     remote.send(Some(0));
     assert_eq!(poll_once(running.as_mut()), Poll::Ready(Some(5)));
+}
+
+#[test]
+fn whoever_waits_is_woken_by_an_input_a_stop_and_the_last_page_going_away() {
+    #[derive(Default)]
+    struct Counting(AtomicUsize);
+
+    impl Wake for Counting {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    let world = World::new();
+    let (remote, inbox) = inbox();
+    let mut running = pin!(drive(Counter::Idle(0), &world, inbox, |_| {}));
+    let woken = Arc::new(Counting::default());
+    let waker = Waker::from(Arc::clone(&woken));
+    let mut poll = || running.as_mut().poll(&mut Context::from_waker(&waker));
+    let times = || woken.0.load(Ordering::Relaxed);
+    assert_eq!((poll(), times()), (Poll::Pending, 0));
+    remote.send(None);
+    assert_eq!((times(), poll()), (1, Poll::Pending), "it works");
+    remote.cancel();
+    assert_eq!((times(), poll()), (2, Poll::Pending), "it waits again");
+    drop(remote);
+    assert_eq!((times(), poll()), (3, Poll::Ready(None)));
 }
 
 #[test]

@@ -118,6 +118,35 @@ mod tests {
         assert_eq!(wrong_groups(&code, asked, &half), [GroupNumber(3)]);
     }
 
+    /// Answers these bytes, one after the other.
+    struct Bytes(Vec<u8>);
+
+    impl rand_core::TryRng for Bytes {
+        type Error = core::convert::Infallible;
+
+        fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
+            Ok(u32::from(self.0.remove(0)))
+        }
+
+        fn try_next_u64(&mut self) -> Result<u64, Self::Error> {
+            Ok(u64::from(self.0.remove(0)))
+        }
+
+        fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Self::Error> {
+            bytes.fill_with(|| self.0.remove(0));
+            Ok(())
+        }
+    }
+
+    impl rand_core::TryCryptoRng for Bytes {}
+
+    #[test]
+    fn a_byte_that_would_make_some_numbers_likelier_is_drawn_again() {
+        // 252 is the greatest multiple of 7 below 256.
+        assert_eq!(draw_below(7, &mut Bytes(vec![251, 3])), 6);
+        assert_eq!(draw_below(7, &mut Bytes(vec![252, 255, 3])), 3);
+    }
+
     #[test]
     fn look_alikes_fold_to_the_character_that_codes_have() {
         assert_eq!(*fold("O1iL 0ll"), *fold("0lll 0LI"));

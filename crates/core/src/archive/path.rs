@@ -226,6 +226,12 @@ mod tests {
     }
 
     #[test]
+    fn the_longest_path_is_read() {
+        let longest = "a".repeat(PATH_MAX_BYTES);
+        assert_eq!(ArchivePath::parse(&longest).map(|path| path.0), Ok(longest));
+    }
+
+    #[test]
     fn paths_that_lead_elsewhere_are_refused_by_name() {
         for (text, error) in [
             ("", ArchivePathError::Empty),

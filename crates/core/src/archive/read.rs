@@ -153,4 +153,21 @@ mod tests {
         assert!(matches!(read(30_000, &mut room), Ok(30_000)));
         assert!(matches!(read(1, &mut room), Err(ReadArchiveError::TooLarge)));
     }
+
+    #[test]
+    fn a_reader_that_was_interrupted_is_asked_again() {
+        struct Interrupted(bool);
+
+        impl Read for Interrupted {
+            fn read(&mut self, piece: &mut [u8]) -> std::io::Result<usize> {
+                if core::mem::replace(&mut self.0, false) {
+                    return Err(ErrorKind::Interrupted.into());
+                }
+                b"".as_slice().read(piece)
+            }
+        }
+
+        let content = read_content(&mut Interrupted(true), &mut 10, 0).unwrap();
+        assert!(content.is_empty());
+    }
 }

@@ -183,6 +183,7 @@ mod tests {
             ("\u{212a}h1", "kh1"),
             ("é\u{1ed9}e\u{301}", "eoe"),
             ("ﬁ ﬀ ﬄ ﬆ", "fifffflst"),
+            ("ﬂﬃﬅ", "flffist"),
             ("а\u{441}е", "ace"),
             ("～＿–—«»“”", ""),
         ] {
@@ -231,5 +232,25 @@ mod tests {
             found.iter().map(|word| word.as_str()).collect::<Vec<_>>(),
             ["find", "office", "cafe"]
         );
+    }
+
+    #[test]
+    fn a_run_of_letters_that_is_no_word_does_not_grow_its_buffer() {
+        let found = words(&"a".repeat(WORD_CAPACITY + 8));
+        assert_eq!(
+            (found[0].len(), found[0].capacity()),
+            (WORD_CAPACITY, WORD_CAPACITY)
+        );
+    }
+
+    #[test]
+    fn what_was_typed_is_wiped_character_by_character() {
+        let mut row = fold(" a B");
+        let [_, second] = &mut row[..] else {
+            panic!("two letters")
+        };
+        assert_eq!((second.typed, second.folded, second.token), ('B', 'b', 1));
+        second.zeroize();
+        assert_eq!((second.typed, second.folded, second.token), ('\0', '\0', 0));
     }
 }

@@ -148,3 +148,34 @@ const fn low_five_bits(number: u32) -> u8 {
     let [low, ..] = number.to_le_bytes();
     low & 0b1_1111
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with_check(mut values: Vec<u8>) -> Vec<u8> {
+        values.extend(check_of(&values.clone()));
+        values
+    }
+
+    #[test]
+    fn bits_that_are_left_over_are_zeros_and_nothing_else() {
+        let mut values = vec![CodeVersion::V1.value()];
+        values.extend([3; 26]);
+        // 26 characters have two bits more than 16 bytes.
+        for (last, is_code) in [(0, true), (4, true), (1, false), (2, false), (7, false)] {
+            values[26] = last;
+            let decoded = decode(&with_check(values.clone()));
+            assert_eq!(decoded.is_ok(), is_code, "{last}");
+            if !is_code {
+                assert_eq!(decoded, Err(RecoveryCodeError::NotCanonical));
+            }
+        }
+    }
+
+    #[test]
+    fn a_newer_version_is_told_by_its_character() {
+        let values = with_check([vec![2], vec![0; 26]].concat());
+        assert_eq!(decode(&values), Err(RecoveryCodeError::Version { version: 'z' }));
+    }
+}

@@ -175,3 +175,57 @@ fn is_one_edit_away(one: &str, other: &str) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_found_that_is_one_slip_away_and_the_only_one() {
+        for (typed, meant) in [
+            ("abamdon", Some("abandon")),
+            ("abndon", Some("abandon")),
+            ("abanddon", Some("abandon")),
+            ("abadnon", Some("abandon")),
+            ("bandon", Some("abandon")),
+            ("abandonz", Some("abandon")),
+            // The first four letters name a word; two slips alone do not.
+            ("abanxyz", Some("abandon")),
+            ("badnadon", None),
+            ("abnadno", None),
+            // Two listed words are one letter away, or begin alike.
+            ("zo", Some("zoo")),
+            ("bal", None),
+            ("carb", Some("carbon")),
+            ("xyz", None),
+        ] {
+            assert_eq!(near_word(typed), meant, "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn one_slip_is_one_letter_or_one_swap() {
+        for (one, other) in [
+            ("abcd", "abxd"),
+            ("abcd", "abc"),
+            ("abc", "abcd"),
+            ("abcd", "acbd"),
+            ("a", "b"),
+            ("", "a"),
+        ] {
+            assert!(is_one_edit_away(one, other), "{one:?} {other:?}");
+        }
+        for (one, other) in [
+            ("abcd", "abcd"),
+            ("abcd", "axxd"),
+            ("abcd", "ab"),
+            ("ab", "abcd"),
+            ("abcd", "acdb"),
+            ("abcd", "acbx"),
+            ("abcd", "axbd"),
+            ("abcd", "acxd"),
+        ] {
+            assert!(!is_one_edit_away(one, other), "{one:?} {other:?}");
+        }
+    }
+}

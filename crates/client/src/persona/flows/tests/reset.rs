@@ -1,6 +1,9 @@
 //! The page behind a mailed link.
 
-use keyhaven_protocol::persona::{ResetCode, ResetCodeKind};
+use keyhaven_protocol::{
+    error::ErrorCode,
+    persona::{ResetCode, ResetCodeKind},
+};
 
 use super::{
     super::{
@@ -201,6 +204,26 @@ fn a_reset_whose_answer_was_lost_is_found_and_signs_out_again() {
     let view = set(&world, &code, &["new password", "new password"]);
     assert!(matches!(view, ResetView::Done { .. }), "{view:?}");
     assert!(world.server.state.borrow().sessions.is_empty());
+}
+
+#[test]
+fn a_spent_link_is_not_mistaken_for_our_own_try_if_that_was_refused() {
+    let world = World::new();
+    sign_up(&world);
+    let spent = ResetCode::new(ResetCodeKind::Derived, [8; 32]).expose_text();
+    world
+        .server
+        .fail_once(Method::Post, RESET, Fault::Answer(ErrorCode::RateLimited));
+    // The password in force: it would sign in.
+    let view = set(&world, &spent, &["correct horse", "correct horse"]);
+    let problem = Some(Problem::from(InputFault::LinkSpent));
+    let ResetView::AskForLink { problem: found } = view else {
+        panic!("{view:?}")
+    };
+    assert_eq!(
+        found.map(|problem| problem.kind),
+        problem.map(|problem| problem.kind)
+    );
 }
 
 #[test]

@@ -1,13 +1,18 @@
 //! Signing in: under each derivation that an address may have, and never under a weak one.
 
-use keyhaven_protocol::{kdf::Argon2Params, persona::AccountId};
+use keyhaven_protocol::{
+    error::ErrorCode,
+    kdf::Argon2Params,
+    persona::{AccountId, AccountState},
+};
 
 use super::{form_problem, record, reset};
 use crate::{
     persona::flows::{
         access::{AccessView, Entrance},
         tests::{
-            page::{Reply, get_in_with, sign_in, sign_up, signing_in},
+            page::{Reply, get_in_with, sign_in, sign_up, signing_in, signing_up, store},
+            server::Fault,
             world::World,
         },
     },
@@ -97,6 +102,71 @@ fn a_server_that_hides_the_key_record_gets_no_new_one() {
         ProblemKind::Server(ServerFault::DamagedKeyRecord)
     );
     assert!(got.code.is_none());
+}
+
+#[test]
+fn an_account_that_stores_something_gets_no_new_key_record_in_any_state() {
+    for frozen in [false, true] {
+        let world = World::new();
+        let (unlocked, _) = sign_up(&world);
+        store(&world, &unlocked, "Work", b"keys");
+        world.server.state.borrow_mut().only().record = None;
+        world.server.state.borrow_mut().only().frozen = frozen;
+        let got = sign_in(&world, "correct horse");
+        assert_eq!(
+            form_problem(&got),
+            ProblemKind::Server(ServerFault::DamagedKeyRecord),
+            "frozen: {frozen}"
+        );
+        assert!(got.code.is_none());
+    }
+}
+
+#[test]
+fn an_account_that_was_frozen_before_its_first_record_says_so() {
+    let world = World::new();
+    get_in_with(&world, signing_up("correct horse"), |view| {
+        matches!(view, AccessView::ShowCode { .. }).then_some(Reply::Leave)
+    });
+    world.server.state.borrow_mut().only().frozen = true;
+    let got = sign_in(&world, "correct horse");
+    assert_eq!(form_problem(&got), ProblemKind::Frozen);
+}
+
+#[test]
+fn whoever_can_open_the_backup_proves_it_where_the_account_waits_for_that() {
+    let world = World::new();
+    sign_up(&world);
+    world.server.state.borrow_mut().only().state = AccountState::Unproven;
+    let unlocked = sign_in(&world, "correct horse").unlocked.expect("it opens");
+    assert_eq!(unlocked.account().state, AccountState::Active);
+    assert_eq!(world.server.state.borrow_mut().only().state, AccountState::Active);
+}
+
+#[test]
+fn a_busy_server_is_not_asked_under_the_other_derivations() {
+    let world = World::new();
+    sign_up(&world);
+    let newer = Argon2Params {
+        passes: 3,
+        ..Argon2Params::FLOOR
+    };
+    world.server.state.borrow_mut().kdf = vec![newer, Argon2Params::FLOOR];
+    let asked_before = world.server.requests(Method::Post, "/persona/v1/sessions");
+    world.server.fail_once(
+        Method::Post,
+        "/persona/v1/sessions",
+        Fault::Answer(ErrorCode::Busy),
+    );
+    let got = sign_in(&world, "correct horse");
+    assert_eq!(
+        form_problem(&got),
+        ProblemKind::Retry(RetryReason::Busy { after: None })
+    );
+    assert_eq!(
+        world.server.requests(Method::Post, "/persona/v1/sessions"),
+        asked_before + 1
+    );
 }
 
 #[test]

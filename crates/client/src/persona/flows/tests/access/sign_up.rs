@@ -2,6 +2,8 @@
 
 use core::mem;
 
+use keyhaven_protocol::{error::ErrorCode, persona::AccountId};
+
 use super::{ACCOUNTS, KEYS, form_problem, record};
 use crate::{
     persona::{
@@ -10,7 +12,7 @@ use crate::{
             access::{AccessInput, AccessView, CodeReason},
             tests::{
                 page::{GotIn, Reply, get_in, get_in_with, groups_of, sign_in, sign_up, signing_up},
-                server::{FakeRecord, Fault},
+                server::{FakeRecord, Fault, State},
                 world::World,
             },
         },
@@ -91,6 +93,7 @@ fn an_interrupted_sign_up_goes_on_with_a_new_code() {
     let got = sign_in(&world, "correct horse");
     assert!(got.unlocked.is_some());
     assert_eq!(reasons(&got), [CodeReason::ResumedSignUp]);
+    assert_eq!(got.code, got.code.clone());
     assert_ne!(
         interrupted.code, got.code,
         "a code that was shown and never confirmed is not used again"
@@ -125,6 +128,45 @@ fn a_sign_up_whose_answer_was_lost_is_found_again() {
     assert!(again.is_none(), "the lost answer was told");
 }
 
+#[test]
+fn a_sign_up_for_an_account_that_was_there_does_not_sign_in_to_it() {
+    let world = World::new();
+    sign_up(&world);
+    let got = get_in(&world, signing_up("correct horse"));
+    assert_eq!(form_problem(&got), ProblemKind::Input(InputFault::AddressTaken));
+}
+
+#[test]
+fn a_second_try_that_is_refused_for_another_reason_than_a_taken_address_says_so() {
+    let world = World::new();
+    let mut faults = [Fault::CutAfter, Fault::Answer(ErrorCode::Busy)].into_iter();
+    world
+        .server
+        .on_request(move |request| (request.path == ACCOUNTS).then(|| faults.next()).flatten());
+    let mut again = Some(signing_up("correct horse"));
+    let got = get_in_with(&world, signing_up("correct horse"), |view| match view {
+        AccessView::Form { problem: Some(_), .. } => again.take().map(Reply::Send),
+        _ => None,
+    });
+    assert_eq!(
+        form_problem(&got),
+        ProblemKind::Retry(RetryReason::Busy { after: None })
+    );
+}
+
+#[test]
+fn a_server_that_keeps_a_taken_address_to_itself_is_found_out_by_signing_in() {
+    let world = World::new();
+    sign_up(&world);
+    world.server.on_answer(|request, response| {
+        if request.path == ACCOUNTS {
+            response.status = 200;
+        }
+    });
+    let got = get_in(&world, signing_up("another"));
+    assert_eq!(form_problem(&got), ProblemKind::Input(InputFault::AddressTaken));
+}
+
 /// The record is written, the answer is lost, and the person tries again: the code that was written down is in force.
 #[test]
 fn a_record_whose_answer_was_lost_is_found_in_force() {
@@ -150,6 +192,45 @@ fn a_session_that_ended_while_the_code_was_written_down_is_opened_again() {
         None
     });
     assert!(got.unlocked.is_some(), "{:?}", got.views);
+}
+
+#[test]
+fn a_session_is_not_opened_again_over_another_credential_or_another_account() {
+    type Change = fn(&mut State);
+    let changes: [Change; 3] = [
+        |state| state.only().set_secret("of the other device".to_owned()),
+        |state| {
+            let secret = state.only().secret.clone();
+            state.only().set_secret(secret);
+        },
+        |state| state.only().id = AccountId::from_bytes([1; 16]),
+    ];
+    for (at, change) in changes.into_iter().enumerate() {
+        let world = World::new();
+        let got = get_in_with(&world, signing_up("correct horse"), |view| {
+            if let AccessView::ShowCode { .. } = view {
+                let mut state = world.server.state.borrow_mut();
+                state.sessions.clear();
+                change(&mut state);
+            }
+            None
+        });
+        assert!(got.unlocked.is_none());
+        assert_eq!(confirm_problem(&got), ProblemKind::SignInAgain, "change {at}");
+    }
+}
+
+#[test]
+fn a_record_that_was_refused_is_told_with_the_reason() {
+    let world = World::new();
+    world
+        .server
+        .fail_once(Method::Put, KEYS, Fault::Answer(ErrorCode::Busy));
+    let got = get_in(&world, signing_up("correct horse"));
+    assert_eq!(
+        confirm_problem(&got),
+        ProblemKind::Retry(RetryReason::Busy { after: None })
+    );
 }
 
 /// What the server stores is not what it was given: the sign-up says so instead of promising a recovery.
@@ -193,6 +274,16 @@ fn a_record_that_another_device_wrote_first_is_not_overwritten() {
     assert!(got.unlocked.is_none());
     assert_eq!(form_problem(&got), ProblemKind::SetUpElsewhere);
     assert_eq!(record(&mut world.server.state.borrow_mut()).version, 1);
+}
+
+fn confirm_problem(got: &GotIn) -> ProblemKind {
+    match got.views.last() {
+        Some(AccessView::ConfirmCode {
+            problem: Some(problem),
+            ..
+        }) => problem.kind.clone(),
+        other => panic!("no code to confirm with a problem: {other:?}"),
+    }
 }
 
 /// Why codes were shown.

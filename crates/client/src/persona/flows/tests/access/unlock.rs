@@ -225,6 +225,9 @@ fn an_unlock_whose_answer_was_lost_goes_on() {
             first.backup_key,
             "{fault:?}"
         );
+        // What went through is seen, and not written over.
+        let written = if fault == Fault::CutAfter { 2 } else { 3 };
+        assert_eq!(world.server.requests(Method::Put, KEYS), written, "{fault:?}");
     }
 }
 

@@ -15,7 +15,7 @@ use crate::{
             world::World,
         },
     },
-    problem::{InputFault, ProblemKind},
+    problem::{InputFault, ProblemKind, RetryReason},
     transport::Method,
 };
 
@@ -253,6 +253,24 @@ fn a_busy_server_is_not_blamed_on_the_code() {
         panic!("{:?}", got.views)
     };
     assert!(matches!(problem.kind, ProblemKind::Retry(_)));
+}
+
+#[test]
+fn a_new_password_that_was_refused_is_told_with_the_reason_and_not_tried_again() {
+    let world = World::new();
+    let (_, code) = sign_up(&world);
+    let mut left = Some(Fault::Answer(ErrorCode::Busy));
+    world
+        .server
+        .on_request(move |request| (request.path == RECOVER).then(|| left.take()).flatten());
+    let got = get_in(&world, recovering(&text(&code), "battery staple"));
+    let RecoverProblem::Other(problem) = recover_problem(&got) else {
+        panic!("{:?}", got.views)
+    };
+    assert_eq!(
+        problem.kind,
+        ProblemKind::Retry(RetryReason::Busy { after: None })
+    );
 }
 
 #[test]

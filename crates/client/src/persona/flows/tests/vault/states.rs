@@ -1,6 +1,6 @@
 //! An open backup whose account is in trouble: read everything, change nothing, and the way out when it is asked for.
 
-use keyhaven_protocol::persona::AccountState;
+use keyhaven_protocol::{error::ErrorCode, persona::AccountState};
 
 use crate::{
     persona::{
@@ -9,12 +9,13 @@ use crate::{
             access::CodeProblem,
             tests::{
                 page::{file, in_vault, sign_in, sign_up, store, text},
+                server::Fault,
                 world::World,
             },
             vault::{Selection, VaultDone, VaultInput},
         },
     },
-    problem::ProblemKind,
+    problem::{ProblemKind, RetryReason},
     transport::Method,
 };
 
@@ -102,6 +103,14 @@ fn only_the_recovery_code_decides_a_dispute() {
     // The backup key lifts a freeze, and decides nothing.
     let lifted = in_vault(&world, &unlocked, VaultInput::Lift);
     assert_eq!(lifted.account.state, AccountState::Disputed);
+    world
+        .server
+        .fail_once(Method::Post, "/persona/v1/unlock", Fault::Answer(ErrorCode::Busy));
+    let busy = ProblemKind::Retry(RetryReason::Busy { after: None });
+    assert!(
+        matches!(decide(&text(&code)).done, Some(VaultDone::Failed(problem)) if problem.kind == busy),
+        "a busy server says nothing about the code"
+    );
     let view = decide(&text(&code));
     assert_eq!(view.done, Some(VaultDone::Decided));
     assert_eq!(view.account.state, AccountState::Active);

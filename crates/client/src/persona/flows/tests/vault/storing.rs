@@ -58,6 +58,18 @@ fn what_was_stored_comes_back_byte_for_byte_on_another_device() {
 }
 
 #[test]
+fn personas_are_listed_in_order_of_their_names() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    for name in ["Work", "Home", "Work again", "Bank"] {
+        store(&world, &unlocked, name, b"keys");
+    }
+    let listing = in_vault(&world, &unlocked, VaultInput::Refresh).listing.unwrap();
+    let names: Vec<&str> = listing.items.iter().map(|item| item.name.as_str()).collect();
+    assert_eq!(names, ["Bank", "Home", "Work", "Work again"]);
+}
+
+#[test]
 fn a_folder_comes_back_as_an_archive_of_the_same_files() {
     let world = World::new();
     let (unlocked, _) = sign_up(&world);
