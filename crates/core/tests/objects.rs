@@ -6,7 +6,7 @@ mod counting_rng;
 
 use std::io::{Cursor, Read as _};
 
-use aead_stream::{DecryptorBE32, aead::KeyInit as _};
+use aead_stream::{DecryptorBE32, EncryptorBE32, aead::KeyInit as _};
 use aes_gcm::Aes256Gcm;
 use counting_rng::CountingRng;
 use hkdf::Hkdf;
@@ -67,10 +67,8 @@ fn opened(sealed: &[u8]) -> Result<Vec<u8>, OpenError> {
         .map(|(content, _)| content.to_vec())
 }
 
-#[test]
-fn another_implementation_of_stream_opens_the_chunks() {
-    let sealed = sealed_object(150_000);
-    let (header, chunks) = sealed.split_at(Header::LEN);
+/// The key of a version, by its formula.
+fn chunk_key(header: &[u8]) -> [u8; 32] {
     let info = parts(&[
         b"keyhaven/object/1",
         CONTEXT.account_id.as_bytes(),
@@ -79,9 +77,17 @@ fn another_implementation_of_stream_opens_the_chunks() {
         &Sha256::digest(header),
     ]);
     let mut key = [0; 32];
-    Hkdf::<Sha256>::new(Some(&header[52..]), backup_key().expose_secret())
+    Hkdf::<Sha256>::new(header.get(52..), backup_key().expose_secret())
         .expand(&info, &mut key)
         .unwrap();
+    key
+}
+
+#[test]
+fn another_implementation_of_stream_opens_the_chunks() {
+    let sealed = sealed_object(150_000);
+    let (header, chunks) = sealed.split_at(Header::LEN);
+    let key = chunk_key(header);
     let mut decryptor = DecryptorBE32::from_aead(Aes256Gcm::new(&key.into()), &[0; 7].into());
     let mut plaintext = Vec::new();
     let mut chunks = chunks.chunks(65_536 + 16).peekable();
@@ -95,6 +101,24 @@ fn another_implementation_of_stream_opens_the_chunks() {
     }
     assert_eq!(plaintext[..8], 150_000u64.to_be_bytes());
     assert_eq!(plaintext[8..150_008], content(150_000)[..]);
+}
+
+#[test]
+fn a_length_beyond_the_bound_is_refused_although_its_tag_is_good() {
+    let sealed = sealed_object(0);
+    let header = &sealed[..Header::LEN];
+    let announcing = |len: u64| {
+        let mut text = vec![0; 4096];
+        text[..8].copy_from_slice(&len.to_be_bytes());
+        let encryptor = EncryptorBE32::from_aead(Aes256Gcm::new(&chunk_key(header).into()), &[0; 7].into());
+        let chunk = encryptor.encrypt_last(text.as_slice()).unwrap();
+        opened(&[header, &chunk].concat()).unwrap_err()
+    };
+    let len = CONTENT_MAX_BYTES + 1;
+    assert_eq!(announcing(len), OpenError::TooLong { len });
+    assert_eq!(announcing(u64::MAX), OpenError::TooLong { len: u64::MAX });
+    // So much is within the bound, and needs more than one chunk.
+    assert_eq!(announcing(CONTENT_MAX_BYTES), OpenError::Padding);
 }
 
 #[test]
@@ -265,6 +289,36 @@ fn a_cut_off_stream_is_never_verified_although_its_pieces_were() {
         .unwrap();
     assert_eq!(piece.dangerous_before_verified().len(), 2 * 65_536 - 8);
     assert_eq!(opener.finish().unwrap_err(), OpenError::Truncated);
+}
+
+#[test]
+fn an_object_that_ends_in_or_after_its_first_chunk_is_told_from_one_that_is_altered() {
+    let long = sealed_object(200_000);
+    for len in 0..16 {
+        let error = opened(&long[..Header::LEN + len]).unwrap_err();
+        assert_eq!(error, OpenError::Truncated, "{len} bytes of a tag");
+    }
+    let first_chunk = Header::LEN + 65_536 + 16;
+    for len in [first_chunk, first_chunk + 1, long.len() - 1] {
+        let error = opened(&long[..len]).unwrap_err();
+        assert_eq!(error, OpenError::Truncated, "{len} bytes");
+    }
+    let mut trailing = sealed_object(65_528);
+    assert_eq!(trailing.len(), first_chunk, "one whole chunk");
+    trailing.push(0);
+    assert_eq!(opened(&trailing).unwrap_err(), OpenError::Trailing);
+    let mut altered = long;
+    altered[Header::LEN] ^= 1;
+    assert_eq!(opened(&altered).unwrap_err(), OpenError::Damaged { chunk: 0 });
+}
+
+#[test]
+fn padding_that_is_longer_than_a_chunk_is_cut_into_chunks() {
+    let len = (4 << 20) + 1;
+    assert!(sealed_len(len as u64) > len as u64 + 65_536);
+    let sealed = sealed_object(len);
+    assert_eq!(sealed.len() as u64, sealed_len(len as u64));
+    assert_eq!(opened(&sealed).unwrap(), content(len)[..]);
 }
 
 #[test]

@@ -4,6 +4,8 @@
 #[path = "support/counting_rng.rs"]
 mod counting_rng;
 
+use std::collections::BTreeSet;
+
 use counting_rng::CountingRng;
 use keyhaven_core::recovery_code::{
     CodeForm, CodeLength, INPUT_MAX_BYTES, RecoveryCode, RecoveryCodeError, SuggestedGroup,
@@ -119,6 +121,31 @@ fn a_character_that_no_code_has_is_told_as_it_was_typed_with_the_right_group() {
             Some((number, right[number - 1].as_str()))
         );
     }
+}
+
+#[test]
+fn every_character_is_suggested_for_one_that_no_code_has() {
+    let mut rng = CountingRng::default();
+    let mut meant = BTreeSet::new();
+    for _ in 0..40 {
+        let code = RecoveryCode::generate(CodeLength::Bits128, &mut rng);
+        let right = code.to_qr_text().to_lowercase();
+        for at in 4..right.len() {
+            let mut typed = right.clone();
+            typed.replace_range(at..=at, "b");
+            let RecoveryCodeError::BadCharacter {
+                suggestion: Some(found),
+                ..
+            } = error(&typed)
+            else {
+                panic!("{:?} for {at}", error(&typed))
+            };
+            let group = &right[at / 4 * 4..at / 4 * 4 + 4];
+            assert_eq!((found.group(), found.expose_secret()), (at / 4 + 1, group));
+            meant.extend(right[at..].chars().next());
+        }
+    }
+    assert_eq!(meant.len(), 32, "every character of the alphabet was meant once");
 }
 
 #[test]

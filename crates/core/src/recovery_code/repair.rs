@@ -43,13 +43,11 @@ pub(super) fn first_group(values: &[u8]) -> SuggestedGroup {
     repair.suggestion()
 }
 
+/// All 32, that which stands there too: for a character that no code has, it only fills the place.
 fn collect_substitutions(values: &[u8], at: usize, repairs: &mut Vec<Repair>) {
     for candidate in 0..32 {
         let mut changed = Zeroizing::new(values.to_vec());
         let Some(value) = changed.get_mut(at) else { return };
-        if *value == candidate {
-            continue;
-        }
         *value = candidate;
         if text::decode(&changed).is_ok() {
             repairs.push(Repair {

@@ -151,7 +151,11 @@ fn a_busy_server_is_not_asked_under_the_other_derivations() {
         passes: 3,
         ..Argon2Params::FLOOR
     };
-    world.server.state.borrow_mut().kdf = vec![newer, Argon2Params::FLOOR];
+    world
+        .server
+        .state
+        .borrow_mut()
+        .offer(&[newer, Argon2Params::FLOOR]);
     let asked_before = world.server.requests(Method::Post, "/persona/v1/sessions");
     world.server.fail_once(
         Method::Post,
