@@ -6,7 +6,7 @@ use keyhaven_protocol::{
     persona::{AccountId, AccountState},
 };
 
-use super::{form_problem, record, reset};
+use super::{KEYS, RELEASE, form_problem, record, reset};
 use crate::{
     persona::flows::{
         access::{AccessView, Entrance},
@@ -171,6 +171,24 @@ fn a_busy_server_is_not_asked_under_the_other_derivations() {
         world.server.requests(Method::Post, "/persona/v1/sessions"),
         asked_before + 1
     );
+}
+
+#[test]
+fn a_busy_server_is_taken_neither_for_one_without_a_key_record_nor_for_a_locked_backup() {
+    for (method, path) in [(Method::Get, KEYS), (Method::Post, RELEASE)] {
+        let world = World::new();
+        sign_up(&world);
+        world
+            .server
+            .fail_once(method, path, Fault::Answer(ErrorCode::Busy));
+        let got = sign_in(&world, "correct horse");
+        assert_eq!(
+            form_problem(&got),
+            ProblemKind::Retry(RetryReason::Busy { after: None }),
+            "{path}"
+        );
+        assert!(got.code.is_none());
+    }
 }
 
 #[test]

@@ -16,7 +16,7 @@ use crate::{
             vault::{CONTENT_MAX_BYTES, FileVersion, Folder, Selection, VaultDone, VaultInput},
         },
     },
-    problem::{InputFault, Problem, ProblemKind},
+    problem::{InputFault, Problem, ProblemKind, RetryReason},
     transport::Method,
 };
 
@@ -54,6 +54,23 @@ fn what_was_stored_comes_back_byte_for_byte_on_another_device() {
         files
             .iter()
             .all(|file| file.version == FileVersion::Current && file.kind == ItemKind::File)
+    );
+}
+
+#[test]
+fn a_busy_server_is_not_taken_for_one_without_an_inventory() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    world.server.fail_once(
+        Method::Get,
+        "/persona/v1/inventory",
+        Fault::Answer(ErrorCode::Busy),
+    );
+    let done = in_vault_all(&world, &unlocked, None, Vec::new()).remove(0).done;
+    let busy = ProblemKind::Retry(RetryReason::Busy { after: None });
+    assert!(
+        matches!(&done, Some(VaultDone::Failed(problem)) if problem.kind == busy),
+        "{done:?}"
     );
 }
 
