@@ -1,4 +1,5 @@
 // Compiles the crate to wasm and its bindings to pkg/, with the types that the scripts are checked against, and writes the Wycheproof sets as cases beside them.
+// `--release` compiles as the app's build does: for figures.
 
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -15,6 +16,7 @@ function buildWasm() {
   const messages = run(
     "cargo", "build", "--locked", "--package", "keyhaven-engine-tests", "--lib",
     "--target", "wasm32-unknown-unknown", "--message-format", "json-render-diagnostics",
+    ...process.argv.slice(2).filter((word) => word === "--release"),
   );
   const files = messages.trim().split("\n").flatMap((line) => JSON.parse(line).filenames ?? []);
   const wasm = files.find((file) => file.endsWith("keyhaven_engine_tests.wasm"));

@@ -77,7 +77,14 @@ fn persona(workspace: &Workspace) -> anyhow::Result<Vec<Value>> {
 }
 
 fn sealing(workspace: &Workspace) -> anyhow::Result<Vec<Value>> {
-    native(workspace, "sealing")
+    setup::for_engines(workspace)?;
+    let mut figures = native(workspace, "sealing")?;
+    let browser = Process::new(workspace, "npm")?
+        .args(["run", "--silent", "figures"])
+        .in_dir(&workspace.path("tests/engines"));
+    let browser = test::with_chromium(workspace, browser).output()?;
+    figures.extend(list(&browser, "figures.ts")?);
+    Ok(figures)
 }
 
 fn native(workspace: &Workspace, what: &str) -> anyhow::Result<Vec<Value>> {

@@ -27,7 +27,7 @@ mod verified;
 
 pub use error::{HeaderError, OpenError, SealError};
 pub use header::{CounterExpectation, Header, ObjectContext, ObjectExpectation};
-pub use opener::{Opener, open_file, open_object};
+pub use opener::{Opener, Taken, open_file, open_object};
 pub use padding::{padded_len, sealed_len};
 pub use sealer::{Sealer, seal_file, seal_object};
 pub use verified::{Provisional, Verified};

@@ -4,18 +4,21 @@
 #[path = "support/counting_rng.rs"]
 mod counting_rng;
 
-use std::io::{Cursor, Read as _};
+use std::{
+    collections::VecDeque,
+    io::{Cursor, Read as _},
+};
 
 use aead_stream::{DecryptorBE32, EncryptorBE32, aead::KeyInit as _};
 use aes_gcm::Aes256Gcm;
 use counting_rng::CountingRng;
 use hkdf::Hkdf;
 use keyhaven_core::{
-    job::run_in_software,
+    job::{Job, run_in_software, software},
     keys::BackupKey,
     object::{
         CONTENT_MAX_BYTES, CounterExpectation, Header, HeaderError, ObjectContext, ObjectExpectation,
-        OpenError, Opener, SealError, Sealer,
+        OpenError, Opener, SealError, Sealer, Taken,
         file::{self, FILE_OVERHEAD_MAX_BYTES, FileError, FileWriter},
         open_file, open_object, seal_file, seal_object, sealed_len,
     },
@@ -357,8 +360,82 @@ fn more_than_the_bound_is_refused_before_it_costs() {
     assert!(out.is_empty());
 }
 
+/// Opens with up to `at_once` chunks at an engine that answers them in their order.
+fn open_several_at_once(sealed: &[u8], at_once: usize, piece_len: usize) -> Result<Vec<u8>, OpenError> {
+    let (header, chunks) = sealed.split_at(sealed.len().min(Header::LEN));
+    let mut opener = Opener::new(&backup_key(), &CONTEXT.expectation(), header)?;
+    let mut at_work = VecDeque::new();
+    let mut pieces = Vec::new();
+    let mut take = |opener: &mut Opener, job| {
+        let mut answer = software::answer(Job::AesGcmOpen(job));
+        loop {
+            match opener.take_answer(answer)? {
+                Taken::Content(content) => break pieces.push(content),
+                Taken::LookAgain(job) => answer = software::answer(Job::AesGcmOpen(job)),
+            }
+        }
+        Ok::<_, OpenError>(())
+    };
+    let ends = chunks.chunks(piece_len).map(|piece| (piece, false));
+    for (piece, over) in ends.chain([(&[] as &[u8], true)]) {
+        opener.feed(piece);
+        loop {
+            match opener.next_job(over)? {
+                Some(job) if at_work.len() < at_once => at_work.push_back(job),
+                Some(job) => {
+                    take(&mut opener, at_work.pop_front().unwrap())?;
+                    at_work.push_back(job);
+                }
+                None => match at_work.pop_front() {
+                    Some(job) => take(&mut opener, job)?,
+                    None => break,
+                },
+            }
+        }
+    }
+    let verified = opener.verify()?;
+    let confirmed = pieces.into_iter().map(|piece| piece.confirm(&verified).unwrap());
+    Ok(confirmed.flat_map(|piece| piece.to_vec()).collect())
+}
+
+#[test]
+fn there_is_no_second_job_before_the_first_chunk_has_said_how_long_the_object_is() {
+    let sealed = sealed_object(300_000);
+    let mut opener = Opener::new(&backup_key(), &CONTEXT.expectation(), &sealed[..Header::LEN]).unwrap();
+    opener.feed(&sealed[Header::LEN..]);
+    let first = opener.next_job(true).unwrap().unwrap();
+    assert!(opener.next_job(true).unwrap().is_none());
+    let answer = software::answer(Job::AesGcmOpen(first));
+    assert!(matches!(opener.take_answer(answer), Ok(Taken::Content(_))));
+    let rest = std::iter::from_fn(|| opener.next_job(true).unwrap()).count();
+    assert_eq!(rest, 4, "all the others can be at work at once");
+    assert_eq!(opener.verify().unwrap_err(), OpenError::Truncated);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases / 4))]
+
+    #[test]
+    fn several_chunks_at_once_say_what_one_after_the_other_say(
+        len in 0usize..400_000, at_once in 1usize..6, piece_len in 1usize..200_000,
+        cut in any::<prop::sample::Index>(), flip in any::<prop::sample::Index>(), defects in 0u8..8,
+    ) {
+        let mut sealed = sealed_object(len);
+        let mut len_left = sealed.len() - Header::LEN;
+        if defects & 1 != 0 {
+            len_left = 1 + cut.index(len_left - 1);
+            sealed.truncate(Header::LEN + len_left);
+        }
+        if defects & 2 != 0 {
+            sealed[Header::LEN + flip.index(len_left)] ^= 1;
+        }
+        if defects & 4 != 0 {
+            sealed.push(0);
+        }
+        let one = run_in_software(open_object(&backup_key(), &CONTEXT.expectation(), &sealed));
+        let one = one.map(|(content, _)| content.to_vec());
+        prop_assert_eq!(open_several_at_once(&sealed, at_once, piece_len), one);
+    }
 
     #[test]
     fn every_content_comes_back_in_any_pieces(len in 0usize..200_000, push in 1usize..100_000, pull in 1usize..100_000) {

@@ -1,6 +1,6 @@
 //! AES-256-GCM (NIST SP 800-38D) with a 96-bit nonce and a 128-bit tag by WebCrypto.
 //!
-//! Keys are imported so that no script can read them back, for one use each. Texts are handed over as views of the
+//! Keys are imported so that no script can read them back, for one use each: to seal or to open. Texts are handed over as views of the
 //! memory of this module, which WebCrypto copies before the call returns; what it answers is wiped once it is taken
 //! over. Copies inside the browser are out of reach.
 
@@ -13,19 +13,24 @@ use zeroize::Zeroizing;
 
 const ALGORITHM: &str = "AES-GCM";
 
+/// The one thing that a key may be used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Usage {
+    Seal,
+    Open,
+}
+
 /// Ciphertext and tag, or `None` if the browser refuses.
-pub(crate) async fn seal(subtle: &SubtleCrypto, job: &AesGcmJob) -> Option<Zeroizing<Vec<u8>>> {
-    let key = import_key(subtle, &job.key, "encrypt").await?;
-    let promise = subtle.encrypt_with_object_and_u8_array(&params(job), &key, &job.text);
-    take_bytes(promise, job.text.len().checked_add(TAG_LEN)?).await
+pub(crate) async fn seal(subtle: &SubtleCrypto, key: &CryptoKey, job: &AesGcmJob) -> Option<Promised> {
+    let promise = subtle.encrypt_with_object_and_u8_array(&params(job), key, &job.text);
+    Promised::of(promise, job.text.len().checked_add(TAG_LEN)?).await
 }
 
 /// The plaintext, or `None` if the browser refuses, which it does for a tag that does not fit.
-pub(crate) async fn open(subtle: &SubtleCrypto, job: &AesGcmJob) -> Option<Zeroizing<Vec<u8>>> {
+pub(crate) async fn open(subtle: &SubtleCrypto, key: &CryptoKey, job: &AesGcmJob) -> Option<Promised> {
     let text_len = job.text.len().checked_sub(TAG_LEN)?;
-    let key = import_key(subtle, &job.key, "decrypt").await?;
-    let promise = subtle.decrypt_with_object_and_u8_array(&params(job), &key, &job.text);
-    take_bytes(promise, text_len).await
+    let promise = subtle.decrypt_with_object_and_u8_array(&params(job), key, &job.text);
+    Promised::of(promise, text_len).await
 }
 
 fn params(job: &AesGcmJob) -> AesGcmParams {
@@ -35,7 +40,11 @@ fn params(job: &AesGcmJob) -> AesGcmParams {
 }
 
 /// The key as a handle that does one thing and cannot be exported.
-async fn import_key(subtle: &SubtleCrypto, key: &AesKey, usage: &str) -> Option<CryptoKey> {
+pub(crate) async fn import_key(subtle: &SubtleCrypto, key: &AesKey, usage: Usage) -> Option<CryptoKey> {
+    let usage = match usage {
+        Usage::Seal => "encrypt",
+        Usage::Open => "decrypt",
+    };
     // EXPOSE: WebCrypto takes bytes; it has copied them when the call returns, and ours are wiped.
     let bytes = Uint8Array::from(key.expose_secret().as_slice());
     let usages = Array::of1(&JsValue::from_str(usage));
@@ -44,13 +53,40 @@ async fn import_key(subtle: &SubtleCrypto, key: &AesKey, usage: &str) -> Option<
     JsFuture::from(promise.ok()?).await.ok()?.dyn_into().ok()
 }
 
-/// The `len` bytes that WebCrypto promised. Its own copy is wiped.
-async fn take_bytes(promise: Result<Promise, JsValue>, len: usize) -> Option<Zeroizing<Vec<u8>>> {
-    let buffer = JsFuture::from(promise.ok()?).await.ok()?;
-    let bytes = Uint8Array::new(&buffer);
-    let taken = Zeroizing::new(bytes.to_vec());
-    wipe(&bytes);
-    (taken.len() == len).then_some(taken)
+/// The bytes that WebCrypto promised, in its own memory.
+pub(crate) struct Promised(Uint8Array);
+
+impl Promised {
+    /// `None` if there are not exactly `len` of them.
+    async fn of(promise: Result<Promise, JsValue>, len: usize) -> Option<Self> {
+        let bytes = Uint8Array::new(&JsFuture::from(promise.ok()?).await.ok()?);
+        let promised = Self(bytes);
+        (promised.len() == len).then_some(promised)
+    }
+
+    fn len(&self) -> usize {
+        self.0.length() as usize
+    }
+
+    /// Takes them over, in place of what was asked about. With a buffer for each answer, the module's memory would grow
+    /// with the length of an object.
+    pub(crate) fn take(self, asked: Zeroizing<Vec<u8>>) -> Zeroizing<Vec<u8>> {
+        let mut taken = if asked.capacity() < self.len() {
+            // Not grown: what `Vec` leaves behind when it grows is not wiped.
+            Zeroizing::new(Vec::with_capacity(self.len()))
+        } else {
+            asked
+        };
+        taken.resize(self.len(), 0);
+        self.0.copy_to(&mut taken);
+        taken
+    }
+}
+
+impl Drop for Promised {
+    fn drop(&mut self) {
+        wipe(&self.0);
+    }
 }
 
 fn wipe(bytes: &Uint8Array) {

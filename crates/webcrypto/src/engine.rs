@@ -1,11 +1,11 @@
 //! Which engine answers which job.
 
 use js_sys::{Reflect, global};
-use keyhaven_core::job::{Answer, Job, software};
+use keyhaven_core::job::{AesKey, Answer, Job, software};
 use wasm_bindgen::{JsCast as _, JsValue};
-use web_sys::{Crypto, SubtleCrypto};
+use web_sys::{Crypto, CryptoKey, SubtleCrypto};
 
-use crate::aes_gcm;
+use crate::aes_gcm::{self, Usage};
 
 /// The answer to one job, from WebCrypto where it can give one.
 ///
@@ -16,12 +16,39 @@ use crate::aes_gcm;
 /// # Errors
 /// [`JobError`](keyhaven_core::job::JobError) says why there is no answer; it is the same one from both engines.
 pub async fn answer(job: Job) -> Answer {
-    let from_browser = match (&job, subtle()) {
-        (Job::AesGcmSeal(sealing), Some(subtle)) => aes_gcm::seal(&subtle, sealing).await,
-        (Job::AesGcmOpen(opening), Some(subtle)) => aes_gcm::open(&subtle, opening).await,
-        _ => None,
+    let key = match &job {
+        Job::AesGcmSeal(sealing) => Key::import(&sealing.key, Usage::Seal).await,
+        Job::AesGcmOpen(opening) => Key::import(&opening.key, Usage::Open).await,
+        _ => Key(None),
     };
-    from_browser.map_or_else(|| software::answer(job), Ok)
+    answer_with(key, job).await
+}
+
+/// A key that the browser holds, if it took it: for the jobs of one key and one use.
+#[derive(Debug, Clone)]
+pub(crate) struct Key(Option<(SubtleCrypto, CryptoKey)>);
+
+impl Key {
+    pub(crate) async fn import(key: &AesKey, usage: Usage) -> Self {
+        let Some(subtle) = subtle() else { return Self(None) };
+        let imported = aes_gcm::import_key(&subtle, key, usage).await;
+        Self(imported.map(|key| (subtle, key)))
+    }
+}
+
+/// [`answer`] with a key that was imported before.
+pub(crate) async fn answer_with(Key(key): Key, job: Job) -> Answer {
+    match (job, &key) {
+        (Job::AesGcmSeal(job), Some((subtle, key))) => match aes_gcm::seal(subtle, key, &job).await {
+            Some(sealed) => Ok(sealed.take(job.text)),
+            None => software::answer(Job::AesGcmSeal(job)),
+        },
+        (Job::AesGcmOpen(job), Some((subtle, key))) => match aes_gcm::open(subtle, key, &job).await {
+            Some(text) => Ok(text.take(job.text)),
+            None => software::answer(Job::AesGcmOpen(job)),
+        },
+        (job, _) => software::answer(job),
+    }
 }
 
 /// `globalThis.crypto.subtle`: absent on a page that came over plain HTTP.

@@ -6,5 +6,7 @@
 
 mod aes_gcm;
 mod engine;
+mod stream;
 
 pub use engine::answer;
+pub use stream::{OpenStream, SealStream};

@@ -8,15 +8,12 @@ import { type Browser, chromium } from "playwright-core";
 import { loadFiles } from "./cases.ts";
 import type { Engine } from "./compare.ts";
 import { assertAllAgree, assertBrowserAnswered, assertBrowserIdle } from "./expectations.ts";
+import { FLAGS } from "./flags.ts";
 import type { Ran } from "./page.ts";
 import { type Server, serve } from "./serve.ts";
 
-const FLAGS = [
-  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-  "--disable-component-update", "--disable-sync",
-  // A name that is not loopback, so that its pages are no secure context.
-  "--host-resolver-rules=MAP plain.test 127.0.0.1",
-];
+// A name that is not loopback, so that its pages are no secure context.
+const PLAIN = "--host-resolver-rules=MAP plain.test 127.0.0.1";
 
 let server: Server;
 let browser: Browser;
@@ -26,7 +23,7 @@ before(async () => {
   browser = await chromium.launch({
     executablePath: process.env["KEYHAVEN_CHROMIUM"] ?? "/usr/bin/chromium",
     headless: true,
-    args: FLAGS,
+    args: [...FLAGS, PLAIN],
   });
 });
 
@@ -49,6 +46,12 @@ async function runAt(host: string, where: "page" | "worker", engine: Engine): Pr
 }
 
 for (const where of ["page", "worker"] as const) {
+  test(`WebCrypto, with several chunks of an object at once, agrees with every vector in a ${where}`, async () => {
+    const { results, seen } = await runAt("127.0.0.1", where, "webcrypto-pieces");
+    assertAllAgree(results);
+    assert.ok(seen.sealed >= 60 && seen.opened >= 60, `${seen.sealed} sealed and ${seen.opened} opened`);
+  });
+
   test(`WebCrypto agrees with every vector in a ${where}`, async () => {
     const { results, seen, secure } = await runAt("127.0.0.1", where, "webcrypto");
     assert.equal(secure, true, "a secure context");

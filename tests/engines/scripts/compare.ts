@@ -18,7 +18,7 @@ export interface VectorFile {
 }
 
 /** Who answers: `Engine::parse` of the crate knows these. */
-export type Engine = "core" | "pieces" | "webcrypto";
+export type Engine = "core" | "pieces" | "webcrypto" | "webcrypto-pieces";
 
 /** How many AES-GCM jobs an engine answered. */
 export interface Answered {

@@ -11,6 +11,7 @@ const SCRIPT = "text/javascript";
 const ROOT = new URL("../", import.meta.url);
 const FILES = new Map([
   ["/built/compare.js", SCRIPT],
+  ["/built/gibibyte.js", SCRIPT],
   ["/built/page.js", SCRIPT],
   ["/built/watch.js", SCRIPT],
   ["/built/worker.js", SCRIPT],

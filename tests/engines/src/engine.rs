@@ -14,6 +14,8 @@ pub enum Engine {
     Pieces,
     /// `keyhaven_webcrypto`.
     WebCrypto,
+    /// The same, and objects sealed and opened in pieces.
+    WebCryptoPieces,
 }
 
 /// How many AES-GCM jobs had an answer. A script compares this with what it saw WebCrypto do, so that a test of
@@ -41,6 +43,7 @@ impl Engine {
             "core" => Some(Self::Core),
             "pieces" => Some(Self::Pieces),
             "webcrypto" => Some(Self::WebCrypto),
+            "webcrypto-pieces" => Some(Self::WebCryptoPieces),
             _ => None,
         }
     }
@@ -71,7 +74,7 @@ impl Running {
         }
         let answer = match self.engine {
             Engine::Core | Engine::Pieces => software::answer(job),
-            Engine::WebCrypto => keyhaven_webcrypto::answer(job).await,
+            Engine::WebCrypto | Engine::WebCryptoPieces => keyhaven_webcrypto::answer(job).await,
         };
         if answer.is_ok() {
             self.answered.set(Answered { sealed, opened });

@@ -6,6 +6,8 @@
 
 pub mod binding;
 mod engine;
+#[cfg(target_arch = "wasm32")]
+pub mod gibibyte;
 mod vectors;
 
 pub use engine::{Answered, Engine};

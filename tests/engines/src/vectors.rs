@@ -16,6 +16,8 @@ mod wraps;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+#[cfg(target_arch = "wasm32")]
+pub(crate) use self::draw::Drawn;
 use crate::engine::{Answered, Engine, Running};
 
 /// What came of a case, in the form in which a vector says what should.

@@ -27,7 +27,7 @@ pub(super) struct Framer {
     chunks_left: u64,
     index: u32,
     buffer: Zeroizing<Vec<u8>>,
-    spare: Option<Zeroizing<Vec<u8>>>,
+    spares: Vec<Zeroizing<Vec<u8>>>,
 }
 
 /// Room for a chunk and its tag, so that it can be sealed where it lies.
@@ -56,7 +56,7 @@ impl Framer {
             chunks_left: chunk_count(padded_len),
             index: 0,
             buffer,
-            spare: None,
+            spares: Vec::new(),
         })
     }
 
@@ -102,7 +102,7 @@ impl Framer {
         if self.chunks_left == 0 || (self.buffer.len() < CHUNK_LEN && !last) {
             return None;
         }
-        let empty = self.spare.take();
+        let empty = self.spares.pop();
         let empty = empty.unwrap_or_else(|| Zeroizing::new(Vec::with_capacity(BUFFER_LEN)));
         let text = mem::replace(&mut self.buffer, empty);
         let chunk = Chunk {
@@ -120,7 +120,7 @@ impl Framer {
         sealed.clear();
         // An engine may answer in memory of its own.
         if sealed.capacity() >= BUFFER_LEN {
-            self.spare = Some(sealed);
+            self.spares.push(sealed);
         }
     }
 }

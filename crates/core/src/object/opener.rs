@@ -58,7 +58,7 @@ impl Opener {
             self.unframer.push(piece);
             self.open_chunks(Input::MayGoOn, &mut content)?;
         }
-        Ok(Provisional::new(content, *self.header.salt()))
+        Ok(self.provisional(content))
     }
 
     /// The sealed bytes are over: hands out the last content and the proof that the object is whole.
@@ -68,11 +68,7 @@ impl Opener {
     pub fn finish(mut self) -> Result<(Zeroizing<Vec<u8>>, Verified), OpenError> {
         let mut content = Zeroizing::new(Vec::new());
         self.open_chunks(Input::Over, &mut content)?;
-        let content_len = self.unframer.finish()?;
-        Ok((
-            content,
-            Verified::new(self.header.context(), content_len, *self.header.salt()),
-        ))
+        Ok((content, self.verify()?))
     }
 
     fn open_chunks(&mut self, input: Input, content: &mut Zeroizing<Vec<u8>>) -> Result<(), OpenError> {
@@ -81,12 +77,75 @@ impl Opener {
             if let Some(job) = self.unframer.second_look(&answer) {
                 answer = software::open(job);
             }
-            let slice = self.unframer.take_answer(answer)?;
-            wiping::append(content, slice.as_slice());
-            self.unframer.take_back(slice);
+            self.append(answer, content)?;
         }
         Ok(())
     }
+
+    fn append(&mut self, answer: Answer, content: &mut Zeroizing<Vec<u8>>) -> Result<(), OpenError> {
+        let slice = self.unframer.take_answer(answer)?;
+        wiping::append(content, slice.as_slice());
+        self.unframer.take_back(slice);
+        Ok(())
+    }
+}
+
+/// For engines that work on several chunks at once: the same steps, one by one.
+impl Opener {
+    /// Takes the next sealed bytes and opens nothing yet.
+    pub fn feed(&mut self, sealed: &[u8]) {
+        self.unframer.push(sealed);
+    }
+
+    /// The next chunk that is whole; `over` says that no sealed bytes come any more. `None` when bytes are missing, or
+    /// when an answer must be taken first. What is answered goes to [`Opener::take_answer`], in the order of the jobs.
+    ///
+    /// # Errors
+    /// [`OpenError`]; everything handed out before is then void.
+    pub fn next_job(&mut self, over: bool) -> Result<Option<AesGcmJob>, OpenError> {
+        self.unframer
+            .next_job(if over { Input::Over } else { Input::MayGoOn })
+    }
+
+    /// The content of a chunk; or a job whose answer is to be taken in place of this one, which tells a shortened object
+    /// from a damaged one.
+    ///
+    /// # Errors
+    /// [`OpenError`]; everything handed out before is then void.
+    pub fn take_answer(&mut self, answer: Answer) -> Result<Taken, OpenError> {
+        if let Some(job) = self.unframer.second_look(&answer) {
+            return Ok(Taken::LookAgain(job));
+        }
+        let mut content = Zeroizing::new(Vec::with_capacity(CHUNK_LEN));
+        self.append(answer, &mut content)?;
+        Ok(Taken::Content(self.provisional(content)))
+    }
+
+    /// After the answer to the last job: the proof that the object is whole.
+    ///
+    /// # Errors
+    /// [`OpenError`]; everything handed out before is then void.
+    pub fn verify(self) -> Result<Verified, OpenError> {
+        let content_len = self.unframer.finish()?;
+        Ok(Verified::new(
+            self.header.context(),
+            content_len,
+            *self.header.salt(),
+        ))
+    }
+
+    fn provisional(&self, content: Zeroizing<Vec<u8>>) -> Provisional<Zeroizing<Vec<u8>>> {
+        Provisional::new(content, *self.header.salt())
+    }
+}
+
+/// What [`Opener::take_answer`] makes of an answer.
+#[derive(Debug)]
+pub enum Taken {
+    /// The content of the chunk.
+    Content(Provisional<Zeroizing<Vec<u8>>>),
+    /// Asked once, about the first chunk.
+    LookAgain(AesGcmJob),
 }
 
 /// The content of a sealed object, chunk by chunk as jobs. Nothing comes out before the end was verified.

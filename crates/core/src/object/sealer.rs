@@ -14,7 +14,7 @@ use super::{
     stream::chunk_job,
 };
 use crate::{
-    job::{AesKey, Job, Phase, Progress, Step, software},
+    job::{AesGcmJob, AesKey, Answer, Job, Phase, Progress, Step, software},
     keys::BackupKey,
 };
 
@@ -53,34 +53,67 @@ impl Sealer {
     /// [`SealError::OtherLength`] if they are more than was announced.
     pub fn push(&mut self, content: &[u8], out: &mut Vec<u8>) -> Result<(), SealError> {
         let mut rest = content;
-        while !rest.is_empty() {
-            rest = self.framer.push(rest)?;
-            self.seal_full_chunk(out)?;
+        while let Some(job) = self.next_job(&mut rest)? {
+            self.take_answer(software::seal(job), out)?;
         }
         Ok(())
     }
 
-    /// Appends the rest: the last content, the padding, the final chunk.
+    /// Appends the rest: the last content, the padding, the final chunk. The padding of 1 GiB is 32 MiB;
+    /// [`Sealer::last_job`] gives it chunk by chunk.
     ///
     /// # Errors
     /// [`SealError::OtherLength`] if the content was shorter than announced; what was written is then to be thrown
     /// away, and cannot be opened.
     pub fn finish(mut self, out: &mut Vec<u8>) -> Result<(), SealError> {
-        self.framer.end_content()?;
-        while self.framer.pad() {
-            self.seal_full_chunk(out)?;
+        while let Some(job) = self.last_job()? {
+            self.take_answer(software::seal(job), out)?;
         }
         Ok(())
     }
 
-    fn seal_full_chunk(&mut self, out: &mut Vec<u8>) -> Result<(), SealError> {
-        if let Some(chunk) = self.framer.take_chunk() {
-            let job = chunk_job(&self.key, chunk.index, chunk.position, chunk.text);
-            let sealed = software::seal(job)?;
-            out.extend_from_slice(&sealed);
-            self.framer.take_back(sealed);
+    /// For engines that work on several chunks at once: takes bytes off the front of `content` until a chunk is full.
+    /// `None` when `content` is used up. What is answered goes to [`Sealer::take_answer`], in the order of the jobs.
+    ///
+    /// # Errors
+    /// [`SealError::OtherLength`] if there is more content than was announced.
+    pub fn next_job(&mut self, content: &mut &[u8]) -> Result<Option<AesGcmJob>, SealError> {
+        while !content.is_empty() {
+            *content = self.framer.push(content)?;
+            if let Some(chunk) = self.framer.take_chunk() {
+                return Ok(Some(self.job(chunk)));
+            }
         }
+        Ok(None)
+    }
+
+    /// Likewise, after the last content: the chunks that are left, until there is `None`.
+    ///
+    /// # Errors
+    /// [`SealError::OtherLength`] if the content was shorter than announced.
+    pub fn last_job(&mut self) -> Result<Option<AesGcmJob>, SealError> {
+        self.framer.end_content()?;
+        let chunk = if self.framer.pad() {
+            self.framer.take_chunk()
+        } else {
+            None
+        };
+        Ok(chunk.map(|chunk| self.job(chunk)))
+    }
+
+    /// Appends a sealed chunk to `out`.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub fn take_answer(&mut self, answer: Answer, out: &mut Vec<u8>) -> Result<(), SealError> {
+        let sealed = answer?;
+        out.extend_from_slice(&sealed);
+        self.framer.take_back(sealed);
         Ok(())
+    }
+
+    fn job(&self, chunk: Chunk) -> AesGcmJob {
+        chunk_job(&self.key, chunk.index, chunk.position, chunk.text)
     }
 }
 

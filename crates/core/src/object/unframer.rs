@@ -4,7 +4,7 @@
 //! end and bytes after the end are seen as such. For chunk 0 itself the other value of its last flag is tried when it
 //! does not verify: if that verifies, the object was cut off, or continued, exactly there.
 
-use std::{mem, sync::Arc};
+use std::{collections::VecDeque, sync::Arc};
 
 use zeroize::Zeroizing;
 
@@ -35,8 +35,9 @@ pub(super) struct Unframer {
     buffer: Vec<u8>,
     consumed: usize,
     frame: Frame,
-    pending: Option<Pending>,
-    spare: Zeroizing<Vec<u8>>,
+    /// The chunks that are with engines, in their order.
+    pending: VecDeque<Pending>,
+    spares: Vec<Zeroizing<Vec<u8>>>,
 }
 
 /// What chunk 0 said.
@@ -44,16 +45,18 @@ pub(super) struct Unframer {
 enum Frame {
     /// It was not opened yet.
     Unknown,
-    /// What is left to come.
+    /// What is left to come: to be given to engines, and to be answered.
     Known {
+        uncut: u64,
         content_len: u64,
         content_left: u64,
         padded_left: u64,
     },
 }
 
-/// The chunk that is with the engine.
+/// A chunk that is with an engine.
 struct Pending {
+    index: u32,
     position: Position,
     /// Kept for chunk 0 only, to look twice.
     sealed: Option<Vec<u8>>,
@@ -77,8 +80,8 @@ impl Unframer {
             buffer: Vec::new(),
             consumed: 0,
             frame: Frame::Unknown,
-            pending: None,
-            spare: Zeroizing::default(),
+            pending: VecDeque::new(),
+            spares: Vec::new(),
         }
     }
 
@@ -93,48 +96,55 @@ impl Unframer {
         self.buffer.len() - self.consumed
     }
 
-    /// The next chunk, once it is certain where it ends.
+    /// The next chunk, once it is certain where it ends. `None` after chunk 0 until its answer is taken, and where only
+    /// an answer that is still to come says what is wrong.
     pub(super) fn next_job(&mut self, input: Input) -> Result<Option<AesGcmJob>, OpenError> {
-        let (sealed_len, position) = match self.frame {
-            Frame::Unknown => {
-                let full = CHUNK_LEN + TAG_LEN;
-                match input {
-                    // A chunk is the last one or not: one byte beyond it decides.
-                    Input::MayGoOn if self.left() <= full => return Ok(None),
-                    Input::Over if self.left() < TAG_LEN => return Err(OpenError::Truncated),
-                    _ => (self.left().min(full), Position::of(self.left() <= full)),
+        let left = self.left();
+        let (text_len, position) = match self.frame {
+            Frame::Unknown if !self.pending.is_empty() => return Ok(None),
+            Frame::Unknown => match input {
+                // A chunk is the last one or not: one byte beyond it decides.
+                Input::MayGoOn if left <= CHUNK_LEN + TAG_LEN => return Ok(None),
+                Input::Over if left < TAG_LEN => return Err(OpenError::Truncated),
+                _ => (
+                    (left - TAG_LEN).min(CHUNK_LEN),
+                    Position::of(left <= CHUNK_LEN + TAG_LEN),
+                ),
+            },
+            Frame::Known { uncut: 0, .. } if left == 0 || !self.pending.is_empty() => return Ok(None),
+            Frame::Known { uncut: 0, .. } => return Err(OpenError::Trailing),
+            Frame::Known { uncut, .. } => {
+                let text_len = usize::try_from(uncut).map_or(CHUNK_LEN, |uncut| uncut.min(CHUNK_LEN));
+                if left < text_len + TAG_LEN {
+                    return match input {
+                        Input::Over if self.pending.is_empty() => Err(OpenError::Truncated),
+                        _ => Ok(None),
+                    };
                 }
-            }
-            Frame::Known { padded_left: 0, .. } => {
-                return if self.left() == 0 {
-                    Ok(None)
-                } else {
-                    Err(OpenError::Trailing)
-                };
-            }
-            Frame::Known { padded_left, .. } => {
-                let text_len = usize::try_from(padded_left).map_or(CHUNK_LEN, |left| left.min(CHUNK_LEN));
-                let position = Position::of(padded_left <= CHUNK_LEN as u64);
-                match input {
-                    Input::MayGoOn if self.left() < text_len + TAG_LEN => return Ok(None),
-                    Input::Over if self.left() < text_len + TAG_LEN => return Err(OpenError::Truncated),
-                    _ => (text_len + TAG_LEN, position),
-                }
+                (text_len, Position::of(uncut <= CHUNK_LEN as u64))
             }
         };
-        let sealed = self
-            .buffer
-            .get(self.consumed..self.consumed + sealed_len)
-            .unwrap_or_default();
+        Ok(Some(self.cut(text_len, position)))
+    }
+
+    fn cut(&mut self, text_len: usize, position: Position) -> AesGcmJob {
+        let end = self.consumed + text_len + TAG_LEN;
+        let sealed = self.buffer.get(self.consumed..end).unwrap_or_default();
         let kept = (self.index == 0).then(|| sealed.to_vec());
-        let text = wiping::refill(mem::take(&mut self.spare), sealed);
-        self.consumed += sealed_len;
-        self.pending = Some(Pending {
+        let text = wiping::refill(self.spares.pop().unwrap_or_default(), sealed);
+        self.consumed = end;
+        if let Frame::Known { uncut, .. } = &mut self.frame {
+            *uncut -= text_len as u64;
+        }
+        let index = self.index;
+        self.index += 1;
+        self.pending.push_back(Pending {
+            index,
             position,
             sealed: kept,
             looked_twice: false,
         });
-        Ok(Some(chunk_job(&self.key, self.index, position, text)))
+        chunk_job(&self.key, index, position, text)
     }
 
     /// Chunk 0 again with the other flag, if it did not verify.
@@ -142,20 +152,16 @@ impl Unframer {
         if !matches!(answer, Err(JobError::NotAuthentic)) {
             return None;
         }
-        let pending = self.pending.as_mut()?;
+        let pending = self.pending.front_mut()?;
         let sealed = pending.sealed.take()?;
         pending.looked_twice = true;
-        Some(chunk_job(
-            &self.key,
-            self.index,
-            pending.position.other(),
-            Zeroizing::new(sealed),
-        ))
+        let (index, position) = (pending.index, pending.position.other());
+        Some(chunk_job(&self.key, index, position, Zeroizing::new(sealed)))
     }
 
-    /// The content of the chunk that was answered.
+    /// The content of the first chunk that has no answer yet.
     pub(super) fn take_answer(&mut self, answer: Answer) -> Result<ContentSlice, OpenError> {
-        let pending = self.pending.take().ok_or(OpenError::Job(JobError::Engine))?;
+        let pending = self.pending.pop_front().ok_or(OpenError::Job(JobError::Engine))?;
         let text = match answer {
             Ok(_) if pending.looked_twice => {
                 return Err(match pending.position {
@@ -164,21 +170,22 @@ impl Unframer {
                 });
             }
             Ok(text) => text,
-            Err(JobError::NotAuthentic) => return Err(OpenError::Damaged { chunk: self.index }),
+            Err(JobError::NotAuthentic) => {
+                return Err(OpenError::Damaged { chunk: pending.index });
+            }
             Err(error) => return Err(OpenError::Job(error)),
         };
-        let content = self.unframe(text, pending.position)?;
-        self.index += 1;
-        Ok(content)
+        self.unframe(text, pending.position)
     }
 
     fn unframe(&mut self, text: Zeroizing<Vec<u8>>, position: Position) -> Result<ContentSlice, OpenError> {
-        let (start, content_len, content_left, padded_left) = match self.frame {
+        let (start, uncut, content_len, content_left, padded_left) = match self.frame {
             Frame::Known {
+                uncut,
                 content_len,
                 content_left,
                 padded_left,
-            } => (0, content_len, content_left, padded_left),
+            } => (0, uncut, content_len, content_left, padded_left),
             Frame::Unknown => {
                 let (length, _) = text.split_first_chunk::<LENGTH_LEN>().ok_or(OpenError::Padding)?;
                 let content_len = u64::from_be_bytes(*length);
@@ -189,7 +196,8 @@ impl Unframer {
                 if position != Position::of(chunk_count(padded) == 1) {
                     return Err(OpenError::Padding);
                 }
-                (LENGTH_LEN, content_len, content_len, padded)
+                let uncut = padded.saturating_sub(CHUNK_LEN as u64);
+                (LENGTH_LEN, uncut, content_len, content_len, padded)
             }
         };
         let expected = padded_left.min(CHUNK_LEN as u64);
@@ -203,6 +211,7 @@ impl Unframer {
             return Err(OpenError::Padding);
         }
         self.frame = Frame::Known {
+            uncut,
             content_len,
             content_left: content_left - content_here as u64,
             padded_left: padded_left - expected,
@@ -212,7 +221,7 @@ impl Unframer {
 
     /// Takes back the memory of a chunk whose content was taken, for one that is to come.
     pub(super) fn take_back(&mut self, content: ContentSlice) {
-        self.spare = content.text;
+        self.spares.push(content.text);
     }
 
     /// The length of the content, if the end was seen and nothing follows it.

@@ -5,7 +5,7 @@ use core::convert::Infallible;
 use rand_core::{TryCryptoRng, TryRng};
 
 /// Draws these bytes, once each; zeros when they are used up, which no vector expects.
-pub(super) struct Drawn<'bytes>(pub(super) &'bytes [u8]);
+pub(crate) struct Drawn<'bytes>(pub(crate) &'bytes [u8]);
 
 impl TryRng for Drawn<'_> {
     type Error = Infallible;

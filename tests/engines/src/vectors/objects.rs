@@ -3,9 +3,11 @@
 use keyhaven_core::keys::BackupKey;
 use keyhaven_core::object::file::{self, FileError, FileWriter};
 use keyhaven_core::object::{
-    self, CounterExpectation, Header, ObjectExpectation, OpenError, Opener, SealError, Sealer, Verified,
+    self, CounterExpectation, Header, ObjectExpectation, OpenError, Opener, Provisional, SealError, Sealer,
+    Verified,
 };
 use keyhaven_protocol::persona::{AccountId, ObjectId};
+use keyhaven_webcrypto::{OpenStream, SealStream};
 use serde::Deserialize;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
@@ -108,7 +110,7 @@ pub(super) async fn open_file(running: &Running, input: OpenInput) -> Done {
     let (key, expected, file) = input.take()?;
     let opened = match running.engine {
         Engine::Core | Engine::WebCrypto => running.run(object::open_file(&key, &expected, &file)).await,
-        Engine::Pieces => match file::parse(&file) {
+        Engine::Pieces | Engine::WebCryptoPieces => match file::parse(&file) {
             Ok(sealed) => open_in_pieces(&key, &expected, sealed),
             Err(FileError::Truncated) => Err(OpenError::Truncated),
             Err(FileError::Trailing) => Err(OpenError::Trailing),
@@ -185,6 +187,22 @@ async fn seal_object(running: &Running, input: &Source) -> Result<Vec<u8>, SealE
             sealer.finish(&mut sealed)?;
             Ok(sealed)
         }
+        Engine::WebCryptoPieces => {
+            let mut sealed = Vec::new();
+            let sealer = Sealer::new(
+                &key,
+                input.context(),
+                content.len() as u64,
+                &mut input.drawn(),
+                &mut sealed,
+            )?;
+            let mut stream = SealStream::new(sealer);
+            for piece in content.chunks(PIECE_LEN) {
+                stream.push(piece, &mut sealed).await?;
+            }
+            while stream.finish_chunk(&mut sealed).await? {}
+            Ok(sealed)
+        }
     }
 }
 
@@ -201,7 +219,7 @@ async fn seal_whole_file(running: &Running, input: &Source) -> Result<Vec<u8>, S
                 ))
                 .await
         }
-        Engine::Pieces => {
+        Engine::Pieces | Engine::WebCryptoPieces => {
             let mut file = Vec::new();
             let sealed_len = object::sealed_len(content.len() as u64);
             let mut writer = FileWriter::new(sealed_len, &mut file);
@@ -229,7 +247,19 @@ async fn open_object(
     match running.engine {
         Engine::Core | Engine::WebCrypto => running.run(object::open_object(key, expected, sealed)).await,
         Engine::Pieces => open_in_pieces(key, expected, sealed),
+        Engine::WebCryptoPieces => open_by_browser_in_pieces(key, expected, sealed).await,
     }
+}
+
+async fn open_by_browser_in_pieces(key: &BackupKey, expected: &ObjectExpectation, sealed: &[u8]) -> Opened {
+    let (header, chunks) = sealed.split_at(sealed.len().min(Header::LEN));
+    let mut stream = OpenStream::new(Opener::new(key, expected, header)?);
+    let mut provisional = Vec::new();
+    for piece in chunks.chunks(PIECE_LEN) {
+        stream.push(piece, &mut provisional).await?;
+    }
+    let verified = stream.finish(&mut provisional).await?;
+    Ok((confirm(provisional, &verified), verified))
 }
 
 fn open_in_pieces(key: &BackupKey, expected: &ObjectExpectation, sealed: &[u8]) -> Opened {
@@ -240,10 +270,15 @@ fn open_in_pieces(key: &BackupKey, expected: &ObjectExpectation, sealed: &[u8]) 
         provisional.push(opener.push(piece)?);
     }
     let (last, verified) = opener.finish()?;
-    let mut content = Zeroizing::new(Vec::new());
-    for piece in provisional {
-        content.extend_from_slice(&piece.confirm(&verified).unwrap_or_default());
-    }
+    let mut content = confirm(provisional, &verified);
     content.extend_from_slice(&last);
     Ok((content, verified))
+}
+
+fn confirm(pieces: Vec<Provisional<Zeroizing<Vec<u8>>>>, verified: &Verified) -> Zeroizing<Vec<u8>> {
+    let mut content = Zeroizing::new(Vec::new());
+    for piece in pieces {
+        content.extend_from_slice(&piece.confirm(verified).unwrap_or_default());
+    }
+    content
 }
