@@ -125,6 +125,7 @@ const WASM_BINDGEN: CargoTool = CargoTool {
     program: "wasm-bindgen",
     version: pins::WASM_BINDGEN,
     features: None,
+    opt_level: 1,
     takes: "about a minute and a half",
 };
 
@@ -134,6 +135,7 @@ const TRUNK: CargoTool = CargoTool {
     version: pins::TRUNK,
     // Its other features check for updates and bring a second TLS implementation.
     features: Some("rustls"),
+    opt_level: 0,
     takes: "about four minutes",
 };
 
@@ -142,6 +144,7 @@ const CARGO_DENY: CargoTool = CargoTool {
     program: "cargo-deny",
     version: pins::CARGO_DENY,
     features: None,
+    opt_level: 0,
     takes: "about a minute and a half",
 };
 

@@ -17,6 +17,9 @@ pub(super) struct CargoTool {
     pub(super) version: &'static str,
     /// The features to build instead of the default ones.
     pub(super) features: Option<&'static str>,
+    /// How far it is optimised. These run for seconds in their life: compiling them fast matters more than their speed,
+    /// unless there is much to do in those seconds.
+    pub(super) opt_level: u8,
     /// How long the build takes on two cores, in words.
     pub(super) takes: &'static str,
 }
@@ -41,8 +44,7 @@ impl Step for CargoTool {
         let install = Process::cargo(workspace)?
             .args(["install", self.package, "--version", self.version, "--locked", "--force", "--root"])
             .arg(workspace.tools())
-            // These run for seconds in their life: compiling them fast matters more than their speed.
-            .args(["--config", "profile.release.opt-level=1"])
+            .args(["--config", &format!("profile.release.opt-level={}", self.opt_level)])
             .args(["--config", "profile.release.lto=\"off\""])
             .args(["--config", "profile.release.codegen-units=16"])
             .env("CARGO_TARGET_DIR", build_files(workspace))
