@@ -209,8 +209,9 @@ test("a server that asks for a weak derivation gets nothing made from the passwo
   const wire = Wire.on(context);
   await page.route(/\/persona\/v1\/kdf/, async (route) => {
     const answer = await route.fetch();
-    const body = (await answer.json()) as object;
-    await route.fulfill({ json: { ...body, kdf: [{ memory_kib: 8, passes: 1, lanes: 1 }] } });
+    const { derivations } = (await answer.json()) as { derivations: object[] };
+    const kdf = { memory_kib: 8, passes: 1, lanes: 1 };
+    await route.fulfill({ json: { derivations: derivations.map((derivation) => ({ ...derivation, kdf })) } });
   });
   await app.persona.signIn(ADA);
   await expect(app.persona.problem).toContainText("The server asked this page to protect your password badly, so it stopped.");
