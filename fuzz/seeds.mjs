@@ -70,6 +70,8 @@ const B32 = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
 const ID = "EBESExQVFhcYGRobHB0eHw";
 const KDF = { memory_kib: 65536, passes: 3, lanes: 1 };
 const KEYS = { password, recovery, unlock_proof: B32, recovery_auth: B32, new_unlock_proof: null };
+const formerKeys = byOp("former-keys", "former_keys.open").map((one) => [nameOf(one), one.input.sealed]);
+const FORMER = Object.fromEntries(formerKeys)["good-one"];
 const ACCOUNT = {
   account_id: ID, email: "carol@example.org", state: "unproven", credential_epoch: 2, key_record_version: 1,
   old_password_kept: true, created_at: 1795262400, used_bytes: 4452, quota_bytes: 1073741824,
@@ -107,6 +109,7 @@ const CORPUS = {
     ),
   ],
   base64url: [...texts("good", "", "Zg", "Zm8", "Zm9v", "-_8", B32), ...texts("bad", "Zg==", "Zh", "Zm9", "Z", "+_8", " Zg", "Zg\n")],
+  former_keys: formerKeys.map(([name, sealed]) => [name, JSON.stringify(sealed)]),
   identifiers: [
     ...texts("good", ID, `k${B32}`, `r${B32}`, "https://backup.example.org", "http://127.0.0.1:8000", "http://[::1]:8000"),
     ...texts("bad", `${ID}==`, `x${B32}`, "k", "HTTPS://example.org", "https://example.org/", "https://example.org:443", "https://[::1"),
@@ -115,14 +118,17 @@ const CORPUS = {
   key_record: json({
     "good-first": KEYS,
     "good-password_only": { ...KEYS, recovery: null, recovery_auth: null },
-    "good-new_backup_key": { ...KEYS, new_unlock_proof: B32 },
+    "good-new_backup_key": { ...KEYS, new_unlock_proof: B32, former_keys: FORMER },
+    "good-former_keys_alone": { ...KEYS, recovery: null, recovery_auth: null, former_keys: FORMER },
     "good-answer": { version: 3, password_epoch: 1, credential_epoch: 2 },
     "good-release": { secret: "old_password", auth: B32 },
     "good-released": { wrap: recovery, version: 3 },
+    "good-released_with_former_keys": { wrap: recovery, former_keys: FORMER, version: 3 },
     "good-unlock": { unlock_proof: B32 },
     "bad-both_proofs": { unlock_proof: B32, recovery_auth: B32 },
     "bad-unknown_field": { ...KEYS, extra: 1 },
     "bad-proof_of_31_bytes": { ...KEYS, unlock_proof: B32.slice(0, 42) },
+    "bad-former_keys_of_no_length": { ...KEYS, former_keys: { ...FORMER, ciphertext: "" } },
     "bad-unknown_secret": { secret: "pin", auth: B32 },
   }),
   object: byOp("object", "object.open").map((one) => [nameOf(one), described(one.input.sealed)]),

@@ -5,6 +5,7 @@
 //! corpus, so they use nothing that an ordinary test has not.
 
 mod archives;
+mod known;
 mod sealed;
 mod text;
 mod wire;
@@ -13,11 +14,12 @@ mod wire;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target. `fuzz_targets/NAME.rs` runs it and `corpus/NAME/` has its seeds.
-pub const TARGETS: [Target; 16] = [
+pub const TARGETS: [Target; 17] = [
     ("address", text::address),
     ("archive", archives::archive),
     ("archive_path", archives::archive_path),
     ("base64url", text::base64url),
+    ("former_keys", wire::former_keys),
     ("identifiers", text::identifiers),
     ("inventory", sealed::inventory),
     ("key_record", wire::key_record),

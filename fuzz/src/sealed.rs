@@ -8,8 +8,9 @@ use keyhaven_core::object::{
     open_file, open_object, seal_file, seal_object,
 };
 use keyhaven_protocol::persona::{AccountId, ObjectId};
-use rand_core::{TryCryptoRng, TryRng};
 use zeroize::Zeroizing;
+
+use super::known::{Drawn, counting};
 
 /// The key and the object of `tests/vectors/persona/object.json`, so that its objects are seeds that open.
 fn backup_key() -> BackupKey {
@@ -22,15 +23,6 @@ fn expected() -> ObjectExpectation {
         object_id: ObjectId::from_bytes(counting(48)),
         counter: CounterExpectation::AtLeast(0),
     }
-}
-
-fn counting<const N: usize>(start: u8) -> [u8; N] {
-    let mut next = start;
-    [(); N].map(|()| {
-        let byte = next;
-        next = next.wrapping_add(1);
-        byte
-    })
 }
 
 /// A header writes back.
@@ -50,7 +42,7 @@ pub(crate) fn object(input: &[u8]) {
             &backup_key(),
             *context,
             content.clone(),
-            &mut SaltOf(input),
+            &mut salt_of(input),
         ));
         assert_eq!(sealed.as_deref(), Ok(input), "one spelling");
     }
@@ -105,7 +97,7 @@ pub(crate) fn object_file(input: &[u8]) {
     }
     let opened = run_in_software(open_file(&backup_key(), &expected(), input));
     if let Ok((content, verified)) = opened {
-        let salt = file::parse(input).map(SaltOf);
+        let salt = file::parse(input).map(salt_of);
         let sealed = salt.map(|mut salt| {
             run_in_software(seal_file(&backup_key(), verified.context(), content, &mut salt))
         });
@@ -136,29 +128,7 @@ pub(crate) fn inventory(input: &[u8]) {
     assert_eq!(report.is_complete(), inventory.is_empty(), "and missing");
 }
 
-/// Draws the salt that a sealed object begins with, to seal it again.
-struct SaltOf<'sealed>(&'sealed [u8]);
-
-impl TryRng for SaltOf<'_> {
-    type Error = core::convert::Infallible;
-
-    fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
-        Ok(0)
-    }
-
-    fn try_next_u64(&mut self) -> Result<u64, Self::Error> {
-        Ok(0)
-    }
-
-    fn try_fill_bytes(&mut self, destination: &mut [u8]) -> Result<(), Self::Error> {
-        let salt = self
-            .0
-            .get(Header::LEN - destination.len()..Header::LEN)
-            .unwrap_or_default();
-        assert_eq!(salt.len(), destination.len(), "only the salt is drawn");
-        destination.copy_from_slice(salt);
-        Ok(())
-    }
+/// The salt that a sealed object begins with, to seal it again.
+fn salt_of(sealed: &[u8]) -> Drawn<'_> {
+    Drawn(sealed.get(Header::LEN - 32..Header::LEN).unwrap_or_default())
 }
-
-impl TryCryptoRng for SaltOf<'_> {}

@@ -2,17 +2,20 @@
 
 use std::fmt::Debug;
 
-use keyhaven_core::keys::WrapKey;
+use keyhaven_core::former_keys::{BackupKeys, SealingAgain};
+use keyhaven_core::keys::{BackupKey, WrapKey};
 use keyhaven_core::wrap::{WrapContext, open_wrap};
 use keyhaven_protocol::error::FailureResponse;
 use keyhaven_protocol::kdf::Argon2Params;
 use keyhaven_protocol::parts as codec;
 use keyhaven_protocol::persona::{
     AccountId, AccountResponse, ChangePasswordRequest, KdfResponse, KeyRecordRequest, KeyRecordResponse,
-    ObjectListResponse, ObjectWriteResponse, ReleaseRequest, ReleaseResponse, SessionListResponse,
-    SessionResponse, SignInRequest, SignUpRequest, UnlockRequest, Wrap,
+    ObjectListResponse, ObjectWriteResponse, ReleaseRequest, ReleaseResponse, SealedFormerKeys,
+    SessionListResponse, SessionResponse, SignInRequest, SignUpRequest, UnlockRequest, Wrap,
 };
 use serde::{Serialize, de::DeserializeOwned};
+
+use super::known::{Drawn, counting};
 
 /// What splits joins to the same bytes, and splits into one number of parts only.
 pub(crate) fn parts(input: &[u8]) {
@@ -54,6 +57,28 @@ pub(crate) fn wrap(input: &[u8]) {
     if let Some(params) = wrap.kdf {
         bounded(&params);
     }
+}
+
+/// Former keys: what the wire lets through opens under the key that sealed it, or not at all, and seals to the same bytes.
+pub(crate) fn former_keys(input: &[u8]) {
+    let Ok(sealed) = serde_json::from_slice::<SealedFormerKeys>(input) else {
+        return;
+    };
+    survives(&sealed);
+    let account = AccountId::from_bytes(counting(16));
+    let opened = BackupKeys::open(BackupKey::take_bytes(&mut counting(128)), account, &sealed);
+    if let Ok(keys) = opened {
+        let again = keys.seal_former(account, &mut Drawn(&sealed.nonce.0));
+        assert_eq!(again, Ok(Some(sealed.clone())), "one spelling");
+        let finished = keys.with_everything_sealed_again();
+        assert_eq!(finished.sealing_again(), SealingAgain::Finished);
+        assert_eq!(finished.newest_first().count(), keys.newest_first().count());
+    }
+    let other = BackupKey::take_bytes(&mut [0xa5; BackupKey::LEN]);
+    assert!(
+        BackupKeys::open(other, account, &sealed).is_err(),
+        "another key opens it"
+    );
 }
 
 /// Key records and what is sent to have a wrap released.

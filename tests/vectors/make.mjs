@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { addressCases } from "./make/addresses.mjs";
 import { archiveCases } from "./make/archives.mjs";
 import { fileCases } from "./make/files.mjs";
+import { formerKeysCases } from "./make/former-keys.mjs";
 import { inventoryCases } from "./make/inventories.mjs";
 import { keyCases } from "./make/keys.mjs";
 import { objectCases } from "./make/objects.mjs";
@@ -18,6 +19,7 @@ const FILES = {
   "address.json": addressCases,
   "archive.json": archiveCases,
   "file.json": fileCases,
+  "former-keys.json": formerKeysCases,
   "inventory.json": inventoryCases,
   "keys.json": keyCases,
   "object.json": objectCases,

@@ -1,9 +1,9 @@
 //! Formats and client-side secrets of Keyhaven: no I/O, no clock, randomness passed in.
 //!
 //! In reading order: a [`password`] gives [`keys`]; keys open [`wrap`]s of the backup key, and so does a
-//! [`recovery_code`]; the backup key seals [`object`]s, among them the [`inventory`] that counts the others. A folder
-//! becomes one content with [`archive`]. Slow steps are [`job`]s for an engine, and so are [`normal_form`]s where a
-//! program has no tables of Unicode. [`qr`] draws a code for paper, and [`mod@order`] sorts.
+//! [`recovery_code`]; the backup key seals [`object`]s, among them the [`inventory`] that counts the others, and its
+//! [`former_keys`]. A folder becomes one content with [`archive`]. Slow steps are [`job`]s for an engine, and so are
+//! [`normal_form`]s where a program has no tables of Unicode. [`qr`] draws a code for paper, and [`mod@order`] sorts.
 
 mod hkdf;
 mod secret;
@@ -11,6 +11,7 @@ mod stored_zip;
 mod wiping;
 
 pub mod archive;
+pub mod former_keys;
 pub mod inventory;
 pub mod job;
 pub mod keys;

@@ -5,6 +5,7 @@ mod counting_rng;
 
 use counting_rng::CountingRng;
 use keyhaven_core::{
+    former_keys::BackupKeys,
     job::{AesGcmJob, AesKey, Argon2idJob, Job, Phase, Progress, Step},
     keys::{ApiOrigin, AuthKey, BackupKey, RecoveryAuth, Root, UnlockProof, WrapKey, derive_salt},
     password::Password,
@@ -24,6 +25,12 @@ fn debug_of_every_secret_is_redacted() {
         format!("{:?}", RecoveryAuth::take_bytes(&mut [7; 32])),
         format!("{:?}", UnlockProof::take_bytes(&mut [7; 32])),
         format!("{:?}", BackupKey::take_bytes(&mut [7; 32])),
+        format!(
+            "{:?}",
+            BackupKeys::first(BackupKey::take_bytes(&mut [7; 32]))
+                .followed_by(BackupKey::take_bytes(&mut [8; 32]))
+                .unwrap()
+        ),
         format!("{:?}", AesKey::take_bytes(&mut [7; 32])),
         format!("{:?}", Password::parse("hunter2").unwrap()),
         format!(
@@ -39,6 +46,7 @@ fn debug_of_every_secret_is_redacted() {
         "RecoveryAuth(redacted)",
         "UnlockProof(redacted)",
         "BackupKey(redacted)",
+        "BackupKeys { present: BackupKey(redacted), former: [BackupKey(redacted)], sealing_again: Unfinished }",
         "AesKey(redacted)",
         "Password(redacted)",
         "RecoveryCode(redacted)",

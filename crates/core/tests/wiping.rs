@@ -18,6 +18,7 @@ use std::{
 use counting_rng::CountingRng;
 use keyhaven_core::{
     archive::{self, ArchivePath},
+    former_keys::BackupKeys,
     job::run_in_software,
     keys::BackupKey,
     object::{Header, ObjectContext, Opener, Sealer, open_file, seal_file},
@@ -156,6 +157,25 @@ fn a_recovery_code_leaves_neither_bytes_nor_text() {
     assert_eq!(RecoveryCode::parse(&text).unwrap().code, code);
     assert_eq!(RecoveryCode::parse(&words).unwrap().code, code);
     drop((code, text, words));
+    assert_eq!(search.found(), 0);
+}
+
+#[test]
+fn sealing_and_opening_former_keys_leave_nothing() {
+    let secret = content(6);
+    let mut search = Search::of(&secret[..32 * 32]);
+    let key = |at: usize| BackupKey::take_bytes(&mut secret[at * 32..][..32].try_into().unwrap());
+    let account = CONTEXT.account_id;
+    let mut keys = BackupKeys::first(key(0));
+    for at in 1..32 {
+        keys = keys.followed_by(key(at)).unwrap();
+    }
+    keys = keys.followed_by(backup_key()).unwrap();
+    let sealed = keys.seal_former(account, &mut CountingRng::default());
+    let sealed = sealed.unwrap().unwrap();
+    let opened = BackupKeys::open(backup_key(), account, &sealed).unwrap();
+    assert_eq!(opened.newest_first().count(), 33);
+    drop((keys, opened, secret));
     assert_eq!(search.found(), 0);
 }
 

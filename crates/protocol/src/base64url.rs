@@ -44,9 +44,33 @@ pub fn decode(text: &str) -> Result<Vec<u8>, Base64UrlError> {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct B64<const N: usize>(pub [u8; N]);
 
-/// Bytes of any length that travel as base64url text. `Debug` shows the length only.
-#[derive(Clone, PartialEq, Eq, Hash, Default)]
-pub struct B64Vec(pub Vec<u8>);
+/// `MIN` to `MAX` bytes that travel as base64url text. `Debug` shows the length only.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct B64Within<const MIN: usize, const MAX: usize>(Vec<u8>);
+
+/// Bytes of a length that is not allowed where they are to go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{found} bytes are too few or too many")]
+pub struct LengthError {
+    /// How many there are.
+    pub found: usize,
+}
+
+impl<const MIN: usize, const MAX: usize> B64Within<MIN, MAX> {
+    /// Characters of the longest text: a longer one is not decoded.
+    const MAX_CHARACTERS: usize = (MAX * 4).div_ceil(3);
+
+    /// The bytes, if their length is allowed.
+    ///
+    /// # Errors
+    /// [`LengthError`] for fewer than `MIN` and more than `MAX`.
+    pub fn new(bytes: Vec<u8>) -> Result<Self, LengthError> {
+        match bytes.len() {
+            found if (MIN..=MAX).contains(&found) => Ok(Self(bytes)),
+            found => Err(LengthError { found }),
+        }
+    }
+}
 
 impl<const N: usize> fmt::Debug for B64<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -54,20 +78,14 @@ impl<const N: usize> fmt::Debug for B64<N> {
     }
 }
 
-impl fmt::Debug for B64Vec {
+impl<const MIN: usize, const MAX: usize> fmt::Debug for B64Within<MIN, MAX> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "B64Vec({} bytes)", self.0.len())
+        write!(f, "B64Within({} bytes)", self.0.len())
     }
 }
 
 impl<const N: usize> From<[u8; N]> for B64<N> {
     fn from(bytes: [u8; N]) -> Self {
-        Self(bytes)
-    }
-}
-
-impl From<Vec<u8>> for B64Vec {
-    fn from(bytes: Vec<u8>) -> Self {
         Self(bytes)
     }
 }
@@ -78,7 +96,7 @@ impl<const N: usize> AsRef<[u8]> for B64<N> {
     }
 }
 
-impl AsRef<[u8]> for B64Vec {
+impl<const MIN: usize, const MAX: usize> AsRef<[u8]> for B64Within<MIN, MAX> {
     fn as_ref(&self) -> &[u8] {
         &self.0
     }
@@ -90,7 +108,7 @@ impl<const N: usize> Serialize for B64<N> {
     }
 }
 
-impl Serialize for B64Vec {
+impl<const MIN: usize, const MAX: usize> Serialize for B64Within<MIN, MAX> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&encode(&self.0))
     }
@@ -108,30 +126,38 @@ impl<'de, const N: usize> Deserialize<'de> for B64<N> {
     }
 }
 
-impl<'de> Deserialize<'de> for B64Vec {
+impl<'de, const MIN: usize, const MAX: usize> Deserialize<'de> for B64Within<MIN, MAX> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Cow::<'de, str>::deserialize(deserializer)?;
-        decode(&text).map(Self).map_err(de::Error::custom)
+        if text.len() > Self::MAX_CHARACTERS {
+            return Err(de::Error::custom(LengthError {
+                found: text.len() / 4 * 3,
+            }));
+        }
+        Self::new(decode(&text).map_err(de::Error::custom)?).map_err(de::Error::custom)
     }
 }
 
-/// The schema of base64url text: of exactly this many bytes, or of any number.
+/// The schema of base64url text of so many bytes.
 #[cfg(feature = "openapi")]
-pub(crate) fn schema_of(len: Option<usize>) -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-    let pattern = match len.map(|len| (len * 4).div_ceil(3)) {
-        Some(characters) => format!("^[A-Za-z0-9_-]{{{characters}}}$"),
-        None => "^[A-Za-z0-9_-]*$".to_owned(),
+pub(crate) fn schema_of(
+    len: core::ops::RangeInclusive<usize>,
+) -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+    let [least, most] = [len.start(), len.end()].map(|len| (len * 4).div_ceil(3));
+    let characters = match least == most {
+        true => least.to_string(),
+        false => format!("{least},{most}"),
     };
     utoipa::openapi::ObjectBuilder::new()
         .schema_type(utoipa::openapi::schema::Type::String)
-        .pattern(Some(pattern))
+        .pattern(Some(format!("^[A-Za-z0-9_-]{{{characters}}}$")))
         .into()
 }
 
 #[cfg(feature = "openapi")]
 impl<const N: usize> utoipa::PartialSchema for B64<N> {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-        schema_of(Some(N))
+        schema_of(N..=N)
     }
 }
 
@@ -143,14 +169,18 @@ impl<const N: usize> utoipa::ToSchema for B64<N> {
 }
 
 #[cfg(feature = "openapi")]
-impl utoipa::PartialSchema for B64Vec {
+impl<const MIN: usize, const MAX: usize> utoipa::PartialSchema for B64Within<MIN, MAX> {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-        schema_of(None)
+        schema_of(MIN..=MAX)
     }
 }
 
 #[cfg(feature = "openapi")]
-impl utoipa::ToSchema for B64Vec {}
+impl<const MIN: usize, const MAX: usize> utoipa::ToSchema for B64Within<MIN, MAX> {
+    fn name() -> Cow<'static, str> {
+        Cow::Owned(format!("Base64Url{MIN}To{MAX}"))
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -194,10 +224,21 @@ mod tests {
     }
 
     #[test]
+    fn a_length_out_of_bounds_is_refused_by_the_bounded_newtype() {
+        let read = |text: &str| serde_json::from_str::<B64Within<2, 3>>(&format!("\"{text}\""));
+        assert_eq!(read("-_8").unwrap().as_ref(), [0xfb, 0xff]);
+        assert_eq!(read("Zm9v").unwrap().as_ref(), b"foo");
+        for text in ["", "Zg", "Zm9vYg", &"Z".repeat(1000)] {
+            assert!(read(text).is_err(), "{text:?}");
+        }
+        assert_eq!(B64Within::<2, 3>::new(vec![0; 4]), Err(LengthError { found: 4 }));
+    }
+
+    #[test]
     fn debug_shows_no_byte() {
         assert_eq!(
-            format!("{:?} {:?}", B64([7; 32]), B64Vec(vec![7; 3])),
-            "B64(32 bytes) B64Vec(3 bytes)"
+            format!("{:?} {:?}", B64([7; 32]), B64Within::<1, 4>(vec![7; 3])),
+            "B64(32 bytes) B64Within(3 bytes)"
         );
     }
 

@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod address_change;
+pub mod former_keys;
 pub mod id;
 pub mod keys;
 pub mod legacy;
@@ -22,6 +23,7 @@ pub use account::{
     KdfResponse, OfferedDerivation, SignUpRequest,
 };
 pub use address_change::{AddressChangeView, ChangeAddressRequest};
+pub use former_keys::SealedFormerKeys;
 pub use id::{AccountId, IdError, ObjectId, SessionId};
 pub use keys::{
     KeyRecordRequest, KeyRecordResponse, ReleaseRequest, ReleaseResponse, ReleaseSecret, UnlockRequest, Wrap,

@@ -129,9 +129,10 @@ async fn write_key_record(
     record::store(connection, id, version, &write).await?;
     address_changes::void(connection, id).await?;
     prove(connection, id, account.state, now).await?;
-    if write.replaces_backup_key(stored.as_ref()) {
+    if write.replaces_backup_key() {
         // Its wrap opens the backup key that was just given up.
         proven::forget(connection, id).await?;
+        credential::end_what_others_hold(connection, author).await?;
     }
     tell_new_secrets(connection, &account, stored.as_ref(), &write, now).await?;
     Ok(WriteKeyRecord::Written(version))
@@ -151,6 +152,9 @@ async fn change_password(
     if change.session.account != id || change.session.credential_generation != next {
         return Ok(ChangePassword::SignedOut);
     }
+    if change.keys.touches_former_keys() {
+        return Ok(ChangePassword::Refused(WriteKeyRecord::HalfRenewed));
+    }
     let stored = record::read(connection, id).await?;
     let version = match check(&account, stored.as_ref(), &change.keys, next) {
         Ok(version) => version,
@@ -158,9 +162,7 @@ async fn change_password(
     };
     // Everything that may refuse was asked: from here on each step is done, or the database itself failed.
     prove(connection, id, account.state, now).await?;
-    if change.keys.replaces_backup_key(stored.as_ref()) {
-        proven::forget(connection, id).await?;
-    } else if let Some(stored) = stored.as_ref().filter(|_| account.state.may_change()) {
+    if let Some(stored) = stored.as_ref().filter(|_| account.state.may_change()) {
         let until = proven::kept_until(now);
         proven::keep(connection, id, &account.credential, &stored.password, Some(until)).await?;
     }
@@ -231,11 +233,12 @@ pub(crate) async fn tell_new_secrets(
     write: &KeyRecordWrite,
     now: Timestamp,
 ) -> Result<(), Failure> {
+    if write.replaces_backup_key() {
+        // Its letter tells of the code, too: the one goes with the other.
+        return notices::queue(connection, account, Notice::NewBackupKey, now).await;
+    }
     if write.replaces_recovery_code(stored) {
         notices::queue(connection, account, Notice::NewRecoveryCode, now).await?;
-    }
-    if write.replaces_backup_key(stored) {
-        notices::queue(connection, account, Notice::NewBackupKey, now).await?;
     }
     Ok(())
 }

@@ -23,6 +23,10 @@ const STEPS: &[Step] = &[
         name: "0003_states",
         sql: include_str!("../migrations/0003_states.sql"),
     },
+    Step {
+        name: "0004_former_keys",
+        sql: include_str!("../migrations/0004_former_keys.sql"),
+    },
 ];
 
 /// Why the schema could not be brought up to date; the store was left as it was.

@@ -5,7 +5,7 @@
 
 use keyhaven_protocol::{
     kdf::Argon2Params,
-    persona::{AccountState, Wrap},
+    persona::{AccountState, SealedFormerKeys, Wrap},
 };
 
 use crate::{Author, ForAuthor, NewSession, StorageError, Timestamp};
@@ -23,6 +23,8 @@ pub struct KeyRecord {
     pub unlock_verifier: [u8; 32],
     /// SHA-256 of `recAuth`.
     pub recovery_verifier: [u8; 32],
+    /// The backup keys before the present one, sealed under it.
+    pub former_keys: Option<SealedFormerKeys>,
 }
 
 /// A recovery wrap with the verifier of its code.
@@ -45,17 +47,24 @@ pub struct KeyRecordWrite {
     pub recovery: Option<RecoveryWrite>,
     /// SHA-256 of the presented `unlockProof`: set by the first write, compared by later ones.
     pub unlock_verifier: [u8; 32],
-    /// Takes the place of the stored unlock verifier, after the present one was compared.
+    /// Takes the place of the stored unlock verifier, after the present one was compared. This and `former_keys` are
+    /// taken by [`KeyRecords::write_key_record`] alone.
     pub new_unlock_verifier: Option<[u8; 32]>,
+    /// Absent keeps what is stored; a new backup key has some.
+    pub former_keys: Option<SealedFormerKeys>,
 }
 
 impl KeyRecordWrite {
+    /// Whether the write touches the keys before the one in force, which only a write of the record alone may.
+    #[must_use]
+    pub const fn touches_former_keys(&self) -> bool {
+        self.new_unlock_verifier.is_some() || self.former_keys.is_some()
+    }
+
     /// Whether the write gives up the backup key of the stored record for another one.
     #[must_use]
-    pub fn replaces_backup_key(&self, stored: Option<&KeyRecord>) -> bool {
-        stored
-            .zip(self.new_unlock_verifier)
-            .is_some_and(|(stored, new)| stored.unlock_verifier != new)
+    pub const fn replaces_backup_key(&self) -> bool {
+        self.new_unlock_verifier.is_some()
     }
 
     /// Whether the write gives up the recovery code of the stored record for another one.
@@ -80,6 +89,10 @@ pub enum WriteKeyRecord {
     WrongEpoch,
     /// The first write, or one with a new backup key, came without a recovery wrap: the code would open nothing.
     MissingRecovery,
+    /// A new backup key, or former ones, with something of this missing or wrong: a record that is there, the former
+    /// keys, two new wraps and two new verifiers, a write of the record alone. Else something could not be opened any
+    /// more, or would be opened by what was given up.
+    HalfRenewed,
     /// The first write, for an account whose password arrives as it was typed: whoever reads its mailbox could write
     /// one too, and lock its owner out.
     NotDerived,
@@ -164,8 +177,9 @@ pub trait KeyRecords: Send + Sync {
     async fn key_record(&self, author: Author) -> Result<ForAuthor<Option<KeyRecord>>, StorageError>;
 
     /// Writes the key record by compare-and-set. See [`WriteKeyRecord`] for what is checked, in this order: author,
-    /// version, kind of the credential, proof, epoch, recovery wrap, state. A new backup key drops the last proven
-    /// credential, whose wrap opens the old one.
+    /// version, kind of the credential, proof, epoch, recovery wrap, new backup key, state. A new backup key drops the
+    /// last proven credential, whose wrap opens the old one, ends every session but the author's, and raises the
+    /// generation of the credential: what was authenticated before it and comes after it is refused.
     ///
     /// # Errors
     /// The backend failed.

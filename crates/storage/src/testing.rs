@@ -29,6 +29,7 @@ pub mod operators;
 pub mod proofs;
 pub mod quota;
 pub mod recovery;
+pub mod renewal;
 pub mod resets;
 pub mod retention;
 pub mod samples;
@@ -79,6 +80,7 @@ mod tests {
             ("accounts", include_str!("testing/accounts.rs")),
             ("sessions", include_str!("testing/sessions.rs")),
             ("keys", include_str!("testing/keys.rs")),
+            ("renewal", include_str!("testing/renewal.rs")),
             ("proofs", include_str!("testing/proofs.rs")),
             ("changes", include_str!("testing/changes.rs")),
             ("resets", include_str!("testing/resets.rs")),

@@ -12,6 +12,7 @@ export const LEAST: Readonly<Record<string, number>> = {
   "address.json": 25,
   "archive.json": 34,
   "file.json": 18,
+  "former-keys.json": 27,
   "inventory.json": 45,
   "keys.json": 20,
   "object.json": 80,

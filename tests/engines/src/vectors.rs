@@ -4,6 +4,7 @@ mod archives;
 mod codes;
 mod draw;
 mod errors;
+mod former_keys;
 mod hex;
 mod inventories;
 mod keys;
@@ -91,6 +92,8 @@ async fn dispatch(running: &Running, op: &str, input: Value) -> Done {
         "keys.root" => keys::root(running, from(input)?).await,
         "keys.recovery" => keys::recovery(from(input)?),
         "keys.backup" => keys::backup(from(input)?),
+        "former_keys.seal" => former_keys::seal(from(input)?),
+        "former_keys.open" => former_keys::open(from(input)?),
         "wrap.seal" => wraps::seal(from(input)?),
         "wrap.open" => wraps::open(from(input)?),
         "recovery.encode" => codes::encode(from(input)?),

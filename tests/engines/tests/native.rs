@@ -52,6 +52,11 @@ fn file() -> Checked {
 }
 
 #[test]
+fn former_keys() -> Checked {
+    check("former-keys", 27)
+}
+
+#[test]
 fn inventory() -> Checked {
     check("inventory", 40)
 }
@@ -98,6 +103,7 @@ fn no_file_is_left_out() {
         "address",
         "archive",
         "file",
+        "former-keys",
         "inventory",
         "keys",
         "object",

@@ -2,7 +2,7 @@
 
 mod moves;
 
-use keyhaven_protocol::base64url;
+use keyhaven_protocol::{base64url, persona::former_keys::ciphertext_len};
 use serde_json::{Value, json};
 
 use crate::{
@@ -203,6 +203,12 @@ pub fn wrap(kind: &str, epoch: u64, value: u8) -> Value {
         "ciphertext": bytes::<48>(value),
         "commitment": bytes::<32>(value),
     })
+}
+
+/// Former backup keys whose bytes all have one value.
+#[must_use]
+pub fn former_keys(value: u8) -> Value {
+    json!({ "nonce": bytes::<12>(value), "ciphertext": bytes::<{ ciphertext_len(1) }>(value) })
 }
 
 /// `PUT /password/reset`.

@@ -9,6 +9,7 @@ mod locked;
 mod objects;
 mod overtaken;
 mod password;
+mod renewal;
 mod sessions;
 mod states;
 mod thieves;

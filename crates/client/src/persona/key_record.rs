@@ -52,6 +52,7 @@ pub(super) fn rewrapped(backup_key: &BackupKey, password: Wrap) -> KeyRecordRequ
         unlock_proof: B64(*backup_key.derive_unlock_proof().expose_secret()),
         recovery_auth: None,
         new_unlock_proof: None,
+        former_keys: None,
     }
 }
 

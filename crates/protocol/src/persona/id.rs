@@ -58,7 +58,7 @@ macro_rules! id {
         #[cfg(feature = "openapi")]
         impl utoipa::PartialSchema for $name {
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-                base64url::schema_of(Some(Self::LEN))
+                base64url::schema_of(Self::LEN..=Self::LEN)
             }
         }
 

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::SealedFormerKeys;
 use crate::{base64url::B64, kdf::Argon2Params};
 
 /// Which secret opens a wrap.
@@ -49,9 +50,12 @@ pub struct Wrap {
 /// `PUT /persona/v1/keys` with `If-Match` (the version) or `If-None-Match: *` (the first one), and part of
 /// [`super::ChangePasswordRequest`].
 ///
-/// The first write sets the verifiers. Later ones carry the current `unlock_proof`; with it, and only in state
-/// `active`, `recovery_auth` and `new_unlock_proof` replace their verifiers. In state `unproven` a proof also makes
+/// The first write sets the verifiers. Later ones carry the current `unlock_proof`; with it, and only in a state that
+/// allows changes, `recovery_auth` and `new_unlock_proof` replace their verifiers. In state `unproven` a proof also makes
 /// the account `active` again; the recovery wrap must then be the one that is stored.
+///
+/// `new_unlock_proof` is taken by `PUT /persona/v1/keys` alone, over a record that is there, and with `recovery`,
+/// `recovery_auth` and `former_keys`. It ends every other session.
 #[derive(Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -66,6 +70,8 @@ pub struct KeyRecordRequest {
     pub recovery_auth: Option<B64<32>>,
     /// The proof of a new backup key that takes the place of the present one.
     pub new_unlock_proof: Option<B64<32>>,
+    /// The backup keys before, sealed under the one in force after this write. Absent keeps what is stored.
+    pub former_keys: Option<SealedFormerKeys>,
 }
 
 /// `GET /persona/v1/keys`, and the answer to a write: what is there, without the wraps.
@@ -110,6 +116,8 @@ pub struct ReleaseRequest {
 pub struct ReleaseResponse {
     /// The backup key under the secret that was proven.
     pub wrap: Wrap,
+    /// The backup keys before it, sealed under it; absent while there was no other.
+    pub former_keys: Option<SealedFormerKeys>,
     /// Version of the key record it came from.
     pub version: u64,
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AccountId, KeyRecordRequest, Wrap};
+use super::{AccountId, KeyRecordRequest, SealedFormerKeys, Wrap};
 use crate::{base64url::B64, kdf::Argon2Params};
 
 /// `POST /persona/v1/undo`: puts the last proven password back in force. Answers [`super::SessionResponse`].
@@ -35,6 +35,8 @@ pub struct RecoverReleaseResponse {
     pub account_id: AccountId,
     /// The backup key under the recovery code.
     pub wrap: Wrap,
+    /// The backup keys before it, sealed under it; absent while there was no other.
+    pub former_keys: Option<SealedFormerKeys>,
     /// Version of the key record it came from.
     pub version: u64,
     /// The epoch that the wrap of the new password must carry.

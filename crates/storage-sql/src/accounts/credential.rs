@@ -1,7 +1,7 @@
 //! The credential in force: replaced by a new secret, or by an old one that is put back.
 
 use keyhaven_protocol::persona::AccountId;
-use keyhaven_storage::{CredentialKind, ProvenCredential};
+use keyhaven_storage::{Author, CredentialKind, ProvenCredential};
 use sqlx::SqliteConnection;
 
 use crate::{address_changes, columns::KdfColumns, failure::Failure, resets, sessions};
@@ -55,6 +55,21 @@ pub(crate) async fn put_back(
     .execute(&mut *connection)
     .await?;
     end_what_hung_on_it(connection, id).await
+}
+
+/// Ends what others have of an account whose secret in force stays: their sessions, the reset codes, and whatever they
+/// were authenticated for before and ask for after. The author's own session stays.
+pub(crate) async fn end_what_others_hold(
+    connection: &mut SqliteConnection,
+    author: Author,
+) -> Result<(), Failure> {
+    let id = author.account;
+    sqlx::query("UPDATE accounts SET generation_lead = generation_lead + 1 WHERE account_id = $1")
+        .bind(id.as_bytes().as_slice())
+        .execute(&mut *connection)
+        .await?;
+    sessions::end_others(connection, author).await?;
+    resets::void_all(connection, id).await
 }
 
 async fn end_what_hung_on_it(connection: &mut SqliteConnection, id: AccountId) -> Result<(), Failure> {

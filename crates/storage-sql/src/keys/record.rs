@@ -1,6 +1,9 @@
 //! The key record: what a write must satisfy, and its rows.
 
-use keyhaven_protocol::persona::{AccountId, AccountState, Wrap};
+use keyhaven_protocol::{
+    base64url::B64Within,
+    persona::{AccountId, AccountState, SealedFormerKeys, Wrap},
+};
 use keyhaven_storage::{CredentialKind, KeyRecord, KeyRecordWrite, WriteKeyRecord};
 use sqlx::SqliteConnection;
 use subtle::ConstantTimeEq as _;
@@ -14,13 +17,14 @@ pub(crate) async fn read(
     connection: &mut SqliteConnection,
     account: AccountId,
 ) -> Result<Option<KeyRecord>, Failure> {
-    let row: Option<(i64, Vec<u8>, Vec<u8>)> = sqlx::query_as(
-        "SELECT version, unlock_verifier, recovery_verifier FROM key_records WHERE account_id = $1",
+    let row: Option<RecordRow> = sqlx::query_as(
+        "SELECT version, unlock_verifier, recovery_verifier, former_keys_nonce, former_keys FROM key_records
+         WHERE account_id = $1",
     )
     .bind(account.as_bytes().as_slice())
     .fetch_optional(&mut *connection)
     .await?;
-    let Some((version, unlock_verifier, recovery_verifier)) = row else {
+    let Some((version, unlock_verifier, recovery_verifier, nonce, former_keys)) = row else {
         return Ok(None);
     };
     let password = wraps::read(connection, account, Slot::Password).await?;
@@ -31,11 +35,29 @@ pub(crate) async fn read(
         recovery: recovery.ok_or(Failure::Damaged(RECORD))?,
         unlock_verifier: columns::fixed(&unlock_verifier, RECORD)?,
         recovery_verifier: columns::fixed(&recovery_verifier, RECORD)?,
+        former_keys: parse_former_keys(nonce, former_keys)?,
     }))
 }
 
+/// Version, the two verifiers, nonce and ciphertext of the former keys.
+type RecordRow = (i64, Vec<u8>, Vec<u8>, Option<Vec<u8>>, Option<Vec<u8>>);
+
+fn parse_former_keys(
+    nonce: Option<Vec<u8>>,
+    ciphertext: Option<Vec<u8>>,
+) -> Result<Option<SealedFormerKeys>, Failure> {
+    match (nonce, ciphertext) {
+        (None, None) => Ok(None),
+        (Some(nonce), Some(ciphertext)) => Ok(Some(SealedFormerKeys {
+            nonce: columns::fixed(&nonce, RECORD)?.into(),
+            ciphertext: B64Within::new(ciphertext).map_err(|_| Failure::Damaged(RECORD))?,
+        })),
+        _ => Err(Failure::Damaged(RECORD)),
+    }
+}
+
 /// The version that the write gets, or why it is refused: version, kind of the present credential, proof, epoch,
-/// recovery wrap, in this order.
+/// recovery wrap, new backup key, in this order.
 pub(crate) fn check(
     stored: Option<&KeyRecord>,
     write: &KeyRecordWrite,
@@ -56,10 +78,28 @@ pub(crate) fn check(
     if write.password.epoch != credential_epoch {
         return Err(WriteKeyRecord::WrongEpoch);
     }
-    if write.recovery.is_none() && (stored.is_none() || write.replaces_backup_key(stored)) {
+    if write.recovery.is_none() && (stored.is_none() || write.replaces_backup_key()) {
         return Err(WriteKeyRecord::MissingRecovery);
     }
+    if write.touches_former_keys() && !stored.is_some_and(|stored| keeps_everything_open(stored, write)) {
+        return Err(WriteKeyRecord::HalfRenewed);
+    }
     Ok(stored.map_or(1, |record| record.version.saturating_add(1)))
+}
+
+/// Whether a write that touches the former keys leaves nothing that no key opens, and nothing that a key opens which
+/// was given up. Without a new backup key there is nothing to give up.
+fn keeps_everything_open(stored: &KeyRecord, write: &KeyRecordWrite) -> bool {
+    let Some(new_unlock_verifier) = write.new_unlock_verifier else {
+        return true;
+    };
+    let recovery_is_new = write.recovery.as_ref().is_some_and(|recovery| {
+        recovery.wrap != stored.recovery && recovery.verifier != stored.recovery_verifier
+    });
+    recovery_is_new
+        && write.former_keys.is_some()
+        && write.password != stored.password
+        && new_unlock_verifier != stored.unlock_verifier
 }
 
 /// Whether a state lets somebody who has proven the backup key write this. Asked after [`check`].
@@ -75,7 +115,7 @@ pub(crate) fn check_state(
         });
     match state {
         AccountState::Active | AccountState::Unconfirmed => Ok(()),
-        AccountState::Unproven if !new_recovery && !write.replaces_backup_key(stored) => Ok(()),
+        AccountState::Unproven if !new_recovery && !write.touches_former_keys() => Ok(()),
         state => Err(WriteKeyRecord::NotAllowed(state)),
     }
 }
@@ -114,6 +154,14 @@ pub(crate) async fn store(
                 .execute(&mut *connection)
                 .await?;
         }
+    }
+    if let Some(former_keys) = &write.former_keys {
+        sqlx::query("UPDATE key_records SET former_keys_nonce = $2, former_keys = $3 WHERE account_id = $1")
+            .bind(account.as_bytes().as_slice())
+            .bind(former_keys.nonce.0.as_slice())
+            .bind(former_keys.ciphertext.as_ref())
+            .execute(&mut *connection)
+            .await?;
     }
     wraps::store(connection, account, Slot::Password, &write.password).await
 }

@@ -32,12 +32,12 @@ pub(super) async fn request(
     let Some(stored) = record::read(connection, account.id).await? else {
         return Ok(RequestAddressChange::Refused(WriteKeyRecord::VersionConflict));
     };
+    if change.keys.recovery.is_some() || change.keys.touches_former_keys() {
+        return Ok(RequestAddressChange::NewSecret);
+    }
     let next = account.credential.next_epoch();
     if let Err(refused) = record::check(Some(&stored), &change.keys, account.credential.kind, next) {
         return Ok(RequestAddressChange::Refused(refused));
-    }
-    if change.keys.recovery.is_some() || change.keys.new_unlock_verifier.is_some() {
-        return Ok(RequestAddressChange::NewSecret);
     }
     let owner = accounts::find_by_address(connection, &change.address, now).await?;
     let expires_at = now.plus(limits::ADDRESS_CHANGE_LIFE);

@@ -1,7 +1,7 @@
 //! A new password against the recovery code, without mail and without a session.
 
 use keyhaven_protocol::persona::AccountState;
-use keyhaven_storage::{CredentialKind, Notice, Recovery, RecoveryOutcome, Timestamp};
+use keyhaven_storage::{CredentialKind, Notice, Recovery, RecoveryOutcome, Timestamp, WriteKeyRecord};
 use sqlx::SqliteConnection;
 use subtle::ConstantTimeEq as _;
 
@@ -30,6 +30,9 @@ pub(super) async fn recover(
     if !bool::from(stored.recovery_verifier.ct_eq(&recovery.recovery_auth)) {
         return Ok(RecoveryOutcome::WrongProof);
     }
+    if recovery.keys.touches_former_keys() {
+        return Ok(RecoveryOutcome::Refused(WriteKeyRecord::HalfRenewed));
+    }
     let next = account.credential.next_epoch();
     if account.credential.generation != recovery.credential_generation
         || recovery.session.account != id
@@ -42,8 +45,8 @@ pub(super) async fn recover(
         Ok(version) => version,
         Err(refused) => return Ok(RecoveryOutcome::Refused(refused)),
     };
-    if found.beneath == AccountState::Disputed || recovery.keys.replaces_backup_key(Some(&stored)) {
-        // The code has decided; or the wraps that are kept open a backup key that was given up.
+    if found.beneath == AccountState::Disputed {
+        // The code has decided.
         proven::forget(connection, id).await?;
     } else {
         // Of the two writes the second does nothing when this password opens no wrap: then what was kept before stays

@@ -38,11 +38,21 @@ macro_rules! account_tests {
             a_wrap_of_another_epoch_is_refused
             a_write_without_recovery_keeps_the_stored_one
             a_new_recovery_code_replaces_wrap_and_verifier
-            a_new_backup_key_replaces_its_verifier
-            a_new_backup_key_needs_a_new_recovery_wrap
-            a_new_backup_key_drops_the_old_password_that_was_kept
             of_two_writes_at_once_exactly_one_wins
             an_unknown_account_has_no_record_to_write
+        });
+        $crate::conformance_tests!(@concern $open renewal {
+            a_renewal_replaces_wraps_and_verifiers_and_keeps_the_former_keys
+            half_a_renewal_is_refused_and_changes_nothing
+            the_first_record_has_no_key_before_it
+            the_former_keys_are_replaced_alone_and_kept_by_every_other_write
+            a_renewal_ends_every_session_but_its_authors
+            a_renewal_drops_the_old_password_and_with_it_the_undo
+            a_renewal_voids_reset_codes_and_a_change_of_address
+            a_renewal_is_told_by_one_letter
+            in_a_state_that_refuses_changes_nothing_is_renewed
+            a_new_password_brings_no_new_backup_key
+            of_two_renewals_at_once_exactly_one_wins
         });
         $crate::conformance_tests!(@concern $open proofs {
             a_wrong_proof_unlocks_nothing
@@ -57,7 +67,6 @@ macro_rules! account_tests {
             of_two_changes_at_once_exactly_one_wins
             the_replaced_password_is_kept_for_fourteen_days
             a_change_of_an_unproven_account_keeps_the_credential_that_was_proven
-            a_new_backup_key_keeps_no_old_password
             a_change_of_password_voids_reset_codes
             a_change_with_a_session_for_another_epoch_is_refused
         });

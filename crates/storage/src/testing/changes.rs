@@ -8,15 +8,14 @@ use keyhaven_protocol::{
 
 use super::{
     samples::{
-        FIRST_HASH, FRESH, NOW, UNLOCK, account_now, author_at, days, new_credential, new_session,
-        next_write, open_session, password_change, password_wrap, proven, recovery_wrap, seconds,
-        session_is_open, sign_up_and_reset, sign_up_with_keys,
+        FIRST_HASH, FRESH, NOW, account_now, author_at, days, new_credential, new_session, next_write,
+        open_session, password_change, password_wrap, proven, recovery_wrap, seconds, session_is_open,
+        sign_up_and_reset, sign_up_with_keys,
     },
     steps::{key_record, sessions},
 };
 use crate::{
-    ChangePassword, CredentialKind, KeyRecordWrite, PasswordChange, RecoveryWrite, SpendCode, Store,
-    WriteKeyRecord,
+    ChangePassword, CredentialKind, KeyRecordWrite, PasswordChange, SpendCode, Store, WriteKeyRecord,
 };
 
 pub async fn a_change_of_password_changes_everything_at_once(store: &dyn Store) {
@@ -157,40 +156,6 @@ pub async fn a_change_of_an_unproven_account_keeps_the_credential_that_was_prove
         "not the one that the reset set"
     );
     assert_eq!(proven(store, carol, day_20.plus(days(14))).await, None);
-}
-
-pub async fn a_new_backup_key_keeps_no_old_password(store: &dyn Store) {
-    let carol = sign_up_with_keys(store, "carol").await;
-    store
-        .change_password(author_at(carol, 1), password_change(carol, 1, 1, 5), NOW)
-        .await
-        .unwrap();
-    assert!(proven(store, carol, NOW).await.is_some());
-    let keys = KeyRecordWrite {
-        new_unlock_verifier: Some([8; 32]),
-        recovery: Some(RecoveryWrite {
-            wrap: recovery_wrap(8),
-            verifier: [8; 32],
-        }),
-        ..next_write(2, 3, 6)
-    };
-    let change = PasswordChange {
-        keys,
-        ..password_change(carol, 2, 2, 6)
-    };
-    assert_eq!(
-        store
-            .change_password(author_at(carol, 2), change, NOW)
-            .await
-            .unwrap(),
-        ChangePassword::Changed(3)
-    );
-    assert_eq!(
-        proven(store, carol, NOW).await,
-        None,
-        "its wrap opens a backup key that was given up"
-    );
-    assert_ne!(key_record(store, carol).await.unwrap().unlock_verifier, UNLOCK);
 }
 
 pub async fn a_change_of_password_voids_reset_codes(store: &dyn Store) {

@@ -6,7 +6,7 @@ use keyhaven_protocol::persona::{AccountId, AccountState};
 use super::{
     samples::{
         NOW, RECOVERY, UNLOCK, WRONG_PROOF, account_now, author, author_at, first_write, new_account,
-        next_write, password_change, password_wrap, proven, recovery_wrap, sign_up, sign_up_with_keys,
+        next_write, password_change, password_wrap, recovery_wrap, sign_up, sign_up_with_keys,
     },
     steps::key_record,
 };
@@ -243,90 +243,6 @@ pub async fn a_new_recovery_code_replaces_wrap_and_verifier(store: &dyn Store) {
             outcome
         );
     }
-}
-
-pub async fn a_new_backup_key_replaces_its_verifier(store: &dyn Store) {
-    let carol = sign_up_with_keys(store, "carol").await;
-    let write = KeyRecordWrite {
-        new_unlock_verifier: Some([8; 32]),
-        recovery: Some(RecoveryWrite {
-            wrap: recovery_wrap(8),
-            verifier: [8; 32],
-        }),
-        ..next_write(1, 1, 8)
-    };
-    assert_eq!(
-        store
-            .write_key_record(author(store, carol).await, write, NOW)
-            .await
-            .unwrap(),
-        WriteKeyRecord::Written(2)
-    );
-    for (verifier, outcome) in [
-        (UNLOCK, UnlockOutcome::WrongProof),
-        ([8; 32], UnlockOutcome::Unlocked(AccountState::Active)),
-    ] {
-        assert_eq!(
-            store
-                .unlock(author(store, carol).await, UnlockBy::UnlockProof(verifier), NOW)
-                .await
-                .unwrap(),
-            outcome
-        );
-    }
-    let with_old_proof = next_write(2, 1, 9);
-    assert_eq!(
-        store
-            .write_key_record(author(store, carol).await, with_old_proof, NOW)
-            .await
-            .unwrap(),
-        WriteKeyRecord::WrongProof
-    );
-}
-
-pub async fn a_new_backup_key_needs_a_new_recovery_wrap(store: &dyn Store) {
-    let carol = sign_up_with_keys(store, "carol").await;
-    let write = KeyRecordWrite {
-        new_unlock_verifier: Some([8; 32]),
-        ..next_write(1, 1, 8)
-    };
-    assert_eq!(
-        store
-            .write_key_record(author(store, carol).await, write, NOW)
-            .await
-            .unwrap(),
-        WriteKeyRecord::MissingRecovery
-    );
-    assert_eq!(key_record(store, carol).await.unwrap().version, 1);
-}
-
-pub async fn a_new_backup_key_drops_the_old_password_that_was_kept(store: &dyn Store) {
-    let carol = sign_up_with_keys(store, "carol").await;
-    store
-        .change_password(author_at(carol, 1), password_change(carol, 1, 1, 5), NOW)
-        .await
-        .unwrap();
-    assert!(proven(store, carol, NOW).await.is_some());
-    let write = KeyRecordWrite {
-        new_unlock_verifier: Some([8; 32]),
-        recovery: Some(RecoveryWrite {
-            wrap: recovery_wrap(8),
-            verifier: [8; 32],
-        }),
-        ..next_write(2, 2, 8)
-    };
-    assert_eq!(
-        store
-            .write_key_record(author(store, carol).await, write, NOW)
-            .await
-            .unwrap(),
-        WriteKeyRecord::Written(3)
-    );
-    assert_eq!(
-        proven(store, carol, NOW).await,
-        None,
-        "its wrap opens a backup key that was given up"
-    );
 }
 
 pub async fn of_two_writes_at_once_exactly_one_wins(store: &dyn Store) {

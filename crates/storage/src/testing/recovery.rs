@@ -15,8 +15,8 @@ use super::{
     steps::key_record,
 };
 use crate::{
-    CredentialKind, Deletion, KeyRecordWrite, Notice, Recovery, RecoveryOutcome, RecoveryWrite, Store,
-    UndoOutcome, UnlockBy, UnlockOutcome, WriteKeyRecord,
+    CredentialKind, Deletion, KeyRecordWrite, Notice, Recovery, RecoveryOutcome, Store, UndoOutcome,
+    UnlockBy, UnlockOutcome, WriteKeyRecord,
 };
 
 pub async fn a_recovery_changes_everything_at_once(store: &dyn Store) {
@@ -173,29 +173,4 @@ pub async fn a_recovery_that_was_overtaken_changes_nothing(store: &dyn Store) {
         assert_eq!(refused, RecoveryOutcome::Refused(refusal));
     }
     assert_eq!(credential(store, carol, NOW).await.0, "$argon2id$recovered-10");
-}
-
-pub async fn a_recovery_with_a_new_backup_key_keeps_no_old_password(store: &dyn Store) {
-    let carol = sign_up_and_reset(store, "carol").await;
-    let recovery = recovery(store, carol, 9, NOW).await;
-    let keys = KeyRecordWrite {
-        new_unlock_verifier: Some([8; 32]),
-        recovery: Some(RecoveryWrite {
-            wrap: recovery_wrap(8),
-            verifier: [8; 32],
-        }),
-        ..recovery.keys.clone()
-    };
-    notices(store, NOW).await;
-    let recovered = store.recover(Recovery { keys, ..recovery }, NOW).await;
-    assert_eq!(recovered.unwrap(), RecoveryOutcome::Recovered(2));
-    assert_eq!(proven(store, carol, NOW).await, None);
-    assert_eq!(
-        notices(store, NOW).await,
-        [
-            Notice::RecoveredByCode { lifted: false },
-            Notice::NewRecoveryCode,
-            Notice::NewBackupKey
-        ]
-    );
 }

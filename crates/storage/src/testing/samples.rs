@@ -4,8 +4,9 @@ use core::time::Duration;
 
 use keyhaven_protocol::{
     address::Address,
+    base64url::B64Within,
     kdf::Argon2Params,
-    persona::{AccountId, SessionId, Wrap, WrapKind},
+    persona::{AccountId, SealedFormerKeys, SessionId, Wrap, WrapKind, former_keys::FORMER_KEYS_LEAST_BYTES},
 };
 
 use crate::{
@@ -181,6 +182,28 @@ pub fn first_write() -> KeyRecordWrite {
         }),
         unlock_verifier: UNLOCK,
         new_unlock_verifier: None,
+        former_keys: None,
+    }
+}
+
+/// Former keys of a seed, of one key's length.
+pub fn former_keys(seed: u8) -> SealedFormerKeys {
+    SealedFormerKeys {
+        nonce: [seed; 12].into(),
+        ciphertext: B64Within::new(vec![seed; FORMER_KEYS_LEAST_BYTES]).unwrap(),
+    }
+}
+
+/// A write that puts the backup key of a seed in force, with a recovery code of the same seed.
+pub fn renewal(replaces: u64, epoch: u64, seed: u8) -> KeyRecordWrite {
+    KeyRecordWrite {
+        recovery: Some(RecoveryWrite {
+            wrap: recovery_wrap(seed),
+            verifier: [seed; 32],
+        }),
+        new_unlock_verifier: Some([seed; 32]),
+        former_keys: Some(former_keys(seed)),
+        ..next_write(replaces, epoch, seed)
     }
 }
 

@@ -58,7 +58,6 @@ macro_rules! state_tests {
             a_recovery_brings_no_password_back_whose_time_was_over
             a_wrong_code_recovers_nothing
             a_recovery_that_was_overtaken_changes_nothing
-            a_recovery_with_a_new_backup_key_keeps_no_old_password
         });
         $crate::conformance_tests!(@concern $open deletion {
             a_deleted_account_can_be_read_and_nothing_else

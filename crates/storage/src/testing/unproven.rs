@@ -5,8 +5,8 @@ use keyhaven_protocol::persona::{AccountState, limits};
 
 use super::{
     samples::{
-        NOW, RECOVERY, WRONG_PROOF, account_now, author, next_write, recovery_wrap, reset, sign_up_and_reset,
-        sign_up_with_keys,
+        NOW, RECOVERY, WRONG_PROOF, account_now, author, next_write, recovery_wrap, renewal, reset,
+        sign_up_and_reset, sign_up_with_keys,
     },
     steps::{
         account_with_object, content, delete_sealed, ids, inventory, key_record, read, undelete_sealed,
@@ -145,16 +145,11 @@ pub async fn an_unproven_account_cannot_change_code_or_backup_key(store: &dyn St
         wrap: recovery_wrap(2),
         verifier: [7; 32],
     };
-    for (recovery, new_unlock_verifier) in [
-        (Some(new_code.clone()), None),
-        (Some(same_code_other_verifier), None),
-        (Some(new_code), Some([8; 32])),
-    ] {
-        let write = KeyRecordWrite {
-            recovery,
-            new_unlock_verifier,
-            ..next_write(1, 2, 3)
-        };
+    let with = |recovery| KeyRecordWrite {
+        recovery: Some(recovery),
+        ..next_write(1, 2, 3)
+    };
+    for write in [with(new_code), with(same_code_other_verifier), renewal(1, 2, 8)] {
         assert_eq!(
             store
                 .write_key_record(author(store, carol).await, write, NOW)

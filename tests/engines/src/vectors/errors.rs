@@ -1,6 +1,7 @@
 //! Errors in the words of the vectors.
 
 use keyhaven_core::archive::{ArchivePathError, ReadArchiveError, WriteArchiveError};
+use keyhaven_core::former_keys::OpenFormerKeysError;
 use keyhaven_core::inventory::{EntryError, InventoryError, OpenInventoryError};
 use keyhaven_core::object::file::FileError;
 use keyhaven_core::object::{HeaderError, OpenError};
@@ -121,6 +122,15 @@ pub(super) fn recovery_code(error: &RecoveryCodeError) -> Value {
 
 fn suggested_group(suggestion: &SuggestedGroup) -> Value {
     json!({ "group": suggestion.group(), "replacement": suggestion.expose_secret() })
+}
+
+pub(super) fn open_former_keys(error: OpenFormerKeysError) -> Value {
+    match error {
+        OpenFormerKeysError::NotAuthentic => named("not_authentic"),
+        OpenFormerKeysError::Version { found } => json!({ "name": "version", "found": found }),
+        OpenFormerKeysError::Malformed => named("malformed"),
+        _ => unnamed(),
+    }
 }
 
 pub(super) fn open(error: OpenError) -> Value {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Person, freeze, kdf, random, wrap};
+use super::{Person, former_keys, freeze, kdf, random, wrap};
 use crate::{http::Answer, server::Server};
 
 impl Person {
@@ -10,6 +10,19 @@ impl Person {
     #[must_use]
     pub fn rewrapped(&self, epoch: u64) -> Value {
         json!({ "password": wrap("password", epoch, 3), "unlock_proof": self.unlock_proof })
+    }
+
+    /// A key record with a new backup key and a new recovery code, which are not taken over here.
+    #[must_use]
+    pub fn renewal(&self, epoch: u64, renewed: &Self) -> Value {
+        json!({
+            "password": wrap("password", epoch, 5),
+            "recovery": wrap("recovery", epoch, 6),
+            "unlock_proof": self.unlock_proof,
+            "recovery_auth": renewed.recovery_auth,
+            "new_unlock_proof": renewed.unlock_proof,
+            "former_keys": former_keys(7),
+        })
     }
 
     /// What the next change of the credential needs to know: its epoch, and the version of the record it replaces.

@@ -284,8 +284,7 @@ fn a_locked_account_changes_no_recovery_code() {
     owner
         .write_keys(&server, ("if-match", "\"1\""), &record)
         .expect_failure(403, "account_unproven");
-    let mut record = owner.key_record(2);
-    record["new_unlock_proof"] = json!(random::<32>());
+    let record = owner.renewal(2, &Person::new(EMAIL));
     owner
         .write_keys(&server, ("if-match", "\"1\""), &record)
         .expect_failure(403, "account_unproven");

@@ -178,9 +178,12 @@ pub(super) fn percent_encode(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use keyhaven_protocol::{
-        base64url::B64,
+        base64url::{B64, B64Within},
         kdf::Argon2Params,
-        persona::{ChangePasswordRequest, KeyRecordRequest, Wrap, WrapKind},
+        persona::{
+            ChangePasswordRequest, KeyRecordRequest, SealedFormerKeys, Wrap, WrapKind,
+            former_keys::FORMER_KEYS_MOST_BYTES,
+        },
     };
 
     use super::*;
@@ -205,6 +208,10 @@ mod tests {
                 unlock_proof: B64([255; 32]),
                 recovery_auth: Some(B64([255; 32])),
                 new_unlock_proof: Some(B64([255; 32])),
+                former_keys: Some(SealedFormerKeys {
+                    nonce: B64([255; 12]),
+                    ciphertext: B64Within::new(vec![255; FORMER_KEYS_MOST_BYTES]).unwrap(),
+                }),
             },
         };
         let Ok(Call(request)) = Call::new(Method::Put, "/").json(&body) else {

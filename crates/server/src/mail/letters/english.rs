@@ -141,7 +141,7 @@ pub(super) fn wording<'a>(news: &'a News, name: &str) -> Wording<'a> {
             format!("Your {name} account has a new backup key"),
             format!("Since {at}. The recovery code before it opens nothing any more."),
         )
-        .text(format!("The backup key of the {name} account {address} was replaced on {at}, and with it the recovery code. Whoever had the old key or the old code reads nothing that is stored from now on."))
+        .text(format!("The backup key of the {name} account {address} was replaced on {at}, and with it the recovery code. Whoever had the old key or the old code reads nothing that is stored from now on; what they read before, they may have kept. Every other device was signed out."))
         .text(NOTHING_TO_DO),
         Occasion::AddressChangeAsked {
             confirm,

@@ -140,7 +140,7 @@ pub(super) fn wording<'a>(news: &'a News, name: &str) -> Wording<'a> {
             format!("Ihr {name}-Konto hat einen neuen Sicherungsschlüssel"),
             format!("Seit {at}. Der Wiederherstellungscode davor öffnet nichts mehr."),
         )
-        .text(format!("Der Sicherungsschlüssel des {name}-Kontos {address} wurde am {at} ersetzt, und mit ihm der Wiederherstellungscode. Wer den alten Schlüssel oder den alten Code hat, liest nichts von dem, was von nun an gespeichert wird."))
+        .text(format!("Der Sicherungsschlüssel des {name}-Kontos {address} wurde am {at} ersetzt, und mit ihm der Wiederherstellungscode. Wer den alten Schlüssel oder den alten Code hat, liest nichts von dem, was von nun an gespeichert wird; was vorher gelesen wurde, kann kopiert sein. Alle anderen Geräte wurden abgemeldet."))
         .text(NOTHING_TO_DO),
         Occasion::AddressChangeAsked {
             confirm,

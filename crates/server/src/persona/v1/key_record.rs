@@ -32,6 +32,7 @@ pub(super) fn write(request: KeyRecordRequest, replaces: Option<u64>) -> Result<
         unlock_proof,
         recovery_auth,
         new_unlock_proof,
+        former_keys,
     } = request;
     let recovery = match (recovery, recovery_auth) {
         (Some(wrap), Some(auth)) => Some(RecoveryWrite {
@@ -47,6 +48,7 @@ pub(super) fn write(request: KeyRecordRequest, replaces: Option<u64>) -> Result<
         recovery,
         unlock_verifier: verifier(&unlock_proof),
         new_unlock_verifier: new_unlock_proof.as_ref().map(verifier),
+        former_keys,
     })
 }
 
@@ -73,9 +75,10 @@ pub(super) fn outcome(outcome: WriteKeyRecord) -> Result<u64, ApiError> {
         WriteKeyRecord::Written(version) => Ok(version),
         WriteKeyRecord::VersionConflict => Err(ErrorCode::VersionConflict.into()),
         WriteKeyRecord::WrongProof => Err(ErrorCode::WrongProof.into()),
-        WriteKeyRecord::WrongEpoch | WriteKeyRecord::MissingRecovery | WriteKeyRecord::NotDerived => {
-            Err(ErrorCode::InvalidKeyRecord.into())
-        }
+        WriteKeyRecord::WrongEpoch
+        | WriteKeyRecord::MissingRecovery
+        | WriteKeyRecord::HalfRenewed
+        | WriteKeyRecord::NotDerived => Err(ErrorCode::InvalidKeyRecord.into()),
         WriteKeyRecord::NotAllowed(state) => Err(not_allowed::error(state).into()),
         WriteKeyRecord::SignedOut => Err(ApiError::Unauthorized(Challenge::Bearer)),
     }
@@ -120,6 +123,7 @@ mod tests {
             unlock_proof: B64([1; 32]),
             recovery_auth: Some(B64([2; 32])),
             new_unlock_proof: None,
+            former_keys: None,
         }
     }
 

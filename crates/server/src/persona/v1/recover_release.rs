@@ -48,6 +48,7 @@ async fn handle(
     Ok(Json(RecoverReleaseResponse {
         account_id: account.id,
         wrap: record.recovery,
+        former_keys: record.former_keys,
         version: record.version,
         next_credential_epoch: account.credential.next_epoch(),
     }))

@@ -49,7 +49,7 @@ async fn handle(
         .given()
         .ok_or(ApiError::Unauthorized(Challenge::Bearer))?
         .ok_or(ErrorCode::NoSuchItem)?;
-    let version = record.version;
+    let (version, former_keys) = (record.version, record.former_keys.clone());
     let wrap = match request.secret {
         ReleaseSecret::Password => {
             by_password(&credentials, &signed_in.account, record, &request.auth, now).await?
@@ -59,7 +59,11 @@ async fn handle(
         }
         ReleaseSecret::RecoveryCode => by_recovery_code(record, &request.auth)?,
     };
-    Ok(Json(ReleaseResponse { wrap, version }))
+    Ok(Json(ReleaseResponse {
+        wrap,
+        former_keys,
+        version,
+    }))
 }
 
 /// A wrap of another epoch belongs to another password than the one that was proven.

@@ -11,6 +11,7 @@ use crate::{
     app_state::{ClockRef, StoreRef},
     extract::{Condition, JsonBody, SignedIn},
     failure::ApiError,
+    mail::MailSignal,
     persona::not_allowed,
     route::{Content, Route, Tag},
 };
@@ -19,7 +20,7 @@ pub(super) fn route() -> Route {
     Route::put(KEYS, handle)
         .about(
             Tag::Keyhaven,
-            "Write the key record; a proven write makes a locked account active",
+            "Write the key record; a proven write makes a locked account active, a new backup key ends every other session",
         )
         .session()
         .conditional()
@@ -38,6 +39,7 @@ async fn handle(
     condition: Condition,
     State(store): State<StoreRef>,
     State(clock): State<ClockRef>,
+    State(mail): State<MailSignal>,
     JsonBody(request): JsonBody<KeyRecordRequest>,
 ) -> Result<Response, ApiError> {
     let write = key_record::write(request, condition.replaces())?;
@@ -45,8 +47,10 @@ async fn handle(
     let outcome = store
         .write_key_record(signed_in.author(), write, clock.now())
         .await?;
+    let version = key_record::outcome(outcome)?;
+    mail.wake();
     Ok(key_record::answer(KeyRecordResponse {
-        version: key_record::outcome(outcome)?,
+        version,
         password_epoch,
         // The store takes a wrap of the present epoch only.
         credential_epoch: password_epoch,

@@ -2,7 +2,7 @@
 
 use keyhaven_server_tests::{
     http::Answer,
-    person::{confirm, freeze, random, undo, wrap},
+    person::{confirm, former_keys, freeze, random, undo, wrap},
 };
 use serde_json::json;
 
@@ -43,13 +43,16 @@ fn store(case: &Situation<'_>, id: &str) -> Answer {
         .send()
 }
 
+fn epoch(case: &Situation<'_>) -> u64 {
+    case.person.account(case.server)["credential_epoch"]
+        .as_u64()
+        .unwrap()
+}
+
 /// Writes the key record again, with what `more` adds.
 fn keys(case: &Situation<'_>, more: &[(&str, serde_json::Value)]) -> Answer {
     let (_, version) = case.person.next(case.server);
-    let epoch = case.person.account(case.server)["credential_epoch"]
-        .as_u64()
-        .unwrap();
-    let mut record = case.person.rewrapped(epoch);
+    let mut record = case.person.rewrapped(epoch(case));
     for (name, value) in more {
         record[name] = value.clone();
     }
@@ -115,9 +118,16 @@ pub(super) const ROWS: &[Row] = &[
                     ("recovery", wrap("recovery", 1, 8)),
                     ("recovery_auth", json!(random::<32>())),
                     ("new_unlock_proof", json!(random::<32>())),
+                    ("password", wrap("password", epoch(case), 8)),
+                    ("former_keys", former_keys(8)),
                 ],
             )
         },
+        answers: CHANGES,
+    },
+    Row {
+        what: "PUT /persona/v1/keys with other former keys",
+        ask: |case| keys(case, &[("former_keys", former_keys(9))]),
         answers: CHANGES,
     },
     Row {

@@ -101,6 +101,7 @@ pub(super) fn release(account: &FakeAccount, request: &ReleaseRequest) -> Answer
     };
     json(&ReleaseResponse {
         wrap: wrap.clone(),
+        former_keys: None,
         version: record.version,
     })
 }

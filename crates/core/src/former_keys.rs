@@ -1,0 +1,224 @@
+//! Backup keys that another one took the place of, sealed under the one in force.
+//!
+//! ```text
+//! key        = HKDF-SHA-256(BK, "keyhaven/persona/former-keys/1")
+//! ciphertext = AES-256-GCM(key, 12 random bytes, text, aad = "keyhaven/persona/former-keys/1" ‖ account id)
+//! text       = version (u8, 1), unfinished (u8, 0 or 1), count (u8, 1 to 32), count × 32 bytes, newest key first
+//! ```
+//!
+//! A new backup key is put in force by one write of the key record, which carries the keys before it in this form. So
+//! there is no moment in which something cannot be opened: what was sealed before that write opens with a former key,
+//! what is sealed after it with the new one, and what is sealed again moves from the first to the second.
+
+use std::sync::Arc;
+
+use keyhaven_protocol::{
+    base64url::{B64, B64Within},
+    parts::parts,
+    persona::{AccountId, SealedFormerKeys, former_keys::FORMER_KEYS_MAX},
+};
+use rand_core::CryptoRng;
+use zeroize::Zeroizing;
+
+use crate::{
+    hkdf,
+    job::{AesGcmJob, AesKey, JobError, NONCE_LEN, software},
+    keys::BackupKey,
+};
+
+const LABEL: &[u8] = b"keyhaven/persona/former-keys/1";
+const VERSION: u8 = 1;
+/// Version, flag and count.
+const HEAD_LEN: usize = 3;
+
+/// Whether every object was sealed again under the backup key in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SealingAgain {
+    /// Everything was, or there was nothing to seal again.
+    Finished,
+    /// Something may still be sealed under a former key.
+    Unfinished,
+}
+
+/// The backup key of an account, with those that it took the place of.
+#[derive(Debug)]
+pub struct BackupKeys {
+    present: Arc<BackupKey>,
+    /// Newest first, [`FORMER_KEYS_MAX`] at most.
+    former: Vec<Arc<BackupKey>>,
+    sealing_again: SealingAgain,
+}
+
+/// No room for another former key: the oldest would go, and objects may still be sealed under it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("everything must be sealed again before another backup key can take the place of this one")]
+pub struct NoRoomError;
+
+/// Why former keys stay closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenFormerKeysError {
+    /// Altered, or sealed under another key or for another account.
+    #[error("the former keys are damaged or those of another backup")]
+    NotAuthentic,
+    /// Sealed by a newer version of this software.
+    #[error("version {found} of the former keys is not known")]
+    Version {
+        /// As written.
+        found: u8,
+    },
+    /// Flag, count or length is none that this format writes, although the tag is good.
+    #[error("the former keys are not as this format writes them")]
+    Malformed,
+}
+
+impl BackupKeys {
+    /// A backup key that no other one came before.
+    #[must_use]
+    pub fn first(present: BackupKey) -> Self {
+        Self {
+            present: Arc::new(present),
+            former: Vec::new(),
+            sealing_again: SealingAgain::Finished,
+        }
+    }
+
+    /// The backup key in force with the keys before it, out of what is stored beside its wraps.
+    ///
+    /// # Errors
+    /// [`OpenFormerKeysError`]; nothing of `sealed` is handed out then.
+    pub fn open(
+        present: BackupKey,
+        account_id: AccountId,
+        sealed: &SealedFormerKeys,
+    ) -> Result<Self, OpenFormerKeysError> {
+        let text = Zeroizing::new(sealed.ciphertext.as_ref().to_vec());
+        let text = software::open(job(&present, account_id, sealed.nonce.0, text))
+            .map_err(|_| OpenFormerKeysError::NotAuthentic)?;
+        let (former, sealing_again) = parse(&text)?;
+        Ok(Self {
+            present: Arc::new(present),
+            former,
+            sealing_again,
+        })
+    }
+
+    /// The one in force: everything that is sealed from now on is sealed under it.
+    #[must_use]
+    pub fn present(&self) -> &BackupKey {
+        &self.present
+    }
+
+    /// The one in force, then those before it, newest first.
+    pub fn newest_first(&self) -> impl Iterator<Item = &BackupKey> {
+        core::iter::once(&self.present)
+            .chain(&self.former)
+            .map(AsRef::as_ref)
+    }
+
+    /// Whether everything was sealed again under the one in force.
+    #[must_use]
+    pub const fn sealing_again(&self) -> SealingAgain {
+        self.sealing_again
+    }
+
+    /// With `next` in force, under which nothing is sealed yet. With [`FORMER_KEYS_MAX`] former keys the oldest is
+    /// dropped: what only it opens is lost.
+    ///
+    /// # Errors
+    /// [`NoRoomError`] if one would be dropped before everything was sealed again.
+    pub fn followed_by(&self, next: BackupKey) -> Result<Self, NoRoomError> {
+        if self.former.len() == FORMER_KEYS_MAX && self.sealing_again == SealingAgain::Unfinished {
+            return Err(NoRoomError);
+        }
+        let former = core::iter::once(&self.present).chain(&self.former);
+        Ok(Self {
+            present: Arc::new(next),
+            former: former.take(FORMER_KEYS_MAX).cloned().collect(),
+            sealing_again: SealingAgain::Unfinished,
+        })
+    }
+
+    /// The same keys, after every object was sealed again.
+    #[must_use]
+    pub fn with_everything_sealed_again(&self) -> Self {
+        Self {
+            present: Arc::clone(&self.present),
+            former: self.former.clone(),
+            sealing_again: SealingAgain::Finished,
+        }
+    }
+
+    /// The former keys under the one in force; `None` where there are none.
+    ///
+    /// # Errors
+    /// [`JobError`] if the cipher refuses its input, which no number of keys makes it do.
+    pub fn seal_former(
+        &self,
+        account_id: AccountId,
+        rng: &mut (impl CryptoRng + ?Sized),
+    ) -> Result<Option<SealedFormerKeys>, JobError> {
+        let count = u8::try_from(self.former.len()).map_err(|_| JobError::Engine)?;
+        if count == 0 {
+            return Ok(None);
+        }
+        let mut nonce = [0; NONCE_LEN];
+        rng.fill_bytes(&mut nonce);
+        // Reserved at once: growing would leave an unwiped copy of the keys.
+        let len = HEAD_LEN + self.former.len() * BackupKey::LEN;
+        let mut text = Zeroizing::new(Vec::with_capacity(len));
+        text.extend([
+            VERSION,
+            u8::from(self.sealing_again == SealingAgain::Unfinished),
+            count,
+        ]);
+        for key in &self.former {
+            // EXPOSE: the plaintext; the buffer is wiped.
+            text.extend_from_slice(key.expose_secret());
+        }
+        let mut sealed = software::seal(job(&self.present, account_id, nonce, text))?;
+        let ciphertext = B64Within::new(core::mem::take(&mut *sealed)).map_err(|_| JobError::Engine)?;
+        Ok(Some(SealedFormerKeys {
+            nonce: B64(nonce),
+            ciphertext,
+        }))
+    }
+}
+
+/// The keys and the flag of a text that has verified. The length is compared before a key is taken.
+fn parse(text: &[u8]) -> Result<(Vec<Arc<BackupKey>>, SealingAgain), OpenFormerKeysError> {
+    let Some((&[version, flag, count], keys)) = text.split_first_chunk::<HEAD_LEN>() else {
+        return Err(OpenFormerKeysError::Malformed);
+    };
+    if version != VERSION {
+        return Err(OpenFormerKeysError::Version { found: version });
+    }
+    let sealing_again = match flag {
+        0 => SealingAgain::Finished,
+        1 => SealingAgain::Unfinished,
+        _ => return Err(OpenFormerKeysError::Malformed),
+    };
+    let (keys, rest) = keys.as_chunks::<{ BackupKey::LEN }>();
+    let is_whole = rest.is_empty() && keys.len() == usize::from(count);
+    if !is_whole || !(1..=FORMER_KEYS_MAX).contains(&keys.len()) {
+        return Err(OpenFormerKeysError::Malformed);
+    }
+    let take = |bytes: &[u8; BackupKey::LEN]| Arc::new(BackupKey::take_bytes(&mut { *bytes }));
+    Ok((keys.iter().map(take).collect(), sealing_again))
+}
+
+fn job(
+    present: &BackupKey,
+    account_id: AccountId,
+    nonce: [u8; NONCE_LEN],
+    text: Zeroizing<Vec<u8>>,
+) -> AesGcmJob {
+    // EXPOSE: input of a derivation.
+    let key = AesKey::take_bytes(&mut hkdf::derive(&[], present.expose_secret(), LABEL));
+    AesGcmJob {
+        key: Arc::new(key),
+        nonce,
+        associated_data: parts(&[LABEL, account_id.as_bytes()]),
+        text,
+    }
+}

@@ -1,0 +1,78 @@
+//! Backup keys before the one in force.
+
+use keyhaven_core::former_keys::{BackupKeys, NoRoomError, SealingAgain};
+use keyhaven_core::keys::BackupKey;
+use keyhaven_protocol::persona::{AccountId, SealedFormerKeys};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::draw::Drawn;
+use super::hex::HexArray;
+use super::{CaseError, Done, Outcome, errors, hex};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SealInput {
+    present: HexArray<32>,
+    account_id: AccountId,
+    /// Newest first.
+    former: Vec<HexArray<32>>,
+    unfinished: bool,
+    nonce: HexArray<12>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OpenInput {
+    present: HexArray<32>,
+    account_id: AccountId,
+    /// Read as the wire reads it, so that a length out of bounds is refused where it is refused there.
+    sealed: Value,
+}
+
+pub(super) fn seal(mut input: SealInput) -> Done {
+    let keys = followed(&mut input).map_err(|_| CaseError::Described)?;
+    let keys = if input.unfinished {
+        keys
+    } else {
+        keys.with_everything_sealed_again()
+    };
+    Ok(
+        match keys.seal_former(input.account_id, &mut Drawn(&input.nonce.0)) {
+            Ok(sealed) => Outcome::Output(json!({ "sealed": sealed })),
+            Err(_) => Outcome::Error(errors::named("job")),
+        },
+    )
+}
+
+pub(super) fn open(mut input: OpenInput) -> Done {
+    let Ok(sealed) = serde_json::from_value::<SealedFormerKeys>(input.sealed) else {
+        return Ok(Outcome::Error(errors::named("length")));
+    };
+    let present = BackupKey::take_bytes(&mut input.present.0);
+    Ok(match BackupKeys::open(present, input.account_id, &sealed) {
+        Ok(keys) => {
+            let former = keys.newest_first().skip(1);
+            let former: Vec<_> = former.map(|key| hex::encode(key.expose_secret())).collect();
+            let unfinished = keys.sealing_again() == SealingAgain::Unfinished;
+            Outcome::Output(json!({ "former": former, "unfinished": unfinished }))
+        }
+        Err(error) => Outcome::Error(errors::open_former_keys(error)),
+    })
+}
+
+/// The present key after the former ones, oldest first, each of which had everything sealed again.
+fn followed(input: &mut SealInput) -> Result<BackupKeys, NoRoomError> {
+    let present = BackupKey::take_bytes(&mut input.present.0);
+    let mut oldest_first = input.former.iter_mut().rev();
+    let Some(oldest) = oldest_first.next() else {
+        return Ok(BackupKeys::first(present));
+    };
+    let mut keys = BackupKeys::first(BackupKey::take_bytes(&mut oldest.0));
+    for key in oldest_first {
+        keys = keys
+            .with_everything_sealed_again()
+            .followed_by(BackupKey::take_bytes(&mut key.0))?;
+    }
+    keys.with_everything_sealed_again().followed_by(present)
+}
