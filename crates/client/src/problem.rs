@@ -13,8 +13,22 @@ use crate::transport::TransportError;
 pub struct Problem {
     /// Grouped by what the person, or the program, can do.
     pub kind: ProblemKind,
+    /// What became of what was asked for, as far as this device can tell.
+    pub effect: Effect,
     /// What the server calls this request, to quote when asking for help.
     pub request_id: Option<RequestId>,
+}
+
+/// What became of what was asked for although something failed, as far as this device can tell. In rising order of what
+/// the server is known to have done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Effect {
+    /// Nothing was changed: nothing that changes anything was sent, or the server refused it.
+    None,
+    /// It may have been done: it was sent, and no good answer came.
+    Open,
+    /// The server has answered that it is done; what was to be seen afterwards did not come.
+    Done,
 }
 
 /// Why, by what can be done.
@@ -211,6 +225,7 @@ impl From<ProblemKind> for Problem {
     fn from(kind: ProblemKind) -> Self {
         Self {
             kind,
+            effect: Effect::None,
             request_id: None,
         }
     }
@@ -259,19 +274,41 @@ impl From<TransportError> for Problem {
 }
 
 impl Problem {
-    /// Whether the server may have acted although no good answer came: read what is there before saying what happened.
+    /// The same, met when at least this much had become of what was asked for.
     #[must_use]
-    pub const fn leaves_outcome_open(&self) -> bool {
+    pub fn at_least(mut self, effect: Effect) -> Self {
+        self.effect = self.effect.max(effect);
+        self
+    }
+
+    /// The same, as the end of a request that changes something: an answer that says nothing leaves open what happened.
+    pub(crate) fn of_write(self) -> Self {
+        if self.kind.says_nothing_of_a_write() {
+            self.at_least(Effect::Open)
+        } else {
+            self
+        }
+    }
+}
+
+impl ProblemKind {
+    /// Whether the server may have acted although this is what came.
+    const fn says_nothing_of_a_write(&self) -> bool {
         matches!(
-            self.kind,
-            ProblemKind::Retry(
+            self,
+            Self::Retry(
                 RetryReason::Offline
                     | RetryReason::TimedOut
                     | RetryReason::Stopped
                     | RetryReason::ServerFailed
-            ) | ProblemKind::Server(ServerFault::Unreadable | ServerFault::TooLong | ServerFault::Status(_))
+            ) | Self::Server(ServerFault::Unreadable | ServerFault::TooLong | ServerFault::Status(_))
         )
     }
+}
+
+/// The person stopped it, at a moment when this much may have become of it.
+pub(crate) fn stopped(effect: Effect) -> Problem {
+    Problem::from(ProblemKind::Retry(RetryReason::Stopped)).at_least(effect)
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ mod vault;
 use keyhaven_client::host::UnixSeconds;
 use keyhaven_client::persona::account::OldPassword;
 use keyhaven_client::persona::{Account, ShownCode};
-use keyhaven_client::problem::{Problem, ProblemKind, RequestId, RetryReason};
+use keyhaven_client::problem::{Effect, Problem, ProblemKind, RequestId, RetryReason};
 use keyhaven_client::progress::{Count, Doing, Progress};
 use keyhaven_core::recovery_code::{CodeLength, RecoveryCode};
 use keyhaven_protocol::persona::{AccountId, AccountState};
@@ -70,6 +70,7 @@ pub(super) const STATES: &[(&str, Render)] = &[
     ("vault-twelve", vault::twelve),
     ("vault-stored", vault::stored),
     ("vault-deleted", vault::deleted),
+    ("vault-deletion-unseen", vault::deletion_unseen),
     ("vault-undeleted", vault::undeleted),
     ("vault-stopped", vault::stopped),
     ("vault-failed", vault::failed),
@@ -97,6 +98,7 @@ pub(super) const STATES: &[(&str, Render)] = &[
     ("settings", settings::menu),
     ("settings-password-changed", settings::password_changed),
     ("settings-code-replaced", settings::code_replaced),
+    ("settings-code-kept", settings::code_kept),
     ("settings-working", settings::working),
     ("settings-frozen", settings::frozen),
     ("settings-account-deleted", settings::account_deleted),
@@ -107,9 +109,12 @@ pub(super) const STATES: &[(&str, Render)] = &[
     ("delete-account-other-code", settings::delete_account_other_code),
     ("change-password", settings::change_password),
     ("change-password-failed", settings::change_password_failed),
+    ("change-password-unseen", settings::change_password_unseen),
     ("new-code", settings::new_code),
     ("show-new-code", settings::show_new_code),
     ("confirm-new-code", settings::confirm_new_code),
+    ("new-code-unseen", settings::new_code_unseen),
+    ("show-unseen-code", settings::show_unseen_code),
     ("check-code", settings::check_code),
     ("check-code-good", settings::check_code_good),
     ("check-code-fails", settings::check_code_fails),
@@ -165,6 +170,15 @@ fn account() -> Account {
 fn offline() -> Problem {
     Problem {
         kind: ProblemKind::Retry(RetryReason::Offline),
+        effect: Effect::None,
+        request_id: RequestId::parse("4f1c-sample"),
+    }
+}
+
+fn unseen(effect: Effect) -> Problem {
+    Problem {
+        kind: ProblemKind::Retry(RetryReason::Busy { after: None }),
+        effect,
         request_id: RequestId::parse("4f1c-sample"),
     }
 }

@@ -10,6 +10,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::components::{Callout, FieldKind, Form, NewPasswordFields, PageHead, TextField, Tone};
 use crate::handover::Handover;
+use crate::messages::problems::Deed;
 use crate::messages::{Problem, fields, problems, reset as text};
 use crate::pages::connect::{Trouble, connect, no_server};
 use crate::pages::stage::{Stage, WorkOrScreen};
@@ -97,8 +98,10 @@ pub fn ResetPanel(
 
 fn problem_of(view: &ResetView) -> Option<Problem> {
     match view {
-        ResetView::AskForLink { problem } | ResetView::ChoosePassword { problem, .. } => {
-            problem.as_ref().map(problems::describe)
+        ResetView::AskForLink { problem } => problem.as_ref().map(problems::describe),
+        ResetView::ChoosePassword { problem, .. } => {
+            let words = |problem| problems::describe_of(problem, Deed::NewPassword);
+            problem.as_ref().map(words)
         }
         _ => None,
     }

@@ -22,6 +22,14 @@ pub enum Occasion {
     Resumed,
     /// It takes the place of one that is in force.
     Replacement,
+    /// It was sent to take the place of one, and either may be in force.
+    Sent,
+}
+
+impl Occasion {
+    const fn is_sign_up(self) -> bool {
+        matches!(self, Self::NewAccount | Self::Resumed)
+    }
 }
 
 /// Shows the code and every way to keep it.
@@ -57,7 +65,7 @@ pub fn SaveCode(
         .collect();
     view! {
         <div class="stack screen-only">
-            {(occasion != Occasion::Replacement).then(|| view! { <Steps names=text::STEPS.to_vec() current=1 /> })}
+            {occasion.is_sign_up().then(|| view! { <Steps names=text::STEPS.to_vec() current=1 /> })}
             <PageHead title=text::CODE_TITLE lead=text::CODE_LEAD />
             {note(occasion)}
             <CodeShown groups=forms.groups />
@@ -96,6 +104,7 @@ fn note(occasion: Occasion) -> Option<impl IntoView> {
         Occasion::NewAccount => return None,
         Occasion::Resumed => (Tone::Warning, text::RESUMED_TITLE, text::RESUMED),
         Occasion::Replacement => (Tone::Info, text::REPLACED_TITLE, text::REPLACED),
+        Occasion::Sent => (Tone::Warning, text::TWO_CODES_TITLE, text::TWO_CODES),
     };
     Some(view! { <Callout tone=tone title=title><p>{body}</p></Callout> })
 }
@@ -142,7 +151,7 @@ pub fn ConfirmCode(
     view! {
         <div class="stack">
             <BackLink label=text::CONFIRM_BACK on_back=on_back />
-            {(occasion != Occasion::Replacement).then(|| view! { <Steps names=text::STEPS.to_vec() current=2 /> })}
+            {occasion.is_sign_up().then(|| view! { <Steps names=text::STEPS.to_vec() current=2 /> })}
             <PageHead title=text::CONFIRM_TITLE lead=text::confirm_lead(first.0, second.0) />
             <Form submit=text::CONFIRM_SUBMIT on_submit=submit problem=problem>
                 <TextField id="first-group" kind=FieldKind::CodeGroup label=fields::group(first.0) error=error(first) input=first_input />

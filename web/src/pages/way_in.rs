@@ -29,6 +29,7 @@ pub(crate) enum Before {
     LeftLocked,
     SignedOut,
     SessionOver,
+    TwoCodes,
     AccountRemoved,
 }
 
@@ -37,6 +38,7 @@ impl From<SessionOver> for Before {
         match over {
             SessionOver::SignedOut => Self::SignedOut,
             SessionOver::Ended => Self::SessionOver,
+            SessionOver::EndedWithTwoCodes => Self::TwoCodes,
             SessionOver::AccountRemoved => Self::AccountRemoved,
         }
     }
@@ -73,6 +75,7 @@ impl WayIn {
                 Before::LeftLocked => (Tone::Info, text::LEFT_LOCKED),
                 Before::SignedOut => (Tone::Info, text::SIGNED_OUT),
                 Before::SessionOver => (Tone::Warning, text::SESSION_OVER),
+                Before::TwoCodes => (Tone::Warning, text::TWO_CODES_OVER),
                 Before::AccountRemoved => (Tone::Ok, account::ACCOUNT_REMOVED),
             };
             view! { <div class="note" role="status"><Callout tone=tone title=title /></div> }

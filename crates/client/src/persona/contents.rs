@@ -10,7 +10,7 @@ use keyhaven_core::{
     object::{CounterExpectation, OpenError},
     order,
 };
-use keyhaven_protocol::persona::ObjectView;
+use keyhaven_protocol::persona::{ObjectId, ObjectView};
 
 use super::{
     api::{InventoryCondition, ServerList, StoredInventory},
@@ -102,6 +102,14 @@ impl Contents {
         match &self.book {
             Book::Open { .. } => CountedAgainst::Inventory,
             Book::Absent | Book::Damaged => CountedAgainst::ServerListOnly,
+        }
+    }
+
+    /// What the inventory says of this object.
+    pub(super) fn entry(&self, id: &ObjectId) -> Option<InventoryEntry> {
+        match &self.book {
+            Book::Open { inventory, .. } => inventory.entry(id).cloned(),
+            Book::Absent | Book::Damaged => None,
         }
     }
 

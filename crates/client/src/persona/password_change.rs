@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     host::Host,
-    problem::{Problem, ProblemKind, ServerFault},
+    problem::{Effect, Problem, ProblemKind, ServerFault},
 };
 
 /// Puts the keys of a new password in force, or of the same one under a newer derivation. Whatever is answered, and also
@@ -24,7 +24,7 @@ pub(super) async fn put_in_force(
     let (session, account) = match change_and_follow(unlocked, current, new, &account, host).await {
         Ok(changed) => changed,
         // The answer was lost, or the session ended because the change had already happened: the new password tells.
-        Err(problem) if problem.leaves_outcome_open() || problem.kind == ProblemKind::SignInAgain => {
+        Err(problem) if problem.effect == Effect::Open || problem.kind == ProblemKind::SignInAgain => {
             Anonymous::new(host)
                 .sign_in(&unlocked.address, &new.auth_key)
                 .await
@@ -32,7 +32,10 @@ pub(super) async fn put_in_force(
         }
         Err(problem) => return Err(problem),
     };
-    take_over(unlocked, new, session, account, host).await
+    // The new password has signed in, or was answered to be in force.
+    take_over(unlocked, new, session, account, host)
+        .await
+        .map_err(|problem| problem.at_least(Effect::Done))
 }
 
 async fn change_and_follow(

@@ -13,7 +13,10 @@ use super::{
     account::Account,
     api::{Derivation, Session, SignedIn},
 };
-use crate::{host::Host, problem::ServerFault};
+use crate::{
+    host::Host,
+    problem::{Problem, ServerFault},
+};
 
 /// An open backup. Shared by the flows that work on it; the backup key is wiped with the last of them.
 #[derive(Debug)]
@@ -42,6 +45,9 @@ pub enum SessionOver {
     SignedOut,
     /// It ended by itself or from another device: sign in again.
     Ended,
+    /// As [`SessionOver::Ended`], while it was not known which of two recovery codes is in force: both have to be kept until one
+    /// was checked.
+    EndedWithTwoCodes,
     /// The account was deleted at once: nothing of it is left.
     AccountRemoved,
 }
@@ -103,6 +109,13 @@ impl Unlocked {
         }
         self.account.replace(account);
         Ok(())
+    }
+
+    /// Reads the account anew.
+    pub(super) async fn read_account(&self, host: &impl Host) -> Result<(), Problem> {
+        let session = self.session();
+        let account = self.signed_in(host, &session).account().await?;
+        Ok(self.note_account(account)?)
     }
 
     pub(super) fn note_record_version(&self, version: u64) {

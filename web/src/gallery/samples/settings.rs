@@ -1,11 +1,12 @@
 use keyhaven_client::host::UnixSeconds;
 use keyhaven_client::persona::flows::access::CodeProblem;
-use keyhaven_client::persona::flows::settings::{CodeCheck, SettingsDone, SettingsView};
+use keyhaven_client::persona::flows::settings::{CodeCheck, CodeStanding, SettingsDone, SettingsView};
 use keyhaven_client::persona::{Account, AddressChange, GroupNumber};
+use keyhaven_client::problem::Effect;
 use keyhaven_protocol::persona::{AccountState, SessionId, SessionView};
 use leptos::prelude::*;
 
-use super::{account, deriving, offline, shown, shown_code};
+use super::{account, deriving, offline, shown, shown_code, unseen};
 use crate::pages::account::settings::{Section, SettingsPanel, Whose};
 use crate::pages::stage::Stage;
 use crate::route::{Base, Route};
@@ -118,7 +119,10 @@ pub(super) fn new_code(base: Base) -> AnyView {
 pub(super) fn show_new_code(base: Base) -> AnyView {
     panel(
         &base,
-        SettingsView::ShowCode { code: shown_code() },
+        SettingsView::ShowCode {
+            code: shown_code(),
+            standing: CodeStanding::New,
+        },
         Section::NewCode,
     )
 }
@@ -169,10 +173,47 @@ pub(super) fn confirm_new_code(base: Base) -> AnyView {
         &base,
         SettingsView::ConfirmCode {
             groups: [GroupNumber(2), GroupNumber(9)],
+            standing: CodeStanding::New,
             wrong: Vec::new(),
             problem: None,
         },
         Section::NewCode,
+    )
+}
+
+pub(super) fn new_code_unseen(base: Base) -> AnyView {
+    panel(
+        &base,
+        SettingsView::ConfirmCode {
+            groups: [GroupNumber(2), GroupNumber(9)],
+            standing: CodeStanding::Open,
+            wrong: Vec::new(),
+            problem: Some(unseen(Effect::Open)),
+        },
+        Section::NewCode,
+    )
+}
+
+pub(super) fn show_unseen_code(base: Base) -> AnyView {
+    panel(
+        &base,
+        SettingsView::ShowCode {
+            code: shown_code(),
+            standing: CodeStanding::Open,
+        },
+        Section::NewCode,
+    )
+}
+
+pub(super) fn code_kept(base: Base) -> AnyView {
+    ready(&base, Some(SettingsDone::CodeKept), Section::Menu)
+}
+
+pub(super) fn change_password_unseen(base: Base) -> AnyView {
+    ready(
+        &base,
+        Some(SettingsDone::Failed(unseen(Effect::Done))),
+        Section::ChangePassword,
     )
 }
 

@@ -6,8 +6,9 @@ use keyhaven_client::persona::flows::access::{
 };
 use keyhaven_client::persona::flows::letter::{LetterAct, LetterDone, LetterPage, LetterView};
 use keyhaven_client::persona::flows::reset::ResetView;
-use keyhaven_client::persona::flows::settings::{CodeCheck, SettingsDone, SettingsView};
+use keyhaven_client::persona::flows::settings::{CodeCheck, CodeStanding, SettingsDone, SettingsView};
 use keyhaven_client::persona::flows::vault::{Activity, VaultDone, VaultView};
+use keyhaven_client::problem::{Effect, Problem};
 use keyhaven_protocol::persona::{AccountState, ResetCodeKind};
 
 use super::STATES;
@@ -176,6 +177,7 @@ pub(super) const fn settings(view: &SettingsView) -> &'static str {
         SettingsView::Ready { done: Some(done), .. } => match done {
             SettingsDone::PasswordChanged => const { sample("settings-password-changed") },
             SettingsDone::CodeReplaced => const { sample("settings-code-replaced") },
+            SettingsDone::CodeKept => const { sample("settings-code-kept") },
             SettingsDone::CodeChecked(CodeCheck::Opens) => const { sample("check-code-good") },
             SettingsDone::CodeChecked(CodeCheck::Fails(_)) => const { sample("check-code-fails") },
             SettingsDone::AddressChangeAsked => const { sample("change-address-waits") },
@@ -183,11 +185,28 @@ pub(super) const fn settings(view: &SettingsView) -> &'static str {
             SettingsDone::AccountDeleted { .. } => const { sample("settings-account-deleted") },
             SettingsDone::DeletionCodeFails(_) => const { sample("delete-account-other-code") },
             SettingsDone::SessionEnded => const { sample("session-ended") },
-            SettingsDone::Failed(_) => const { sample("change-password-failed") },
+            SettingsDone::Failed(Problem {
+                effect: Effect::None, ..
+            }) => const { sample("change-password-failed") },
+            SettingsDone::Failed(_) => const { sample("change-password-unseen") },
         },
         SettingsView::Working { .. } => const { sample("settings-working") },
-        SettingsView::ShowCode { .. } => const { sample("show-new-code") },
-        SettingsView::ConfirmCode { .. } => const { sample("confirm-new-code") },
+        SettingsView::ShowCode {
+            standing: CodeStanding::New,
+            ..
+        } => const { sample("show-new-code") },
+        SettingsView::ShowCode {
+            standing: CodeStanding::Open,
+            ..
+        } => const { sample("show-unseen-code") },
+        SettingsView::ConfirmCode {
+            standing: CodeStanding::New,
+            ..
+        } => const { sample("confirm-new-code") },
+        SettingsView::ConfirmCode {
+            standing: CodeStanding::Open,
+            ..
+        } => const { sample("new-code-unseen") },
     }
 }
 
@@ -199,6 +218,7 @@ pub(super) const fn vault(view: &VaultView) -> &'static str {
             VaultDone::Stored { .. } => const { sample("vault-stored") },
             VaultDone::Restored { .. } => const { sample("restored") },
             VaultDone::Deleted { .. } => const { sample("vault-deleted") },
+            VaultDone::DeletionUnseen { .. } => const { sample("vault-deletion-unseen") },
             VaultDone::Undeleted { .. } => const { sample("vault-undeleted") },
             VaultDone::Lifted => const { sample("vault-lifted") },
             VaultDone::Decided => const { sample("vault-decided") },

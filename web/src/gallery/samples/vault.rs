@@ -9,11 +9,12 @@ use keyhaven_client::persona::{
     Account, CountedAgainst, Damage, Finding, Item, ItemId, ItemKind, Listing, RestoreItem, RestoreReport,
     Standing,
 };
+use keyhaven_client::problem::Effect;
 use keyhaven_protocol::persona::{AccountState, ObjectId};
 use leptos::prelude::*;
 use zeroize::Zeroizing;
 
-use super::{account, fetching, offline, shown};
+use super::{account, fetching, offline, shown, unseen};
 use crate::pages::persona::vault::{VaultPanel, show};
 use crate::pages::stage::Stage;
 use crate::route::Base;
@@ -203,6 +204,14 @@ pub(super) fn deleted(_: Base) -> AnyView {
     done(VaultDone::Deleted {
         id: object_id(9),
         name: "Old telephone".to_owned(),
+    })
+}
+
+pub(super) fn deletion_unseen(_: Base) -> AnyView {
+    done(VaultDone::DeletionUnseen {
+        id: object_id(9),
+        name: "Old telephone".to_owned(),
+        problem: unseen(Effect::Done),
     })
 }
 

@@ -41,6 +41,9 @@ pub(crate) const CODE_SEEN_HINT: &str = "The old code opens nothing any more onc
      have opened your backup with it: change the password too, and treat what was stored until today as seen.";
 pub(crate) const CODE_CHANGED: &str =
     "Your new recovery code is in force. The old one opens nothing any more.";
+pub(crate) const CODE_KEPT: &str =
+    "The recovery code that you had stays in force. The new one opens nothing: throw it away.";
+pub(crate) const SETTLE_CODE: &str = "See which code opens my backup";
 pub(crate) const CHECK_CODE: &str = "Do you still have your recovery code?";
 pub(crate) const CHECK_CODE_HINT: &str = "Better to find out today than on the day you need it.";
 pub(crate) const CHECK_CODE_LEAD: &str =

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use keyhaven_client::problem::{InputFault, Problem as ClientProblem, ProblemKind, RetryReason, ServerFault};
+use keyhaven_client::problem::{
+    Effect, InputFault, Problem as ClientProblem, ProblemKind, RetryReason, ServerFault,
+};
 use keyhaven_core::job::JobError;
 
 use super::numbers;
@@ -13,18 +15,68 @@ const UNCHANGED: &str = "Nothing was changed.";
 const STILL_STORED: &str = "What is stored is still there.";
 const STATE_ENDS: &str =
     "Nothing can be changed now. Sign in again: the page with your personas says how this ends.";
+const NOT_AGAIN: &str = "There is no need to do it again. Look in a minute.";
 const REPORT: &str = "Reload the page and try again. If it comes back, tell whoever runs this site.";
+
+/// What was asked for, where it has words of its own for what became of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Deed {
+    /// Anything else.
+    Other,
+    /// An account.
+    NewAccount,
+    /// Another password.
+    NewPassword,
+    /// The old password back in force.
+    OldPassword,
+    /// Another recovery code in place of one.
+    Code,
+    /// The end of the account.
+    Removal,
+}
 
 /// The words for a problem of a flow.
 pub(crate) fn describe(problem: &ClientProblem) -> Problem {
+    describe_of(problem, Deed::Other)
+}
+
+/// The words for a problem of a flow that was asked for this.
+pub(crate) fn describe_of(problem: &ClientProblem, deed: Deed) -> Problem {
     let mut words = kind(&problem.kind);
-    if problem.leaves_outcome_open() {
-        STILL_STORED.clone_into(&mut words.safe);
+    if let Some(safe) = became(problem.effect, deed) {
+        safe.clone_into(&mut words.safe);
+    }
+    if problem.effect == Effect::Done && matches!(problem.kind, ProblemKind::Retry(_)) {
+        NOT_AGAIN.clone_into(&mut words.next);
     }
     if let Some(id) = &problem.request_id {
         words.next = format!("{} (Request {id})", words.next);
     }
     words
+}
+
+/// What became of it, where that is not what the problem says by itself.
+fn became(effect: Effect, deed: Deed) -> Option<&'static str> {
+    Some(match (effect, deed) {
+        (Effect::None, _) => return None,
+        (_, Deed::Code) => {
+            "One of the two recovery codes opens your backup: keep both until this page has said which."
+        }
+        (Effect::Open, Deed::Other) => "It may have been done all the same: look before you do it again.",
+        (Effect::Done, Deed::Other) => "It was done. Only the look at it afterwards failed.",
+        (Effect::Open, Deed::NewAccount) => {
+            "Your account may be there: try again with the same address and password."
+        }
+        (Effect::Done, Deed::NewAccount) => "Your account is there: sign in with this password.",
+        (Effect::Open, Deed::NewPassword) => "Either password may be in force: try the new one first.",
+        (Effect::Done, Deed::NewPassword) => "Your new password is in force: sign in with it.",
+        (Effect::Open, Deed::OldPassword) => "Either password may be in force: try the old one first.",
+        (Effect::Done, Deed::OldPassword) => "Your old password is in force again: sign in with it.",
+        (Effect::Open, Deed::Removal) => "Your account may be deleted: sign in to see.",
+        (Effect::Done, Deed::Removal) => {
+            "Your account is deleted. Sign in to see until when it can be taken back."
+        }
+    })
 }
 
 fn kind(kind: &ProblemKind) -> Problem {
@@ -86,12 +138,12 @@ fn retry(reason: RetryReason) -> Problem {
     match reason {
         RetryReason::Offline => Problem::new(
             "The server could not be reached.",
-            UNCHANGED,
+            STILL_STORED,
             "Check your connection and try again. If only this site fails, it may be down for a moment.",
         ),
         RetryReason::TimedOut => Problem::new(
             "The server did not answer in time.",
-            UNCHANGED,
+            STILL_STORED,
             "Try again in a minute.",
         ),
         RetryReason::Stopped => Problem::new("You stopped it.", UNCHANGED, "Start again whenever you like."),
@@ -105,7 +157,9 @@ fn retry(reason: RetryReason) -> Problem {
             safe: "This protects your account from guessing. Nothing was changed.".to_owned(),
             next: wait(after),
         },
-        RetryReason::ServerFailed => Problem::new("The server failed.", UNCHANGED, "Try again in a minute."),
+        RetryReason::ServerFailed => {
+            Problem::new("The server failed.", STILL_STORED, "Try again in a minute.")
+        }
         _ => unexpected(),
     }
 }

@@ -13,6 +13,9 @@ pub(crate) const RESUMED_TITLE: &str = "Your sign-up was interrupted.";
 pub(crate) const RESUMED: &str = "This is a new recovery code. If you saved one before, throw it away: it opens nothing, and nothing was stored with it.";
 pub(crate) const REPLACED_TITLE: &str = "This code replaces the one you have.";
 pub(crate) const REPLACED: &str = "As soon as you have confirmed it, the old one opens nothing.";
+pub(crate) const TWO_CODES_TITLE: &str = "Keep both codes for now.";
+pub(crate) const TWO_CODES: &str = "This one was sent, and it was not seen whether it arrived. Go back to see which one opens your backup, or confirm this one \
+     again.";
 pub(crate) const COPY: &str = "Copy the code";
 pub(crate) const SAVE: &str = "Save as a file";
 pub(crate) const PRINT: &str = "Print the kit";

@@ -46,5 +46,7 @@ pub(crate) const NOT_YET_RETRY: &str = "Try the last step again";
 pub(crate) const LEFT_LOCKED: &str =
     "You are signed out. Your backup stays locked, and stays as long as your account does.";
 pub(crate) const SIGNED_OUT: &str = "You are signed out.";
+pub(crate) const TWO_CODES_OVER: &str = "Your session has ended before it was seen which of your two recovery codes opens your backup. Keep both. Sign in and check \
+     one under “Do you still have your recovery code?”.";
 pub(crate) const SESSION_OVER: &str =
     "Your session has ended. Sign in again to go on; what is stored is still there.";

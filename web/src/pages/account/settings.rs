@@ -9,7 +9,9 @@ mod sessions;
 
 use keyhaven_client::persona::GroupNumber;
 use keyhaven_client::persona::flows::access::CodeProblem;
-use keyhaven_client::persona::flows::settings::{CodeCheck, SettingsDone, SettingsInput, SettingsView};
+use keyhaven_client::persona::flows::settings::{
+    CodeCheck, CodeStanding, SettingsDone, SettingsInput, SettingsView,
+};
 use leptos::prelude::*;
 
 use self::change_address::ChangeAddress;
@@ -19,6 +21,7 @@ use self::delete_account::DeleteAccount;
 use self::menu::Menu;
 use self::sessions::Sessions;
 use crate::components::{BackLink, Callout, PageHead, ProblemCallout, Tone};
+use crate::messages::problems::Deed;
 use crate::messages::{account as text, problems};
 use crate::pages::save_code::{ConfirmCode, Occasion, SaveCode};
 use crate::pages::stage::{Stage, WorkOrScreen};
@@ -68,6 +71,7 @@ pub(super) fn show(stage: Stage<SettingsView>, section: RwSignal<Section>, view:
                     Some(
                         SettingsDone::PasswordChanged
                         | SettingsDone::CodeReplaced
+                        | SettingsDone::CodeKept
                         | SettingsDone::AddressChangeCancelled
                         | SettingsDone::AccountDeleted { .. },
                     ),
@@ -120,12 +124,13 @@ fn Ready(
         on_input.run(SettingsInput::Dismiss);
         section.set(Section::Menu);
     });
-    move || match section.get() {
+    move || {
+        match section.get() {
         Section::Menu => view! { <Menu stage=stage section=section on_input=on_input /> }.into_any(),
         Section::ChangePassword => view! {
             <div class="stack">
                 <BackLink label=text::SETTINGS on_back=menu />
-                <ChangePassword problem=failure(stage) busy=busy on_input=on_input />
+                <ChangePassword problem=failure(stage, Deed::NewPassword) busy=busy on_input=on_input />
             </div>
         }
         .into_any(),
@@ -133,14 +138,14 @@ fn Ready(
         Section::CheckCode => view! {
             <div class="stack">
                 <BackLink label=text::SETTINGS on_back=menu />
-                <CheckCode check=code_check(stage) problem=failure(stage) busy=busy on_input=on_input />
+                <CheckCode check=code_check(stage) problem=failure(stage, Deed::Other) busy=busy on_input=on_input />
             </div>
         }
         .into_any(),
         Section::ChangeAddress => view! {
             <div class="stack">
                 <BackLink label=text::SETTINGS on_back=menu />
-                <ChangeAddress stage=stage problem=failure(stage) busy=busy on_input=on_input />
+                <ChangeAddress stage=stage problem=failure(stage, Deed::Other) busy=busy on_input=on_input />
             </div>
         }
         .into_any(),
@@ -149,7 +154,7 @@ fn Ready(
                 <BackLink label=text::SETTINGS on_back=menu />
                 <DeleteAccount
                     code_problem=deletion_code_problem(stage)
-                    problem=failure(stage)
+                    problem=failure(stage, Deed::Removal)
                     busy=busy
                     on_input=on_input
                 />
@@ -164,6 +169,7 @@ fn Ready(
         }
         .into_any(),
     }
+    }
 }
 
 #[component]
@@ -172,7 +178,7 @@ fn NewCode(
     on_input: Callback<SettingsInput>,
     on_back: Callback<()>,
 ) -> impl IntoView {
-    let problem = failure(stage);
+    let problem = failure(stage, Deed::Other);
     view! {
         <div class="stack">
             <BackLink label=text::SETTINGS on_back=on_back />
@@ -188,13 +194,13 @@ fn NewCode(
     }
 }
 
-fn failure(stage: Stage<SettingsView>) -> Signal<Option<crate::messages::Problem>> {
+fn failure(stage: Stage<SettingsView>, deed: Deed) -> Signal<Option<crate::messages::Problem>> {
     Signal::derive(move || {
         stage.with(|view| match view {
             SettingsView::Ready {
                 done: Some(SettingsDone::Failed(problem)),
                 ..
-            } => Some(problems::describe(problem)),
+            } => Some(problems::describe_of(problem, deed)),
             _ => None,
         })
     })
@@ -226,16 +232,22 @@ fn code_check(stage: Stage<SettingsView>) -> Signal<Option<CodeCheck>, LocalStor
 
 fn show_code(stage: Stage<SettingsView>, whose: Whose, on_input: Callback<SettingsInput>) -> AnyView {
     let shown = stage.peek(|view| match view {
-        SettingsView::ShowCode { code } => Some(code.clone()),
+        SettingsView::ShowCode { code, standing } => Some((code.clone(), *standing)),
         _ => None,
     });
-    let Some(code) = shown else { return ().into_any() };
+    let Some((code, standing)) = shown else {
+        return ().into_any();
+    };
+    let (label, occasion) = match standing {
+        CodeStanding::New => (text::KEEP_OLD_CODE, Occasion::Replacement),
+        CodeStanding::Open => (text::SETTLE_CODE, Occasion::Sent),
+    };
     let saved = Callback::new(move |()| on_input.run(SettingsInput::CodeSaved));
     let back = Callback::new(move |()| on_input.run(SettingsInput::Back));
     view! {
         <div class="stack">
-            <BackLink label=text::KEEP_OLD_CODE on_back=back />
-            <SaveCode code=code occasion=Occasion::Replacement address=whose.address place=whose.place on_saved=saved />
+            <BackLink label=label on_back=back />
+            <SaveCode code=code occasion=occasion address=whose.address place=whose.place on_saved=saved />
         </div>
     }
     .into_any()
@@ -257,7 +269,7 @@ fn confirm_code(
             SettingsView::ConfirmCode {
                 problem: Some(problem),
                 ..
-            } => Some(problems::describe(problem)),
+            } => Some(problems::describe_of(problem, Deed::Code)),
             _ => None,
         })
     });

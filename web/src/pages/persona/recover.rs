@@ -7,6 +7,7 @@ use crate::code_forms;
 use crate::components::{
     BackLink, CodeField, CodeFieldError, CodeInput, FieldKind, Form, NewPasswordFields, PageHead, TextField,
 };
+use crate::messages::problems::Deed;
 use crate::messages::{fields, problems, ways_back as text};
 use crate::reader::Reader;
 
@@ -24,7 +25,7 @@ pub fn Recover(
     let code_error = Signal::derive(move || problem.with(|problem| problem.as_ref().and_then(at_code)));
     let other = Signal::derive(move || {
         problem.with(|problem| match problem {
-            Some(RecoverProblem::Other(problem)) => Some(problems::describe(problem)),
+            Some(RecoverProblem::Other(problem)) => Some(problems::describe_of(problem, Deed::NewPassword)),
             _ => None,
         })
     });

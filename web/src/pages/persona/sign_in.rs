@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use crate::components::{
     BackLink, Choice, FieldKind, Form, PageHead, Picture, SecretField, SecretKind, TextField,
 };
+use crate::messages::problems::Deed;
 use crate::messages::{fields, problems, unlock as text, ways_back};
 use crate::parse;
 use crate::reader::Reader;
@@ -40,6 +41,7 @@ pub fn SignIn(
         label: fields::PASSWORD,
         hint: "",
         note: "",
+        deed: Deed::Other,
         input: |address, password| AccessInput::SignIn { address, password },
     };
     view! {
@@ -87,6 +89,7 @@ pub fn PutPasswordBack(
         label: ways_back::OLD_LABEL,
         hint: ways_back::OLD_HINT,
         note: ways_back::OLD_NOTE,
+        deed: Deed::OldPassword,
         input: |address, password| AccessInput::PutPasswordBack { address, password },
     };
     view! {
@@ -106,6 +109,7 @@ struct Asked {
     label: &'static str,
     hint: &'static str,
     note: &'static str,
+    deed: Deed,
     input: fn(Address, Password) -> AccessInput,
 }
 
@@ -128,6 +132,7 @@ fn address_and_password(
         label,
         hint,
         note,
+        deed,
         input,
     } = asked;
     let reader = expect_context::<Reader>();
@@ -144,7 +149,7 @@ fn address_and_password(
             }
         });
     };
-    let words = Signal::derive(move || problem.get().map(|problem| problems::describe(&problem)));
+    let words = Signal::derive(move || problem.get().map(|problem| problems::describe_of(&problem, deed)));
     let aside = aside.unwrap_or_else(|| ().into_any());
     view! {
         <Form submit=submit on_submit=on_submit busy=busy problem=words aside=aside>

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::address_and_new_password::AddressAndNewPassword;
 use crate::components::{FieldKind, Form, NewPasswordFields, PageHead, Steps, TextField};
+use crate::messages::problems::Deed;
 use crate::messages::{fields, problems, sign_up as text};
 use crate::reader::Reader;
 
@@ -23,7 +24,11 @@ pub fn SignUp(
             }
         });
     };
-    let words = Signal::derive(move || problem.get().map(|problem| problems::describe(&problem)));
+    let words = Signal::derive(move || {
+        problem
+            .get()
+            .map(|problem| problems::describe_of(&problem, Deed::NewAccount))
+    });
     let aside = view! {
         <button
             type="button"

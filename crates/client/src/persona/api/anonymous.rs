@@ -109,7 +109,7 @@ impl<'host, H: Host> Anonymous<'host, H> {
             // EXPOSE: made to be sent in place of the password.
             auth_key: B64(*auth_key.expose_secret()),
         };
-        let call = Call::new(Method::Post, paths::SESSIONS).json(&body);
+        let call = Call::new(Method::Post, paths::SESSIONS).reads().json(&body);
         body.auth_key.0.zeroize();
         let answer = call?.send(self.host).await.map_err(|error| match error {
             CallError::Refused(refusal)

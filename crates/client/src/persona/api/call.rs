@@ -20,7 +20,17 @@ const JSON: &str = "application/json";
 const JSON_CAPACITY: usize = 8 * 1024;
 
 /// A request in the making.
-pub(super) struct Call(Request);
+pub(super) struct Call {
+    request: Request,
+    purpose: Purpose,
+}
+
+/// Whether a request changes anything that a person would call a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    Reads,
+    Writes,
+}
 
 /// A request on its way. Boxed, because everything that waits for one would otherwise hold and unwind all its states:
 /// in the app that is kilobytes of code for each.
@@ -30,6 +40,7 @@ pub(super) type Sending<'a> = Pin<Box<dyn Future<Output = Result<Answer, CallErr
 pub(super) struct Answer {
     response: Response,
     request_id: Option<RequestId>,
+    purpose: Purpose,
 }
 
 /// Why a call has no good answer: the server refused it in its own words, or there is none.
@@ -43,17 +54,29 @@ pub(super) enum CallError {
 
 impl Call {
     pub(super) fn new(method: Method, path: impl Into<String>) -> Self {
-        Self(Request {
-            method,
-            path: path.into(),
-            headers: Vec::new(),
-            body: Zeroizing::new(Vec::new()),
-            answer_max_bytes: JSON_MAX_BYTES,
-        })
+        Self {
+            request: Request {
+                method,
+                path: path.into(),
+                headers: Vec::new(),
+                body: Zeroizing::new(Vec::new()),
+                answer_max_bytes: JSON_MAX_BYTES,
+            },
+            purpose: match method {
+                Method::Get => Purpose::Reads,
+                Method::Post | Method::Put | Method::Delete => Purpose::Writes,
+            },
+        }
+    }
+
+    /// A request that carries a secret in its body and changes nothing: what failed of it leaves nothing open.
+    pub(super) fn reads(mut self) -> Self {
+        self.purpose = Purpose::Reads;
+        self
     }
 
     pub(super) fn header(mut self, name: &'static str, value: String) -> Self {
-        self.0.headers.push((name, Zeroizing::new(value)));
+        self.request.headers.push((name, Zeroizing::new(value)));
         self
     }
 
@@ -70,13 +93,13 @@ impl Call {
     }
 
     fn wiped_bytes(mut self, content_type: &str, body: Zeroizing<Vec<u8>>) -> Self {
-        self.0.body = body;
+        self.request.body = body;
         self.header("content-type", content_type.to_owned())
     }
 
     /// For answers that may be longer than JSON is.
     pub(super) fn answer_max_bytes(mut self, bytes: usize) -> Self {
-        self.0.answer_max_bytes = bytes;
+        self.request.answer_max_bytes = bytes;
         self
     }
 
@@ -90,28 +113,32 @@ impl Call {
         on_progress: &'a dyn Fn(Transferred),
     ) -> Sending<'a> {
         Box::pin(async move {
-            let max_bytes = self.0.answer_max_bytes;
-            let response = host.transport().send(self.0, on_progress).await;
-            Answer::of(response.map_err(Problem::from)?, max_bytes)
+            let Self { request, purpose } = self;
+            let max_bytes = request.answer_max_bytes;
+            let response = host.transport().send(request, on_progress).await;
+            let response = response.map_err(|error| purpose.problem(error.into()))?;
+            Answer::of(response, max_bytes, purpose)
         })
     }
 }
 
 impl Answer {
     /// `response` if it is a good answer.
-    fn of(response: Response, max_bytes: usize) -> Result<Self, CallError> {
+    fn of(response: Response, max_bytes: usize, purpose: Purpose) -> Result<Self, CallError> {
         let request_id = response.header("x-request-id").and_then(RequestId::parse);
         if response.body.len() > max_bytes {
-            return Err(Problem {
-                kind: ServerFault::TooLong.into(),
-                request_id,
-            }
-            .into());
+            let mut problem = Problem::from(ServerFault::TooLong);
+            problem.request_id = request_id;
+            return Err(purpose.problem(problem).into());
         }
         if (200..300).contains(&response.status) {
-            Ok(Self { response, request_id })
+            Ok(Self {
+                response,
+                request_id,
+                purpose,
+            })
         } else {
-            Err(CallError::Refused(Refusal::read(&response, request_id)))
+            Err(CallError::Refused(Refusal::read(&response, request_id, purpose)))
         }
     }
 
@@ -133,9 +160,18 @@ impl Answer {
     }
 
     pub(super) fn fault(&self, fault: ServerFault) -> Problem {
-        Problem {
-            kind: fault.into(),
-            request_id: self.request_id.clone(),
+        let mut problem = Problem::from(fault);
+        problem.request_id.clone_from(&self.request_id);
+        self.purpose.problem(problem)
+    }
+}
+
+impl Purpose {
+    /// What a failure of such a request leaves open.
+    pub(super) fn problem(self, problem: Problem) -> Problem {
+        match self {
+            Self::Reads => problem,
+            Self::Writes => problem.of_write(),
         }
     }
 }
@@ -214,7 +250,7 @@ mod tests {
                 }),
             },
         };
-        let Ok(Call(request)) = Call::new(Method::Put, "/").json(&body) else {
+        let Ok(Call { request, .. }) = Call::new(Method::Put, "/").json(&body) else {
             panic!("it is JSON")
         };
         assert_eq!(request.body.capacity(), JSON_CAPACITY);

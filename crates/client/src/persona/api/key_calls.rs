@@ -124,7 +124,7 @@ impl<H: Host> SignedIn<'_, H> {
             secret,
             auth: B64(bytes),
         };
-        let call = self.call(Method::Post, paths::RELEASE).json(&body);
+        let call = self.call(Method::Post, paths::RELEASE).reads().json(&body);
         body.auth.0.zeroize();
         let answer = match call?.send(self.host).await {
             Ok(answer) => answer,

@@ -4,6 +4,7 @@ use core::time::Duration;
 
 use keyhaven_protocol::error::{ErrorCode, FailureResponse};
 
+use super::call::Purpose;
 use crate::{
     problem::{InputFault, Problem, ProblemKind, RequestId, RetryReason, ServerFault},
     transport::Response,
@@ -20,10 +21,11 @@ pub(in crate::persona) struct Refusal {
     code: ErrorCode,
     retry_after: Option<Duration>,
     request_id: Option<RequestId>,
+    purpose: Purpose,
 }
 
 impl Refusal {
-    pub(super) fn read(response: &Response, request_id: Option<RequestId>) -> Self {
+    pub(super) fn read(response: &Response, request_id: Option<RequestId>, purpose: Purpose) -> Self {
         let code = serde_json::from_slice::<FailureResponse>(&response.body)
             .map(|body| body.failure.error)
             .ok()
@@ -39,6 +41,7 @@ impl Refusal {
             code,
             retry_after,
             request_id,
+            purpose,
         }
     }
 
@@ -57,10 +60,9 @@ impl Refusal {
 
     /// What it means where a route gives it no meaning of its own.
     pub(super) fn into_problem(self) -> Problem {
-        Problem {
-            kind: self.kind(),
-            request_id: self.request_id,
-        }
+        let mut problem = Problem::from(self.kind());
+        problem.request_id = self.request_id;
+        self.purpose.problem(problem)
     }
 
     fn kind(&self) -> ProblemKind {
@@ -122,6 +124,7 @@ mod tests {
                 body: Zeroizing::new(body.as_bytes().to_vec()),
             },
             None,
+            Purpose::Reads,
         )
     }
 

@@ -87,7 +87,9 @@ impl<H: Host> Anonymous<'_, H> {
             // EXPOSE: made to be sent.
             recovery_auth: B64(*recovery_auth.expose_secret()),
         };
-        let call = Call::new(Method::Post, paths::RECOVER_RELEASE).json(&body);
+        let call = Call::new(Method::Post, paths::RECOVER_RELEASE)
+            .reads()
+            .json(&body);
         body.recovery_auth.0.zeroize();
         let answer = match call?.send(self.host).await {
             Ok(answer) => answer,

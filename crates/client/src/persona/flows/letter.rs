@@ -18,7 +18,7 @@ use crate::{
     driver::{Event, Flow, Next},
     host::Host,
     persona::api::Anonymous,
-    problem::{InputFault, Problem, ProblemKind, RetryReason},
+    problem::{Effect, InputFault, Problem, ProblemKind, stopped},
     progress::{Doing, Progress, Report},
 };
 
@@ -170,9 +170,7 @@ impl Flow for Letter {
                     State::Ask(code, Some(problem))
                 }
             }
-            (State::Working(code), Event::Cancelled) => {
-                State::Ask(code, Some(ProblemKind::Retry(RetryReason::Stopped).into()))
-            }
+            (State::Working(code), Event::Cancelled) => State::Ask(code, Some(stopped(Effect::Open))),
             (state, _) => state,
         };
         Next::Show(Self { page, state })

@@ -23,7 +23,7 @@ use work::{Outcome, Work};
 use crate::{
     driver::{Event, Flow, Next},
     host::Host,
-    problem::{InputFault, Problem, ProblemKind, RetryReason},
+    problem::{Effect, InputFault, Problem, ProblemKind, stopped},
     progress::{Progress, Report},
 };
 
@@ -99,7 +99,7 @@ impl Flow for Reset {
     fn step(self, event: Event<ResetInput, ResetOutcome>) -> Next<Self> {
         match (self.0, event) {
             (State::AskForLink(_), Event::Input(ResetInput::AskForLink(address))) => {
-                let stopped = Some(ProblemKind::Retry(RetryReason::Stopped).into());
+                let stopped = Some(stopped(Effect::Open));
                 do_work(State::AskForLink(stopped), Work::AskForLink(address))
             }
             (State::Asked | State::AskForLink(_), Event::Input(ResetInput::AskAgain)) => {
@@ -107,10 +107,10 @@ impl Flow for Reset {
             }
             (State::ChoosePassword(link, problem), Event::Input(ResetInput::SetPassword(password))) => {
                 let attempt = match problem {
-                    Some(problem) if problem.leaves_outcome_open() => work::Attempt::AfterUnanswered,
+                    Some(problem) if problem.effect != Effect::None => work::Attempt::AfterUnanswered,
                     _ => work::Attempt::First,
                 };
-                let stopped = Some(ProblemKind::Retry(RetryReason::Stopped).into());
+                let stopped = Some(stopped(Effect::Open));
                 let work = Work::SetPassword {
                     link: Rc::clone(&link),
                     password,

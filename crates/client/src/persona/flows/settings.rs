@@ -8,6 +8,7 @@
 //! ```
 //!
 //! A new recovery code is put into force only after it was confirmed; until then the present one is the one that opens.
+//! Once it was sent, no way leads back to the present one before it was seen which of the two opens.
 
 mod address;
 mod deletion;
@@ -26,12 +27,12 @@ use crate::{
     driver::{Event, Flow, Next},
     host::Host,
     persona::{GroupNumber, SessionOver, Unlocked, code_confirmation::wrong_groups},
-    problem::{Problem, ProblemKind, RetryReason},
+    problem::{Effect, Problem, ProblemKind, stopped},
     progress::{Progress, Report},
 };
 
 use recovery::NewCode;
-pub use view::{CodeCheck, SettingsDone, SettingsInput, SettingsView};
+pub use view::{CodeCheck, CodeStanding, SettingsDone, SettingsInput, SettingsView};
 use work::{Job, Outcome, Work};
 
 /// The flow. See the [module](self).
@@ -47,9 +48,10 @@ enum Phase {
     Ready(Option<SettingsDone>),
     /// Holds the phase that stopping leads back to.
     Working(Box<Phase>),
-    ShowCode(Rc<NewCode>),
+    ShowCode(Rc<NewCode>, CodeStanding),
     ConfirmCode {
         new: Rc<NewCode>,
+        standing: CodeStanding,
         wrong: Vec<GroupNumber>,
         problem: Option<Problem>,
     },
@@ -82,11 +84,18 @@ impl Flow for Settings {
                 sessions: self.sessions.clone(),
             },
             Phase::Working(_) => SettingsView::Working { progress },
-            Phase::ShowCode(new) => SettingsView::ShowCode {
+            Phase::ShowCode(new, standing) => SettingsView::ShowCode {
                 code: new.code.clone(),
+                standing: *standing,
             },
-            Phase::ConfirmCode { new, wrong, problem } => SettingsView::ConfirmCode {
+            Phase::ConfirmCode {
+                new,
+                standing,
+                wrong,
+                problem,
+            } => SettingsView::ConfirmCode {
                 groups: new.asked,
+                standing: *standing,
                 wrong: wrong.clone(),
                 problem: problem.clone(),
             },
@@ -133,7 +142,13 @@ impl Settings {
                 phase,
             })
         };
-        let work = |back, job| {
+        let work = |back, job: Job| {
+            let back = match back {
+                Phase::Ready(_) => {
+                    Phase::Ready(Some(SettingsDone::Failed(stopped(job.effect_when_stopped()))))
+                }
+                other => other,
+            };
             let work = Work {
                 unlocked: Rc::clone(&unlocked),
                 job,
@@ -146,15 +161,17 @@ impl Settings {
             };
             Next::Work(settings, SettingsWork(work))
         };
-        let put_into_force = |new: Rc<NewCode>| {
-            let problem = Some(ProblemKind::Retry(RetryReason::Stopped).into());
+        // From here on either code may be the one that opens, until it was seen which.
+        let with_sent = |new: &Rc<NewCode>, job| {
             let back = Phase::ConfirmCode {
-                new: Rc::clone(&new),
+                new: Rc::clone(new),
+                standing: CodeStanding::Open,
                 wrong: Vec::new(),
-                problem,
+                problem: Some(stopped(Effect::Open)),
             };
-            work(back, Job::PutCodeIntoForce(new))
+            work(back, job)
         };
+        let put_into_force = |new: Rc<NewCode>| with_sent(&new, Job::PutCodeIntoForce(Rc::clone(&new)));
         match (phase, input) {
             (Phase::Ready(_), SettingsInput::ChangePassword { current, new }) => {
                 work(Phase::Ready(None), Job::ChangePassword { current, new })
@@ -199,20 +216,40 @@ impl Settings {
             (Phase::Ready(_), SettingsInput::SignOutEverywhere) => {
                 work(Phase::Ready(None), Job::SignOutEverywhere)
             }
-            (Phase::ShowCode(new), SettingsInput::CodeSaved) => show(Phase::ConfirmCode {
+            (Phase::ShowCode(new, standing), SettingsInput::CodeSaved) => show(Phase::ConfirmCode {
                 new,
+                standing,
                 wrong: Vec::new(),
                 problem: None,
             }),
-            (Phase::ShowCode(_) | Phase::ConfirmCode { .. }, SettingsInput::Back) => show(Phase::Ready(None)),
-            (Phase::ConfirmCode { new, .. }, SettingsInput::ShowCodeAgain) => show(Phase::ShowCode(new)),
-            (Phase::ConfirmCode { new, .. }, SettingsInput::ConfirmGroups(typed)) => {
+            (
+                Phase::ShowCode(_, CodeStanding::New)
+                | Phase::ConfirmCode {
+                    standing: CodeStanding::New,
+                    ..
+                },
+                SettingsInput::Back,
+            ) => show(Phase::Ready(None)),
+            (
+                Phase::ShowCode(new, CodeStanding::Open)
+                | Phase::ConfirmCode {
+                    new,
+                    standing: CodeStanding::Open,
+                    ..
+                },
+                SettingsInput::Back,
+            ) => with_sent(&new, Job::SettleCode(Rc::clone(&new))),
+            (Phase::ConfirmCode { new, standing, .. }, SettingsInput::ShowCodeAgain) => {
+                show(Phase::ShowCode(new, standing))
+            }
+            (Phase::ConfirmCode { new, standing, .. }, SettingsInput::ConfirmGroups(typed)) => {
                 let wrong = wrong_groups(new.code.code(), new.asked, &typed);
                 if wrong.is_empty() {
                     put_into_force(new)
                 } else {
                     show(Phase::ConfirmCode {
                         new,
+                        standing,
                         wrong,
                         problem: None,
                     })
@@ -237,23 +274,27 @@ impl Settings {
         };
         self.phase = match (*back, outcome) {
             (_, Outcome::Over(over)) => return Next::End(over),
-            (
-                _,
-                Outcome::Failed(Problem {
-                    kind: ProblemKind::SignInAgain,
-                    ..
-                }),
-            ) => {
+            // The session does not tell which of the two codes opens any more: the next one can.
+            (Phase::ConfirmCode { .. }, Outcome::Failed(problem))
+                if problem.kind == ProblemKind::SignInAgain =>
+            {
+                return Next::End(SessionOver::EndedWithTwoCodes);
+            }
+            // What is done is said before the session is given up.
+            (_, Outcome::Failed(problem))
+                if problem.kind == ProblemKind::SignInAgain && problem.effect == Effect::None =>
+            {
                 return Next::End(SessionOver::Ended);
             }
-            (_, Outcome::Code(new)) => Phase::ShowCode(Rc::new(new)),
+            (_, Outcome::Code(new)) => Phase::ShowCode(Rc::new(new), CodeStanding::New),
             (_, Outcome::Done(done)) => Phase::Ready(Some(done)),
             (_, Outcome::Sessions(sessions, done)) => {
                 self.sessions = Some(sessions);
                 Phase::Ready(done)
             }
-            (Phase::ConfirmCode { new, .. }, Outcome::Failed(problem)) => Phase::ConfirmCode {
+            (Phase::ConfirmCode { new, standing, .. }, Outcome::Failed(problem)) => Phase::ConfirmCode {
                 new,
+                standing,
                 wrong: Vec::new(),
                 problem: Some(problem),
             },
@@ -264,12 +305,7 @@ impl Settings {
 
     fn stopped(mut self) -> Next<Self> {
         self.phase = match self.phase {
-            Phase::Working(back) => match *back {
-                Phase::Ready(_) => Phase::Ready(Some(SettingsDone::Failed(
-                    ProblemKind::Retry(RetryReason::Stopped).into(),
-                ))),
-                other => other,
-            },
+            Phase::Working(back) => *back,
             other => other,
         };
         Next::Show(self)

@@ -1,6 +1,7 @@
 //! Every flow end to end, through the real driver, against a server in memory that can be told to misbehave.
 
 mod access;
+mod after_write;
 mod hostile;
 mod letter;
 mod page;

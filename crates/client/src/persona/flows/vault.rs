@@ -33,7 +33,7 @@ use crate::{
         Remembered, SessionOver, Unlocked,
         contents::{Book, Contents},
     },
-    problem::{Problem, ProblemKind},
+    problem::{Effect, Problem, ProblemKind},
     progress::{Progress, Report},
 };
 
@@ -54,6 +54,8 @@ pub struct Vault {
     contents: Option<Contents>,
     /// Entries that were deleted since the vault was opened, so that a deletion can be undone.
     deleted: BTreeMap<ObjectId, InventoryEntry>,
+    /// The entry whose deletion is on its way, as it was listed then: stopped, it may have arrived.
+    leaving: Option<InventoryEntry>,
     phase: Phase,
 }
 
@@ -82,6 +84,7 @@ impl Vault {
             remembered,
             contents: None,
             deleted: BTreeMap::new(),
+            leaving: None,
             phase: Phase::Idle(None),
         }
     }
@@ -143,7 +146,10 @@ impl Vault {
             VaultInput::StoreFolder(folder) => self.begin(Job::StoreFolder(folder)),
             VaultInput::Replace { id, file } => self.begin(Job::Replace { id, file }),
             VaultInput::Restore(selection) => self.begin(Job::Restore(selection)),
-            VaultInput::Delete(id) => self.begin(Job::Delete(id)),
+            VaultInput::Delete(id) => {
+                self.leaving = self.contents.as_ref().and_then(|contents| contents.entry(&id));
+                self.begin(Job::Delete(id))
+            }
             VaultInput::Undelete(id) => match self.deleted.get(&id).cloned() {
                 Some(entry) => self.begin(Job::Undelete(entry)),
                 None => self.idle(Some(VaultDone::Failed(ProblemKind::Gone.into()))),
@@ -184,15 +190,19 @@ impl Vault {
     fn arrive(mut self, outcome: Outcome) -> Next<Self> {
         match outcome {
             Outcome::Read(contents, done) => {
+                let left = self.leaving.take();
+                let left = left.filter(|entry| contents.entry(&entry.id()).is_none());
                 self.note(contents);
-                self.idle(done)
+                match left {
+                    Some(entry) => self.deleted(entry),
+                    None => self.idle(done),
+                }
             }
             Outcome::Deleted(contents, entry) => {
-                let (id, name) = (entry.id(), entry.name().to_owned());
-                self.deleted.insert(id, entry);
                 self.note(contents);
-                self.idle(Some(VaultDone::Deleted { id, name }))
+                self.deleted(entry)
             }
+            Outcome::DeletionUnseen(entry, problem) => self.deletion_unseen(entry, problem),
             Outcome::Undeleted(contents, entry) => {
                 self.deleted.remove(&entry.id());
                 self.note(contents);
@@ -206,9 +216,28 @@ impl Vault {
                 kind: ProblemKind::SignInAgain,
                 ..
             }) => Next::End(SessionOver::Ended),
-            Outcome::Failed(problem) => self.idle(Some(VaultDone::Failed(problem))),
+            Outcome::Failed(problem) => {
+                match self.leaving.take().filter(|_| problem.effect != Effect::None) {
+                    Some(entry) => self.deletion_unseen(entry, problem),
+                    None => self.idle(Some(VaultDone::Failed(problem))),
+                }
+            }
             Outcome::SignedOut => Next::End(SessionOver::SignedOut),
         }
+    }
+
+    fn deleted(mut self, entry: InventoryEntry) -> Next<Self> {
+        let (id, name) = (entry.id(), entry.name().to_owned());
+        self.leaving = None;
+        self.deleted.insert(id, entry);
+        self.idle(Some(VaultDone::Deleted { id, name }))
+    }
+
+    fn deletion_unseen(mut self, entry: InventoryEntry, problem: Problem) -> Next<Self> {
+        let (id, name) = (entry.id(), entry.name().to_owned());
+        self.leaving = None;
+        self.deleted.insert(id, entry);
+        self.idle(Some(VaultDone::DeletionUnseen { id, name, problem }))
     }
 
     fn idle(mut self, done: Option<VaultDone>) -> Next<Self> {

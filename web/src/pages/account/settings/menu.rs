@@ -89,6 +89,7 @@ fn said(view: &SettingsView) -> Option<(Tone, String)> {
     Some(match done.as_ref()? {
         SettingsDone::PasswordChanged => (Tone::Ok, text::CHANGED.to_owned()),
         SettingsDone::CodeReplaced => (Tone::Ok, text::CODE_CHANGED.to_owned()),
+        SettingsDone::CodeKept => (Tone::Warning, text::CODE_KEPT.to_owned()),
         SettingsDone::AddressChangeCancelled => (Tone::Ok, text::ADDRESS_CANCELLED.to_owned()),
         SettingsDone::AccountDeleted { removed } => {
             (Tone::Warning, text::account_deleted(&dates::day(removed.0)))

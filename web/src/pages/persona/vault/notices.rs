@@ -1,6 +1,7 @@
 //! What the last choice came to, and what to know about the list.
 
 use keyhaven_client::persona::flows::vault::{Notice, VaultDone, VaultInput, VaultView};
+use keyhaven_protocol::persona::ObjectId;
 use leptos::prelude::*;
 
 use crate::components::{Callout, ProblemCallout, Tone};
@@ -24,20 +25,14 @@ fn words(done: &VaultDone, on_input: Callback<VaultInput>) -> AnyView {
         VaultDone::Stored { name, .. } => ok(text::stored(name)),
         VaultDone::Undeleted { name, .. } => ok(text::undeleted(name)),
         VaultDone::Deleted { id, name } => {
-            let id = *id;
-            let undo = text::undo(name);
+            let undo = undo(*id, name, on_input);
+            view! { <Callout tone=Tone::Ok title=text::deleted(name)>{undo}</Callout> }.into_any()
+        }
+        VaultDone::DeletionUnseen { id, name, problem } => {
+            let undo = undo(*id, name, on_input);
             view! {
-                <Callout tone=Tone::Ok title=text::deleted(name)>
-                    <div class="actions">
-                        <button
-                            type="button"
-                            class="button button-small"
-                            on:click=move |_| on_input.run(VaultInput::Undelete(id))
-                        >
-                            {undo}
-                        </button>
-                    </div>
-                </Callout>
+                <ProblemCallout problem=problems::describe(problem) />
+                {undo}
             }
             .into_any()
         }
@@ -61,6 +56,22 @@ fn words(done: &VaultDone, on_input: Callback<VaultInput>) -> AnyView {
         // They have screens of their own, and the code a field.
         VaultDone::Restored { .. } | VaultDone::Versions { .. } | VaultDone::CodeFails(_) => ().into_any(),
     }
+}
+
+/// Brings back what was deleted, or may have been.
+fn undo(id: ObjectId, name: &str, on_input: Callback<VaultInput>) -> AnyView {
+    view! {
+        <div class="actions">
+            <button
+                type="button"
+                class="button button-small"
+                on:click=move |_| on_input.run(VaultInput::Undelete(id))
+            >
+                {text::undo(name)}
+            </button>
+        </div>
+    }
+    .into_any()
 }
 
 fn ok(title: String) -> AnyView {

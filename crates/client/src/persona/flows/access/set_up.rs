@@ -21,7 +21,7 @@ use crate::{
         proven::Proven,
         shown_code::{GroupNumber, ShownCode},
     },
-    problem::{Problem, ProblemKind, ServerFault},
+    problem::{Effect, Problem, ProblemKind, ServerFault},
     progress::{Doing, Progress, Report},
 };
 
@@ -76,15 +76,22 @@ async fn put_into_force(set_up: &SetUp, host: &impl Host) -> Result<Option<Arriv
             signed_in.write_keys(RecordCondition::Absent, record).await
         })
         .await;
-    match written {
-        Ok(_) => {}
+    let effect = match written {
+        Ok(_) => Effect::Done,
         // An earlier try of ours may have been acted on without an answer: what is there now decides.
-        Err(problem) if problem.kind == ProblemKind::ReadAgain => {}
+        Err(problem) if problem.kind == ProblemKind::ReadAgain => Effect::Open,
         Err(problem) => return Err(problem),
-    }
+    };
+    let seen = see_both_open(set_up, host).await;
+    seen.map_err(|problem| problem.at_least(effect))
+}
+
+/// Whether both the code and the password open the backup. `None` if the account has a record that is not this one.
+async fn see_both_open(set_up: &SetUp, host: &impl Host) -> Result<Option<Arrival>, Problem> {
+    let proven = &set_up.proven;
     let by_code = proven
         .call(host, async |signed_in| {
-            key_record::open_by_code(set_up.code.code(), account.id, &signed_in).await
+            key_record::open_by_code(set_up.code.code(), proven.account.id, &signed_in).await
         })
         .await?;
     match by_code {

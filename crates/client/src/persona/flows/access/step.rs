@@ -14,7 +14,7 @@ use super::{
 use crate::{
     driver::Next,
     persona::code_confirmation::wrong_groups,
-    problem::{Problem, ProblemKind, RetryReason},
+    problem::{Effect, Problem, ProblemKind, stopped},
 };
 
 impl State {
@@ -161,12 +161,11 @@ impl State {
 
     fn write_record(set_up: Rc<SetUp>) -> Next<Access> {
         let work = Work::WriteRecord(Rc::clone(&set_up));
-        let problem = Some(ProblemKind::Retry(RetryReason::Stopped).into());
         do_work(
             Self::ConfirmCode {
                 set_up,
                 wrong: Vec::new(),
-                problem,
+                problem: Some(stopped(Effect::Open)),
             },
             work,
         )
@@ -189,7 +188,7 @@ impl State {
             )),
             (Self::Recover(_), Outcome::NotRecovered(problem)) => show(Self::Recover(Some(problem))),
             (Self::Form(form), Outcome::Failed(problem)) => {
-                let unanswered = form.unanswered.filter(|_| problem.leaves_outcome_open());
+                let unanswered = form.unanswered.filter(|_| problem.effect != Effect::None);
                 show(Self::Form(Form {
                     entrance: form.entrance,
                     problem: Some(problem),
@@ -219,13 +218,13 @@ impl State {
     pub(super) fn stopped(self) -> Self {
         match self {
             Self::Form(form) => Self::Form(Form {
-                problem: Some(ProblemKind::Retry(RetryReason::Stopped).into()),
+                problem: Some(stopped(match form.entrance {
+                    Entrance::SignUp | Entrance::OldPassword => Effect::Open,
+                    Entrance::SignIn | Entrance::RecoveryCode => Effect::None,
+                })),
                 ..form
             }),
-            Self::Recover(_) => {
-                let stopped = ProblemKind::Retry(RetryReason::Stopped).into();
-                Self::Recover(Some(RecoverProblem::Other(stopped)))
-            }
+            Self::Recover(_) => Self::Recover(Some(RecoverProblem::Other(stopped(Effect::Open)))),
             other => other,
         }
     }

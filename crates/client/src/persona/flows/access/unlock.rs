@@ -22,7 +22,7 @@ use crate::{
         key_record::{self, CONFLICTS_MAX, OpenedByCode},
         proven::{OpenedByPassword, Proven},
     },
-    problem::{Problem, ProblemKind, ServerFault},
+    problem::{Effect, Problem, ProblemKind, ServerFault},
     progress::{Doing, Progress, Report},
 };
 
@@ -82,7 +82,7 @@ pub(super) async fn rewrap(opened: Rc<OpenedBackup>, host: &impl Host, report: R
     match write_and_reopen(&opened, host).await {
         Ok(by_password) => match unlocked(&opened.proven, by_password, host).await {
             Ok(unlocked) => Outcome::Arrived(Arrival::Unlocked(unlocked)),
-            Err(problem) => Outcome::NotYetRewrapped(opened, problem),
+            Err(problem) => Outcome::NotYetRewrapped(opened, problem.at_least(Effect::Done)),
         },
         Err(problem) => Outcome::NotYetRewrapped(opened, problem),
     }
@@ -128,14 +128,21 @@ async fn open_by_old_password(
 
 async fn write_and_reopen(opened: &OpenedBackup, host: &impl Host) -> Result<OpenedByPassword, Problem> {
     let proven = &opened.proven;
-    let account = &proven.account;
-    if account.state == AccountState::Frozen {
-        // Nothing is written while an account is frozen. The page has said that opening the backup here lifts that.
-        let proof = opened.backup_key.derive_unlock_proof();
-        proven
-            .call(host, async |signed_in| signed_in.unlock(&proof).await)
-            .await?;
+    if proven.account.state != AccountState::Frozen {
+        return wrap_and_reopen(opened, host).await;
     }
+    // Nothing is written while an account is frozen. The page has said that opening the backup here lifts that.
+    let proof = opened.backup_key.derive_unlock_proof();
+    proven
+        .call(host, async |signed_in| signed_in.unlock(&proof).await)
+        .await?;
+    let reopened = wrap_and_reopen(opened, host).await;
+    reopened.map_err(|problem| problem.at_least(Effect::Open))
+}
+
+async fn wrap_and_reopen(opened: &OpenedBackup, host: &impl Host) -> Result<OpenedByPassword, Problem> {
+    let proven = &opened.proven;
+    let account = &proven.account;
     for _ in 0..CONFLICTS_MAX {
         let record = proven
             .call(host, async |signed_in| signed_in.keys().await)
@@ -163,14 +170,11 @@ async fn write_and_reopen(opened: &OpenedBackup, host: &impl Host) -> Result<Ope
             .await;
         match written {
             Ok(_) => {
-                let by_password = proven
-                    .open_by_password(host)
-                    .await?
-                    .ok_or(ServerFault::DamagedKeyRecord)?;
-                if by_password.backup_key != opened.backup_key {
-                    return Err(ServerFault::DamagedKeyRecord.into());
-                }
-                return Ok(by_password);
+                let seen = proven.open_by_password(host).await;
+                return match seen.map_err(|problem| problem.at_least(Effect::Done))? {
+                    Some(seen) if seen.backup_key == opened.backup_key => Ok(seen),
+                    _ => Err(Problem::from(ServerFault::DamagedKeyRecord).at_least(Effect::Done)),
+                };
             }
             Err(problem) if problem.kind == ProblemKind::ReadAgain => {}
             Err(problem) => return Err(problem),

@@ -21,7 +21,7 @@ use crate::{
         key_record::{self, CONFLICTS_MAX},
         proven::Proven,
     },
-    problem::{InputFault, Problem, ProblemKind, ServerFault},
+    problem::{Effect, InputFault, Problem, ProblemKind, ServerFault},
     progress::{Doing, Progress, Report},
 };
 
@@ -46,7 +46,8 @@ pub(super) async fn put_password_back(
         };
         let (session, account) = undone;
         let proven = Proven::new(address, derivations, keys, session, account);
-        return arrive(Rc::new(proven), CodeReason::ResumedSignUp, host, report).await;
+        let arrival = arrive(Rc::new(proven), CodeReason::ResumedSignUp, host, report).await;
+        return arrival.map_err(|problem| problem.at_least(Effect::Done));
     }
     Err(InputFault::NotTheOldPassword.into())
 }
@@ -102,10 +103,11 @@ pub(super) async fn recover(
             Err(problem) => sign_in_after(&address, &keys, problem, host).await?,
         };
         if account.id != found.account_id {
-            return Err(Problem::from(ServerFault::Foreign).into());
+            return Err(Problem::from(ServerFault::Foreign).at_least(Effect::Done).into());
         }
         let proven = Proven::new(address, derivations, keys, session, account);
-        return Ok(arrive(Rc::new(proven), CodeReason::ResumedSignUp, host, report).await?);
+        let arrival = arrive(Rc::new(proven), CodeReason::ResumedSignUp, host, report).await;
+        return Ok(arrival.map_err(|problem| problem.at_least(Effect::Done))?);
     }
     Err(Problem::from(ProblemKind::ReadAgain).into())
 }
@@ -117,7 +119,7 @@ async fn sign_in_after(
     problem: Problem,
     host: &impl Host,
 ) -> Result<(Session, Account), Problem> {
-    if !problem.leaves_outcome_open() {
+    if problem.effect == Effect::None {
         return Err(problem);
     }
     Anonymous::new(host)

@@ -20,7 +20,7 @@ use crate::{
         api::{Anonymous, Session, SignedIn},
         proven::Proven,
     },
-    problem::{InputFault, Problem, ProblemKind},
+    problem::{Effect, InputFault, Problem, ProblemKind},
     progress::{Doing, Progress, Report},
 };
 
@@ -79,9 +79,17 @@ impl Work {
                 address,
                 password,
                 attempt,
-            } => sign_up(address, &password, attempt, host, report)
-                .await
-                .map_or_else(Outcome::Failed, Outcome::Arrived),
+            } => match sign_up(address, &password, attempt, host, report).await {
+                Ok(arrival) => Outcome::Arrived(arrival),
+                // What an earlier try of ours came to is as open as it was, unless this one was told about the address.
+                Err(problem)
+                    if attempt == Attempt::AfterUnanswered
+                        && !matches!(problem.kind, ProblemKind::Input(_)) =>
+                {
+                    Outcome::Failed(problem.at_least(Effect::Open))
+                }
+                Err(problem) => Outcome::Failed(problem),
+            },
             Self::SignIn { address, password } => sign_in(address, &password, host, report)
                 .await
                 .map_or_else(Outcome::Failed, Outcome::Arrived),
@@ -153,7 +161,8 @@ async fn sign_up(
     let (session, account) = signed_in.map_err(|problem| match problem.kind {
         // Somebody has this address, with another password; a server may keep that to itself until here.
         ProblemKind::Input(InputFault::WrongCredentials) => InputFault::AddressTaken.into(),
-        _ => problem,
+        // A server that keeps it to itself has made no account, so this is not known to be done.
+        _ => problem.at_least(Effect::Open),
     })?;
     // An account of another id was there before, and this password is its password.
     let reason = if account.id == account_id {
@@ -162,7 +171,8 @@ async fn sign_up(
         CodeReason::ResumedSignUp
     };
     let proven = Proven::new(address, derivations, keys, session, account);
-    arrive(Rc::new(proven), reason, host, report).await
+    let arrival = arrive(Rc::new(proven), reason, host, report).await;
+    arrival.map_err(|problem| problem.at_least(Effect::Done))
 }
 
 fn is_taken(problem: &Problem) -> bool {

@@ -11,7 +11,7 @@ use crate::{
         api::{AddressChangeRequest, Anonymous},
         key_record::{self, CONFLICTS_MAX},
     },
-    problem::{InputFault, Problem, ProblemKind, ServerFault},
+    problem::{Effect, InputFault, Problem, ProblemKind, ServerFault},
     progress::{Doing, Progress, Report},
 };
 
@@ -48,7 +48,10 @@ pub(super) async fn change(
             })
             .await;
         match asked {
-            Ok(account) => return Ok(unlocked.note_account(account)?),
+            Ok(account) => {
+                let noted = unlocked.note_account(account);
+                return noted.map_err(|fault| Problem::from(fault).at_least(Effect::Done));
+            }
             // Another device wrote the record, with a new recovery code: that one stays, only the version is followed.
             Err(problem) if problem.kind == ProblemKind::ReadAgain => {
                 let record = signed_in.keys().await?.ok_or(ServerFault::DamagedKeyRecord)?;
@@ -67,5 +70,8 @@ pub(super) async fn cancel(unlocked: &Unlocked, host: &impl Host, report: Report
     let signed_in = unlocked.signed_in(host, &session);
     signed_in.cancel_address_change().await?;
     // What is said afterwards was seen on the server.
-    Ok(unlocked.note_account(signed_in.account().await?)?)
+    unlocked
+        .read_account(host)
+        .await
+        .map_err(|problem| problem.at_least(Effect::Done))
 }

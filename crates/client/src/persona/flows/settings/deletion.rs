@@ -6,7 +6,7 @@ use super::{super::access::CodeProblem, password::prove_present, view::SettingsD
 use crate::{
     host::Host,
     persona::{SessionOver, Unlocked, api::Deletion},
-    problem::{InputFault, Problem, ProblemKind},
+    problem::{Effect, InputFault, Problem, ProblemKind},
     progress::{Doing, Progress, Report},
 };
 
@@ -29,7 +29,10 @@ pub(super) async fn delete(
     {
         Ok(Deletion::Removed) => Ok(Outcome::Over(SessionOver::AccountRemoved)),
         Ok(Deletion::RemovedAt(removed)) => {
-            unlocked.note_account(signed_in.account().await?)?;
+            unlocked
+                .read_account(host)
+                .await
+                .map_err(|problem| problem.at_least(Effect::Done))?;
             Ok(Outcome::Done(SettingsDone::AccountDeleted { removed }))
         }
         // The password opened the wrap a moment ago, so the code is the other backup's.

@@ -2,7 +2,10 @@
 
 use keyhaven_core::recovery_code::{CodeLength, RecoveryCode};
 
-use super::{super::access::CodeProblem, view::CodeCheck};
+use super::{
+    super::access::CodeProblem,
+    view::{CodeCheck, SettingsDone},
+};
 use crate::{
     host::Host,
     persona::{
@@ -12,7 +15,7 @@ use crate::{
         key_record::{self, CONFLICTS_MAX, OpenedByCode},
         shown_code::{GroupNumber, ShownCode},
     },
-    problem::{Problem, ProblemKind, ServerFault},
+    problem::{Effect, Problem, ProblemKind, ServerFault},
     progress::{Doing, Progress, Report},
 };
 
@@ -52,20 +55,65 @@ pub(super) async fn put_into_force(
         let record =
             key_record::with_code(&unlocked.backup_key, password, code, unlocked.account().id, host)?;
         let condition = RecordCondition::Version(unlocked.record_version());
-        match signed_in.write_keys(condition, record).await {
-            Ok(record) => unlocked.note_record_version(record.version),
+        let effect = match signed_in.write_keys(condition, record).await {
+            Ok(record) => {
+                unlocked.note_record_version(record.version);
+                Effect::Done
+            }
             // An earlier try of ours may be what is there: what the code opens decides, below.
             Err(problem) if problem.kind == ProblemKind::ReadAgain => {
-                let record = signed_in.keys().await?.ok_or(ServerFault::DamagedKeyRecord)?;
-                unlocked.note_record_version(record.version);
+                let record = signed_in
+                    .keys()
+                    .await
+                    .map_err(|problem| problem.at_least(Effect::Open))?;
+                unlocked.note_record_version(record.ok_or(ServerFault::DamagedKeyRecord)?.version);
+                Effect::Open
             }
             Err(problem) => return Err(problem),
-        }
-        match check(unlocked, code, host, report).await? {
+        };
+        let checked = check(unlocked, code, host, report).await;
+        match checked.map_err(|problem| problem.at_least(effect))? {
             CodeCheck::Opens => return Ok(()),
             // Somebody else's record: the next round writes ours over it.
             CodeCheck::Fails(CodeProblem::OtherBackup) => {}
+            CodeCheck::Fails(_) => {
+                return Err(Problem::from(ServerFault::DamagedKeyRecord).at_least(effect));
+            }
+        }
+    }
+    Err(ProblemKind::ReadAgain.into())
+}
+
+/// Sees which code opens the backup after the new one was sent, and nothing was heard of it.
+pub(super) async fn settle(
+    unlocked: &Unlocked,
+    new: &NewCode,
+    host: &impl Host,
+    report: Report<'_>,
+) -> Result<SettingsDone, Problem> {
+    let session = unlocked.session();
+    let signed_in = unlocked.signed_in(host, &session);
+    for _ in 0..CONFLICTS_MAX {
+        let record = signed_in.keys().await?.ok_or(ServerFault::DamagedKeyRecord)?;
+        unlocked.note_record_version(record.version);
+        match check(unlocked, new.code.code(), host, report).await? {
+            CodeCheck::Opens => return Ok(SettingsDone::CodeReplaced),
+            CodeCheck::Fails(CodeProblem::OtherBackup) => {}
             CodeCheck::Fails(_) => return Err(ServerFault::DamagedKeyRecord.into()),
+        }
+        // The request may be on its way yet. It names this version, so a write of the record as it is makes it void.
+        let record = key_record::rewrapped(&unlocked.backup_key, unlocked.password().wrap);
+        match signed_in
+            .write_keys(RecordCondition::Version(unlocked.record_version()), record)
+            .await
+        {
+            Ok(record) => {
+                unlocked.note_record_version(record.version);
+                return Ok(SettingsDone::CodeKept);
+            }
+            // It arrived just now, or another device wrote: once more.
+            Err(problem) if problem.kind == ProblemKind::ReadAgain => {}
+            Err(problem) => return Err(problem),
         }
     }
     Err(ProblemKind::ReadAgain.into())

@@ -36,17 +36,30 @@ pub enum SettingsView {
     ShowCode {
         /// The code.
         code: ShownCode,
+        /// Whether the present one can still be kept.
+        standing: CodeStanding,
     },
     /// Two groups of it are asked for. Hears [`SettingsInput::ConfirmGroups`], [`SettingsInput::ShowCodeAgain`] and
     /// [`SettingsInput::Back`].
     ConfirmCode {
         /// Which two, in ascending order.
         groups: [GroupNumber; 2],
+        /// Whether the present one can still be kept.
+        standing: CodeStanding,
         /// Which of the two was typed wrongly, if the last try was wrong.
         wrong: Vec<GroupNumber>,
         /// Why the code could not be put into force although it was confirmed. Hears [`SettingsInput::TryAgain`].
         problem: Option<Problem>,
     },
+}
+
+/// What is known of a new recovery code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodeStanding {
+    /// It was sent nowhere: the present one opens.
+    New,
+    /// It was sent, and it was not seen which of the two opens: both have to be kept. [`SettingsInput::Back`] looks.
+    Open,
 }
 
 /// What the last choice came to.
@@ -56,6 +69,8 @@ pub enum SettingsDone {
     PasswordChanged,
     /// The new recovery code is in force and was seen to open the backup; the one before opens nothing any more.
     CodeReplaced,
+    /// The present recovery code was seen to be in force still; the new one opens nothing.
+    CodeKept,
     /// The recovery code that was typed was checked.
     CodeChecked(CodeCheck),
     /// The session ended.
@@ -71,7 +86,7 @@ pub enum SettingsDone {
     },
     /// The recovery code for deleting at once is not the account's. Nothing was changed.
     DeletionCodeFails(CodeProblem),
-    /// It did not work. Nothing was changed, unless the problem says otherwise.
+    /// It did not work. The problem says what became of it.
     Failed(Problem),
 }
 
@@ -104,7 +119,7 @@ pub enum SettingsInput {
     ConfirmGroups([TypedText; 2]),
     /// Does once more what failed.
     TryAgain,
-    /// Leaves the new code; the present one stays in force.
+    /// Leaves the new code; the present one stays in force. Where the new one was sent, looks first which of the two opens.
     Back,
     /// "Do you still have your code?"
     CheckCode(TypedText),

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     host::Host,
     persona::{SessionOver, Unlocked},
-    problem::{Problem, ProblemKind},
+    problem::{Effect, Problem, ProblemKind},
     progress::{Doing, Progress, Report},
 };
 
@@ -35,6 +35,8 @@ pub(super) enum Job {
     },
     GenerateCode,
     PutCodeIntoForce(Rc<NewCode>),
+    /// Looks which code opens, after one was sent.
+    SettleCode(Rc<NewCode>),
     CheckCode(RecoveryCode),
     ChangeAddress {
         password: Password,
@@ -80,6 +82,13 @@ impl Work {
                 recovery::put_into_force(&unlocked, &new, host, report).await?;
                 Ok(Outcome::Done(SettingsDone::CodeReplaced))
             }
+            Job::SettleCode(new) => {
+                let settled = recovery::settle(&unlocked, &new, host, report).await;
+                // What was sent before is as open as it was.
+                Ok(Outcome::Done(
+                    settled.map_err(|problem| problem.at_least(Effect::Open))?,
+                ))
+            }
             Job::CheckCode(code) => {
                 let check = recovery::check(&unlocked, &code, host, report).await?;
                 Ok(Outcome::Done(SettingsDone::CodeChecked(check)))
@@ -111,7 +120,8 @@ impl Work {
                 if id == session.id() {
                     return Ok(Outcome::Over(SessionOver::SignedOut));
                 }
-                let sessions = list(&unlocked, host, report).await?;
+                let sessions = list(&unlocked, host, report).await;
+                let sessions = sessions.map_err(|problem| problem.at_least(Effect::Done))?;
                 Ok(Outcome::Sessions(sessions, Some(SettingsDone::SessionEnded)))
             }
             Job::SignOut => {
@@ -133,6 +143,24 @@ impl Work {
                 unlocked.signed_in(host, &session).sign_out_everywhere().await?;
                 Ok(Outcome::Over(SessionOver::SignedOut))
             }
+        }
+    }
+}
+
+impl Job {
+    /// What may have become of it when the person stops it, whenever that is.
+    pub(super) const fn effect_when_stopped(&self) -> Effect {
+        match self {
+            Self::GenerateCode | Self::CheckCode(_) | Self::ListSessions => Effect::None,
+            Self::ChangePassword { .. }
+            | Self::PutCodeIntoForce(_)
+            | Self::SettleCode(_)
+            | Self::ChangeAddress { .. }
+            | Self::CancelAddressChange
+            | Self::DeleteAccount { .. }
+            | Self::EndSession(_)
+            | Self::SignOut
+            | Self::SignOutEverywhere => Effect::Open,
         }
     }
 }

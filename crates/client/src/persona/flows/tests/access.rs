@@ -20,7 +20,7 @@ const KEYS: &str = "/persona/v1/keys";
 const RELEASE: &str = "/persona/v1/keys/release";
 const ACCOUNTS: &str = "/persona/v1/accounts";
 
-fn reset(world: &World, secret_of: &str) {
+pub(super) fn reset(world: &World, secret_of: &str) {
     // The new credential is what the flow would send: made by signing up elsewhere with the same derivation.
     let other = World::new();
     get_in(&other, signing_up(secret_of));

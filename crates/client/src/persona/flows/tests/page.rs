@@ -231,7 +231,7 @@ pub(super) fn in_settings(world: &World, unlocked: &Rc<Unlocked>, input: Setting
     let (_, mut views) = play(Settings::new(Rc::clone(unlocked)), world, |view| match view {
         SettingsView::Ready { .. } => input.take().map_or(Reply::Leave, Reply::Send),
         SettingsView::Working { .. } => Reply::Wait,
-        SettingsView::ShowCode { code } => {
+        SettingsView::ShowCode { code, .. } => {
             shown = Some(code.clone());
             Reply::Send(SettingsInput::CodeSaved)
         }

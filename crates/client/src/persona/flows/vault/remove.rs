@@ -4,7 +4,7 @@ use keyhaven_core::inventory::{Inventory, InventoryEntry};
 use keyhaven_protocol::persona::ObjectId;
 
 use super::{
-    store::{holds, inventory_problem, seal_next},
+    store::{holds, inventory_problem, seal_next, see},
     work::Outcome,
 };
 use crate::{
@@ -14,12 +14,12 @@ use crate::{
         contents::{Book, Contents, read_contents},
         key_record::CONFLICTS_MAX,
     },
-    problem::{Problem, ProblemKind, ServerFault},
+    problem::{Effect, Problem, ProblemKind},
     progress::{Doing, Progress, Report},
 };
 
 /// Which way.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Change {
     Delete,
     Undelete,
@@ -39,16 +39,13 @@ pub(super) async fn delete(
         Some(_) => Ok(inventory.without_entry(&id)),
         None => Err(ProblemKind::Gone.into()),
     };
-    let after = write(
-        unlocked,
-        (Change::Delete, id),
-        next,
-        |after| is_gone(after, id),
-        host,
-        report,
-    )
-    .await?;
-    Ok(Outcome::Deleted(after, entry))
+    let is_done = |after: &Contents| is_gone(after, id);
+    match write(unlocked, (Change::Delete, id), next, is_done, host, report).await {
+        Ok(after) => Ok(Outcome::Deleted(after, entry)),
+        Err(problem) if problem.effect == Effect::None => Err(problem),
+        // The way back must not depend on the look at what was done.
+        Err(problem) => Ok(Outcome::DeletionUnseen(entry, problem)),
+    }
 }
 
 /// Brings back a persona that was deleted, under the entry that it had.
@@ -74,8 +71,12 @@ async fn write(
 ) -> Result<Contents, Problem> {
     for _ in 0..CONFLICTS_MAX {
         let before = read_contents(unlocked, host, report).await?;
+        if change == Change::Undelete && is_done(&before) {
+            return Ok(before);
+        }
         let (inventory, condition) = before.writable()?;
-        let sealed = seal_next(unlocked, &next(&inventory)?, host).await?;
+        let next = next(&inventory)?;
+        let sealed = seal_next(unlocked, &next, host).await?;
         report(Progress::of(Doing::Deleting));
         let session = unlocked.session();
         let signed_in = unlocked.signed_in(host, &session);
@@ -85,18 +86,7 @@ async fn write(
         };
         match written {
             Err(problem) if problem.kind == ProblemKind::ReadAgain => {}
-            Err(problem) if !problem.leaves_outcome_open() => return Err(problem),
-            written => {
-                let after = match (read_contents(unlocked, host, report).await, &written) {
-                    (Ok(after), _) => after,
-                    (Err(_), Err(problem)) => return Err(problem.clone()),
-                    (Err(problem), Ok(_)) => return Err(problem),
-                };
-                if is_done(&after) {
-                    return Ok(after);
-                }
-                return Err(written.err().unwrap_or_else(|| ServerFault::Foreign.into()));
-            }
+            written => return see(unlocked, written, next.counter(), is_done, host, report).await,
         }
     }
     Err(ProblemKind::ReadAgain.into())

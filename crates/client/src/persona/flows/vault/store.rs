@@ -27,7 +27,7 @@ use crate::{
         item::FOLDER_MEDIA_TYPE,
         key_record::CONFLICTS_MAX,
     },
-    problem::{InputFault, Problem, ProblemKind, ServerFault},
+    problem::{Effect, InputFault, Problem, ProblemKind, ServerFault},
     progress::{Count, Doing, Progress, Report},
     transport::{Direction, Transferred},
 };
@@ -83,26 +83,49 @@ pub(super) async fn store(
             .await;
         match written {
             Err(problem) if problem.kind == ProblemKind::ReadAgain => {}
-            Err(problem) if !problem.leaves_outcome_open() => return Err(problem),
             written => {
-                // Whatever was answered, or not: what is there now decides.
-                let after = match (read_contents(unlocked, host, report).await, &written) {
-                    (Ok(after), _) => after,
-                    (Err(_), Err(problem)) => return Err(problem.clone()),
-                    (Err(problem), Ok(_)) => return Err(problem),
+                let is_done = |after: &Contents| holds(after, &entry);
+                let after = see(unlocked, written, next.counter(), is_done, host, report).await?;
+                let done = VaultDone::Stored {
+                    id,
+                    name: entry.name().to_owned(),
                 };
-                if holds(&after, &entry) {
-                    let done = VaultDone::Stored {
-                        id,
-                        name: entry.name().to_owned(),
-                    };
-                    return Ok(Outcome::Read(after, Some(done)));
-                }
-                return Err(written.err().unwrap_or_else(|| ServerFault::Foreign.into()));
+                return Ok(Outcome::Read(after, Some(done)));
             }
         }
     }
     Err(ProblemKind::ReadAgain.into())
+}
+
+/// Looks at what is there after a write of the inventory with this counter. Whatever was answered, or not: what is there
+/// now decides.
+///
+/// # Errors
+/// With what became of the write as far as it is known.
+pub(super) async fn see(
+    unlocked: &Unlocked,
+    written: Result<u64, Problem>,
+    counter: u64,
+    is_done: impl Fn(&Contents) -> bool,
+    host: &impl Host,
+    report: Report<'_>,
+) -> Result<Contents, Problem> {
+    let (effect, unanswered) = match written {
+        Ok(_) => (Effect::Done, None),
+        Err(problem) if problem.effect == Effect::None => return Err(problem),
+        Err(problem) => (problem.effect, Some(problem)),
+    };
+    let problem = match read_contents(unlocked, host, report).await {
+        Ok(after) if is_done(&after) => return Ok(after),
+        // Another device wrote over it before it could be seen here.
+        Ok(after) if after.counter() > counter => {
+            Problem::from(ProblemKind::ReadAgain).at_least(Effect::Open)
+        }
+        // Answered, and not to be seen: whatever that is, it is not known to be done.
+        Ok(_) => Problem::from(ServerFault::Foreign).at_least(Effect::Open),
+        Err(problem) => problem.at_least(effect),
+    };
+    Err(unanswered.unwrap_or(problem))
 }
 
 /// A folder as one file.

@@ -84,6 +84,15 @@ pub enum VaultDone {
         /// Its name.
         name: String,
     },
+    /// The deletion was sent and could not be seen. [`VaultInput::Undelete`] brings back what it may have deleted.
+    DeletionUnseen {
+        /// Which.
+        id: ObjectId,
+        /// Its name.
+        name: String,
+        /// Why it could not be seen, and what is known of it.
+        problem: Problem,
+    },
     /// It is back.
     Undeleted {
         /// Which.
@@ -127,7 +136,7 @@ pub enum VaultDone {
     /// The work was stopped. What had been sent by then may be stored: the list was read again, unless it was
     /// only being read.
     Stopped,
-    /// It did not work. Nothing was changed, unless the problem says otherwise.
+    /// It did not work. The problem says what became of it.
     Failed(Problem),
 }
 

@@ -18,7 +18,7 @@ use crate::{
         Unlocked,
         contents::{Contents, read_contents},
     },
-    problem::{Problem, ProblemKind},
+    problem::{Effect, Problem, ProblemKind},
     progress::{Doing, Progress, Report},
 };
 
@@ -57,6 +57,8 @@ pub(super) enum Job {
 pub(super) enum Outcome {
     Read(Contents, Option<VaultDone>),
     Deleted(Contents, InventoryEntry),
+    /// It was sent, perhaps answered, and not seen: gone from the list or not.
+    DeletionUnseen(InventoryEntry, Problem),
     Undeleted(Contents, InventoryEntry),
     /// Only the account changed, if anything.
     Done(VaultDone),
@@ -71,7 +73,7 @@ impl Work {
         let outcome = self.try_perform(host, report).await;
         if uses_room && outcome.is_ok() {
             // How much room is left is for information. A failure here must not hide that the work was done.
-            let _ = read_account(&unlocked, host).await;
+            let _ = unlocked.read_account(host).await;
         }
         outcome.unwrap_or_else(Outcome::Failed)
     }
@@ -79,13 +81,10 @@ impl Work {
     async fn try_perform(self, host: &impl Host, report: Report<'_>) -> Result<Outcome, Problem> {
         let Self { unlocked, job } = self;
         match job {
-            Job::Read => {
-                read_account(&unlocked, host).await?;
-                Ok(Outcome::Read(read_contents(&unlocked, host, report).await?, None))
-            }
+            Job::Read => Ok(Outcome::Read(read_all(&unlocked, host, report).await?, None)),
             Job::ReadAfterStop => {
-                read_account(&unlocked, host).await?;
-                let contents = read_contents(&unlocked, host, report).await?;
+                let contents = read_all(&unlocked, host, report).await;
+                let contents = contents.map_err(|problem| problem.at_least(Effect::Open))?;
                 Ok(Outcome::Read(contents, Some(VaultDone::Stopped)))
             }
             Job::Store(file) => store::store(&unlocked, file, Place::New, host, report).await,
@@ -105,7 +104,8 @@ impl Work {
             Job::LeaveState(way) => {
                 let done = states::leave(&unlocked, way, host, report).await?;
                 // What is said afterwards was seen on the server.
-                read_account(&unlocked, host).await?;
+                let read = unlocked.read_account(host).await;
+                read.map_err(|problem| problem.at_least(effect_of(&done)))?;
                 Ok(Outcome::Done(done))
             }
             Job::SignOut => {
@@ -144,9 +144,15 @@ impl Job {
     }
 }
 
-async fn read_account(unlocked: &Unlocked, host: &impl Host) -> Result<(), Problem> {
-    let session = unlocked.session();
-    let account = unlocked.signed_in(host, &session).account().await?;
-    unlocked.note_account(account)?;
-    Ok(())
+async fn read_all(unlocked: &Unlocked, host: &impl Host, report: Report<'_>) -> Result<Contents, Problem> {
+    unlocked.read_account(host).await?;
+    read_contents(unlocked, host, report).await
+}
+
+/// What has happened when this is what came of a way out.
+const fn effect_of(done: &VaultDone) -> Effect {
+    match done {
+        VaultDone::CodeFails(_) => Effect::None,
+        _ => Effect::Done,
+    }
 }

@@ -12,7 +12,7 @@ use crate::{
             vault::{VaultDone, VaultInput},
         },
     },
-    problem::{Problem, ProblemKind, ServerFault},
+    problem::{Effect, Problem, ProblemKind, ServerFault},
 };
 
 #[test]
@@ -24,10 +24,12 @@ fn a_server_that_says_stored_and_did_not_is_caught() {
         account.objects.clear();
     });
     let view = in_vault(&world, &unlocked, VaultInput::Store(file("Work", b"keys")));
-    assert_eq!(
-        view.done,
-        Some(VaultDone::Failed(Problem::from(ServerFault::Foreign)))
-    );
+    assert_eq!(view.done, Some(VaultDone::Failed(not_to_be_seen())));
+}
+
+/// Answered as done, and the list says otherwise: neither is taken for the truth.
+fn not_to_be_seen() -> Problem {
+    Problem::from(ServerFault::Foreign).at_least(Effect::Open)
 }
 
 #[test]
@@ -40,10 +42,12 @@ fn a_server_that_says_deleted_and_did_not_is_caught() {
         account.objects.extend(account.deleted.clone());
     });
     let view = in_vault(&world, &unlocked, VaultInput::Delete(id));
-    assert_eq!(
-        view.done,
-        Some(VaultDone::Failed(Problem::from(ServerFault::Foreign)))
-    );
+    let unseen = VaultDone::DeletionUnseen {
+        id,
+        name: "Work".to_owned(),
+        problem: not_to_be_seen(),
+    };
+    assert_eq!(view.done, Some(unseen));
 }
 
 #[test]

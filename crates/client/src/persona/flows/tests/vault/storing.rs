@@ -16,7 +16,7 @@ use crate::{
             vault::{CONTENT_MAX_BYTES, FileVersion, Folder, Selection, VaultDone, VaultInput},
         },
     },
-    problem::{InputFault, Problem, ProblemKind, RetryReason},
+    problem::{Effect, InputFault, Problem, ProblemKind, RetryReason},
     transport::Method,
 };
 
@@ -286,6 +286,7 @@ fn a_full_account_is_told_and_keeps_what_it_has() {
     let view = in_vault(&world, &unlocked, VaultInput::Store(file("More", b"keys")));
     let Some(VaultDone::Failed(Problem {
         kind: ProblemKind::QuotaExceeded,
+        effect: Effect::None,
         request_id,
     })) = view.done
     else {
