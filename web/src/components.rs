@@ -33,7 +33,7 @@ pub(crate) use file_card::{FileCard, FileKind};
 pub(crate) use form::Form;
 pub(crate) use icon::{Icon, Picture};
 pub(crate) use kit_sheet::{KitContent, KitSheet};
-pub(crate) use new_password::NewPasswordFields;
+pub(crate) use new_password::{NewPasswordFields, Owner};
 pub(crate) use progress::{Progress, ProgressView};
 pub(crate) use qr::QrCode;
 pub(crate) use result_list::{Outcome, ResultItem, ResultList};

@@ -86,8 +86,12 @@ impl NewPasswordError {
 }
 
 /// A password that is being chosen, typed twice, or the sentence to show at the first or at the second field.
-pub(crate) fn new_password(first: &str, second: Zeroizing<String>) -> Step<Password, NewPasswordError> {
-    let error = match Strength::estimate(first) {
+pub(crate) fn new_password(
+    first: &str,
+    second: Zeroizing<String>,
+    address: &str,
+) -> Step<Password, NewPasswordError> {
+    let error = match Strength::estimate(first, address) {
         Strength::Empty => Some(fields::NEW_PASSWORD_MISSING),
         _ if first.chars().count() < PASSWORD_MIN_CHARACTERS => Some(fields::PASSWORD_SHORT),
         Strength::Weak => Some(fields::PASSWORD_WEAK),
@@ -114,7 +118,11 @@ mod tests {
     use super::*;
 
     fn chosen(first: &str, second: &str) -> Result<Password, NewPasswordError> {
-        run_in_software(new_password(first, Zeroizing::new(second.to_owned())))
+        run_in_software(new_password(
+            first,
+            Zeroizing::new(second.to_owned()),
+            "ada@example.org",
+        ))
     }
 
     #[test]
@@ -150,10 +158,12 @@ mod tests {
             chosen("short", "short").unwrap_err(),
             NewPasswordError::First(fields::PASSWORD_SHORT)
         );
-        assert_eq!(
-            chosen("aaaaaaaaaaaa", "aaaaaaaaaaaa").unwrap_err(),
-            NewPasswordError::First(fields::PASSWORD_WEAK)
-        );
+        for weak in ["aaaaaaaaaaaa", "ada@example.org"] {
+            assert_eq!(
+                chosen(weak, weak).unwrap_err(),
+                NewPasswordError::First(fields::PASSWORD_WEAK)
+            );
+        }
         let good = "blue harbour lamp";
         assert_eq!(
             chosen(good, "blue harbour").unwrap_err(),
@@ -191,7 +201,8 @@ mod tests {
         let typed = "bl\u{fc}e harbour lamp";
         assert_eq!(unanswered(address("\u{fc}@b")).err(), Some(fields::NOT_READ));
         assert_eq!(unanswered(password(typed)).err(), Some(fields::NOT_READ));
-        let twice = |first, second: &str| unanswered(new_password(first, Zeroizing::new(second.to_owned())));
+        let twice =
+            |first, second: &str| unanswered(new_password(first, Zeroizing::new(second.to_owned()), ""));
         assert_eq!(
             twice(typed, typed).unwrap_err(),
             NewPasswordError::First(fields::NOT_READ)

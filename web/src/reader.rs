@@ -16,6 +16,7 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::browser::{engine::WorkerEngine, slot::Slot};
+use crate::components::Owner;
 use crate::handover::Handover;
 use crate::parse::{self, NewPasswordError};
 
@@ -104,9 +105,10 @@ impl Reader {
         self,
         first: Field,
         second: Field,
+        owner: Owner,
     ) -> Result<Password, NewPasswordError> {
-        self.ask(parse::new_password(&parse::text(first), parse::text(second)))
-            .await
+        let read = parse::new_password(&parse::text(first), parse::text(second), &owner.address());
+        self.ask(read).await
     }
 
     /// The paths that files of these names have in an archive.

@@ -1,9 +1,12 @@
 //! What a program brings with it so that flows can run.
 
+use core::time::Duration;
+
 use keyhaven_core::keys::ApiOrigin;
+use keyhaven_protocol::persona::AccountId;
 use rand_core::CryptoRng;
 
-use crate::{engine::Engine, transport::Transport};
+use crate::{engine::Engine, persona::Remembered, transport::Transport};
 
 /// Everything that comes from outside. One value for a page.
 pub trait Host {
@@ -25,6 +28,12 @@ pub trait Host {
 
     /// The time now.
     fn now(&self) -> UnixSeconds;
+
+    /// Waits. Dropping the future ends it.
+    fn pause(&self, duration: Duration) -> impl Future<Output = ()>;
+
+    /// What this device remembers of an account, where it keeps anything.
+    fn remembered(&self, account: AccountId) -> Option<Remembered>;
 
     /// The origin of the API base that the transport sends to. Bound into the salt of every password.
     fn api_origin(&self) -> &ApiOrigin;

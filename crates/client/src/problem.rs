@@ -59,6 +59,9 @@ pub enum ProblemKind {
     /// Others kept writing in between: look at what is there now, then decide.
     #[error("changed in between: read again")]
     ReadAgain,
+    /// The server shows an older list than this device has seen: nothing is written over it before somebody says so.
+    #[error("the list is older than one that was seen")]
+    ListWentBack,
     /// Another device finished this sign-up first. The code that was shown here opens nothing.
     #[error("another device finished the sign-up first")]
     SetUpElsewhere,
@@ -187,6 +190,9 @@ pub enum ServerFault {
     /// The sealed inventory does not open with this backup's key: altered, or of something else.
     #[error("the inventory is damaged")]
     DamagedInventory,
+    /// A newer version of this client wrote the inventory.
+    #[error("the inventory is of a newer version")]
+    NewerInventory,
     /// A status that the route never answers.
     #[error("status {0} is none of this route's")]
     Status(u16),

@@ -50,6 +50,8 @@ pub enum Doing {
     Sealing,
     /// Sending a sealed persona.
     Sending,
+    /// Waiting for a server that has asked to be left alone for a moment.
+    WaitingForServer,
     /// Fetching a sealed persona.
     Fetching,
     /// Opening a persona and checking it.

@@ -129,6 +129,15 @@ impl Inventory {
         Ok(next)
     }
 
+    /// The same entries with at least this counter, for a next version above one that was seen elsewhere.
+    #[must_use]
+    pub fn raised_to(&self, counter: u64) -> Self {
+        Self {
+            counter: self.counter.max(counter),
+            entries: self.entries.clone(),
+        }
+    }
+
     /// The next version of the inventory, without one object.
     #[must_use]
     pub fn without_entry(&self, id: &ObjectId) -> Self {

@@ -8,6 +8,8 @@ use std::{
     pin::pin,
     rc::Rc,
     task::{Context, Poll, Waker},
+    thread,
+    time::Duration,
 };
 
 use keyhaven_client::{
@@ -15,7 +17,7 @@ use keyhaven_client::{
     engine::Software,
     host::{Host, UnixSeconds},
     persona::{
-        TypedText, Unlocked,
+        Remembered, TypedText, Unlocked,
         flows::{
             access::{Access, AccessEnd, AccessInput, AccessView, Entrance},
             reset::{Reset, ResetInput, ResetView},
@@ -24,7 +26,7 @@ use keyhaven_client::{
     transport::{self, Transferred, Transport, TransportError},
 };
 use keyhaven_core::{keys::ApiOrigin, password::Password};
-use keyhaven_protocol::address::Address;
+use keyhaven_protocol::{address::Address, persona::AccountId};
 use rand_core::{TryCryptoRng, TryRng};
 use zeroize::Zeroizing;
 
@@ -208,6 +210,14 @@ impl Host for Device {
 
     fn now(&self) -> UnixSeconds {
         UnixSeconds(0)
+    }
+
+    async fn pause(&self, duration: Duration) {
+        thread::sleep(duration);
+    }
+
+    fn remembered(&self, _: AccountId) -> Option<Remembered> {
+        None
     }
 
     fn api_origin(&self) -> &ApiOrigin {

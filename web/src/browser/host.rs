@@ -1,16 +1,21 @@
 //! Everything of the browser that a flow needs, in one value.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, time::Duration};
 
 use getrandom::SysRng;
 use keyhaven_client::host::{Host, UnixSeconds};
+use keyhaven_client::persona::Remembered;
 use keyhaven_core::keys::ApiOrigin;
+use keyhaven_protocol::persona::AccountId;
 use rand_core::UnwrapErr;
 
 use super::{
     clock,
     config::{self, ConfigError},
     engine::WorkerEngine,
+    remembered,
+    slot::Slot,
+    timer::Timer,
     transport::FetchTransport,
 };
 use crate::handover::Handover;
@@ -67,6 +72,18 @@ impl Host for BrowserHost {
 
     fn now(&self) -> UnixSeconds {
         UnixSeconds(clock::now_seconds())
+    }
+
+    async fn pause(&self, duration: Duration) {
+        let over = Slot::new();
+        let fill = over.clone();
+        let milliseconds = i32::try_from(duration.as_millis()).unwrap_or(i32::MAX);
+        let _timer = Timer::start(milliseconds, move || fill.fill(()));
+        over.filled().await;
+    }
+
+    fn remembered(&self, account: AccountId) -> Option<Remembered> {
+        remembered::load(account)
     }
 
     fn api_origin(&self) -> &ApiOrigin {

@@ -15,8 +15,9 @@ pub(crate) fn load(account: AccountId) -> Option<Remembered> {
     text.parse().ok()
 }
 
-/// Keeps it, where the browser allows that.
+/// Keeps it, where the browser allows that. What another tab has seen since is not forgotten.
 pub(crate) fn keep(remembered: Remembered) {
+    let remembered = remembered.newest(load(remembered.account_id));
     if let Some(storage) = web_sys::window().and_then(|window| window.local_storage().ok().flatten()) {
         // A browser that keeps nothing notices nothing; the inventory still tells what is there now.
         let _ = storage.set_item(&key(remembered.account_id), &remembered.to_string());

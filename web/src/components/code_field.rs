@@ -51,7 +51,8 @@ impl CodeInput {
         }
     }
 
-    /// Everything that was typed: the text of the large field if there is any, or else the groups with a space between.
+    /// Everything that was typed: the text of the large field if there is any, or else the groups with a space between. What
+    /// is typed into a group empties the large field, so that no text counts that is out of sight.
     pub(crate) fn text(&self) -> String {
         let whole = self.whole_text();
         if !whole.is_empty() {
@@ -66,9 +67,7 @@ impl CodeInput {
         for group in &self.groups {
             set_value(*group, "");
         }
-        if let Some(area) = self.whole.get_untracked() {
-            area.set_value("");
-        }
+        self.clear_whole();
     }
 
     /// Shows a code in the groups, from the first one on.
@@ -77,8 +76,18 @@ impl CodeInput {
             .chars()
             .filter(|character| character.is_alphanumeric())
             .collect();
-        for (group, part) in self.groups.iter().zip(characters.chunks(GROUP_LEN)) {
+        // Also the groups that this text does not reach: nothing of an earlier one stays.
+        let mut parts = characters.chunks(GROUP_LEN);
+        for group in &self.groups {
+            let part = parts.next().unwrap_or_default();
             set_value(*group, &part.iter().collect::<String>());
+        }
+    }
+
+    /// Empties the large field.
+    fn clear_whole(&self) {
+        if let Some(area) = self.whole.get_untracked() {
+            area.set_value("");
         }
     }
 
@@ -167,6 +176,7 @@ pub fn CodeField(
         typing.with_value(|input| {
             if input.holds(&text) {
                 event.prevent_default();
+                input.clear_whole();
                 input.fill(&text);
                 input.focus(groups.saturating_sub(1));
             } else if text.chars().count() > GROUP_LEN {
@@ -197,6 +207,7 @@ pub fn CodeField(
             };
             let typed = move |_| {
                 typing.with_value(|input| {
+                    input.clear_whole();
                     if input
                         .groups
                         .get(index)

@@ -4,9 +4,32 @@ use leptos::prelude::*;
 use super::{SecretField, SecretKind, Strength, StrengthMeter};
 use crate::messages::fields;
 
+/// Whose password is being chosen: of an address, a thief tries the pieces first.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Owner {
+    /// Who is typed into this field.
+    Typed(NodeRef<html::Input>),
+    /// Who is known to the page.
+    Known(StoredValue<String>),
+}
+
+impl Owner {
+    /// The address as far as it is there.
+    pub(crate) fn address(self) -> String {
+        match self {
+            Self::Typed(input) => input
+                .get_untracked()
+                .map(|input| input.value())
+                .unwrap_or_default(),
+            Self::Known(address) => address.get_value(),
+        }
+    }
+}
+
 /// The two fields of a password that is being chosen, with how strong it is.
 #[component]
-pub fn NewPasswordFields(
+pub(crate) fn NewPasswordFields(
+    owner: Owner,
     first: NodeRef<html::Input>,
     second: NodeRef<html::Input>,
     #[prop(into)] first_error: Signal<Option<String>>,
@@ -15,7 +38,7 @@ pub fn NewPasswordFields(
     let strength = RwSignal::new(Strength::Empty);
     let typed = Callback::new(move |()| {
         if let Some(input) = first.get_untracked() {
-            strength.set(Strength::estimate(&input.value()));
+            strength.set(Strength::estimate(&input.value(), &owner.address()));
         }
     });
     view! {

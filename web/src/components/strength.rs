@@ -25,23 +25,31 @@ pub(crate) const PASSWORD_MIN_CHARACTERS: usize = 10;
 /// What half the people choose: one of these inside takes most of a password's worth away.
 const COMMON: &[&str] = &[
     "password", "passwort", "123456", "qwerty", "qwertz", "azerty", "letmein", "iloveyou", "welcome",
-    "admin", "monkey", "dragon", "football", "baseball", "sunshine", "princess", "abc123", "111111",
-    "keyhaven",
+    "admin", "monkey", "dragon", "football", "baseball", "sunshine", "princess", "abc123", "keyhaven",
+    "1q2w3e", "summer", "winter", "spring", "autumn", "sommer",
 ];
+
+/// Shortest piece of an address that is looked for: shorter ones are in too many words.
+const PIECE_MIN_CHARACTERS: usize = 3;
 
 impl Strength {
     /// Estimates by length and by how many different characters there are. Words and spaces count as letters do, so that
-    /// a long phrase of plain words is strong.
-    pub(crate) fn estimate(password: &str) -> Self {
+    /// a long phrase of plain words is strong. What is tried first counts as one character: what many people choose, the
+    /// pieces of the `address`, which a stolen database has in clear, years, and runs like `4321`.
+    pub(crate) fn estimate(password: &str, address: &str) -> Self {
         let lower = password.to_lowercase();
         let mut distinct = BTreeSet::new();
         distinct.extend(password.chars());
-        let common: usize = COMMON
+        let address = address.to_lowercase();
+        let pieces = address.split(|character: char| !character.is_alphanumeric());
+        let pieces = pieces.filter(|piece| piece.chars().count() >= PIECE_MIN_CHARACTERS);
+        let pieces: BTreeSet<&str> = pieces.chain(COMMON.iter().copied()).collect();
+        let known: usize = pieces
             .iter()
-            .filter(|word| lower.contains(**word))
-            .map(|word| word.len() - 1)
+            .map(|piece| lower.matches(piece).count() * (piece.chars().count() - 1))
             .sum();
-        let length = password.chars().count().saturating_sub(common);
+        let length = password.chars().count();
+        let length = length.saturating_sub(known + in_runs(&lower) + in_years(&lower));
         let worth = length.min(distinct.len() * 2);
         match worth {
             0 if password.is_empty() => Self::Empty,
@@ -61,6 +69,32 @@ impl Strength {
             Self::Strong => "4",
         }
     }
+}
+
+/// Characters that only go on where the one before them led: the same, the next or the one before, from the third on.
+fn in_runs(text: &str) -> usize {
+    let mut last: Option<(i64, i64)> = None;
+    let mut before: Option<i64> = None;
+    let mut found = 0;
+    for code in text.chars().map(|character| i64::from(u32::from(character))) {
+        let step = before.map(|before| code - before).filter(|step| step.abs() <= 1);
+        if let (Some(step), Some((run, _))) = (step, last)
+            && step == run
+        {
+            found += 1;
+        }
+        last = step.map(|step| (step, code));
+        before = Some(code);
+    }
+    found
+}
+
+/// Characters of years but the first of each.
+fn in_years(text: &str) -> usize {
+    let digits = text.split(|character: char| !character.is_ascii_digit());
+    let years =
+        digits.filter(|digits| digits.len() == 4 && (digits.starts_with("19") || digits.starts_with("20")));
+    years.count() * 3
 }
 
 /// Shows a strength as four bars and in words.
@@ -91,7 +125,30 @@ mod tests {
             ("blue harbour lamp", Strength::Good),
             ("blue harbour lamp violin", Strength::Strong),
         ] {
-            assert_eq!(Strength::estimate(password), strength, "{password:?}");
+            assert_eq!(Strength::estimate(password, ""), strength, "{password:?}");
         }
+    }
+
+    #[test]
+    fn what_a_thief_tries_first_is_weak() {
+        for (password, address) in [
+            ("carol@example.org", "carol@example.org"),
+            ("Ada.Lovelace@Example.org", "ada.lovelace@example.org"),
+            ("lovelace-ada-1815", "ada.lovelace@example.org"),
+            ("0987654321", ""),
+            ("1q2w3e4r5t", ""),
+            ("Summer2024!", ""),
+            ("abcdefghijkl", ""),
+            ("passwordpassword", ""),
+        ] {
+            assert_eq!(
+                Strength::estimate(password, address),
+                Strength::Weak,
+                "{password}"
+            );
+        }
+        // Somebody else's address is a text like any other.
+        let other = Strength::estimate("carol@example.org", "ada@elsewhere.net");
+        assert_ne!(other, Strength::Weak);
     }
 }

@@ -3,7 +3,7 @@
 
 use keyhaven_client::driver::{Flow as _, Remote, drive, inbox};
 use keyhaven_client::persona::flows::letter::{
-    Letter, LetterAct, LetterDone, LetterInput, LetterPage, LetterView,
+    EarlierClick, Letter, LetterAct, LetterDone, LetterInput, LetterPage, LetterView,
 };
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -19,14 +19,14 @@ use crate::route::{Base, Route};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Ask(LetterAct),
-    Spent(LetterPage),
+    Spent(LetterPage, EarlierClick),
     Done(LetterDone),
 }
 
 fn kind(view: &LetterView) -> Option<Kind> {
     match view {
         LetterView::Ask { act, .. } => Some(Kind::Ask(*act)),
-        LetterView::Spent { page } => Some(Kind::Spent(*page)),
+        LetterView::Spent { page, earlier } => Some(Kind::Spent(*page, *earlier)),
         LetterView::Done(done) => Some(Kind::Done(*done)),
         // Work is shown beside the screen it was started from, and never as one.
         LetterView::Working { .. } => None,
@@ -75,7 +75,7 @@ pub fn LetterPanel(
     let kind = Memo::new(move |_| stage.with(kind));
     let screen = move || match kind.get() {
         Some(Kind::Ask(act)) => ask(stage, act, on_input),
-        Some(Kind::Spent(page)) => spent(&base, page),
+        Some(Kind::Spent(page, earlier)) => spent(&base, page, earlier),
         Some(Kind::Done(done)) => after(&base, done),
         None => ().into_any(),
     };
@@ -111,11 +111,11 @@ fn ask(stage: Stage<LetterView>, act: LetterAct, on_input: Callback<LetterInput>
     .into_any()
 }
 
-fn spent(base: &Base, page: LetterPage) -> AnyView {
+fn spent(base: &Base, page: LetterPage, earlier: EarlierClick) -> AnyView {
     view! {
         <div class="stack">
             <PageHead title=text::SPENT_TITLE />
-            {paragraphs(text::spent(page))}
+            {paragraphs(text::spent(page, earlier))}
             {ways_on(base)}
         </div>
     }

@@ -3,12 +3,13 @@
 
 use keyhaven_client::driver::{Flow as _, Remote, drive, inbox};
 use keyhaven_client::persona::flows::reset::{Reset, ResetInput, ResetView};
+use keyhaven_client::problem::{InputFault, ProblemKind};
 use keyhaven_protocol::persona::ResetCodeKind;
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use crate::components::{Callout, FieldKind, Form, NewPasswordFields, PageHead, TextField, Tone};
+use crate::components::{Callout, FieldKind, Form, NewPasswordFields, Owner, PageHead, TextField, Tone};
 use crate::handover::Handover;
 use crate::messages::problems::Deed;
 use crate::messages::{Problem, fields, problems, reset as text};
@@ -98,8 +99,10 @@ pub fn ResetPanel(
 
 fn problem_of(view: &ResetView) -> Option<Problem> {
     match view {
-        ResetView::AskForLink { problem } => problem.as_ref().map(problems::describe),
-        ResetView::ChoosePassword { problem, .. } => {
+        ResetView::AskForLink {
+            problem: Some(problem),
+        } if problem.kind != ProblemKind::Input(InputFault::LinkSpent) => Some(problems::describe(problem)),
+        ResetView::AskForLink { problem } | ResetView::ChoosePassword { problem, .. } => {
             let words = |problem| problems::describe_of(problem, Deed::NewPassword);
             problem.as_ref().map(words)
         }
@@ -169,10 +172,11 @@ fn ChoosePassword(
     let second = NodeRef::<html::Input>::new();
     let first_error = RwSignal::new(None);
     let second_error = RwSignal::new(None);
+    let owner = Owner::Known(StoredValue::new(address.clone()));
     let reader = expect_context::<Reader>();
     let submit = move |()| {
         reader.run(async move {
-            let read = reader.new_password(first, second).await;
+            let read = reader.new_password(first, second, owner).await;
             let (at_first, at_second) = NewPasswordError::split(read.as_ref().err());
             first_error.set(at_first);
             second_error.set(at_second);
@@ -190,7 +194,7 @@ fn ChoosePassword(
             <Form submit=text::SET on_submit=submit busy=busy problem=problem>
                 // Where a password manager reads whose password this is.
                 <input type="email" autocomplete="username" class="visually-hidden" tabindex="-1" readonly value=address aria-hidden="true" />
-                <NewPasswordFields first=first second=second first_error=first_error second_error=second_error />
+                <NewPasswordFields owner=owner first=first second=second first_error=first_error second_error=second_error />
             </Form>
         </div>
     }

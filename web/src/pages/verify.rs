@@ -200,6 +200,19 @@ mod tests {
         }
     }
 
+    /// Each program of the app has a name of its own.
+    #[test]
+    fn every_program_is_named_and_no_two_alike() {
+        let programs = ["start", "persona", "account", "reset", "letter", "worker"];
+        let names: std::collections::BTreeSet<_> = programs
+            .iter()
+            .map(|program| text::part("wasm", program))
+            .collect();
+        assert_eq!(names.len(), programs.len());
+        let unknown = text::part("wasm", "of tomorrow");
+        assert!(!names.contains(&unknown), "{unknown}");
+    }
+
     #[test]
     fn a_line_is_that_of_the_published_list() {
         let part = PagePart {

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use keyhaven_core::{
     inventory::{
-        Evidence, INVENTORY_OBJECT_ID, Inventory, InventoryEntry, ItemState, OpenInventoryError,
-        ServerObject, compare, open_inventory,
+        Evidence, INVENTORY_OBJECT_ID, Inventory, InventoryEntry, InventoryError, ItemState,
+        OpenInventoryError, ServerObject, compare, open_inventory,
     },
-    object::{CounterExpectation, OpenError},
+    object::{CounterExpectation, HeaderError, OpenError, file::FileError},
     order,
 };
 use keyhaven_protocol::persona::{ObjectId, ObjectView};
@@ -43,6 +43,17 @@ pub(super) enum Book {
     Open { inventory: Inventory, version: u64 },
     /// It does not open with this backup's key.
     Damaged,
+    /// A newer version of this client wrote it.
+    Newer,
+}
+
+impl Book {
+    const fn inventory(&self) -> Option<&Inventory> {
+        match self {
+            Self::Open { inventory, .. } => Some(inventory),
+            Self::Absent | Self::Damaged | Self::Newer => None,
+        }
+    }
 }
 
 /// Reads both.
@@ -81,43 +92,54 @@ async fn open_book(unlocked: &Unlocked, stored: StoredInventory, host: &impl Hos
             version: stored.version,
         }),
         Err(OpenInventoryError::Open(OpenError::Job(error))) => Err(error.into()),
+        Err(
+            OpenInventoryError::Inventory(InventoryError::Version { .. })
+            | OpenInventoryError::Open(
+                OpenError::Header(HeaderError::Version { .. } | HeaderError::Suite { .. })
+                | OpenError::File(FileError::Version { .. }),
+            ),
+        ) => Ok(Book::Newer),
         Err(_) => Ok(Book::Damaged),
     }
 }
 
 impl Contents {
-    /// The inventory to write the next version of, and the condition of that write.
-    pub(super) fn writable(&self) -> Result<(Inventory, InventoryCondition), Problem> {
-        match &self.book {
-            Book::Absent => Ok((Inventory::new(), InventoryCondition::Absent)),
-            Book::Open { inventory, version } => {
-                Ok((inventory.clone(), InventoryCondition::Version(*version)))
-            }
-            // Writing a new one would lose what the damaged one names.
-            Book::Damaged => Err(ServerFault::DamagedInventory.into()),
+    /// The inventory to write the next version of, and the condition of that write. The next version is above every one
+    /// that was seen, so that no device takes it for an older one.
+    pub(super) fn writable(&self, unlocked: &Unlocked) -> Result<(Inventory, InventoryCondition), Problem> {
+        let (inventory, condition) = match &self.book {
+            Book::Absent => (Inventory::new(), InventoryCondition::Absent),
+            Book::Open { inventory, version } => (inventory.clone(), InventoryCondition::Version(*version)),
+            // Writing a new one would lose what the one that is there names.
+            Book::Damaged => return Err(ServerFault::DamagedInventory.into()),
+            Book::Newer => return Err(ServerFault::NewerInventory.into()),
+        };
+        // So would writing over an older one, and nobody would notice any more.
+        if !unlocked.may_follow(inventory.counter()) {
+            return Err(ProblemKind::ListWentBack.into());
         }
+        Ok((inventory.raised_to(unlocked.inventory_seen()), condition))
     }
 
     pub(super) const fn counted_against(&self) -> CountedAgainst {
-        match &self.book {
-            Book::Open { .. } => CountedAgainst::Inventory,
-            Book::Absent | Book::Damaged => CountedAgainst::ServerListOnly,
+        match self.book.inventory() {
+            Some(_) => CountedAgainst::Inventory,
+            None => CountedAgainst::ServerListOnly,
         }
     }
 
     /// What the inventory says of this object.
     pub(super) fn entry(&self, id: &ObjectId) -> Option<InventoryEntry> {
-        match &self.book {
-            Book::Open { inventory, .. } => inventory.entry(id).cloned(),
-            Book::Absent | Book::Damaged => None,
-        }
+        self.book
+            .inventory()
+            .and_then(|inventory| inventory.entry(id).cloned())
     }
 
     /// Counter of the inventory; 0 where there is none.
     pub(super) const fn counter(&self) -> u64 {
-        match &self.book {
-            Book::Open { inventory, .. } => inventory.counter(),
-            Book::Absent | Book::Damaged => 0,
+        match self.book.inventory() {
+            Some(inventory) => inventory.counter(),
+            None => 0,
         }
     }
 
@@ -135,10 +157,7 @@ impl Contents {
 
     /// What the server lists and no entry names: everything, where there is no inventory.
     pub(super) fn unnamed(&self) -> Vec<&ObjectView> {
-        let named = match &self.book {
-            Book::Open { inventory, .. } => Some(inventory),
-            Book::Absent | Book::Damaged => None,
-        };
+        let named = self.book.inventory();
         let mut by_id: BTreeMap<&str, &ObjectView> = BTreeMap::new();
         for object in &self.list.objects {
             let id = object.id.parse().ok();
@@ -153,9 +172,9 @@ impl Contents {
     }
 
     pub(super) fn listing(&self) -> Listing {
-        let unnamed_standing = match self.book {
-            Book::Open { .. } => Standing::Extra,
-            Book::Absent | Book::Damaged => Standing::Listed,
+        let unnamed_standing = match self.counted_against() {
+            CountedAgainst::Inventory => Standing::Extra,
+            CountedAgainst::ServerListOnly => Standing::Listed,
         };
         let mut items: Vec<Item> = self
             .entries()

@@ -14,6 +14,23 @@ pub struct Remembered {
     pub inventory_counter: u64,
 }
 
+/// Largest counter that is believed: the largest whole number that every reader of JSON has.
+const COUNTER_MAX: u64 = (1 << 53) - 1;
+
+impl Remembered {
+    /// What to keep where this is kept already: another tab may have seen more.
+    #[must_use]
+    pub fn newest(self, kept: Option<Self>) -> Self {
+        match kept {
+            Some(kept) if kept.account_id == self.account_id => Self {
+                inventory_counter: self.inventory_counter.max(kept.inventory_counter),
+                ..self
+            },
+            _ => self,
+        }
+    }
+}
+
 /// A text that is not what [`Remembered`] writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("this is not what the app remembers of an account")]
@@ -35,9 +52,13 @@ impl FromStr for Remembered {
         else {
             return Err(RememberedError);
         };
+        let inventory_counter = counter.parse().map_err(|_| RememberedError)?;
+        if inventory_counter > COUNTER_MAX {
+            return Err(RememberedError);
+        }
         Ok(Self {
             account_id: account_id.parse().map_err(|_| RememberedError)?,
-            inventory_counter: counter.parse().map_err(|_| RememberedError)?,
+            inventory_counter,
         })
     }
 }
@@ -56,6 +77,18 @@ mod tests {
     }
 
     #[test]
+    fn a_tab_that_saw_less_does_not_make_the_device_forget() {
+        let of = |account: u8, inventory_counter| Remembered {
+            account_id: AccountId::from_bytes([account; 16]),
+            inventory_counter,
+        };
+        assert_eq!(of(3, 8).newest(Some(of(3, 9))), of(3, 9));
+        assert_eq!(of(3, 9).newest(Some(of(3, 8))), of(3, 9));
+        assert_eq!(of(3, 8).newest(None), of(3, 8));
+        assert_eq!(of(3, 8).newest(Some(of(4, 9))), of(3, 8), "of another account");
+    }
+
+    #[test]
     fn other_texts_are_refused() {
         for text in [
             "",
@@ -65,6 +98,7 @@ mod tests {
             "1 AwMDAwMDAwMDAwMDAwMDAw -1",
             "1 AwMDAwMDAwMDAwMDAwMDAw 41 ",
             "1 short 41",
+            "1 AwMDAwMDAwMDAwMDAwMDAw 9007199254740992",
         ] {
             assert_eq!(text.parse::<Remembered>(), Err(RememberedError), "{text:?}");
         }

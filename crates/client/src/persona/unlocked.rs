@@ -27,6 +27,10 @@ pub struct Unlocked {
     account: RefCell<Account>,
     password: RefCell<PresentPassword>,
     record_version: Cell<u64>,
+    /// The newest inventory that was seen, by this device at any time.
+    inventory_seen: Cell<u64>,
+    /// An older one that somebody wants to go on with all the same.
+    older_accepted: Cell<Option<u64>>,
 }
 
 /// What is known of the password in force without knowing it.
@@ -68,6 +72,8 @@ impl Unlocked {
             account: RefCell::new(account),
             password: RefCell::new(password),
             record_version: Cell::new(record_version),
+            inventory_seen: Cell::new(0),
+            older_accepted: Cell::new(None),
         }
     }
 
@@ -109,6 +115,25 @@ impl Unlocked {
         }
         self.account.replace(account);
         Ok(())
+    }
+
+    /// The newest inventory that was seen.
+    pub(super) const fn inventory_seen(&self) -> u64 {
+        self.inventory_seen.get()
+    }
+
+    pub(super) fn note_inventory(&self, counter: u64) {
+        self.inventory_seen.set(self.inventory_seen().max(counter));
+    }
+
+    /// Somebody goes on with this older inventory, and with no other.
+    pub(super) fn accept_older(&self, counter: u64) {
+        self.older_accepted.set(Some(counter));
+    }
+
+    /// Whether an inventory with this counter may be written over.
+    pub(super) fn may_follow(&self, counter: u64) -> bool {
+        counter >= self.inventory_seen() || self.older_accepted.get() == Some(counter)
     }
 
     /// Reads the account anew.

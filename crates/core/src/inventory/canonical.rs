@@ -1,7 +1,7 @@
 //! The one spelling of an inventory: JSON without white space, fields in this order, entries by ascending id.
 //!
 //! ```json
-//! {"format":"keyhaven/inventory","version":1,"counter":3,"entries":[{"id":"…","name":"Work","media_type":"application/zip","counter":1,"sealed_len":4612,"sealed_sha256":"…","content_len":812,"modified_at":1795262400}]}
+//! {"format":"keyhaven/inventory","version":1,"counter":3,"entries":[{"id":"…","name":"Work","media_type":"application/zip","counter":1,"sealed_len":4488,"sealed_sha256":"…","content_len":812,"modified_at":1795262400}]}
 //! ```
 
 use core::cmp::Ordering;

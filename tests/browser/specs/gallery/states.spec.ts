@@ -12,7 +12,7 @@ const STATES = [
   "start", "not-found", "no-server", "verify", "verify-altered", "sign-in",
   "sign-in-wrong", "sign-in-working", "old-password", "old-password-wrong", "recover", "recover-typo",
   "recover-other-address", "recover-damaged", "recover-failed", "sign-up", "sign-up-taken", "show-code",
-  "show-code-resumed", "sign-up-finished-elsewhere", "confirm-code", "confirm-code-wrong", "confirm-code-failed", "locked",
+  "show-code-resumed", "sign-up-finished-elsewhere", "confirm-code", "confirm-code-wrong", "confirm-code-failed", "frozen-unfinished", "locked", "locked-damaged",
   "locked-frozen", "locked-old-password-gone", "locked-code", "locked-code-typo", "locked-code-other-backup", "locked-code-damaged",
   "locked-old-password", "locked-old-password-wrong", "locked-old-password-damaged", "locked-failed", "locked-later", "not-yet-rewrapped",
   "vault-empty", "vault", "vault-twelve", "vault-stored", "vault-deleted", "vault-deletion-unseen", "vault-undeleted",
@@ -26,7 +26,7 @@ const STATES = [
   "sessions", "session-ended", "reset-ask", "reset-link-spent", "reset-asked", "reset-choose",
   "reset-choose-messenger", "reset-choose-failed", "reset-working", "reset-done", "reset-done-messenger", "confirm",
   "confirm-change-from", "confirm-change-to", "confirm-failed", "confirm-working", "confirm-spent", "confirmed",
-  "confirmed-one-side", "confirmed-change", "freeze", "freeze-spent", "frozen", "kit-ask",
+  "confirmed-one-side", "confirmed-change", "freeze", "freeze-spent", "freeze-spent-after-a-click", "frozen", "kit-ask",
   "kit-ready", "dialog",
 ];
 /** The states are shared out, so that both cores have work and no share takes long. */

@@ -5,7 +5,7 @@ use keyhaven_client::persona::account::OldPassword;
 use keyhaven_client::persona::flows::access::{
     AccessView, CodeProblem, CodeReason, Entrance, LockedProblem, OldPasswordProblem, RecoverProblem,
 };
-use keyhaven_client::problem::{InputFault, Problem, ProblemKind};
+use keyhaven_client::problem::{InputFault, Problem, ProblemKind, ServerFault};
 use keyhaven_core::recovery_code::RecoveryCode;
 use keyhaven_protocol::persona::AccountState;
 use leptos::prelude::*;
@@ -151,7 +151,10 @@ fn locked_by(base: Base, problem: Option<LockedProblem>, way: Way) -> AnyView {
     panel(
         base,
         AccessView::Locked {
-            account: account(),
+            account: keyhaven_client::persona::Account {
+                state: AccountState::Unproven,
+                ..account()
+            },
             problem,
         },
         way,
@@ -160,6 +163,24 @@ fn locked_by(base: Base, problem: Option<LockedProblem>, way: Way) -> AnyView {
 
 pub(super) fn locked(base: Base) -> AnyView {
     locked_by(base, None, Way::Choose)
+}
+
+pub(super) fn frozen_unfinished(base: Base) -> AnyView {
+    let account = keyhaven_client::persona::Account {
+        state: AccountState::Frozen,
+        state_until: Some(keyhaven_client::host::UnixSeconds(1_764_900_000)),
+        ..account()
+    };
+    panel(base, AccessView::Frozen { account }, Way::Choose)
+}
+
+pub(super) fn locked_damaged(base: Base) -> AnyView {
+    let problem = LockedProblem::Other(ServerFault::DamagedKeyRecord.into());
+    let view = AccessView::Locked {
+        account: account(),
+        problem: Some(problem),
+    };
+    panel(base, view, Way::Choose)
 }
 
 pub(super) fn locked_frozen(base: Base) -> AnyView {

@@ -1,4 +1,4 @@
-use keyhaven_client::persona::flows::letter::{LetterAct, LetterDone, LetterPage, LetterView};
+use keyhaven_client::persona::flows::letter::{EarlierClick, LetterAct, LetterDone, LetterPage, LetterView};
 use keyhaven_client::problem::Problem;
 use keyhaven_client::progress::{Doing, Progress};
 use leptos::prelude::*;
@@ -50,14 +50,20 @@ pub(super) fn working(base: Base) -> AnyView {
     panel(base, stage)
 }
 
+fn spent(base: Base, page: LetterPage, earlier: EarlierClick) -> AnyView {
+    panel(base, Stage::new(LetterView::Spent { page, earlier }))
+}
+
 pub(super) fn confirm_spent(base: Base) -> AnyView {
-    let page = LetterPage::Confirm;
-    panel(base, Stage::new(LetterView::Spent { page }))
+    spent(base, LetterPage::Confirm, EarlierClick::None)
 }
 
 pub(super) fn freeze_spent(base: Base) -> AnyView {
-    let page = LetterPage::Freeze;
-    panel(base, Stage::new(LetterView::Spent { page }))
+    spent(base, LetterPage::Freeze, EarlierClick::None)
+}
+
+pub(super) fn freeze_spent_after_a_click(base: Base) -> AnyView {
+    spent(base, LetterPage::Freeze, EarlierClick::Unanswered)
 }
 
 fn done(base: Base, done: LetterDone) -> AnyView {

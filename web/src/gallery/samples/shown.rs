@@ -4,7 +4,7 @@
 use keyhaven_client::persona::flows::access::{
     AccessView, CodeProblem, Entrance, LockedProblem, OldPasswordProblem, RecoverProblem,
 };
-use keyhaven_client::persona::flows::letter::{LetterAct, LetterDone, LetterPage, LetterView};
+use keyhaven_client::persona::flows::letter::{EarlierClick, LetterAct, LetterDone, LetterPage, LetterView};
 use keyhaven_client::persona::flows::reset::ResetView;
 use keyhaven_client::persona::flows::settings::{CodeCheck, CodeStanding, SettingsDone, SettingsView};
 use keyhaven_client::persona::flows::vault::{Activity, VaultDone, VaultView};
@@ -83,6 +83,7 @@ pub(super) const fn access(view: &AccessView) -> &'static str {
         AccessView::ShowCode { .. } => const { sample("show-code") },
         AccessView::ConfirmCode { problem: Some(_), .. } => const { sample("confirm-code-failed") },
         AccessView::ConfirmCode { .. } => const { sample("confirm-code") },
+        AccessView::Frozen { .. } => const { sample("frozen-unfinished") },
         AccessView::Locked { problem: None, .. } => const { sample("locked") },
         AccessView::Locked {
             problem: Some(problem),
@@ -121,10 +122,16 @@ pub(super) const fn letter(view: &LetterView) -> &'static str {
         LetterView::Working { .. } => const { sample("confirm-working") },
         LetterView::Spent {
             page: LetterPage::Confirm,
+            ..
         } => const { sample("confirm-spent") },
         LetterView::Spent {
             page: LetterPage::Freeze,
+            earlier: EarlierClick::None,
         } => const { sample("freeze-spent") },
+        LetterView::Spent {
+            page: LetterPage::Freeze,
+            earlier: EarlierClick::Unanswered,
+        } => const { sample("freeze-spent-after-a-click") },
         LetterView::Done(done) => match done {
             LetterDone::AccountConfirmed => const { sample("confirmed") },
             LetterDone::AddressChangeWaits => const { sample("confirmed-one-side") },

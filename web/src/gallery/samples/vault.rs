@@ -266,6 +266,7 @@ pub(super) fn went_back(_: Base) -> AnyView {
                 found: 38,
             },
             Notice::InventoryDamaged,
+            Notice::InventoryNewer,
         ],
         ..sample(items())
     })

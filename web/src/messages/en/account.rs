@@ -99,7 +99,11 @@ pub(crate) const STOPPED_TITLE: &str = "You stopped it.";
 pub(crate) const STOPPED: &str =
     "What had been sent by then may be stored. The list shows what is there now.";
 pub(crate) const WENT_BACK_TITLE: &str = "The server shows an older state than this device has seen.";
-pub(crate) const WENT_BACK: &str = "Something that you stored may be missing or old. Do not delete other copies, and tell whoever runs this site.";
+pub(crate) const WENT_BACK: &str = "Something that you stored may be missing or old. Do not delete other copies, and tell whoever runs this site. Until you \
+     decide, nothing is stored or deleted; what is listed can be restored.";
+pub(crate) const ACCEPT_OLDER: &str = "Go on with the older list";
+pub(crate) const INVENTORY_NEWER_TITLE: &str = "A newer version of Keyhaven wrote the list of your personas.";
+pub(crate) const INVENTORY_NEWER: &str = "Reload the page to get its newest version. This one can restore, and stores nothing, so that nothing is lost.";
 pub(crate) const INVENTORY_DAMAGED_TITLE: &str = "The list of your personas is damaged.";
 pub(crate) const INVENTORY_DAMAGED: &str = "Your personas themselves may be whole: restore them now. Until this is repaired nothing can be stored or \
      deleted, so that nothing is lost.";

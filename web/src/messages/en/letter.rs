@@ -1,6 +1,6 @@
 //! The pages behind the links of letters: what a click does, and what it did.
 
-use keyhaven_client::persona::flows::letter::{LetterAct, LetterDone, LetterPage};
+use keyhaven_client::persona::flows::letter::{EarlierClick, LetterAct, LetterDone, LetterPage};
 
 pub(crate) const CONFIRM_PAGE: &str = "Confirm";
 pub(crate) const FREEZE_PAGE: &str = "Freeze";
@@ -86,13 +86,17 @@ pub(crate) fn done_hint(done: LetterDone) -> Option<&'static str> {
 pub(crate) const SPENT_TITLE: &str = "This link is not good any more.";
 
 /// Why that may be, and what to do.
-pub(crate) fn spent(page: LetterPage) -> &'static [&'static str] {
-    match page {
-        LetterPage::Confirm => &[
+pub(crate) fn spent(page: LetterPage, earlier: EarlierClick) -> &'static [&'static str] {
+    match (page, earlier) {
+        (LetterPage::Freeze, EarlierClick::Unanswered) => &[
+            "It works once. An earlier click got no answer and may have frozen the account: sign in to see.",
+            "If the account is not frozen and something is wrong with it, change the password.",
+        ],
+        (LetterPage::Confirm, _) => &[
             "It works once. If you have clicked already, it is done: sign in and look.",
             "If not, the link may be too old or cut in two by the mail program. Sign in: the page offers to send the letter again.",
         ],
-        LetterPage::Freeze => &[
+        (LetterPage::Freeze, EarlierClick::None) => &[
             "It works once, for 14 days, and not after somebody lifted the freeze. Nothing was changed by this click.",
             "If something is wrong with your account now, sign in and change the password. If your password does not let you in, \
              put the old one back or use your recovery code.",

@@ -7,7 +7,7 @@ use keyhaven_client::problem::{
 };
 use keyhaven_core::job::JobError;
 
-use super::numbers;
+use super::{account, numbers};
 use crate::browser::config::ConfigError;
 use crate::messages::Problem;
 
@@ -104,6 +104,11 @@ fn kind(kind: &ProblemKind) -> Problem {
             "Another device changed something at the same time.",
             "What the other device stored is kept.",
             "Look at the list as it is now, then try again.",
+        ),
+        ProblemKind::ListWentBack => Problem::new(
+            account::WENT_BACK_TITLE,
+            UNCHANGED,
+            "Read what is said beside the list, and decide there.",
         ),
         ProblemKind::SetUpElsewhere => Problem::new(
             "This sign-up was finished on another device first.",
@@ -266,6 +271,11 @@ fn server(fault: ServerFault) -> Problem {
             "The server’s record of your keys is damaged.",
             "It was not used, and nothing was changed.",
             "Your recovery code may still open your backup. Tell whoever runs this site before you try anything else.",
+        ),
+        ServerFault::NewerInventory => Problem::new(
+            account::INVENTORY_NEWER_TITLE,
+            "It was not changed.",
+            account::INVENTORY_NEWER,
         ),
         ServerFault::DamagedInventory => Problem::new(
             "The list of your personas does not open with your key: it is damaged, or was replaced.",

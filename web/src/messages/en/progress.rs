@@ -97,6 +97,7 @@ fn doing(doing: Doing) -> &'static str {
         Doing::Packing => "Packing the folder",
         Doing::Sealing => "Encrypting on this device",
         Doing::Sending => "Sending what was encrypted",
+        Doing::WaitingForServer => "The server is busy: waiting a moment",
         Doing::Fetching => "Fetching what is stored",
         Doing::Opening => "Decrypting and checking on this device",
         Doing::Deleting => "Updating your list",

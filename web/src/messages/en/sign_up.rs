@@ -10,7 +10,7 @@ pub(crate) const CODE_TITLE: &str = "Save your recovery code";
 pub(crate) const CODE_LEAD: &str = "It opens your backup when you forget your password. It is shown this one time; we do not have it and cannot send it \
      again.";
 pub(crate) const RESUMED_TITLE: &str = "Your sign-up was interrupted.";
-pub(crate) const RESUMED: &str = "This is a new recovery code. If you saved one before, throw it away: it opens nothing, and nothing was stored with it.";
+pub(crate) const RESUMED: &str = "This is a new recovery code, and nothing is stored in this account. If you saved a code before, keep it until you have stored and restored something with this one.";
 pub(crate) const REPLACED_TITLE: &str = "This code replaces the one you have.";
 pub(crate) const REPLACED: &str = "As soon as you have confirmed it, the old one opens nothing.";
 pub(crate) const TWO_CODES_TITLE: &str = "Keep both codes for now.";

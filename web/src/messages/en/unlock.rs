@@ -9,10 +9,12 @@ pub(crate) const NO_ACCOUNT: &str = "Create an account";
 pub(crate) const LOCKED_TITLE: &str = "You are in. Your backup is still locked.";
 pub(crate) const LOCKED_LEAD: &str =
     "Your new password signs you in. To read your backup, open it with one of these:";
+pub(crate) const LOCKED_LEAD_OTHER: &str =
+    "Your password signs you in, and does not open your backup now. Open it with one of these:";
 pub(crate) const BY_CODE: &str = "My recovery code";
 pub(crate) const BY_CODE_HINT: &str = "36 characters, or thirteen words, that you saved when you signed up";
 pub(crate) const BY_OLD: &str = "My old password";
-pub(crate) const BY_OLD_HINT: &str = "The one you had before the last reset";
+pub(crate) const BY_OLD_HINT: &str = "The last one that opened your backup before this one";
 pub(crate) const LATER: &str = "Later";
 pub(crate) const LATER_HINT: &str = "It stays here as long as your account does";
 pub(crate) const OLD_GONE: &str =

@@ -39,8 +39,11 @@ pub(crate) fn part(kind: &str, program: &str) -> String {
     let of = match program {
         "persona" => "the page with your personas",
         "reset" => "the page for a new password",
+        "account" => "the page about account and security",
+        "letter" => "the pages behind the links of letters",
         "worker" => "the slow steps, such as key derivation",
-        _ => "the first page, the kit and this page",
+        "start" => "the first page, the kit and this page",
+        _ => "a page that this one does not know",
     };
     match kind {
         "wasm" => format!("The program of {of}"),

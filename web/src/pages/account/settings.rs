@@ -130,7 +130,7 @@ fn Ready(
         Section::ChangePassword => view! {
             <div class="stack">
                 <BackLink label=text::SETTINGS on_back=menu />
-                <ChangePassword problem=failure(stage, Deed::NewPassword) busy=busy on_input=on_input />
+                <ChangePassword address=address_of(stage) problem=failure(stage, Deed::NewPassword) busy=busy on_input=on_input />
             </div>
         }
         .into_any(),
@@ -170,6 +170,13 @@ fn Ready(
         .into_any(),
     }
     }
+}
+
+fn address_of(stage: Stage<SettingsView>) -> String {
+    stage.peek(|view| match view {
+        SettingsView::Ready { account, .. } => account.address.clone(),
+        _ => String::new(),
+    })
 }
 
 #[component]

@@ -3,6 +3,7 @@ use keyhaven_protocol::address::Address;
 use leptos::html;
 use leptos::prelude::*;
 
+use crate::components::Owner;
 use crate::parse::{self, NewPasswordError};
 use crate::reader::Reader;
 
@@ -29,10 +30,15 @@ impl AddressAndNewPassword {
         }
     }
 
+    /// Whose password it is.
+    pub(super) const fn owner(self) -> Owner {
+        Owner::Typed(self.address)
+    }
+
     /// What was typed, or nothing: then each wrong field says why, and the first of them has the focus.
     pub(super) async fn read(self, reader: Reader) -> Option<(Address, Password)> {
         let address = reader.address(self.address).await;
-        let password = reader.new_password(self.first, self.second).await;
+        let password = reader.new_password(self.first, self.second, self.owner()).await;
         let (at_first, at_second) = NewPasswordError::split(password.as_ref().err());
         self.address_error
             .set(address.as_ref().err().map(|error| (*error).to_owned()));

@@ -9,8 +9,8 @@ use leptos::prelude::*;
 
 use crate::code_forms;
 use crate::components::{
-    BackLink, Callout, Choice, CodeField, CodeFieldError, CodeInput, Form, PageHead, Picture, SecretField,
-    SecretKind, Tone,
+    BackLink, Callout, Choice, CodeField, CodeFieldError, CodeInput, Form, PageHead, Picture, ProblemCallout,
+    SecretField, SecretKind, Tone,
 };
 use crate::messages::{Problem, account, code, fields, problems, unlock as text};
 use crate::parse;
@@ -43,9 +43,10 @@ pub fn Locked(
     let old_password = account.old_password;
     let state = account.state;
     let address = account.address;
-    move || match way.get() {
+    move || {
+        match way.get() {
         Way::Choose => {
-            view! { <Choose address=address.clone() old_password=old_password state=state way=way /> }
+            view! { <Choose address=address.clone() old_password=old_password state=state problem=other(problem) way=way /> }
                 .into_any()
         }
         Way::Code => {
@@ -56,6 +57,7 @@ pub fn Locked(
         }
         Way::Later => view! { <Later on_input=on_input on_back=choose /> }.into_any(),
     }
+    }
 }
 
 #[component]
@@ -63,6 +65,7 @@ fn Choose(
     address: String,
     old_password: OldPassword,
     state: AccountState,
+    problem: Signal<Option<Problem>>,
     way: RwSignal<Way>,
 ) -> impl IntoView {
     let choice = move |to: Way, picture: Picture, title: &'static str, hint: &'static str| {
@@ -71,9 +74,15 @@ fn Choose(
     };
     let by_old = matches!(old_password, OldPassword::Kept { .. })
         .then(|| choice(Way::OldPassword, Picture::Key, text::BY_OLD, text::BY_OLD_HINT));
+    // A backup is locked by a reset, or because the record that the password opens is damaged.
+    let (lead, no_old_password) = match state {
+        AccountState::Unproven => (text::LOCKED_LEAD, text::OLD_GONE),
+        _ => (text::LOCKED_LEAD_OTHER, ""),
+    };
     view! {
         <div class="stack">
-            <PageHead title=text::LOCKED_TITLE lead=text::LOCKED_LEAD />
+            <PageHead title=text::LOCKED_TITLE lead=lead />
+            {move || problem.get().map(|problem| view! { <ProblemCallout problem=problem /> })}
             <p class="muted">{account::signed_in_as(&address)}</p>
             {(state == AccountState::Frozen)
                 .then(|| {
@@ -86,7 +95,7 @@ fn Choose(
                 {by_old}
                 {choice(Way::Later, Picture::Lock, text::LATER, text::LATER_HINT)}
             </ul>
-            {(old_password == OldPassword::NotKept).then(|| view! { <p class="muted">{text::OLD_GONE}</p> })}
+            {(old_password == OldPassword::NotKept).then(|| view! { <p class="muted">{no_old_password}</p> })}
         </div>
     }
 }

@@ -50,6 +50,7 @@ pub fn Recover(
                 <TextField id="address" kind=FieldKind::Address label=fields::ADDRESS error=form.address_error input=form.address />
                 <CodeField id="code" label=fields::CODE_LABEL error=code_error input=input />
                 <NewPasswordFields
+                    owner=form.owner()
                     first=form.first
                     second=form.second
                     first_error=form.first_error

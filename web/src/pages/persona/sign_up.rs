@@ -46,6 +46,7 @@ pub fn SignUp(
             <Form submit=text::SUBMIT on_submit=submit busy=busy problem=words aside=aside>
                 <TextField id="address" kind=FieldKind::Address label=fields::ADDRESS error=form.address_error input=form.address />
                 <NewPasswordFields
+                    owner=form.owner()
                     first=form.first
                     second=form.second
                     first_error=form.first_error

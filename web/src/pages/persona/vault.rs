@@ -110,7 +110,7 @@ fn Home(stage: Stage<VaultView>, on_input: Callback<VaultInput>, on_settings: Ca
             </div>
             <DoneCallout stage=stage on_input=on_input />
             <StateBanner stage=stage on_input=on_input />
-            <Notices stage=stage />
+            <Notices stage=stage on_input=on_input />
             {list}
             {move || changeable.get().then(|| view! { <StoreFlow stage=stage on_input=on_input /> })}
             <div class="actions">

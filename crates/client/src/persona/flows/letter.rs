@@ -32,9 +32,9 @@ pub struct Letter {
 #[derive(Debug)]
 enum State {
     Ask(Rc<LinkCode>, Option<Problem>),
-    /// The link whose code is being sent.
-    Working(Rc<LinkCode>),
-    Spent,
+    /// The link whose code is being sent, and what earlier clicks may have done.
+    Working(Rc<LinkCode>, Effect),
+    Spent(EarlierClick),
     Done(LetterDone),
 }
 
@@ -45,6 +45,15 @@ pub enum LetterPage {
     Confirm,
     /// `/freeze`.
     Freeze,
+}
+
+/// Whether a click of this page may have used the link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EarlierClick {
+    /// None has.
+    None,
+    /// One got no answer.
+    Unanswered,
 }
 
 /// What a click does.
@@ -92,6 +101,8 @@ pub enum LetterView {
     Spent {
         /// Which page it led to.
         page: LetterPage,
+        /// Whether a click of this page may have used it.
+        earlier: EarlierClick,
     },
     /// It is done. The flow ends only when the page goes away.
     Done(LetterDone),
@@ -110,7 +121,7 @@ impl Letter {
     pub fn open(page: LetterPage, code: &str) -> Self {
         let state = match code.trim().parse::<LinkCode>() {
             Ok(code) if act(&code).page() == page => State::Ask(Rc::new(code), None),
-            _ => State::Spent,
+            _ => State::Spent(EarlierClick::None),
         };
         Self { page, state }
     }
@@ -148,8 +159,11 @@ impl Flow for Letter {
                 act: act(code),
                 problem: problem.clone(),
             },
-            State::Working(_) => LetterView::Working { progress },
-            State::Spent => LetterView::Spent { page: self.page },
+            State::Working(..) => LetterView::Working { progress },
+            State::Spent(earlier) => LetterView::Spent {
+                page: self.page,
+                earlier: *earlier,
+            },
             State::Done(done) => LetterView::Done(*done),
         }
     }
@@ -157,20 +171,24 @@ impl Flow for Letter {
     fn step(self, event: Event<LetterInput, LetterOutcome>) -> Next<Self> {
         let Self { page, state } = self;
         let state = match (state, event) {
-            (State::Ask(code, _), Event::Input(LetterInput::Act)) => {
+            (State::Ask(code, problem), Event::Input(LetterInput::Act)) => {
                 let work = LetterWork(Rc::clone(&code));
-                let state = State::Working(code);
+                let earlier = problem.map_or(Effect::None, |problem| problem.effect);
+                let state = State::Working(code, earlier);
                 return Next::Work(Self { page, state }, work);
             }
-            (State::Working(_), Event::Done(LetterOutcome(Ok(done)))) => State::Done(done),
-            (State::Working(code), Event::Done(LetterOutcome(Err(problem)))) => {
-                if problem.kind == ProblemKind::Input(InputFault::LetterSpent) {
-                    State::Spent
-                } else {
-                    State::Ask(code, Some(problem))
+            (State::Working(..), Event::Done(LetterOutcome(Ok(done)))) => State::Done(done),
+            (State::Working(code, earlier), Event::Done(LetterOutcome(Err(problem)))) => {
+                match (
+                    problem.kind == ProblemKind::Input(InputFault::LetterSpent),
+                    earlier,
+                ) {
+                    (true, Effect::None) => State::Spent(EarlierClick::None),
+                    (true, Effect::Open | Effect::Done) => State::Spent(EarlierClick::Unanswered),
+                    (false, _) => State::Ask(code, Some(problem.at_least(earlier))),
                 }
             }
-            (State::Working(code), Event::Cancelled) => State::Ask(code, Some(stopped(Effect::Open))),
+            (State::Working(code, _), Event::Cancelled) => State::Ask(code, Some(stopped(Effect::Open))),
             (state, _) => state,
         };
         Next::Show(Self { page, state })

@@ -49,8 +49,6 @@ use work::{Job, Outcome, Work};
 #[derive(Debug)]
 pub struct Vault {
     unlocked: Rc<Unlocked>,
-    /// The newest counter that this device has seen, before now.
-    remembered: Option<Remembered>,
     contents: Option<Contents>,
     /// Entries that were deleted since the vault was opened, so that a deletion can be undone.
     deleted: BTreeMap<ObjectId, InventoryEntry>,
@@ -79,9 +77,11 @@ impl Vault {
     #[must_use]
     pub fn new(unlocked: Rc<Unlocked>, remembered: Option<Remembered>) -> Self {
         let remembered = remembered.filter(|remembered| remembered.account_id == unlocked.account_id());
+        if let Some(remembered) = remembered {
+            unlocked.note_inventory(remembered.inventory_counter);
+        }
         Self {
             unlocked,
-            remembered,
             contents: None,
             deleted: BTreeMap::new(),
             leaving: None,
@@ -109,7 +109,7 @@ impl Flow for Vault {
             activity,
             done,
             content_max_bytes: CONTENT_MAX_BYTES,
-            remember: self.contents.as_ref().map(|contents| self.remember(contents)),
+            remember: self.contents.as_ref().map(|_| self.remember()),
         }
     }
 
@@ -154,6 +154,13 @@ impl Vault {
                 Some(entry) => self.begin(Job::Undelete(entry)),
                 None => self.idle(Some(VaultDone::Failed(ProblemKind::Gone.into()))),
             },
+            VaultInput::AcceptOlder => {
+                if let Some(contents) = &self.contents {
+                    self.unlocked.accept_older(contents.counter());
+                }
+                self.phase = Phase::Idle(None);
+                Next::Show(self)
+            }
             VaultInput::Lift => self.begin(Job::LeaveState(WayOut::Lift)),
             VaultInput::Decide(typed) => match RecoveryCode::parse(typed.expose_text()) {
                 Ok(parsed) => self.begin(Job::LeaveState(WayOut::Decide(parsed.code))),
@@ -247,19 +254,14 @@ impl Vault {
 
     fn note(&mut self, contents: Contents) {
         // The newest that was ever seen, also within this sitting: a server may go back at any time.
-        if let Some(before) = &self.contents {
-            self.remembered = Some(self.remember(before));
-        }
+        self.unlocked.note_inventory(contents.counter());
         self.contents = Some(contents);
     }
 
-    fn remember(&self, contents: &Contents) -> Remembered {
-        let earlier = self
-            .remembered
-            .map_or(0, |remembered| remembered.inventory_counter);
+    fn remember(&self) -> Remembered {
         Remembered {
             account_id: self.unlocked.account_id(),
-            inventory_counter: contents.counter().max(earlier),
+            inventory_counter: self.unlocked.inventory_seen(),
         }
     }
 
@@ -267,19 +269,16 @@ impl Vault {
         let Some(contents) = &self.contents else {
             return Vec::new();
         };
-        let mut notices = Vec::new();
-        if matches!(contents.book, Book::Damaged) {
-            notices.push(Notice::InventoryDamaged);
-        } else if let Some(Remembered {
-            inventory_counter, ..
-        }) = self.remembered
-            && contents.counter() < inventory_counter
-        {
-            notices.push(Notice::WentBack {
-                remembered: inventory_counter,
-                found: contents.counter(),
-            });
-        }
-        notices
+        let found = contents.counter();
+        let notice = match contents.book {
+            Book::Damaged => Notice::InventoryDamaged,
+            Book::Newer => Notice::InventoryNewer,
+            Book::Absent | Book::Open { .. } if self.unlocked.may_follow(found) => return Vec::new(),
+            Book::Absent | Book::Open { .. } => Notice::WentBack {
+                remembered: self.unlocked.inventory_seen(),
+                found,
+            },
+        };
+        vec![notice]
     }
 }

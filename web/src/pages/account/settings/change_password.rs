@@ -2,7 +2,7 @@ use keyhaven_client::persona::flows::settings::SettingsInput;
 use leptos::html;
 use leptos::prelude::*;
 
-use crate::components::{Form, NewPasswordFields, PageHead, SecretField, SecretKind};
+use crate::components::{Form, NewPasswordFields, Owner, PageHead, SecretField, SecretKind};
 use crate::messages::{Problem, account as text};
 use crate::parse::{self, NewPasswordError};
 use crate::reader::Reader;
@@ -10,6 +10,7 @@ use crate::reader::Reader;
 /// The present password and a new one.
 #[component]
 pub fn ChangePassword(
+    #[prop(into)] address: String,
     problem: Signal<Option<Problem>>,
     busy: Signal<bool>,
     on_input: Callback<SettingsInput>,
@@ -20,11 +21,12 @@ pub fn ChangePassword(
     let current_error = RwSignal::new(None);
     let first_error = RwSignal::new(None);
     let second_error = RwSignal::new(None);
+    let owner = Owner::Known(StoredValue::new(address));
     let reader = expect_context::<Reader>();
     let submit = move |()| {
         reader.run(async move {
             let read_current = reader.password(current).await;
-            let read_new = reader.new_password(first, second).await;
+            let read_new = reader.new_password(first, second, owner).await;
             current_error.set(read_current.as_ref().err().map(|error| (*error).to_owned()));
             let (at_first, at_second) = NewPasswordError::split(read_new.as_ref().err());
             first_error.set(at_first);
@@ -47,7 +49,7 @@ pub fn ChangePassword(
                 error=current_error
                 input=current
             />
-            <NewPasswordFields first=first second=second first_error=first_error second_error=second_error />
+            <NewPasswordFields owner=owner first=first second=second first_error=first_error second_error=second_error />
         </Form>
     }
 }

@@ -60,15 +60,17 @@ fn words(done: &VaultDone, on_input: Callback<VaultInput>) -> AnyView {
 
 /// Brings back what was deleted, or may have been.
 fn undo(id: ObjectId, name: &str, on_input: Callback<VaultInput>) -> AnyView {
+    button(text::undo(name), on_input, move || VaultInput::Undelete(id))
+}
+
+fn button(
+    label: String,
+    on_input: Callback<VaultInput>,
+    input: impl Fn() -> VaultInput + 'static,
+) -> AnyView {
     view! {
         <div class="actions">
-            <button
-                type="button"
-                class="button button-small"
-                on:click=move |_| on_input.run(VaultInput::Undelete(id))
-            >
-                {text::undo(name)}
-            </button>
+            <button type="button" class="button button-small" on:click=move |_| on_input.run(input())>{label}</button>
         </div>
     }
     .into_any()
@@ -80,7 +82,7 @@ fn ok(title: String) -> AnyView {
 
 /// What the person should know about the list.
 #[component]
-pub fn Notices(stage: Stage<VaultView>) -> impl IntoView {
+pub fn Notices(stage: Stage<VaultView>, on_input: Callback<VaultInput>) -> impl IntoView {
     move || {
         stage.with(|view| {
             view.notices
@@ -89,9 +91,15 @@ pub fn Notices(stage: Stage<VaultView>) -> impl IntoView {
                     let (title, body) = match notice {
                         Notice::WentBack { .. } => (text::WENT_BACK_TITLE, text::WENT_BACK),
                         Notice::InventoryDamaged => (text::INVENTORY_DAMAGED_TITLE, text::INVENTORY_DAMAGED),
+                        Notice::InventoryNewer => (text::INVENTORY_NEWER_TITLE, text::INVENTORY_NEWER),
                         _ => (text::UNKNOWN_NOTICE_TITLE, text::UNKNOWN_NOTICE),
                     };
-                    view! { <Callout tone=Tone::Danger title=title><p>{body}</p></Callout> }
+                    let accept = matches!(notice, Notice::WentBack { .. }).then(|| {
+                        button(text::ACCEPT_OLDER.to_owned(), on_input, || {
+                            VaultInput::AcceptOlder
+                        })
+                    });
+                    view! { <Callout tone=Tone::Danger title=title><p>{body}</p>{accept}</Callout> }
                 })
                 .collect::<Vec<_>>()
         })

@@ -8,7 +8,7 @@ use super::{CodeReason, set_up::SetUp};
 use crate::{
     host::Host,
     persona::{
-        PresentPassword, Unlocked,
+        Account, PresentPassword, Unlocked,
         proven::{OpenedByPassword, Proven},
     },
     problem::{Problem, ProblemKind, ServerFault},
@@ -20,6 +20,9 @@ use crate::{
 pub(super) enum Arrival {
     /// An account without a key record: a sign-up to finish.
     NoKeyRecord(SetUp),
+    /// As [`Arrival::NoKeyRecord`], of an account that was frozen before its record was written: nothing can be done before
+    /// that is over.
+    Frozen(Account),
     /// The present password opens nothing, or its wrap is damaged.
     Locked(Rc<Proven>, Option<Problem>),
     /// The backup is open.
@@ -37,10 +40,17 @@ pub(super) async fn arrive(
         .call(host, async |signed_in| signed_in.keys().await)
         .await?
     else {
+        // A server that shows none where this device has seen an inventory hides it, or is a copy of long ago.
+        let was_seen = host.remembered(proven.account.id);
+        if was_seen.is_some_and(|seen| seen.inventory_counter > 0) {
+            return Err(ServerFault::DamagedKeyRecord.into());
+        }
         match proven.account.state {
             AccountState::Unconfirmed | AccountState::Active if proven.account.used_bytes == 0 => {}
             // Its first record cannot be written before the freeze is over.
-            AccountState::Frozen if proven.account.used_bytes == 0 => return Err(ProblemKind::Frozen.into()),
+            AccountState::Frozen if proven.account.used_bytes == 0 => {
+                return Ok(Arrival::Frozen(proven.account.clone()));
+            }
             // Nothing can be stored before there is a key record, and only an account with one is ever in another
             // state. A server that says otherwise has lost the record, or hides it: a new one must not take its place.
             _ => return Err(ServerFault::DamagedKeyRecord.into()),

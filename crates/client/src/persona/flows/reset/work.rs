@@ -13,7 +13,7 @@ use crate::{
     engine,
     host::Host,
     persona::api::{Anonymous, NewSecret, SignedIn},
-    problem::{InputFault, Problem, ProblemKind},
+    problem::{Effect, InputFault, Problem, ProblemKind},
     progress::{Doing, Progress, Report},
 };
 
@@ -59,6 +59,10 @@ impl Work {
                 attempt,
             } => match set_password(&link, &password, attempt, host, report).await {
                 Ok(()) => Outcome::Set,
+                // What an earlier try came to is as open as it was.
+                Err(problem) if attempt == Attempt::AfterUnanswered => {
+                    Outcome::Failed(problem.at_least(Effect::Open))
+                }
                 Err(problem) => Outcome::Failed(problem),
             },
         }
@@ -102,10 +106,12 @@ async fn set_password(
             if attempt == Attempt::AfterUnanswered
                 && problem.kind == ProblemKind::Input(InputFault::LinkSpent) =>
         {
-            let (session, _) = anonymous
-                .sign_in(&address, &keys.auth_key)
-                .await
-                .map_err(|_| problem)?;
+            let signed_in = anonymous.sign_in(&address, &keys.auth_key).await;
+            let (session, _) = signed_in.map_err(|met| match met.kind {
+                ProblemKind::Input(InputFault::WrongCredentials) => problem,
+                // Not known yet, so the link is not called spent: the same again can tell.
+                _ => met,
+            })?;
             // The page does not sign in. A session that is not ended here ends by itself.
             let _ = SignedIn::new(host, &session).sign_out().await;
             Ok(())

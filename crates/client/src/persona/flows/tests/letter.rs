@@ -6,7 +6,7 @@ use keyhaven_protocol::{
 };
 
 use super::{
-    super::letter::{Letter, LetterAct, LetterDone, LetterInput, LetterPage, LetterView},
+    super::letter::{EarlierClick, Letter, LetterAct, LetterDone, LetterInput, LetterPage, LetterView},
     page::{Reply, play, sign_up},
     server::Fault,
     world::World,
@@ -82,7 +82,8 @@ fn a_click_confirms_a_sign_up_and_works_once() {
     assert_eq!(
         again.last(),
         Some(&LetterView::Spent {
-            page: LetterPage::Confirm
+            page: LetterPage::Confirm,
+            earlier: EarlierClick::None,
         })
     );
 }
@@ -110,13 +111,22 @@ fn a_code_does_nothing_on_the_page_of_the_other_kind() {
         (LinkKind::ChangeFrom, LetterPage::Freeze),
     ] {
         let code = mail(&world, kind);
-        assert_eq!(click(&world, page, &code, 1), [LetterView::Spent { page }]);
+        assert_eq!(
+            click(&world, page, &code, 1),
+            [LetterView::Spent {
+                page,
+                earlier: EarlierClick::None
+            }]
+        );
     }
     for text in ["", "f", "not a code", &format!("k{}", "A".repeat(43))] {
         let page = LetterPage::Confirm;
         assert_eq!(
             click(&world, page, text, 1),
-            [LetterView::Spent { page }],
+            [LetterView::Spent {
+                page,
+                earlier: EarlierClick::None
+            }],
             "{text:?}"
         );
     }
@@ -174,4 +184,23 @@ fn a_stopped_click_says_so_and_the_code_is_in_no_view() {
     };
     assert_eq!(problem.kind, ProblemKind::Retry(RetryReason::Stopped));
     assert!(!format!("{views:?}").contains(&code[1..]));
+}
+
+#[test]
+fn a_freeze_whose_answer_was_lost_is_not_denied() {
+    for between in [None, Some(Fault::Answer(ErrorCode::RateLimited))] {
+        let world = World::new();
+        sign_up(&world);
+        let code = mail(&world, LinkKind::Freeze);
+        let mut faults = vec![Some(Fault::CutAfter), between].into_iter();
+        world.server.on_request(move |_| faults.next().flatten());
+        let clicks = 2 + usize::from(between.is_some());
+        let views = click(&world, LetterPage::Freeze, &code, clicks);
+        assert!(world.server.state.borrow_mut().only().frozen);
+        let spent = LetterView::Spent {
+            page: LetterPage::Freeze,
+            earlier: EarlierClick::Unanswered,
+        };
+        assert_eq!(views.last(), Some(&spent), "{between:?}");
+    }
 }

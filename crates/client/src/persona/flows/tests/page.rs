@@ -60,7 +60,7 @@ pub(super) fn play<F: Flow>(
 }
 
 /// Nothing in these tests waits for anything but the script.
-fn block_on<T>(future: impl Future<Output = T>) -> T {
+pub(super) fn block_on<T>(future: impl Future<Output = T>) -> T {
     let mut future = pin!(future);
     let mut context = Context::from_waker(Waker::noop());
     for _ in 0..10_000 {

@@ -15,7 +15,7 @@ use super::{
     world::World,
 };
 use crate::{
-    problem::{InputFault, Problem, ProblemKind, RetryReason},
+    problem::{Effect, InputFault, Problem, ProblemKind, RetryReason},
     transport::Method,
 };
 
@@ -245,4 +245,49 @@ fn a_reset_that_never_arrived_can_be_tried_again_with_the_same_link() {
         set(&world, &code, &["new password"]),
         ResetView::Done { .. }
     ));
+}
+
+/// The problem after a lost answer, whatever comes `between`, and a last try with `last`.
+fn after_a_lost_answer(kind: ResetCodeKind, between: Option<Fault>, last: &str) -> ResetView {
+    let world = World::new();
+    sign_up(&world);
+    let code = mail_code(&world, kind);
+    let mut lost = Some(Fault::CutAfter);
+    let mut between_left = between;
+    world.server.on_request(move |request| {
+        let is_write = request.method == Method::Post && request.path == RESET;
+        match lost {
+            Some(_) if is_write => lost.take(),
+            Some(_) => None,
+            None => between_left.take(),
+        }
+    });
+    let mut typed = vec!["new password"];
+    typed.extend(between.map(|_| "new password"));
+    typed.push(last);
+    set(&world, &code, &typed)
+}
+
+#[test]
+fn a_link_that_an_earlier_try_of_ours_may_have_spent_is_not_said_to_have_changed_nothing() {
+    for (kind, last) in [
+        (ResetCodeKind::Typed, "new password"),
+        (ResetCodeKind::Derived, "another password"),
+    ] {
+        let ResetView::AskForLink {
+            problem: Some(problem),
+        } = after_a_lost_answer(kind, None, last)
+        else {
+            panic!("{kind:?}")
+        };
+        assert_eq!(problem.kind, ProblemKind::Input(InputFault::LinkSpent));
+        assert_eq!(problem.effect, Effect::Open, "{kind:?}");
+    }
+}
+
+#[test]
+fn a_lost_answer_is_not_forgotten_over_a_server_that_was_busy_since() {
+    let busy = Some(Fault::Answer(ErrorCode::RateLimited));
+    let view = after_a_lost_answer(ResetCodeKind::Derived, busy, "new password");
+    assert!(matches!(view, ResetView::Done { .. }), "{view:?}");
 }

@@ -1,8 +1,13 @@
 //! A host for tests: the server in memory, the software engine, randomness from a seed, a clock that stands still.
 
-use core::{cell::RefCell, convert::Infallible};
+use core::{
+    cell::{Cell, RefCell},
+    convert::Infallible,
+    time::Duration,
+};
 
 use keyhaven_core::keys::ApiOrigin;
+use keyhaven_protocol::persona::AccountId;
 use rand_core::{TryCryptoRng, TryRng};
 use sha2::{Digest as _, Sha256};
 
@@ -10,10 +15,14 @@ use super::server::FakeServer;
 use crate::{
     engine::Software,
     host::{Host, UnixSeconds},
+    persona::Remembered,
 };
 
 pub(crate) struct World {
     pub(crate) server: FakeServer,
+    /// How long it was waited, each time.
+    pub(crate) paused: RefCell<Vec<Duration>>,
+    pub(crate) remembered: Cell<Option<Remembered>>,
     rng: RefCell<SeededRng>,
     origin: ApiOrigin,
 }
@@ -29,6 +38,8 @@ impl World {
     pub(crate) fn new_seeded(seed: u64) -> Self {
         Self {
             server: FakeServer::default(),
+            paused: RefCell::default(),
+            remembered: Cell::new(None),
             rng: RefCell::new(SeededRng(seed)),
             origin: ApiOrigin::parse("https://keys.example").unwrap(),
         }
@@ -54,6 +65,14 @@ impl Host for World {
 
     fn now(&self) -> UnixSeconds {
         UnixSeconds(1_795_262_400)
+    }
+
+    async fn pause(&self, duration: Duration) {
+        self.paused.borrow_mut().push(duration);
+    }
+
+    fn remembered(&self, account: AccountId) -> Option<Remembered> {
+        self.remembered.get().filter(|seen| seen.account_id == account)
     }
 
     fn api_origin(&self) -> &ApiOrigin {

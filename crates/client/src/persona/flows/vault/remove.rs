@@ -33,7 +33,7 @@ pub(super) async fn delete(
     report: Report<'_>,
 ) -> Result<Outcome, Problem> {
     let before = read_contents(unlocked, host, report).await?;
-    let (inventory, _) = before.writable()?;
+    let (inventory, _) = before.writable(unlocked)?;
     let entry = inventory.entry(&id).cloned().ok_or(ProblemKind::Gone)?;
     let next = |inventory: &Inventory| match inventory.entry(&id) {
         Some(_) => Ok(inventory.without_entry(&id)),
@@ -74,7 +74,7 @@ async fn write(
         if change == Change::Undelete && is_done(&before) {
             return Ok(before);
         }
-        let (inventory, condition) = before.writable()?;
+        let (inventory, condition) = before.writable(unlocked)?;
         let next = next(&inventory)?;
         let sealed = seal_next(unlocked, &next, host).await?;
         report(Progress::of(Doing::Deleting));

@@ -1,5 +1,6 @@
 //! Restoring: every item is fetched, held against the inventory, opened and verified, and named with what came of it.
 
+use core::{cell::Cell, time::Duration};
 use std::sync::Arc;
 
 use keyhaven_core::order;
@@ -23,6 +24,12 @@ use crate::{
     progress::{Count, Doing, Progress, Report},
     transport::Transferred,
 };
+
+/// How often a busy server is waited for during one restore, and how long at most: who asks for more is told as busy.
+const WAITS_MAX: usize = 2;
+const WAIT_MAX: Duration = Duration::from_secs(30);
+/// Where it is busy and does not say for how long.
+const WAIT_UNSAID: Duration = Duration::from_secs(2);
 
 /// One item to fetch.
 struct Target {
@@ -49,11 +56,22 @@ pub(super) async fn restore(
     let total = targets.len() as u64;
     let (mut items, mut files) = (Vec::with_capacity(targets.len()), Vec::new());
     let mut broken_off: Option<Problem> = None;
+    let waits_left = Cell::new(WAITS_MAX);
     for (done, target) in (0..).zip(targets) {
         let report_item = |progress: Progress| report(progress.with_items(Some(Count { done, total })));
         let checked = match &broken_off {
             Some(problem) => Checked::without_file(Finding::NotFetched(problem.clone())),
-            None => restore_one(unlocked, &target, counted_against, host, &report_item).await,
+            None => {
+                restore_one(
+                    unlocked,
+                    &target,
+                    counted_against,
+                    &waits_left,
+                    host,
+                    &report_item,
+                )
+                .await
+            }
         };
         if let Finding::NotFetched(problem) = &checked.finding
             && ends_the_rest(problem)
@@ -114,6 +132,7 @@ async fn restore_one(
     unlocked: &Unlocked,
     target: &Target,
     counted_against: CountedAgainst,
+    waits_left: &Cell<usize>,
     host: &impl Host,
     report: Report<'_>,
 ) -> Checked {
@@ -121,10 +140,20 @@ async fn restore_one(
         // Stored by a client of the original wire: not sealed, and not readable on this one.
         return Checked::without_file(unreadable(counted_against, Damage::NotSealed));
     };
-    let fetched = match fetch(unlocked, &id, host, report).await {
-        // A broken connection is worth one more try before the rest is given up.
-        Err(problem) if is_connection(&problem) => fetch(unlocked, &id, host, report).await,
-        fetched => fetched,
+    let fetched = loop {
+        match fetch(unlocked, &id, host, report).await {
+            // A broken connection is worth one more try before the rest is given up.
+            Err(problem) if is_connection(&problem) => break fetch(unlocked, &id, host, report).await,
+            Err(problem) => match (asked_to_wait(&problem), waits_left.get().checked_sub(1)) {
+                (Some(wait), Some(left)) => {
+                    waits_left.set(left);
+                    report(Progress::of(Doing::WaitingForServer));
+                    host.pause(wait).await;
+                }
+                _ => break Err(problem),
+            },
+            fetched => break fetched,
+        }
     };
     let bytes = match fetched {
         Ok(Some(bytes)) => bytes,
@@ -171,6 +200,16 @@ fn restored_file(target: &Target, content: Zeroizing<Vec<u8>>, version: FileVers
         media_type: target.media_type.clone(),
         version,
         content: Arc::new(content),
+    }
+}
+
+/// How long a busy server wants to be left alone, if that is worth waiting for.
+fn asked_to_wait(problem: &Problem) -> Option<Duration> {
+    match problem.kind {
+        ProblemKind::Retry(RetryReason::Busy { after } | RetryReason::RateLimited { after }) => {
+            Some(after.unwrap_or(WAIT_UNSAID)).filter(|wait| *wait <= WAIT_MAX)
+        }
+        _ => None,
     }
 }
 

@@ -66,7 +66,7 @@ pub(super) async fn store(
     };
     for _ in 0..CONFLICTS_MAX {
         let before = read_contents(unlocked, host, report).await?;
-        let (inventory, condition) = before.writable()?;
+        let (inventory, condition) = before.writable(unlocked)?;
         if matches!(place, Place::Of(_)) && inventory.entry(&id).is_none() {
             return Err(ProblemKind::Gone.into());
         }

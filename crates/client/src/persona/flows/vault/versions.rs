@@ -54,7 +54,7 @@ pub(super) async fn restore(
     let contents = read_contents(unlocked, host, report).await?;
     let entry = entry(&contents, id)?;
     // Before anything is fetched: it could not be stored.
-    contents.writable()?;
+    contents.writable(unlocked)?;
     report(Progress::of(Doing::Fetching));
     let fetching = |transferred: Transferred| {
         let count = |total| Count {

@@ -48,7 +48,8 @@ pub enum Activity {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Notice {
-    /// The server shows an older inventory than this device has seen: everything may be older than it was.
+    /// The server shows an older inventory than this device has seen: everything may be older than it was. Nothing is
+    /// stored or deleted before [`VaultInput::AcceptOlder`].
     WentBack {
         /// What this device has seen.
         remembered: u64,
@@ -58,6 +59,9 @@ pub enum Notice {
     /// The inventory does not open. What is there can be restored, counted against the server's list only; nothing can
     /// be stored or deleted, so that nothing is lost.
     InventoryDamaged,
+    /// A newer version of this client wrote the inventory. What is there can be restored, counted against the server's list
+    /// only; nothing can be stored or deleted here.
+    InventoryNewer,
 }
 
 /// What the last choice came to.
@@ -229,6 +233,9 @@ pub enum VaultInput {
     Delete(ObjectId),
     /// Brings back what was deleted last.
     Undelete(ObjectId),
+    /// Goes on with the older list that the server shows. The next that is stored is above every one that was seen, so that
+    /// what is missing from it stays missing.
+    AcceptOlder,
     /// Lifts the freeze: the backup key, which is at hand, proves who asks.
     Lift,
     /// Decides a dispute with the recovery code, in any of its written forms.

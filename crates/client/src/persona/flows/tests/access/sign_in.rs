@@ -8,12 +8,15 @@ use keyhaven_protocol::{
 
 use super::{KEYS, RELEASE, form_problem, record, reset};
 use crate::{
-    persona::flows::{
-        access::{AccessView, Entrance},
-        tests::{
-            page::{Reply, get_in_with, sign_in, sign_up, signing_in, signing_up, store},
-            server::Fault,
-            world::World,
+    persona::{
+        Remembered,
+        flows::{
+            access::{AccessView, Entrance},
+            tests::{
+                page::{Reply, get_in_with, sign_in, sign_up, signing_in, signing_up, store},
+                server::Fault,
+                world::World,
+            },
         },
     },
     problem::{InputFault, Problem, ProblemKind, RetryReason, ServerFault},
@@ -130,7 +133,30 @@ fn an_account_that_was_frozen_before_its_first_record_says_so() {
     });
     world.server.state.borrow_mut().only().frozen = true;
     let got = sign_in(&world, "correct horse");
-    assert_eq!(form_problem(&got), ProblemKind::Frozen);
+    let Some(AccessView::Frozen { account }) = got.views.last() else {
+        panic!("{:?}", got.views.last())
+    };
+    assert_eq!(account.state, AccountState::Frozen);
+    assert!(got.code.is_none());
+}
+
+#[test]
+fn an_account_whose_inventory_this_device_has_seen_gets_no_new_code_when_its_record_is_gone() {
+    for (inventory_counter, has_code) in [(3, false), (0, true)] {
+        let world = World::new();
+        let (unlocked, _) = sign_up(&world);
+        world.remembered.set(Some(Remembered {
+            account_id: unlocked.account().id,
+            inventory_counter,
+        }));
+        world.server.state.borrow_mut().only().record = None;
+        let got = sign_in(&world, "correct horse");
+        assert_eq!(got.code.is_some(), has_code, "{inventory_counter}");
+        if !has_code {
+            let damaged = ProblemKind::Server(ServerFault::DamagedKeyRecord);
+            assert_eq!(form_problem(&got), damaged);
+        }
+    }
 }
 
 #[test]

@@ -120,7 +120,9 @@ const fn of_vault(input: &VaultInput) -> Option<Deed> {
         VaultInput::TakeDeletionBack => Some(Deed::TakeDeletionBack),
         VaultInput::ResendConfirmation => Some(Deed::ResendConfirmation),
         VaultInput::RestoreVersion { .. } => Some(Deed::RestoreVersion),
-        VaultInput::Refresh
+        // Only on this device.
+        VaultInput::AcceptOlder
+        | VaultInput::Refresh
         | VaultInput::Restore(_)
         | VaultInput::ListVersions(_)
         | VaultInput::Dismiss

@@ -1,18 +1,27 @@
 //! What a server can do to the inventory.
 
+use std::rc::Rc;
+
+use keyhaven_core::{
+    inventory::INVENTORY_OBJECT_ID,
+    object::{ObjectContext, seal_file},
+};
+
 use super::{object, restore, twelve};
 use crate::{
+    engine,
+    host::Host as _,
     persona::{
-        CountedAgainst, Finding, Standing,
+        CountedAgainst, Finding, Remembered, Standing, Unlocked,
         flows::{
             tests::{
-                page::{file, in_vault_all, sign_up, store},
+                page::{block_on, file, in_vault_all, sign_in, sign_up, store},
                 world::World,
             },
             vault::{FileVersion, Notice, Selection, VaultDone, VaultInput},
         },
     },
-    problem::{Problem, ServerFault},
+    problem::{Problem, ProblemKind, ServerFault},
     transport::Method,
 };
 
@@ -80,7 +89,8 @@ fn a_server_that_rolls_everything_back_is_noticed_by_a_device_that_remembers() {
         let mut state = world.server.state.borrow_mut();
         (state.only().inventory, state.only().objects) = then;
     }
-    let view = in_vault_all(&world, &unlocked, remembered, Vec::new())
+    let another_sitting = || sign_in(&world, "correct horse").unlocked.unwrap();
+    let view = in_vault_all(&world, &another_sitting(), remembered, Vec::new())
         .pop()
         .unwrap();
     assert_eq!(
@@ -91,6 +101,7 @@ fn a_server_that_rolls_everything_back_is_noticed_by_a_device_that_remembers() {
         }]
     );
     // A device that never saw the newer state cannot notice; it says no more than it knows.
+    let unlocked = another_sitting();
     let view = in_vault_all(&world, &unlocked, None, Vec::new()).pop().unwrap();
     assert_eq!(view.notices, []);
 }
@@ -221,4 +232,118 @@ fn an_object_in_the_inventorys_place_is_a_damaged_inventory() {
     }
     let view = in_vault_all(&world, &unlocked, None, Vec::new()).pop().unwrap();
     assert_eq!(view.notices, [Notice::InventoryDamaged]);
+}
+
+/// Stored twice, and the server shows the first state again.
+fn rolled_back(world: &World) -> (Rc<Unlocked>, Option<Remembered>) {
+    let (unlocked, _) = sign_up(world);
+    store(world, &unlocked, "Work", b"keys");
+    let then = {
+        let mut state = world.server.state.borrow_mut();
+        (state.only().inventory.clone(), state.only().objects.clone())
+    };
+    store(world, &unlocked, "Later", b"keys");
+    let view = in_vault_all(world, &unlocked, None, Vec::new()).pop().unwrap();
+    {
+        let mut state = world.server.state.borrow_mut();
+        (state.only().inventory, state.only().objects) = then;
+    }
+    // As another sitting on the same device.
+    let unlocked = sign_in(world, "correct horse").unlocked.unwrap();
+    (unlocked, view.remember)
+}
+
+#[test]
+fn nothing_is_written_over_an_older_list_before_somebody_says_so() {
+    let world = World::new();
+    let (unlocked, remembered) = rolled_back(&world);
+    let id = world.server.state.borrow_mut().only().list()[0]
+        .id
+        .parse()
+        .unwrap();
+    let inputs = vec![
+        VaultInput::Store(file("More", b"keys")),
+        VaultInput::Delete(id),
+        VaultInput::Refresh,
+    ];
+    let written = world.server.state.borrow_mut().only().inventories.len();
+    let views = in_vault_all(&world, &unlocked, remembered, inputs);
+    for view in &views[1..3] {
+        let refused = Problem::from(ProblemKind::ListWentBack);
+        assert_eq!(view.done, Some(VaultDone::Failed(refused)));
+    }
+    assert_eq!(world.server.state.borrow_mut().only().inventories.len(), written);
+    let went_back = Notice::WentBack {
+        remembered: 2,
+        found: 1,
+    };
+    assert_eq!(views[3].notices, [went_back]);
+}
+
+#[test]
+fn a_list_that_somebody_goes_on_with_is_above_every_one_that_was_seen() {
+    let world = World::new();
+    let (unlocked, remembered) = rolled_back(&world);
+    let inputs = vec![VaultInput::AcceptOlder, VaultInput::Store(file("More", b"keys"))];
+    let views = in_vault_all(&world, &unlocked, remembered, inputs);
+    assert_eq!(views[1].notices, []);
+    assert!(
+        matches!(views[2].done, Some(VaultDone::Stored { .. })),
+        "{:?}",
+        views[2].done
+    );
+    let remember = views[2].remember.unwrap();
+    assert_eq!(
+        remember.inventory_counter, 3,
+        "2 was seen, and is not given twice"
+    );
+}
+
+#[test]
+fn a_server_that_goes_back_further_is_asked_about_again() {
+    let world = World::new();
+    let (unlocked, remembered) = rolled_back(&world);
+    let mut reads = 0;
+    world.server.before(move |request, state| {
+        if request.method == Method::Get && request.path.ends_with("/objects") {
+            reads += 1;
+            if reads == 2 {
+                state.only().inventory = None;
+            }
+        }
+    });
+    let inputs = vec![VaultInput::AcceptOlder, VaultInput::Store(file("More", b"keys"))];
+    let views = in_vault_all(&world, &unlocked, remembered, inputs);
+    let refused = Problem::from(ProblemKind::ListWentBack);
+    assert_eq!(views[2].done, Some(VaultDone::Failed(refused)));
+}
+
+#[test]
+fn an_inventory_of_a_newer_version_is_called_newer_and_not_damaged() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    store(&world, &unlocked, "Work", b"keys");
+    let context = ObjectContext {
+        account_id: unlocked.account().id,
+        object_id: INVENTORY_OBJECT_ID,
+        counter: 2,
+    };
+    let content = br#"{"format":"keyhaven/inventory","version":2,"counter":2,"items":[]}"#;
+    let content = zeroize::Zeroizing::new(content.to_vec());
+    let sealing = world.with_rng(|rng| seal_file(&unlocked.backup_key, context, content, rng));
+    let sealed = block_on(engine::run(sealing, world.engine(), &|_| {})).unwrap();
+    world
+        .server
+        .state
+        .borrow_mut()
+        .only()
+        .inventory
+        .as_mut()
+        .unwrap()
+        .1 = sealed;
+    let inputs = vec![VaultInput::Store(file("More", b"keys"))];
+    let views = in_vault_all(&world, &unlocked, None, inputs);
+    assert_eq!(views[0].notices, [Notice::InventoryNewer]);
+    let newer = Problem::from(ServerFault::NewerInventory);
+    assert_eq!(views[1].done, Some(VaultDone::Failed(newer)));
 }

@@ -7,7 +7,7 @@ use crate::persona::{
     Damage, Finding, Standing,
     flows::{
         tests::{
-            page::{file, in_vault, sign_up, store},
+            page::{file, in_vault, sign_in, sign_up, store},
             server::FakeObject,
             world::World,
         },
@@ -137,7 +137,9 @@ fn finding_after_fork(forked: &[u8]) -> Finding {
     let world = World::new();
     let (unlocked, _) = sign_up(&world);
     let id = store(&world, &unlocked, "Work", b"first");
+    // Another sitting each time, on a device that remembers nothing.
     let replace = |content: &[u8]| {
+        let unlocked = sign_in(&world, "correct horse").unlocked.unwrap();
         let file = file("Work", content);
         in_vault(&world, &unlocked, VaultInput::Replace { id, file });
     };

@@ -166,7 +166,7 @@ impl FakeAccount {
         }
     }
 
-    pub(super) fn list(&self) -> Vec<ObjectView> {
+    pub(crate) fn list(&self) -> Vec<ObjectView> {
         self.objects.iter().map(|(id, object)| object.view(id)).collect()
     }
 }

@@ -6,7 +6,7 @@ use super::OBJECTS;
 use crate::{
     persona::flows::{
         tests::{
-            page::{Reply, file, in_vault, play, sign_up, store},
+            page::{Reply, file, in_vault, play, sign_in, sign_up, store},
             server::Fault,
             world::World,
         },
@@ -33,6 +33,7 @@ fn two_devices_that_write_at_once_both_have_their_persona() {
             state.only().inventory = theirs;
         }
     });
+    let unlocked = sign_in(&world, "correct horse").unlocked.unwrap();
     store(&world, &unlocked, "Third", b"3");
     let view = in_vault(&world, &unlocked, VaultInput::Restore(Selection::All));
     let Some(VaultDone::Restored { report, .. }) = view.done else {

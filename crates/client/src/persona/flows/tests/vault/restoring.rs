@@ -1,6 +1,9 @@
 //! Restoring: item by item, with progress, over a connection that is not always there.
 
+use core::time::Duration;
 use std::rc::Rc;
+
+use keyhaven_protocol::error::ErrorCode;
 
 use super::OBJECTS;
 use crate::{
@@ -132,4 +135,54 @@ fn progress_counts_items_and_bytes_and_can_be_stopped() {
         Activity::Working { .. } => Reply::Wait,
     });
     assert_eq!(views.last().unwrap().done, Some(VaultDone::Stopped));
+}
+
+#[test]
+fn a_server_that_is_busy_for_a_moment_costs_no_item() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    store(&world, &unlocked, "Work", b"keys");
+    store(&world, &unlocked, "Home", b"keys");
+    let busy = Fault::Answer(ErrorCode::Busy);
+    world.server.fail_once(Method::Get, "/persona/v1/objects/", busy);
+    let view = in_vault(&world, &unlocked, VaultInput::Restore(Selection::All));
+    let Some(VaultDone::Restored { report, .. }) = view.done else {
+        panic!("{:?}", view.done)
+    };
+    assert!(report.is_complete(), "{report:?}");
+    assert_eq!(*world.paused.borrow(), [Duration::from_secs(2)]);
+}
+
+#[test]
+fn a_server_that_stays_busy_is_waited_for_twice_and_then_told() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    for name in ["Work", "Home", "Old"] {
+        store(&world, &unlocked, name, b"keys");
+    }
+    world.server.on_request(|request| {
+        let is_object = request.path.starts_with("/persona/v1/objects/");
+        is_object.then_some(Fault::Answer(ErrorCode::Busy))
+    });
+    let view = in_vault(&world, &unlocked, VaultInput::Restore(Selection::All));
+    let Some(VaultDone::Restored { report, .. }) = view.done else {
+        panic!("{:?}", view.done)
+    };
+    assert_eq!(report.restored(), 0);
+    assert_eq!(world.paused.borrow().len(), 2);
+}
+
+#[test]
+fn a_wait_that_is_longer_than_a_person_waits_is_told_instead() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    store(&world, &unlocked, "Work", b"keys");
+    world.server.on_answer(|request, response| {
+        if request.path.starts_with("/persona/v1/objects/") {
+            response.status = 503;
+            response.headers.push(("retry-after".to_owned(), "31".to_owned()));
+        }
+    });
+    in_vault(&world, &unlocked, VaultInput::Restore(Selection::All));
+    assert!(world.paused.borrow().is_empty());
 }
