@@ -72,6 +72,7 @@ pub(super) const STATES: &[(&str, Render)] = &[
     ("vault-twelve", vault::twelve),
     ("vault-stored", vault::stored),
     ("vault-deleted", vault::deleted),
+    ("vault-deleted-unnamed", vault::deleted_unnamed),
     ("vault-deletion-unseen", vault::deletion_unseen),
     ("vault-undeleted", vault::undeleted),
     ("vault-stopped", vault::stopped),

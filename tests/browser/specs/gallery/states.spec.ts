@@ -15,7 +15,7 @@ const STATES = [
   "show-code-resumed", "sign-up-finished-elsewhere", "confirm-code", "confirm-code-wrong", "confirm-code-failed", "frozen-unfinished", "locked", "locked-damaged",
   "locked-frozen", "locked-old-password-gone", "locked-code", "locked-code-typo", "locked-code-other-backup", "locked-code-damaged",
   "locked-old-password", "locked-old-password-wrong", "locked-old-password-damaged", "locked-failed", "locked-later", "not-yet-rewrapped",
-  "vault-empty", "vault", "vault-twelve", "vault-stored", "vault-deleted", "vault-deletion-unseen", "vault-undeleted",
+  "vault-empty", "vault", "vault-twelve", "vault-stored", "vault-deleted", "vault-deleted-unnamed", "vault-deletion-unseen", "vault-undeleted",
   "vault-stopped", "vault-failed", "vault-went-back", "vault-working", "vault-unconfirmed", "vault-confirmation-sent",
   "vault-disputed", "vault-disputed-other-code", "vault-decided", "vault-frozen", "vault-lifted", "vault-deleted-account",
   "vault-taken-back", "vault-unproven", "versions", "versions-frozen", "version-restored", "version-damaged",

@@ -225,6 +225,7 @@ pub(super) const fn vault(view: &VaultView) -> &'static str {
             VaultDone::Stored { .. } => const { sample("vault-stored") },
             VaultDone::Restored { .. } => const { sample("restored") },
             VaultDone::Deleted { .. } => const { sample("vault-deleted") },
+            VaultDone::DeletedUnnamed { .. } => const { sample("vault-deleted-unnamed") },
             VaultDone::DeletionUnseen { .. } => const { sample("vault-deletion-unseen") },
             VaultDone::Undeleted { .. } => const { sample("vault-undeleted") },
             VaultDone::Lifted => const { sample("vault-lifted") },

@@ -207,6 +207,12 @@ pub(super) fn deleted(_: Base) -> AnyView {
     })
 }
 
+pub(super) fn deleted_unnamed(_: Base) -> AnyView {
+    done(VaultDone::DeletedUnnamed {
+        name: object_id(9).to_string(),
+    })
+}
+
 pub(super) fn deletion_unseen(_: Base) -> AnyView {
     done(VaultDone::DeletionUnseen {
         id: object_id(9),

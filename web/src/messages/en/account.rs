@@ -164,6 +164,14 @@ pub(crate) fn deleted(name: &str) -> String {
     format!("‘{name}’ is deleted. You can bring it back until you leave this page.")
 }
 
+pub(crate) fn deleted_unnamed(name: &str) -> String {
+    format!("‘{name}’ is deleted. Your own list did not name it.")
+}
+
+pub(crate) fn delete_unnamed_body(name: &str) -> String {
+    format!("‘{name}’ is not in your own list. This page cannot bring it back.")
+}
+
 pub(crate) fn undeleted(name: &str) -> String {
     format!("‘{name}’ is back.")
 }

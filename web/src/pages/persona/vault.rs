@@ -152,9 +152,12 @@ fn card(
         let id = item.id.clone();
         move |_| on_input.run(VaultInput::Restore(Selection::One(id.clone())))
     };
-    // Only what we sealed has an id that can be deleted with the inventory.
+    // Only what we sealed has an id that can be deleted with the inventory, and only what the inventory names has a list of
+    // versions.
     let sealed = item.id.object_id().filter(|_| item.standing != Standing::Missing);
-    let deletable = sealed.is_some() && changeable;
+    let named = item.content_bytes.is_some();
+    let deletable = sealed.is_some() && changeable && (named || item.standing == Standing::Extra);
+    let sealed = sealed.filter(|_| named);
     let name = item.name.clone();
     view! {
         <FileCard kind=kind name=item.name.clone() facts=facts>
@@ -209,6 +212,10 @@ fn delete_dialog(
     on_input: Callback<VaultInput>,
 ) -> impl IntoView + use<> {
     let id = item.id.object_id();
+    let body = match item.standing {
+        Standing::Extra => text::delete_unnamed_body(&item.name),
+        Standing::Listed | Standing::Missing | Standing::Differs => text::delete_body(&item.name),
+    };
     let confirm = Callback::new(move |()| {
         to_delete.set(None);
         if let Some(id) = id {
@@ -219,7 +226,7 @@ fn delete_dialog(
         <ConfirmDialog
             kind=DialogKind::Danger
             title=text::delete_title(&item.name)
-            body=text::delete_body(&item.name)
+            body=body
             confirm=text::delete_confirm(&item.name)
             on_confirm=confirm
             on_cancel=Callback::new(move |()| to_delete.set(None))

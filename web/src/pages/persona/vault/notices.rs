@@ -28,6 +28,7 @@ fn words(done: &VaultDone, on_input: Callback<VaultInput>) -> AnyView {
             let undo = undo(*id, name, on_input);
             view! { <Callout tone=Tone::Ok title=text::deleted(name)>{undo}</Callout> }.into_any()
         }
+        VaultDone::DeletedUnnamed { name } => ok(text::deleted_unnamed(name)),
         VaultDone::DeletionUnseen { id, name, problem } => {
             let undo = undo(*id, name, on_input);
             view! {

@@ -5,6 +5,7 @@ use keyhaven_protocol::persona::ObjectId;
 
 use super::{
     store::{holds, inventory_problem, seal_next, see},
+    view::VaultDone,
     work::Outcome,
 };
 use crate::{
@@ -12,6 +13,7 @@ use crate::{
     persona::{
         Unlocked,
         contents::{Book, Contents, read_contents},
+        item::CountedAgainst,
         key_record::CONFLICTS_MAX,
     },
     problem::{Effect, Problem, ProblemKind},
@@ -25,7 +27,8 @@ enum Change {
     Undelete,
 }
 
-/// Deletes a persona that the inventory names. The server keeps its versions for a while.
+/// Deletes a persona that the inventory names, or what the server lists beside it. The server keeps its versions for a
+/// while.
 pub(super) async fn delete(
     unlocked: &Unlocked,
     id: ObjectId,
@@ -34,7 +37,9 @@ pub(super) async fn delete(
 ) -> Result<Outcome, Problem> {
     let before = read_contents(unlocked, host, report).await?;
     let (inventory, _) = before.writable(unlocked)?;
-    let entry = inventory.entry(&id).cloned().ok_or(ProblemKind::Gone)?;
+    let Some(entry) = inventory.entry(&id).cloned() else {
+        return delete_unnamed(unlocked, &before, id, host, report).await;
+    };
     let next = |inventory: &Inventory| match inventory.entry(&id) {
         Some(_) => Ok(inventory.without_entry(&id)),
         None => Err(ProblemKind::Gone.into()),
@@ -46,6 +51,31 @@ pub(super) async fn delete(
         // The way back must not depend on the look at what was done.
         Err(problem) => Ok(Outcome::DeletionUnseen(entry, problem)),
     }
+}
+
+/// Deletes what the server lists and the inventory does not name: the inventory stays as it is, in its next version. There
+/// is no entry to bring it back under.
+async fn delete_unnamed(
+    unlocked: &Unlocked,
+    before: &Contents,
+    id: ObjectId,
+    host: &impl Host,
+    report: Report<'_>,
+) -> Result<Outcome, Problem> {
+    let name = id.to_string();
+    let is_listed = before.list.objects.iter().any(|object| object.id == name);
+    // Without an inventory everything is unnamed: the first one would make strangers of all the others.
+    if !is_listed || before.counted_against() != CountedAgainst::Inventory {
+        return Err(ProblemKind::Gone.into());
+    }
+    let next = |inventory: &Inventory| match inventory.entry(&id) {
+        None => Ok(inventory.without_entry(&id)),
+        // Another device has just taken it into the list: it is a stranger no more.
+        Some(_) => Err(ProblemKind::ReadAgain.into()),
+    };
+    let is_done = |after: &Contents| is_gone(after, id);
+    let after = write(unlocked, (Change::Delete, id), next, is_done, host, report).await?;
+    Ok(Outcome::Read(after, Some(VaultDone::DeletedUnnamed { name })))
 }
 
 /// Brings back a persona that was deleted, under the entry that it had.

@@ -88,6 +88,11 @@ pub enum VaultDone {
         /// Its name.
         name: String,
     },
+    /// What the list did not name is deleted. It cannot be brought back here.
+    DeletedUnnamed {
+        /// The text of its id.
+        name: String,
+    },
     /// The deletion was sent and could not be seen. [`VaultInput::Undelete`] brings back what it may have deleted.
     DeletionUnseen {
         /// Which.

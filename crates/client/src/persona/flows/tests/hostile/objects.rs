@@ -3,16 +3,19 @@
 use keyhaven_protocol::persona::ObjectId;
 
 use super::{finding_after, object, restore, twelve};
-use crate::persona::{
-    Damage, Finding, Standing,
-    flows::{
-        tests::{
-            page::{file, in_vault, sign_in, sign_up, store},
-            server::FakeObject,
-            world::World,
+use crate::{
+    persona::{
+        Damage, Finding, Standing,
+        flows::{
+            tests::{
+                page::{file, in_vault, sign_in, sign_up, store},
+                server::FakeObject,
+                world::World,
+            },
+            vault::{FileVersion, Selection, VaultDone, VaultInput},
         },
-        vault::{FileVersion, Selection, VaultDone, VaultInput},
     },
+    problem::ProblemKind,
 };
 
 #[test]
@@ -202,4 +205,37 @@ fn an_object_that_no_inventory_names_is_extra_and_not_counted() {
         of(&ObjectId::from_bytes([5; 16]).to_string()),
         Finding::UnnamedUnreadable(Damage::NotSealed)
     );
+}
+
+#[test]
+fn what_the_inventory_does_not_name_can_be_deleted_and_the_others_stay() {
+    let world = World::new();
+    let (unlocked, ids) = twelve(&world);
+    let stranger = ObjectId::from_bytes([9; 16]);
+    {
+        // As somebody with a reset mail adds it: listed, and in no inventory.
+        let mut state = world.server.state.borrow_mut();
+        let bytes = object(&mut state, &ids[0]).bytes.clone();
+        let added = FakeObject { bytes, version: 1 };
+        state.only().objects.insert(stranger.to_string(), added);
+    }
+    let view = in_vault(&world, &unlocked, VaultInput::Delete(stranger));
+    let name = stranger.to_string();
+    assert_eq!(view.done, Some(VaultDone::DeletedUnnamed { name }));
+    assert_eq!(view.listing.unwrap().items.len(), 12);
+    let (report, _) = restore(&world, &unlocked);
+    assert_eq!((report.restored(), report.is_complete()), (12, true));
+}
+
+#[test]
+fn without_an_inventory_nothing_is_deleted_by_its_id() {
+    let world = World::new();
+    let (unlocked, ids) = twelve(&world);
+    world.server.state.borrow_mut().only().inventory = None;
+    let unlocked = {
+        drop(unlocked);
+        sign_in(&world, "correct horse").unlocked.unwrap()
+    };
+    let view = in_vault(&world, &unlocked, VaultInput::Delete(ids[0]));
+    assert_eq!(view.done, Some(VaultDone::Failed(ProblemKind::Gone.into())));
 }
