@@ -97,6 +97,8 @@ error_codes! {
     Unauthorized = 401, "unauthorized", "Access denied";
     /// A proof, auth value or code of the right shape that is not the right one.
     WrongProof = 403, "wrong_proof", "The proof does not match";
+    /// The recovery code in force is right, and does not decide as long as a former one is kept.
+    FormerCodeDecides = 403, "former_code_decides", "The former recovery code decides";
     /// The account is unproven: this needs unlocking first.
     AccountUnproven = 403, "account_unproven", "Unlock the backup first";
     /// The account is disputed: only the recovery code, or time, allows this.

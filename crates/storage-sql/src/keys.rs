@@ -1,5 +1,6 @@
 //! Key records, changes of password, and the proof that ends `unproven`.
 
+pub(crate) mod former_code;
 pub(crate) mod proven;
 pub(crate) mod record;
 mod unlock;
@@ -122,7 +123,7 @@ async fn write_key_record(
     };
     let id = account.id;
     let stored = record::read(connection, id).await?;
-    let version = match check(&account, stored.as_ref(), &write, account.credential.epoch) {
+    let version = match check(&account, stored.as_ref(), &write, account.credential.epoch, now) {
         Ok(version) => version,
         Err(refused) => return Ok(refused),
     };
@@ -134,7 +135,8 @@ async fn write_key_record(
         proven::forget(connection, id).await?;
         credential::end_what_others_hold(connection, author).await?;
     }
-    tell_new_secrets(connection, &account, stored.as_ref(), &write, now).await?;
+    let former = former_code::settle(connection, id, stored.as_ref(), &write, now).await?;
+    tell_new_secrets(connection, &account, stored.as_ref(), &write, former, now).await?;
     Ok(WriteKeyRecord::Written(version))
 }
 
@@ -156,22 +158,22 @@ async fn change_password(
         return Ok(ChangePassword::Refused(WriteKeyRecord::HalfRenewed));
     }
     let stored = record::read(connection, id).await?;
-    let version = match check(&account, stored.as_ref(), &change.keys, next) {
+    let version = match check(&account, stored.as_ref(), &change.keys, next, now) {
         Ok(version) => version,
         Err(refused) => return Ok(ChangePassword::Refused(refused)),
     };
     // Everything that may refuse was asked: from here on each step is done, or the database itself failed.
     prove(connection, id, account.state, now).await?;
     if let Some(stored) = stored.as_ref().filter(|_| account.state.may_change()) {
-        let until = proven::kept_until(now);
-        proven::keep(connection, id, &account.credential, &stored.password, Some(until)).await?;
+        proven::keep_oldest(connection, id, &account.credential, &stored.password, now).await?;
     }
     record::store(connection, id, version, &change.keys).await?;
     let kind = CredentialKind::Derived(change.kdf);
     credential::replace(connection, id, change.hash, kind).await?;
     sessions::insert(connection, change.session, now).await?;
     notices::queue(connection, &account, Notice::PasswordChanged, now).await?;
-    tell_new_secrets(connection, &account, stored.as_ref(), &change.keys, now).await?;
+    let former = former_code::settle(connection, id, stored.as_ref(), &change.keys, now).await?;
+    tell_new_secrets(connection, &account, stored.as_ref(), &change.keys, former, now).await?;
     Ok(ChangePassword::Changed(version))
 }
 
@@ -181,8 +183,9 @@ fn check(
     stored: Option<&KeyRecord>,
     write: &KeyRecordWrite,
     credential_epoch: u64,
+    now: Timestamp,
 ) -> Result<u64, WriteKeyRecord> {
-    let version = record::check(stored, write, account.credential.kind, credential_epoch)?;
+    let version = record::check(stored, write, account.credential.kind, credential_epoch, now)?;
     record::check_state(account.state, stored, write)?;
     Ok(version)
 }
@@ -212,7 +215,7 @@ pub(crate) async fn find_signed_in(
 
 /// The owner has proven the backup key: ends `unproven`, and with it the time for which the old credential is kept
 /// without limit.
-async fn prove(
+pub(crate) async fn prove(
     connection: &mut SqliteConnection,
     id: AccountId,
     state: AccountState,
@@ -225,12 +228,13 @@ async fn prove(
     proven::keep_until(connection, id, Some(proven::kept_until(now))).await
 }
 
-/// Tells the owner of a recovery code or backup key that takes the place of another.
+/// Tells the owner of a recovery code or backup key that takes the place of another, and until when the former code decides.
 pub(crate) async fn tell_new_secrets(
     connection: &mut SqliteConnection,
     account: &Account,
     stored: Option<&KeyRecord>,
     write: &KeyRecordWrite,
+    former_decides_until: Option<Timestamp>,
     now: Timestamp,
 ) -> Result<(), Failure> {
     if write.replaces_backup_key() {
@@ -238,7 +242,8 @@ pub(crate) async fn tell_new_secrets(
         return notices::queue(connection, account, Notice::NewBackupKey, now).await;
     }
     if write.replaces_recovery_code(stored) {
-        notices::queue(connection, account, Notice::NewRecoveryCode, now).await?;
+        let notice = Notice::NewRecoveryCode { former_decides_until };
+        notices::queue(connection, account, notice, now).await?;
     }
     Ok(())
 }

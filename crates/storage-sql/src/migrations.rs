@@ -27,6 +27,10 @@ const STEPS: &[Step] = &[
         name: "0004_former_keys",
         sql: include_str!("../migrations/0004_former_keys.sql"),
     },
+    Step {
+        name: "0005_former_codes",
+        sql: include_str!("../migrations/0005_former_codes.sql"),
+    },
 ];
 
 /// Why the schema could not be brought up to date; the store was left as it was.

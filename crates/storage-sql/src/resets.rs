@@ -4,7 +4,9 @@ use keyhaven_protocol::{
     address::Address,
     persona::{AccountId, AccountState, limits},
 };
-use keyhaven_storage::{Account, NewCredential, Notice, Resets, SpendCode, StorageError, Timestamp};
+use keyhaven_storage::{
+    Account, KeyRecord, NewCredential, Notice, Resets, SpendCode, StorageError, Timestamp,
+};
 use sqlx::SqliteConnection;
 
 use crate::{
@@ -165,12 +167,14 @@ async fn set(
         None => AccountState::Active,
         Some(stored) => {
             proven::expire(connection, id, now).await?;
-            if account.state != AccountState::Unproven {
+            if account.state != AccountState::Unproven
+                && !is_contested(connection, account, &stored, now).await?
+            {
                 // Of the two writes the first does nothing when this password opens no wrap: then the credential
                 // that was kept before is still the last proven one.
                 proven::keep(connection, id, &account.credential, &stored.password, None).await?;
-                proven::keep_until(connection, id, None).await?;
             }
+            proven::keep_until(connection, id, None).await?;
             if account.state.may_change() || account.state == AccountState::Deleted {
                 // Not at later resets: each would be a new allowance for whoever reads the mailbox.
                 state::count_additions_from_here(connection, id).await?;
@@ -185,6 +189,19 @@ async fn set(
         notices::queue(connection, account, Notice::DeletionTakenBack, now).await?;
     }
     Ok(())
+}
+
+/// Whether the password in force may be that of somebody who replaced password and recovery code, so that the one that is
+/// kept may be all that its owner has. In a dispute the owner has brought their own back.
+async fn is_contested(
+    connection: &mut SqliteConnection,
+    account: &Account,
+    stored: &KeyRecord,
+    now: Timestamp,
+) -> Result<bool, Failure> {
+    Ok(account.state != AccountState::Disputed
+        && stored.former_code_at(now).is_some()
+        && proven::read(connection, account.id, now).await?.is_some())
 }
 
 /// Voids every code of an account: part of each change of the credential.

@@ -66,6 +66,8 @@ pub struct Account {
     pub address: Address,
     /// What it may do now.
     pub state: AccountState,
+    /// The same, unless it is frozen: then what the freeze lies over.
+    pub beneath: AccountState,
     /// When time alone ends the state.
     pub state_until: Option<Timestamp>,
     /// What signs in now.
@@ -76,6 +78,8 @@ pub struct Account {
     pub proven_kept: bool,
     /// Until when; absent while it is kept without limit, or not at all.
     pub proven_kept_until: Option<Timestamp>,
+    /// Until when a former recovery code decides in the place of the one in force.
+    pub former_code_until: Option<Timestamp>,
     /// A change of address that waits.
     pub address_change: Option<PendingAddressChange>,
     /// When it was created.

@@ -8,7 +8,7 @@ use keyhaven_protocol::{
     persona::{AccountState, SealedFormerKeys, Wrap},
 };
 
-use crate::{Author, ForAuthor, NewSession, StorageError, Timestamp};
+use crate::{Author, ForAuthor, FormerCode, NewSession, StorageError, Timestamp};
 
 /// The wraps of an account's backup key, and what its proofs are checked against.
 #[derive(Debug, Clone)]
@@ -25,6 +25,8 @@ pub struct KeyRecord {
     pub recovery_verifier: [u8; 32],
     /// The backup keys before the present one, sealed under it.
     pub former_keys: Option<SealedFormerKeys>,
+    /// As it is stored; its time may be over, which [`Self::former_code_at`] asks.
+    pub former_code: Option<FormerCode>,
 }
 
 /// A recovery wrap with the verifier of its code.
@@ -45,6 +47,9 @@ pub struct KeyRecordWrite {
     pub password: Wrap,
     /// Absent keeps the stored one; the first write has one.
     pub recovery: Option<RecoveryWrite>,
+    /// SHA-256 of the presented `recAuth` of the code that decides. With it the code that is given up is dead at once; a
+    /// new backup key needs it.
+    pub deciding_verifier: Option<[u8; 32]>,
     /// SHA-256 of the presented `unlockProof`: set by the first write, compared by later ones.
     pub unlock_verifier: [u8; 32],
     /// Takes the place of the stored unlock verifier, after the present one was compared. This and `former_keys` are
@@ -83,14 +88,17 @@ pub enum WriteKeyRecord {
     Written(u64),
     /// Another version is stored, or one where none was expected, or none where one was.
     VersionConflict,
-    /// The presented proof is not the one of this backup.
+    /// The presented proof is not the one of this backup, or the presented code neither in force nor the former one.
     WrongProof,
+    /// The presented code is in force, and does not decide as long as a former one is kept.
+    FormerCodeDecides,
     /// The wrap was made under another credential epoch.
     WrongEpoch,
-    /// The first write, or one with a new backup key, came without a recovery wrap: the code would open nothing.
+    /// The first write, one with a new backup key, or one that presents a code, came without a recovery wrap: no code would
+    /// open anything, or the presented one would be given up for nothing.
     MissingRecovery,
-    /// A new backup key, or former ones, with something of this missing or wrong: a record that is there, the former
-    /// keys, two new wraps and two new verifiers, a write of the record alone. Else something could not be opened any
+    /// A new backup key, former ones, or a presented code, with something of this missing or wrong: a record that is there, the former
+    /// keys, two new wraps and two new verifiers, the code that decides, a write of the record alone. Else something could not be opened any
     /// more, or would be opened by what was given up.
     HalfRenewed,
     /// The first write, for an account whose password arrives as it was typed: whoever reads its mailbox could write
@@ -137,6 +145,8 @@ pub enum UnlockOutcome {
     Unlocked(AccountState),
     /// The proof is right, but does not decide what state the account is in: a dispute takes the recovery code.
     NotAllowed(AccountState),
+    /// It is the recovery code in force, and does not decide as long as a former one is kept.
+    FormerCodeDecides,
     /// Not the proof of this account; or it has no key record.
     WrongProof,
     /// The author is signed in no more.
@@ -177,7 +187,8 @@ pub trait KeyRecords: Send + Sync {
     async fn key_record(&self, author: Author) -> Result<ForAuthor<Option<KeyRecord>>, StorageError>;
 
     /// Writes the key record by compare-and-set. See [`WriteKeyRecord`] for what is checked, in this order: author,
-    /// version, kind of the credential, proof, epoch, recovery wrap, new backup key, state. A new backup key drops the
+    /// version, kind of the credential, proof, presented code, epoch, recovery wrap, new backup key, state. A code that is
+    /// given up without being presented is kept as the former one for `PROVEN_KEPT`, unless one is. A new backup key drops the
     /// last proven credential, whose wrap opens the old one, ends every session but the author's, and raises the
     /// generation of the credential: what was authenticated before it and comes after it is refused.
     ///
@@ -192,8 +203,8 @@ pub trait KeyRecords: Send + Sync {
 
     /// Changes credential and key record together, ends all sessions, voids all reset codes, opens one session and
     /// queues the notice.
-    /// The credential that was replaced is kept as the last proven one for 14 days, if the stored wrap was its own;
-    /// one set by a reset is never kept.
+    /// The credential that was replaced is kept as the last proven one for 14 days, if the stored wrap was its own and none
+    /// is kept already; one set by a reset is never kept.
     ///
     /// # Errors
     /// The backend failed.
@@ -214,8 +225,8 @@ pub trait KeyRecords: Send + Sync {
         now: Timestamp,
     ) -> Result<ForAuthor<Option<ProvenCredential>>, StorageError>;
 
-    /// Ends `unproven` and `frozen` by a proof, and by that of the recovery code `disputed` too; in other states it only
-    /// checks the proof. A lift queues its notice and voids every link that freezes.
+    /// Ends `unproven` and `frozen` by a proof, and by that of the recovery code that decides `disputed` too; in other states
+    /// it only checks the proof. The former code proves nothing but that, and is put back in force by it. A lift queues its notice and voids every link that freezes.
     ///
     /// # Errors
     /// The backend failed.

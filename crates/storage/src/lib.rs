@@ -9,6 +9,7 @@
 
 pub mod accounts;
 pub mod author;
+pub mod codes;
 pub mod error;
 pub mod keys;
 pub mod mail;
@@ -35,6 +36,7 @@ pub use accounts::{
     PendingAddressChange,
 };
 pub use author::{Author, ForAuthor, SignedInBy};
+pub use codes::{CodeStanding, FormerCode};
 pub use error::StorageError;
 pub use keys::{
     ChangePassword, KeyRecord, KeyRecordWrite, KeyRecords, PasswordChange, ProvenCredential, RecoveryWrite,

@@ -27,7 +27,10 @@ pub enum Notice {
         lifted: bool,
     },
     /// The recovery code was replaced.
-    NewRecoveryCode,
+    NewRecoveryCode {
+        /// Until when the former one decides; absent if it was presented.
+        former_decides_until: Option<Timestamp>,
+    },
     /// The backup key was replaced.
     NewBackupKey,
     /// To the present address: somebody signed in wants another one. The letter has the code that confirms from here.

@@ -81,8 +81,10 @@ pub enum RecoveryOutcome {
     /// The new password is in force, the account is `active` (or still `unconfirmed`), and the key record has this
     /// version.
     Recovered(u64),
-    /// Not the code of this account, or it has no key record.
+    /// Not the code of this account, or it has no key record; or a former code where there is no dispute.
     WrongProof,
+    /// The code in force, in a dispute that a former one decides.
+    FormerCodeDecides,
     /// The credential changed since the caller looked.
     Changed,
     /// The key record was refused; nothing was changed.
@@ -123,7 +125,7 @@ pub enum RequestAddressChange {
 pub enum Deletion {
     /// In 30 days, unless it is taken back.
     Later,
-    /// Now, if this is SHA-256 of the account's `recAuth`.
+    /// Now, if this is SHA-256 of `recAuth` of the code that decides.
     Now([u8; 32]),
 }
 
@@ -138,6 +140,8 @@ pub enum DeleteAccount {
     RemovedAt(Timestamp),
     /// Not its recovery code.
     WrongProof,
+    /// The code in force, while a former one decides.
+    FormerCodeDecides,
     /// Not in this state.
     NotAllowed(AccountState),
     /// The author is signed in no more.
@@ -208,7 +212,8 @@ pub trait AccountStates: Send + Sync {
     /// The backend failed.
     async fn undo(&self, undo: Undo, now: Timestamp) -> Result<UndoOutcome, StorageError>;
 
-    /// Sets a new password against the recovery code.
+    /// Sets a new password against the recovery code. A dispute is decided by the code that decides alone; elsewhere the
+    /// one in force recovers, and the former one does not. What is kept as the last proven credential is not displaced.
     ///
     /// # Errors
     /// The backend failed.

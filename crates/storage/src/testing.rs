@@ -15,9 +15,11 @@ pub mod accounts;
 mod accounts_list;
 pub mod address_change;
 pub mod changes;
+pub mod code_thieves;
 pub mod confirmation;
 mod content_list;
 pub mod deletion;
+pub mod former_codes;
 pub mod frozen;
 pub mod keys;
 pub mod links;
@@ -81,6 +83,7 @@ mod tests {
             ("sessions", include_str!("testing/sessions.rs")),
             ("keys", include_str!("testing/keys.rs")),
             ("renewal", include_str!("testing/renewal.rs")),
+            ("former_codes", include_str!("testing/former_codes.rs")),
             ("proofs", include_str!("testing/proofs.rs")),
             ("changes", include_str!("testing/changes.rs")),
             ("resets", include_str!("testing/resets.rs")),
@@ -93,6 +96,7 @@ mod tests {
             ("confirmation", include_str!("testing/confirmation.rs")),
             ("undo", include_str!("testing/undo.rs")),
             ("thieves", include_str!("testing/thieves.rs")),
+            ("code_thieves", include_str!("testing/code_thieves.rs")),
             ("frozen", include_str!("testing/frozen.rs")),
             ("links", include_str!("testing/links.rs")),
             ("recovery", include_str!("testing/recovery.rs")),

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod address;
+mod code_thieves;
 mod deletion;
 mod freezing;
 mod keys;

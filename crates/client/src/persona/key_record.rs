@@ -51,6 +51,7 @@ pub(super) fn rewrapped(backup_key: &BackupKey, password: Wrap) -> KeyRecordRequ
         // EXPOSE: made to be sent.
         unlock_proof: B64(*backup_key.derive_unlock_proof().expose_secret()),
         recovery_auth: None,
+        deciding_recovery_auth: None,
         new_unlock_proof: None,
         former_keys: None,
     }

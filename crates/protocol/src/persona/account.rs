@@ -97,6 +97,9 @@ pub struct AccountResponse {
     pub old_password_kept: bool,
     /// Until when, seconds since the epoch; absent while it is kept without limit.
     pub old_password_kept_until: Option<i64>,
+    /// Until when the recovery code before the one in force decides, seconds since the epoch; absent while none is kept. So
+    /// long the code in force neither ends a dispute nor deletes at once nor allows a new backup key.
+    pub former_code_until: Option<i64>,
     /// A change of address that waits to be confirmed.
     pub address_change: Option<super::AddressChangeView>,
     /// Seconds since the epoch.
@@ -114,7 +117,7 @@ pub struct AccountResponse {
 pub struct DeleteAccountRequest {
     /// `authKey` of the current password.
     pub current_auth_key: B64<32>,
-    /// `recAuth` of the recovery code.
+    /// `recAuth` of the recovery code that decides.
     pub recovery_auth: Option<B64<32>>,
 }
 

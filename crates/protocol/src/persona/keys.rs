@@ -55,7 +55,10 @@ pub struct Wrap {
 /// the account `active` again; the recovery wrap must then be the one that is stored.
 ///
 /// `new_unlock_proof` is taken by `PUT /persona/v1/keys` alone, over a record that is there, and with `recovery`,
-/// `recovery_auth` and `former_keys`. It ends every other session.
+/// `recovery_auth`, `former_keys` and `deciding_recovery_auth`. It ends every other session.
+///
+/// A code that is given up without `deciding_recovery_auth` stays as the former one for
+/// [`PROVEN_KEPT`](super::limits::PROVEN_KEPT), unless one is kept already, and is the one that decides.
 #[derive(Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -68,6 +71,9 @@ pub struct KeyRecordRequest {
     pub unlock_proof: B64<32>,
     /// `recAuth` of the code in `recovery`: required exactly when `recovery` is present.
     pub recovery_auth: Option<B64<32>>,
+    /// `recAuth` of the code that decides, the former one while it is kept, else the one in force; only with `recovery`.
+    /// With it no former code is kept. A write with `new_unlock_proof` needs it.
+    pub deciding_recovery_auth: Option<B64<32>>,
     /// The proof of a new backup key that takes the place of the present one.
     pub new_unlock_proof: Option<B64<32>>,
     /// The backup keys before, sealed under the one in force after this write. Absent keeps what is stored.

@@ -125,6 +125,7 @@ mod tests {
             id: AccountId::from_bytes([id; 16]),
             address: "carol@example.org".parse().unwrap(),
             state: AccountState::Active,
+            beneath: AccountState::Active,
             credential: Credential {
                 hash: String::new(),
                 kind: CredentialKind::Typed,
@@ -136,6 +137,7 @@ mod tests {
             key_record_version: None,
             proven_kept: false,
             proven_kept_until: None,
+            former_code_until: None,
             address_change: None,
             created_at: Timestamp(0),
             used_bytes: 0,

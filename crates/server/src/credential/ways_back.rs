@@ -3,10 +3,14 @@
 //! Each is refused alike for an address without an account, for an account that keeps nothing of the kind, and for a wrong
 //! secret; guesses are limited by address and network, known or not.
 
-use keyhaven_protocol::{address::Address, base64url::B64, error::ErrorCode, persona::AccountId};
+use keyhaven_protocol::{
+    address::Address,
+    base64url::B64,
+    error::ErrorCode,
+    persona::{AccountId, Wrap},
+};
 use keyhaven_storage::{Account, Author, KeyRecord, SignedInBy, Store, Timestamp};
 use sha2::{Digest as _, Sha256};
-use subtle::ConstantTimeEq as _;
 
 use super::{Credentials, Password, SignInError};
 use crate::{extract::Network, failure::ApiError};
@@ -46,8 +50,8 @@ impl Credentials {
         guess.judge(self.hasher.verify(hash, password).await, account)
     }
 
-    /// The account of this address, and its key record, if this is what its recovery code derives to. The caller pays the
-    /// hash.
+    /// The account of this address, its key record, and the wrap of the code, if this is what a recovery code derives to that
+    /// may have it. The caller pays the hash.
     pub(crate) async fn by_recovery_code(
         &self,
         store: &dyn Store,
@@ -55,7 +59,7 @@ impl Credentials {
         recovery_auth: &B64<32>,
         network: Network,
         now: Timestamp,
-    ) -> Result<(Account, KeyRecord), ApiError> {
+    ) -> Result<(Account, KeyRecord, Wrap), ApiError> {
         let address = Address::parse(email).map_err(|_| ErrorCode::WrongProof)?;
         let subject = [CODE, address.normalised().as_bytes(), network.as_bytes()];
         let attempt = self
@@ -67,12 +71,14 @@ impl Credentials {
         let account = store.account_by_address(&address, now).await?;
         let record = store.key_record(reader(account.as_ref())).await?;
         let verifier: [u8; 32] = Sha256::digest(recovery_auth.0).into();
-        match account.zip(record.given().flatten()) {
-            Some((account, record)) if bool::from(verifier.ct_eq(&record.recovery_verifier)) => {
-                attempt.give_back();
-                Ok((account, record))
-            }
-            _ => Err(ErrorCode::WrongProof.into()),
-        }
+        let (account, record) = account
+            .zip(record.given().flatten())
+            .ok_or(ErrorCode::WrongProof)?;
+        let wrap = record
+            .released_to(&verifier, account.beneath, now)
+            .cloned()
+            .ok_or(ErrorCode::WrongProof)?;
+        attempt.give_back();
+        Ok((account, record, wrap))
     }
 }

@@ -139,7 +139,9 @@ impl NewsDesk<'_> {
                 until: *disputed_until,
             },
             Notice::RecoveredByCode { .. } => Occasion::RecoveredByCode,
-            Notice::NewRecoveryCode => Occasion::NewRecoveryCode,
+            Notice::NewRecoveryCode { former_decides_until } => Occasion::NewRecoveryCode {
+                former_until: *former_decides_until,
+            },
             Notice::NewBackupKey => Occasion::NewBackupKey,
             Notice::AddressChangeAsked {
                 change,

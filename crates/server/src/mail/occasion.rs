@@ -74,7 +74,10 @@ pub(super) enum Occasion {
     /// A new password was set with the recovery code.
     RecoveredByCode,
     /// The recovery code was replaced.
-    NewRecoveryCode,
+    NewRecoveryCode {
+        /// Until when the one before decides; absent if whoever replaced it had it.
+        former_until: Option<Timestamp>,
+    },
     /// The backup key was replaced, and the recovery code with it.
     NewBackupKey,
     /// To the present address: a change to another one was asked for.

@@ -25,7 +25,7 @@ macro_rules! select_account {
             "SELECT a.account_id, a.address, a.address_as_typed, a.state, a.state_until, a.frozen_at, a.archived_until,
                     a.credential_hash, a.kdf_memory_kib, a.kdf_passes, a.kdf_lanes, a.credential_epoch,
                     a.generation_lead, a.created_at, a.used_bytes,
-                    k.version AS key_record_version,
+                    k.version AS key_record_version, k.former_code_until,
                     p.account_id AS proven_account, p.kept_until,
                     c.address AS new_address, c.address_as_typed AS new_address_as_typed, c.confirmed_by_present,
                     c.confirmed_by_new, c.expires_at AS change_expires_at ",
@@ -116,6 +116,7 @@ pub(crate) struct AccountRow {
     key_record_version: Option<i64>,
     proven_account: Option<Vec<u8>>,
     kept_until: Option<i64>,
+    former_code_until: Option<i64>,
     change: Option<ChangeColumns>,
 }
 
@@ -158,6 +159,7 @@ impl FromRow<'_, SqliteRow> for AccountRow {
             key_record_version: row.try_get("key_record_version")?,
             proven_account: row.try_get("proven_account")?,
             kept_until: row.try_get("kept_until")?,
+            former_code_until: row.try_get("former_code_until")?,
             change,
         })
     }
@@ -173,6 +175,7 @@ impl AccountRow {
             id: AccountId::from_bytes(columns::fixed(&self.account_id, RECORD)?),
             address: columns::address(&self.address, &self.address_as_typed, RECORD)?,
             state: in_force.state,
+            beneath: in_force.beneath,
             state_until: in_force.until,
             credential: Credential {
                 hash: self.credential_hash,
@@ -192,6 +195,7 @@ impl AccountRow {
                 .transpose()?,
             proven_kept: self.proven_account.is_some(),
             proven_kept_until: self.kept_until.map(Timestamp),
+            former_code_until: self.former_code_until.map(Timestamp).filter(|until| *until > now),
             address_change: self.change.map(ChangeColumns::parse).transpose()?,
             created_at: Timestamp(self.created_at),
             used_bytes: columns::unsigned(self.used_bytes, RECORD)?,

@@ -27,6 +27,21 @@ pub(crate) async fn read(
     Ok(Some(ProvenCredential { hash, wrap }))
 }
 
+/// Keeps a credential, unless one is kept whose time is not over: two changes in a row would push out the password that its
+/// owner knows.
+pub(crate) async fn keep_oldest(
+    connection: &mut SqliteConnection,
+    account: AccountId,
+    credential: &Credential,
+    wrap: &Wrap,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    if read(connection, account, now).await?.is_some() {
+        return Ok(());
+    }
+    keep(connection, account, credential, wrap, Some(kept_until(now))).await
+}
+
 /// Keeps a credential in place of what was kept.
 pub(crate) async fn keep(
     connection: &mut SqliteConnection,

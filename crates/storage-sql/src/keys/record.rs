@@ -4,7 +4,10 @@ use keyhaven_protocol::{
     base64url::B64Within,
     persona::{AccountId, AccountState, SealedFormerKeys, Wrap},
 };
-use keyhaven_storage::{CredentialKind, KeyRecord, KeyRecordWrite, WriteKeyRecord};
+use keyhaven_storage::{
+    CodeStanding, CredentialKind, FormerCode, KeyRecord, KeyRecordWrite, RecoveryWrite, Timestamp,
+    WriteKeyRecord,
+};
 use sqlx::SqliteConnection;
 use subtle::ConstantTimeEq as _;
 
@@ -18,14 +21,37 @@ pub(crate) async fn read(
     account: AccountId,
 ) -> Result<Option<KeyRecord>, Failure> {
     let row: Option<RecordRow> = sqlx::query_as(
-        "SELECT version, unlock_verifier, recovery_verifier, former_keys_nonce, former_keys FROM key_records
-         WHERE account_id = $1",
+        "SELECT version, unlock_verifier, recovery_verifier, former_keys_nonce, former_keys, former_code_verifier,
+                former_code_until
+         FROM key_records WHERE account_id = $1",
     )
     .bind(account.as_bytes().as_slice())
     .fetch_optional(&mut *connection)
     .await?;
-    let Some((version, unlock_verifier, recovery_verifier, nonce, former_keys)) = row else {
+    let Some((
+        version,
+        unlock_verifier,
+        recovery_verifier,
+        nonce,
+        former_keys,
+        former_verifier,
+        former_until,
+    )) = row
+    else {
         return Ok(None);
+    };
+    let former_code = match (former_verifier, former_until) {
+        (None, None) => None,
+        (Some(verifier), Some(until)) => Some(FormerCode {
+            code: RecoveryWrite {
+                wrap: wraps::read(connection, account, Slot::FormerRecovery)
+                    .await?
+                    .ok_or(Failure::Damaged(RECORD))?,
+                verifier: columns::fixed(&verifier, RECORD)?,
+            },
+            kept_until: Timestamp(until),
+        }),
+        _ => return Err(Failure::Damaged(RECORD)),
     };
     let password = wraps::read(connection, account, Slot::Password).await?;
     let recovery = wraps::read(connection, account, Slot::Recovery).await?;
@@ -36,11 +62,20 @@ pub(crate) async fn read(
         unlock_verifier: columns::fixed(&unlock_verifier, RECORD)?,
         recovery_verifier: columns::fixed(&recovery_verifier, RECORD)?,
         former_keys: parse_former_keys(nonce, former_keys)?,
+        former_code,
     }))
 }
 
-/// Version, the two verifiers, nonce and ciphertext of the former keys.
-type RecordRow = (i64, Vec<u8>, Vec<u8>, Option<Vec<u8>>, Option<Vec<u8>>);
+/// Version, the two verifiers, nonce and ciphertext of the former keys, verifier and time of the former code.
+type RecordRow = (
+    i64,
+    Vec<u8>,
+    Vec<u8>,
+    Option<Vec<u8>>,
+    Option<Vec<u8>>,
+    Option<Vec<u8>>,
+    Option<i64>,
+);
 
 fn parse_former_keys(
     nonce: Option<Vec<u8>>,
@@ -56,13 +91,14 @@ fn parse_former_keys(
     }
 }
 
-/// The version that the write gets, or why it is refused: version, kind of the present credential, proof, epoch,
-/// recovery wrap, new backup key, in this order.
+/// The version that the write gets, or why it is refused: version, kind of the present credential, proof, presented code,
+/// epoch, recovery wrap, new backup key, in this order.
 pub(crate) fn check(
     stored: Option<&KeyRecord>,
     write: &KeyRecordWrite,
     present: CredentialKind,
     credential_epoch: u64,
+    now: Timestamp,
 ) -> Result<u64, WriteKeyRecord> {
     if stored.map(|record| record.version) != write.replaces {
         return Err(WriteKeyRecord::VersionConflict);
@@ -75,20 +111,29 @@ pub(crate) fn check(
     {
         return Err(WriteKeyRecord::WrongProof);
     }
+    if let (Some(stored), Some(presented)) = (stored, &write.deciding_verifier) {
+        match stored.standing_of(presented, now) {
+            CodeStanding::Decides | CodeStanding::Former => {}
+            CodeStanding::FormerDecides => return Err(WriteKeyRecord::FormerCodeDecides),
+            CodeStanding::Wrong => return Err(WriteKeyRecord::WrongProof),
+        }
+    }
     if write.password.epoch != credential_epoch {
         return Err(WriteKeyRecord::WrongEpoch);
     }
-    if write.recovery.is_none() && (stored.is_none() || write.replaces_backup_key()) {
+    let gives_a_code_up = write.replaces_backup_key() || write.deciding_verifier.is_some();
+    if write.recovery.is_none() && (stored.is_none() || gives_a_code_up) {
         return Err(WriteKeyRecord::MissingRecovery);
     }
-    if write.touches_former_keys() && !stored.is_some_and(|stored| keeps_everything_open(stored, write)) {
+    let stands_on_a_record = write.touches_former_keys() || write.deciding_verifier.is_some();
+    if stands_on_a_record && !stored.is_some_and(|stored| keeps_everything_open(stored, write)) {
         return Err(WriteKeyRecord::HalfRenewed);
     }
     Ok(stored.map_or(1, |record| record.version.saturating_add(1)))
 }
 
 /// Whether a write that touches the former keys leaves nothing that no key opens, and nothing that a key opens which
-/// was given up. Without a new backup key there is nothing to give up.
+/// was given up, and is its owner's, whom the code tells from whoever knows the password. Without a new backup key there is nothing to give up.
 fn keeps_everything_open(stored: &KeyRecord, write: &KeyRecordWrite) -> bool {
     let Some(new_unlock_verifier) = write.new_unlock_verifier else {
         return true;
@@ -97,6 +142,7 @@ fn keeps_everything_open(stored: &KeyRecord, write: &KeyRecordWrite) -> bool {
         recovery.wrap != stored.recovery && recovery.verifier != stored.recovery_verifier
     });
     recovery_is_new
+        && write.deciding_verifier.is_some()
         && write.former_keys.is_some()
         && write.password != stored.password
         && new_unlock_verifier != stored.unlock_verifier

@@ -1,11 +1,11 @@
 //! The proof of its owner: what it ends, and what only the recovery code ends.
 
 use keyhaven_protocol::persona::AccountState;
-use keyhaven_storage::{Author, Notice, Timestamp, UnlockBy, UnlockOutcome};
+use keyhaven_storage::{Author, CodeStanding, Notice, Timestamp, UnlockBy, UnlockOutcome};
 use sqlx::SqliteConnection;
 use subtle::ConstantTimeEq as _;
 
-use super::{find_signed_in, prove, proven, record};
+use super::{find_signed_in, former_code, prove, proven, record};
 use crate::{accounts::state, failure::Failure, mail::notices, states::freeze};
 
 pub(super) async fn unlock(
@@ -22,25 +22,35 @@ pub(super) async fn unlock(
     let Some(stored) = record::read(connection, id).await? else {
         return Ok(UnlockOutcome::WrongProof);
     };
-    let proven = match by {
-        UnlockBy::UnlockProof(hash) => stored.unlock_verifier.ct_eq(&hash),
-        UnlockBy::RecoveryAuth(hash) => stored.recovery_verifier.ct_eq(&hash),
+    let in_dispute = found.beneath == AccountState::Disputed;
+    let standing = match by {
+        UnlockBy::UnlockProof(hash) => {
+            if !bool::from(stored.unlock_verifier.ct_eq(&hash)) {
+                return Ok(UnlockOutcome::WrongProof);
+            }
+            if account.state == AccountState::Disputed {
+                return Ok(UnlockOutcome::NotAllowed(AccountState::Disputed));
+            }
+            None
+        }
+        UnlockBy::RecoveryAuth(hash) => match stored.standing_of(&hash, now) {
+            CodeStanding::Wrong => return Ok(UnlockOutcome::WrongProof),
+            CodeStanding::FormerDecides if in_dispute => return Ok(UnlockOutcome::FormerCodeDecides),
+            CodeStanding::Former if !in_dispute => return Ok(UnlockOutcome::WrongProof),
+            standing => Some(standing),
+        },
     };
-    if !bool::from(proven) {
-        return Ok(UnlockOutcome::WrongProof);
-    }
-    let decides = matches!(by, UnlockBy::RecoveryAuth(_));
-    if account.state == AccountState::Disputed && !decides {
-        return Ok(UnlockOutcome::NotAllowed(AccountState::Disputed));
-    }
     if account.state == AccountState::Frozen {
         freeze::lift(connection, &account).await?;
         notices::queue(connection, &account, Notice::Lifted, now).await?;
     }
     match found.beneath {
         AccountState::Unproven => prove(connection, id, AccountState::Unproven, now).await?,
-        AccountState::Disputed if decides => {
+        AccountState::Disputed if standing.is_some() => {
             state::enter(connection, id, AccountState::Active, None).await?;
+            if let Some(former) = stored.former_code_at(now) {
+                former_code::put_back(connection, id, stored.version.saturating_add(1), former).await?;
+            }
             // Two people knew a proven password each; the code has said which of them is the owner.
             proven::forget(connection, id).await?;
         }

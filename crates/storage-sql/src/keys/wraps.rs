@@ -17,6 +17,8 @@ pub(crate) enum Slot {
     Password,
     /// Of the key record, opened by the recovery code.
     Recovery,
+    /// Of the recovery code before, while that one decides.
+    FormerRecovery,
     /// Of the last proven credential, opened by its password.
     Proven,
     /// Of a pending change of address, opened by the password at the new address.
@@ -28,6 +30,7 @@ impl Slot {
         match self {
             Self::Password => "password",
             Self::Recovery => "recovery",
+            Self::FormerRecovery => "former_recovery",
             Self::Proven => "proven",
             Self::AddressChange => "address_change",
         }
@@ -36,7 +39,7 @@ impl Slot {
     const fn kind(self) -> WrapKind {
         match self {
             Self::Password | Self::Proven | Self::AddressChange => WrapKind::Password,
-            Self::Recovery => WrapKind::Recovery,
+            Self::Recovery | Self::FormerRecovery => WrapKind::Recovery,
         }
     }
 }

@@ -41,7 +41,7 @@ fn word(notice: &Notice) -> Result<&'static str, Failure> {
         Notice::PasswordPutBack { .. } => Ok("password_put_back"),
         Notice::RecoveredByCode { lifted: false } => Ok("recovered_by_code"),
         Notice::RecoveredByCode { lifted: true } => Ok("recovered_by_code_and_lifted"),
-        Notice::NewRecoveryCode => Ok("new_recovery_code"),
+        Notice::NewRecoveryCode { .. } => Ok("new_recovery_code"),
         Notice::NewBackupKey => Ok("new_backup_key"),
         Notice::AddressChangeAsked { .. } => Ok("address_change_asked"),
         Notice::ConfirmNewAddress { .. } => Ok("confirm_new_address"),
@@ -60,6 +60,9 @@ fn details(notice: Notice) -> Details {
     match notice {
         Notice::PasswordPutBack {
             disputed_until: until_at,
+        }
+        | Notice::NewRecoveryCode {
+            former_decides_until: until_at,
         }
         | Notice::Frozen { until: until_at } => Details {
             until_at,
@@ -110,7 +113,9 @@ pub(super) fn parse(word: &str, details: Details) -> Result<Notice, Failure> {
         },
         "recovered_by_code" => Notice::RecoveredByCode { lifted: false },
         "recovered_by_code_and_lifted" => Notice::RecoveredByCode { lifted: true },
-        "new_recovery_code" => Notice::NewRecoveryCode,
+        "new_recovery_code" => Notice::NewRecoveryCode {
+            former_decides_until: until_at,
+        },
         "new_backup_key" => Notice::NewBackupKey,
         "address_change_asked" => match (change, address_to, until_at) {
             (Some(change), Some(to), Some(expires_at)) => Notice::AddressChangeAsked {

@@ -32,11 +32,12 @@ pub(super) async fn request(
     let Some(stored) = record::read(connection, account.id).await? else {
         return Ok(RequestAddressChange::Refused(WriteKeyRecord::VersionConflict));
     };
-    if change.keys.recovery.is_some() || change.keys.touches_former_keys() {
+    let touches_code = change.keys.recovery.is_some() || change.keys.deciding_verifier.is_some();
+    if touches_code || change.keys.touches_former_keys() {
         return Ok(RequestAddressChange::NewSecret);
     }
     let next = account.credential.next_epoch();
-    if let Err(refused) = record::check(Some(&stored), &change.keys, account.credential.kind, next) {
+    if let Err(refused) = record::check(Some(&stored), &change.keys, account.credential.kind, next, now) {
         return Ok(RequestAddressChange::Refused(refused));
     }
     let owner = accounts::find_by_address(connection, &change.address, now).await?;

@@ -1,9 +1,10 @@
 //! Deleting an account: in 30 days, or now.
 
 use keyhaven_protocol::persona::{AccountState, limits};
-use keyhaven_storage::{Account, Author, DeleteAccount, Deletion, Notice, StateChange, Timestamp};
+use keyhaven_storage::{
+    Account, Author, CodeStanding, DeleteAccount, Deletion, Notice, StateChange, Timestamp,
+};
 use sqlx::SqliteConnection;
-use subtle::ConstantTimeEq as _;
 
 use crate::{
     accounts::{self, state},
@@ -35,8 +36,12 @@ pub(super) async fn delete(
     match deletion {
         Deletion::Now(recovery_auth) => {
             let stored = record::read(connection, account.id).await?;
-            if !stored.is_some_and(|stored| stored.recovery_verifier.ct_eq(&recovery_auth).into()) {
-                return Ok(DeleteAccount::WrongProof);
+            match stored.map_or(CodeStanding::Wrong, |stored| {
+                stored.standing_of(&recovery_auth, now)
+            }) {
+                CodeStanding::Decides | CodeStanding::Former => {}
+                CodeStanding::FormerDecides => return Ok(DeleteAccount::FormerCodeDecides),
+                CodeStanding::Wrong => return Ok(DeleteAccount::WrongProof),
             }
             remove_and_tell(connection, &account, now).await?;
             Ok(DeleteAccount::Removed)

@@ -1,15 +1,16 @@
 //! A new password against the recovery code, without mail and without a session.
 
 use keyhaven_protocol::persona::AccountState;
-use keyhaven_storage::{CredentialKind, Notice, Recovery, RecoveryOutcome, Timestamp, WriteKeyRecord};
+use keyhaven_storage::{
+    CodeStanding, CredentialKind, Notice, Recovery, RecoveryOutcome, Timestamp, WriteKeyRecord,
+};
 use sqlx::SqliteConnection;
-use subtle::ConstantTimeEq as _;
 
 use super::freeze;
 use crate::{
     accounts::{self, credential, state},
     failure::Failure,
-    keys::{self, proven, record},
+    keys::{self, former_code, proven, record},
     mail::notices,
     sessions,
 };
@@ -27,8 +28,13 @@ pub(super) async fn recover(
     let Some(stored) = record::read(connection, id).await? else {
         return Ok(RecoveryOutcome::WrongProof);
     };
-    if !bool::from(stored.recovery_verifier.ct_eq(&recovery.recovery_auth)) {
-        return Ok(RecoveryOutcome::WrongProof);
+    let in_dispute = found.beneath == AccountState::Disputed;
+    let standing = stored.standing_of(&recovery.recovery_auth, now);
+    match standing {
+        CodeStanding::FormerDecides if in_dispute => return Ok(RecoveryOutcome::FormerCodeDecides),
+        CodeStanding::Decides | CodeStanding::FormerDecides => {}
+        CodeStanding::Former if in_dispute => {}
+        CodeStanding::Former | CodeStanding::Wrong => return Ok(RecoveryOutcome::WrongProof),
     }
     if recovery.keys.touches_former_keys() {
         return Ok(RecoveryOutcome::Refused(WriteKeyRecord::HalfRenewed));
@@ -41,21 +47,29 @@ pub(super) async fn recover(
         return Ok(RecoveryOutcome::Changed);
     }
     // Both secrets are proven, which is what every state that refuses something waits for.
-    let version = match record::check(Some(&stored), &recovery.keys, account.credential.kind, next) {
+    let version = match record::check(Some(&stored), &recovery.keys, account.credential.kind, next, now) {
         Ok(version) => version,
         Err(refused) => return Ok(RecoveryOutcome::Refused(refused)),
     };
-    if found.beneath == AccountState::Disputed {
+    if in_dispute {
         // The code has decided.
         proven::forget(connection, id).await?;
     } else {
-        // Of the two writes the second does nothing when this password opens no wrap: then what was kept before stays
-        // the last proven one.
-        proven::expire(connection, id, now).await?;
-        let until = Some(proven::kept_until(now));
-        proven::keep_until(connection, id, until).await?;
-        proven::keep(connection, id, &account.credential, &stored.password, until).await?;
+        keys::prove(connection, id, found.beneath, now).await?;
+        proven::keep_oldest(connection, id, &account.credential, &stored.password, now).await?;
     }
+    if let Some(former) = stored
+        .former_code_at(now)
+        .filter(|_| standing == CodeStanding::Former)
+    {
+        former_code::put_back(connection, id, version, former).await?;
+    }
+    let former = if standing.decides() {
+        former_code::forget(connection, id).await?;
+        None
+    } else {
+        former_code::settle(connection, id, Some(&stored), &recovery.keys, now).await?
+    };
     record::store(connection, id, version, &recovery.keys).await?;
     let lifted = account.state == AccountState::Frozen;
     if lifted {
@@ -68,7 +82,7 @@ pub(super) async fn recover(
     credential::replace(connection, id, recovery.hash, kind).await?;
     sessions::insert(connection, recovery.session, now).await?;
     notices::queue(connection, &account, Notice::RecoveredByCode { lifted }, now).await?;
-    keys::tell_new_secrets(connection, &account, Some(&stored), &recovery.keys, now).await?;
+    keys::tell_new_secrets(connection, &account, Some(&stored), &recovery.keys, former, now).await?;
     if account.state == AccountState::Deleted {
         notices::queue(connection, &account, Notice::DeletionTakenBack, now).await?;
     }

@@ -19,7 +19,7 @@ struct Kind {
     over_at: fn(Timestamp) -> Timestamp,
 }
 
-const KINDS: [Kind; 8] = [
+const KINDS: [Kind; 10] = [
     Kind {
         statement: "DELETE FROM sessions WHERE token_hash IN (
                         SELECT token_hash FROM sessions WHERE created_at <= $1 LIMIT $2)",
@@ -56,6 +56,18 @@ const KINDS: [Kind; 8] = [
         statement: "DELETE FROM proven_credentials WHERE account_id IN (
                         SELECT account_id FROM proven_credentials WHERE kept_until <= $1
                         ORDER BY kept_until, account_id LIMIT $2)",
+        over_at: |now| now,
+    },
+    Kind {
+        statement: "DELETE FROM wraps WHERE slot = 'former_recovery' AND account_id IN (
+                        SELECT account_id FROM key_records WHERE former_code_until <= $1
+                        ORDER BY former_code_until, account_id LIMIT $2)",
+        over_at: |now| now,
+    },
+    Kind {
+        statement: "UPDATE key_records SET former_code_verifier = NULL, former_code_until = NULL WHERE account_id IN (
+                        SELECT account_id FROM key_records WHERE former_code_until <= $1
+                        ORDER BY former_code_until, account_id LIMIT $2)",
         over_at: |now| now,
     },
     Kind {

@@ -54,6 +54,16 @@ macro_rules! account_tests {
             a_new_password_brings_no_new_backup_key
             of_two_renewals_at_once_exactly_one_wins
         });
+        $crate::conformance_tests!(@concern $open former_codes {
+            a_code_that_is_given_up_unpresented_is_kept_for_fourteen_days
+            a_former_code_is_neither_displaced_nor_kept_for_longer
+            a_code_that_was_presented_is_dead_at_once
+            a_code_is_presented_for_a_new_one_only
+            a_former_code_opens_and_recovers_nothing_without_a_dispute
+            a_former_code_that_decides_is_in_force_again
+            a_recovery_that_decides_may_bring_a_new_code_along
+            a_renewal_that_presents_no_code_or_another_is_refused
+        });
         $crate::conformance_tests!(@concern $open proofs {
             a_wrong_proof_unlocks_nothing
             an_active_account_checks_a_proof_and_stays_as_it_is

@@ -7,12 +7,14 @@ use keyhaven_protocol::{
 };
 
 use super::samples::{
-    NOW, RECOVERY, account_now, address, minutes, new_account, new_session, next_write, password_wrap,
+    NOW, RECOVERY, account_now, address, minutes, new_account, new_code, new_session, next_write,
+    password_wrap,
 };
+use super::steps::key_record;
 use crate::{
-    AddressChange, Author, Confirmation, CreateAccount, Freeze, MailOutcome, MailSubject, NewAccount,
-    NewLink, Notice, Recovery, RecoveryOutcome, Store, Timestamp, Undo, UndoOutcome, UnlockBy, UnlockOutcome,
-    WriteObject,
+    AddressChange, Author, Confirmation, CreateAccount, Freeze, KeyRecordWrite, MailOutcome, MailSubject,
+    NewAccount, NewLink, Notice, Recovery, RecoveryOutcome, Store, Timestamp, Undo, UndoOutcome, UnlockBy,
+    UnlockOutcome, WriteKeyRecord, WriteObject,
 };
 
 /// A sign-up that waits for its confirmation.
@@ -82,6 +84,34 @@ pub async fn recover(store: &dyn Store, id: AccountId, seed: u8, now: Timestamp)
     store.recover(recovery, now).await.unwrap()
 }
 
+/// The code of this seed in the place of the one in force, which is not presented.
+pub async fn replace_code(store: &dyn Store, id: AccountId, seed: u8, now: Timestamp) {
+    let account = account_now(store, id, now).await;
+    let version = account.key_record_version.unwrap();
+    let write = KeyRecordWrite {
+        password: key_record(store, id).await.unwrap().password,
+        ..new_code(version, account.credential.epoch, seed)
+    };
+    let author = author_then(store, id, now).await;
+    let written = store.write_key_record(author, write, now).await.unwrap();
+    assert_eq!(written, WriteKeyRecord::Written(version + 1));
+}
+
+/// Recovers with this code.
+pub async fn recover_with(
+    store: &dyn Store,
+    id: AccountId,
+    code: [u8; 32],
+    seed: u8,
+    now: Timestamp,
+) -> RecoveryOutcome {
+    let recovery = Recovery {
+        recovery_auth: code,
+        ..recovery(store, id, seed, now).await
+    };
+    store.recover(recovery, now).await.unwrap()
+}
+
 /// Stores a link that freezes under a code of this seed.
 pub async fn add_freeze_link(store: &dyn Store, id: AccountId, seed: u8, now: Timestamp) {
     store
@@ -140,7 +170,7 @@ pub async fn address_change(
         address: address(&format!("{name}@example.org")),
         hash: format!("$argon2id$moved-{seed}"),
         kdf: Argon2Params::FLOOR,
-        keys: crate::KeyRecordWrite {
+        keys: KeyRecordWrite {
             password: password_wrap(next, seed),
             ..next_write(account.key_record_version.unwrap_or(1), next, seed)
         },

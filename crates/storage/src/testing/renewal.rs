@@ -81,6 +81,10 @@ pub async fn half_a_renewal_is_refused_and_changes_nothing(store: &dyn Store) {
             WriteKeyRecord::HalfRenewed,
         ),
         (
+            half(|write| write.deciding_verifier = None),
+            WriteKeyRecord::HalfRenewed,
+        ),
+        (
             half(|write| write.password = password_wrap(1, 1)),
             WriteKeyRecord::HalfRenewed,
         ),

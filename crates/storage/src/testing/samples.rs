@@ -180,6 +180,7 @@ pub fn first_write() -> KeyRecordWrite {
             wrap: recovery_wrap(2),
             verifier: RECOVERY,
         }),
+        deciding_verifier: None,
         unlock_verifier: UNLOCK,
         new_unlock_verifier: None,
         former_keys: None,
@@ -194,13 +195,14 @@ pub fn former_keys(seed: u8) -> SealedFormerKeys {
     }
 }
 
-/// A write that puts the backup key of a seed in force, with a recovery code of the same seed.
+/// A write that puts the backup key of a seed in force, with a recovery code of the same seed, and presents [`RECOVERY`].
 pub fn renewal(replaces: u64, epoch: u64, seed: u8) -> KeyRecordWrite {
     KeyRecordWrite {
         recovery: Some(RecoveryWrite {
             wrap: recovery_wrap(seed),
             verifier: [seed; 32],
         }),
+        deciding_verifier: Some(RECOVERY),
         new_unlock_verifier: Some([seed; 32]),
         former_keys: Some(former_keys(seed)),
         ..next_write(replaces, epoch, seed)
@@ -214,6 +216,17 @@ pub fn next_write(replaces: u64, epoch: u64, seed: u8) -> KeyRecordWrite {
         password: password_wrap(epoch, seed),
         recovery: None,
         ..first_write()
+    }
+}
+
+/// A write with a recovery code of a seed, which presents none.
+pub fn new_code(replaces: u64, epoch: u64, seed: u8) -> KeyRecordWrite {
+    KeyRecordWrite {
+        recovery: Some(RecoveryWrite {
+            wrap: recovery_wrap(seed),
+            verifier: [seed; 32],
+        }),
+        ..next_write(replaces, epoch, seed)
     }
 }
 

@@ -35,6 +35,19 @@ macro_rules! state_tests {
             an_owner_who_freezes_stops_a_password_thief_at_once
             trouble_prunes_no_version
         });
+        $crate::conformance_tests!(@concern $open code_thieves {
+            a_thief_with_a_code_of_his_own_deletes_only_what_can_be_taken_back
+            the_code_that_decides_deletes_at_once_also_when_it_is_the_former_one
+            two_changes_of_password_push_no_owner_out
+            a_password_that_is_kept_ends_in_its_time_and_the_next_one_is_kept
+            a_code_that_is_replaced_twice_leaves_the_owners_to_decide
+            a_thief_who_recovers_with_a_code_of_his_own_pushes_no_owner_out
+            a_thief_makes_no_new_backup_key
+            an_owner_who_resets_by_mail_first_is_pushed_out_by_no_code_of_the_thiefs
+            an_owner_who_resets_in_the_dispute_keeps_the_password_of_the_undo
+            after_fourteen_days_the_code_in_force_decides
+            what_is_replaced_before_the_address_is_confirmed_is_kept_too
+        });
         $crate::conformance_tests!(@concern $open frozen {
             a_freeze_ends_sessions_and_reset_codes
             a_frozen_account_reads_and_adds_and_refuses_the_rest

@@ -20,6 +20,7 @@ impl Person {
             "recovery": wrap("recovery", epoch, 6),
             "unlock_proof": self.unlock_proof,
             "recovery_auth": renewed.recovery_auth,
+            "deciding_recovery_auth": self.recovery_auth,
             "new_unlock_proof": renewed.unlock_proof,
             "former_keys": former_keys(7),
         })

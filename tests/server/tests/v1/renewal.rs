@@ -90,6 +90,7 @@ fn half_a_renewal_is_refused() {
     for (field, value, code) in [
         ("former_keys", Value::Null, "invalid_key_record"),
         ("recovery_auth", Value::Null, "invalid_key_record"),
+        ("deciding_recovery_auth", Value::Null, "invalid_key_record"),
         ("recovery", Value::Null, "invalid_key_record"),
         ("recovery", wrap("recovery", 1, 2), "invalid_key_record"),
         ("recovery_auth", json!(person.recovery_auth), "invalid_key_record"),

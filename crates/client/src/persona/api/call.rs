@@ -243,6 +243,7 @@ mod tests {
                 recovery: Some(wrap),
                 unlock_proof: B64([255; 32]),
                 recovery_auth: Some(B64([255; 32])),
+                deciding_recovery_auth: Some(B64([255; 32])),
                 new_unlock_proof: Some(B64([255; 32])),
                 former_keys: Some(SealedFormerKeys {
                     nonce: B64([255; 12]),

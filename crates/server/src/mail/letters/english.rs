@@ -131,12 +131,19 @@ pub(super) fn wording<'a>(news: &'a News, name: &str) -> Wording<'a> {
         .text(format!("On {at} somebody set a new password for the {name} account {address} with its recovery code. Every device was signed out."))
         .text(NOTHING_TO_DO)
         .text("If it was not you, somebody has your recovery code and can read your backup. Then make a new recovery code as soon as you are back in."),
-        Occasion::NewRecoveryCode => Wording::new(
+        Occasion::NewRecoveryCode { former_until: None } => Wording::new(
             format!("Your {name} account has a new recovery code"),
             format!("Since {at}. The code before it opens nothing any more."),
         )
-        .text(format!("The {name} account {address} has a new recovery code since {at}. The code before it opens nothing any more: throw it away."))
+        .text(format!("The {name} account {address} has a new recovery code since {at}, made by somebody who had the code before it. That one opens nothing any more: throw it away."))
         .text(NOTHING_TO_DO),
+        Occasion::NewRecoveryCode { former_until: Some(until) } => Wording::new(
+            format!("Your {name} account has a new recovery code"),
+            format!("Since {at}. The code before it opens nothing any more, and can still settle a dispute until {}.", when(*until)),
+        )
+        .text(format!("The {name} account {address} has a new recovery code since {at}. It was made without entering the code before it."))
+        .text(format!("If it was you, there is nothing to do. Use the new code; the one before it opens nothing any more. Only to settle a dispute about the account, or to delete it at once, is the one before it needed until {}.", when(*until)))
+        .text(format!("If it was not you, somebody knows your password. Keep the code that you have: until {} it is the one that counts. Sign in, change your password, and make a new recovery code, entering the one that you have. If you cannot sign in, put your last password back in force on the page for signing in and enter the code that you have: it is in force again then, and the other one opens nothing.", when(*until))),
         Occasion::NewBackupKey => Wording::new(
             format!("Your {name} account has a new backup key"),
             format!("Since {at}. The recovery code before it opens nothing any more."),

@@ -130,12 +130,19 @@ pub(super) fn wording<'a>(news: &'a News, name: &str) -> Wording<'a> {
         .text(format!("Am {at} hat jemand für das {name}-Konto {address} mit dem Wiederherstellungscode ein neues Passwort gesetzt. Alle Geräte wurden abgemeldet."))
         .text(NOTHING_TO_DO)
         .text("Wenn Sie das nicht waren, hat jemand Ihren Wiederherstellungscode und kann Ihre Sicherung lesen. Machen Sie dann einen neuen Wiederherstellungscode, sobald Sie wieder Zugang haben."),
-        Occasion::NewRecoveryCode => Wording::new(
+        Occasion::NewRecoveryCode { former_until: None } => Wording::new(
             format!("Ihr {name}-Konto hat einen neuen Wiederherstellungscode"),
             format!("Seit {at}. Der Code davor öffnet nichts mehr."),
         )
-        .text(format!("Das {name}-Konto {address} hat seit {at} einen neuen Wiederherstellungscode. Der Code davor öffnet nichts mehr: Werfen Sie ihn weg."))
+        .text(format!("Das {name}-Konto {address} hat seit {at} einen neuen Wiederherstellungscode. Wer ihn gemacht hat, hatte den Code davor. Dieser öffnet nichts mehr: Werfen Sie ihn weg."))
         .text(NOTHING_TO_DO),
+        Occasion::NewRecoveryCode { former_until: Some(until) } => Wording::new(
+            format!("Ihr {name}-Konto hat einen neuen Wiederherstellungscode"),
+            format!("Seit {at}. Der Code davor öffnet nichts mehr und kann bis {} noch einen Streit entscheiden.", when(*until)),
+        )
+        .text(format!("Das {name}-Konto {address} hat seit {at} einen neuen Wiederherstellungscode. Er wurde gemacht, ohne den Code davor einzugeben."))
+        .text(format!("Wenn Sie das waren, müssen Sie nichts tun. Verwenden Sie den neuen Code; der davor öffnet nichts mehr. Nur um einen Streit um das Konto zu entscheiden oder es sofort zu löschen, braucht es bis {} den Code davor.", when(*until)))
+        .text(format!("Wenn Sie das nicht waren, kennt jemand Ihr Passwort. Behalten Sie den Code, den Sie haben: Bis {} zählt er. Melden Sie sich an, ändern Sie Ihr Passwort und machen Sie einen neuen Wiederherstellungscode, indem Sie den eingeben, den Sie haben. Wenn Sie sich nicht anmelden können, setzen Sie auf der Anmeldeseite Ihr letztes Passwort wieder in Kraft und geben Sie den Code ein, den Sie haben: Dann gilt er wieder, und der andere öffnet nichts.", when(*until))),
         Occasion::NewBackupKey => Wording::new(
             format!("Ihr {name}-Konto hat einen neuen Sicherungsschlüssel"),
             format!("Seit {at}. Der Wiederherstellungscode davor öffnet nichts mehr."),

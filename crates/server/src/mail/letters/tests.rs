@@ -72,7 +72,10 @@ fn occasions() -> Vec<Occasion> {
         Occasion::PasswordPutBack { until: Some(UNTIL) },
         Occasion::PasswordPutBack { until: None },
         Occasion::RecoveredByCode,
-        Occasion::NewRecoveryCode,
+        Occasion::NewRecoveryCode { former_until: None },
+        Occasion::NewRecoveryCode {
+            former_until: Some(UNTIL),
+        },
         Occasion::NewBackupKey,
         Occasion::AddressChangeAsked {
             confirm: Some(confirm()),
@@ -118,7 +121,7 @@ fn form(occasion: &Occasion) -> usize {
         Occasion::PasswordReset { .. } => 6,
         Occasion::PasswordPutBack { .. } => 7,
         Occasion::RecoveredByCode => 8,
-        Occasion::NewRecoveryCode => 9,
+        Occasion::NewRecoveryCode { .. } => 9,
         Occasion::NewBackupKey => 10,
         Occasion::AddressChangeAsked { .. } => 11,
         Occasion::NewAddressAsked { .. } => 12,
@@ -252,6 +255,7 @@ fn a_time_that_counts_is_named() {
                 Occasion::ResetWhileFrozen { until }
                 | Occasion::PasswordPutBack { until }
                 | Occasion::Frozen { until } => until.is_some(),
+                Occasion::NewRecoveryCode { former_until } => former_until.is_some(),
                 Occasion::NewAddressAsked { confirm, .. } => confirm.is_some(),
                 Occasion::SignedUp { .. }
                 | Occasion::AddressChangeAsked { .. }

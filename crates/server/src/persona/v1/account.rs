@@ -51,6 +51,7 @@ pub(super) fn view(account: &Account, policy: &Policy) -> AccountResponse {
         key_record_version: account.key_record_version,
         old_password_kept: account.proven_kept,
         old_password_kept_until: account.proven_kept_until.map(|until| until.0),
+        former_code_until: account.former_code_until.map(|until| until.0),
         address_change: account.address_change.as_ref().map(address_change),
         created_at: account.created_at.0,
         used_bytes: account.used_bytes,

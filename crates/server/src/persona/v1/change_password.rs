@@ -36,6 +36,7 @@ pub(super) fn route() -> Route {
             ErrorCode::InvalidKeyRecord,
             ErrorCode::KdfOutOfBounds,
             ErrorCode::WrongProof,
+            ErrorCode::FormerCodeDecides,
             ErrorCode::RateLimited,
         ])
         .fails(not_allowed::ERRORS)

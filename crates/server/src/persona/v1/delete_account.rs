@@ -27,7 +27,11 @@ pub(super) fn route() -> Route {
         .session()
         .takes(Content::json::<DeleteAccountRequest>())
         .answers(Content::json::<DeleteAccountResponse>())
-        .fails(&[ErrorCode::WrongProof, ErrorCode::RateLimited])
+        .fails(&[
+            ErrorCode::WrongProof,
+            ErrorCode::FormerCodeDecides,
+            ErrorCode::RateLimited,
+        ])
         .fails(not_allowed::ERRORS)
 }
 
@@ -52,6 +56,7 @@ async fn handle(
         DeleteAccount::Removed => DeleteAccountResponse::Removed,
         DeleteAccount::RemovedAt(time) => DeleteAccountResponse::RemovedAt(time.0),
         DeleteAccount::WrongProof => return Err(ErrorCode::WrongProof.into()),
+        DeleteAccount::FormerCodeDecides => return Err(ErrorCode::FormerCodeDecides.into()),
         DeleteAccount::NotAllowed(state) => return Err(not_allowed::error(state).into()),
         DeleteAccount::SignedOut => return Err(ApiError::Unauthorized(Challenge::Bearer)),
     };

@@ -31,6 +31,7 @@ pub(super) fn write(request: KeyRecordRequest, replaces: Option<u64>) -> Result<
         recovery,
         unlock_proof,
         recovery_auth,
+        deciding_recovery_auth,
         new_unlock_proof,
         former_keys,
     } = request;
@@ -46,6 +47,7 @@ pub(super) fn write(request: KeyRecordRequest, replaces: Option<u64>) -> Result<
         replaces,
         password: check_password(password)?,
         recovery,
+        deciding_verifier: deciding_recovery_auth.as_ref().map(verifier),
         unlock_verifier: verifier(&unlock_proof),
         new_unlock_verifier: new_unlock_proof.as_ref().map(verifier),
         former_keys,
@@ -75,6 +77,7 @@ pub(super) fn outcome(outcome: WriteKeyRecord) -> Result<u64, ApiError> {
         WriteKeyRecord::Written(version) => Ok(version),
         WriteKeyRecord::VersionConflict => Err(ErrorCode::VersionConflict.into()),
         WriteKeyRecord::WrongProof => Err(ErrorCode::WrongProof.into()),
+        WriteKeyRecord::FormerCodeDecides => Err(ErrorCode::FormerCodeDecides.into()),
         WriteKeyRecord::WrongEpoch
         | WriteKeyRecord::MissingRecovery
         | WriteKeyRecord::HalfRenewed
@@ -122,6 +125,7 @@ mod tests {
             recovery: Some(wrap(WrapKind::Recovery, None)),
             unlock_proof: B64([1; 32]),
             recovery_auth: Some(B64([2; 32])),
+            deciding_recovery_auth: Some(B64([3; 32])),
             new_unlock_proof: None,
             former_keys: None,
         }
@@ -132,6 +136,10 @@ mod tests {
         let write = write(request(), Some(3)).unwrap();
         assert_eq!(write.replaces, Some(3));
         assert_eq!(write.unlock_verifier, <[u8; 32]>::from(Sha256::digest([1; 32])));
+        assert_eq!(
+            write.deciding_verifier,
+            Some(<[u8; 32]>::from(Sha256::digest([3; 32])))
+        );
         assert_eq!(
             write.recovery.unwrap().verifier,
             <[u8; 32]>::from(Sha256::digest([2; 32]))

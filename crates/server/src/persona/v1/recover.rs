@@ -38,6 +38,7 @@ pub(super) fn route() -> Route {
             ErrorCode::InvalidKeyRecord,
             ErrorCode::KdfOutOfBounds,
             ErrorCode::WrongProof,
+            ErrorCode::FormerCodeDecides,
             ErrorCode::RateLimited,
         ])
 }
@@ -64,7 +65,7 @@ async fn handle(
         .hasher
         .hash(Password::derived(&request.new_auth_key))
         .await?;
-    let (account, _) = credentials
+    let (account, ..) = credentials
         .by_recovery_code(&*store, &request.email, &request.recovery_auth, network, now)
         .await?;
     let draft = Draft::generate()?;
@@ -79,6 +80,7 @@ async fn handle(
     };
     match store.recover(recovery, now).await? {
         RecoveryOutcome::WrongProof => Err(ErrorCode::WrongProof.into()),
+        RecoveryOutcome::FormerCodeDecides => Err(ErrorCode::FormerCodeDecides.into()),
         RecoveryOutcome::Changed => Err(ErrorCode::VersionConflict.into()),
         RecoveryOutcome::Refused(why) => Err(key_record::refused(why)),
         RecoveryOutcome::Recovered(_) => {

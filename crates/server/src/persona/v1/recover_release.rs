@@ -41,13 +41,13 @@ async fn handle(
     // What `recover` costs, for every address and every code alike.
     let cost = Password::derived(&request.recovery_auth);
     credentials.hasher.verify(None, cost).await?;
-    let (account, record) = credentials
+    let (account, record, wrap) = credentials
         .by_recovery_code(&*store, &request.email, &request.recovery_auth, network, now)
         .await?;
     guess.give_back();
     Ok(Json(RecoverReleaseResponse {
         account_id: account.id,
-        wrap: record.recovery,
+        wrap,
         former_keys: record.former_keys,
         version: record.version,
         next_credential_epoch: account.credential.next_epoch(),

@@ -8,7 +8,6 @@ use keyhaven_protocol::{
     persona::{AccountState, ReleaseRequest, ReleaseResponse, ReleaseSecret, Wrap, paths::RELEASE},
 };
 use keyhaven_storage::{Account, KeyRecord, Store, Timestamp};
-use subtle::ConstantTimeEq as _;
 
 use super::key_record::verifier;
 use crate::{
@@ -57,7 +56,10 @@ async fn handle(
         ReleaseSecret::OldPassword => {
             by_old_password(&credentials, &*store, &signed_in, &request.auth, now).await?
         }
-        ReleaseSecret::RecoveryCode => by_recovery_code(record, &request.auth)?,
+        ReleaseSecret::RecoveryCode => record
+            .released_to(&verifier(&request.auth), signed_in.account.beneath, now)
+            .cloned()
+            .ok_or(ErrorCode::WrongProof)?,
     };
     Ok(Json(ReleaseResponse {
         wrap,
@@ -105,12 +107,4 @@ async fn by_old_password(
         .await?;
     kept.map(|kept| kept.wrap)
         .ok_or_else(|| ErrorCode::WrongProof.into())
-}
-
-fn by_recovery_code(record: KeyRecord, auth: &B64<32>) -> Result<Wrap, ErrorCode> {
-    if bool::from(verifier(auth).ct_eq(&record.recovery_verifier)) {
-        Ok(record.recovery)
-    } else {
-        Err(ErrorCode::WrongProof)
-    }
 }

@@ -28,7 +28,11 @@ pub(super) fn route() -> Route {
         .session()
         .takes(Content::json::<UnlockRequest>())
         .answers(Content::json::<AccountResponse>())
-        .fails(&[ErrorCode::WrongProof, ErrorCode::AccountDisputed])
+        .fails(&[
+            ErrorCode::WrongProof,
+            ErrorCode::FormerCodeDecides,
+            ErrorCode::AccountDisputed,
+        ])
 }
 
 async fn handle(
@@ -45,6 +49,7 @@ async fn handle(
     let now = clock.now();
     match store.unlock(signed_in.author(), by, now).await? {
         UnlockOutcome::WrongProof => Err(ErrorCode::WrongProof.into()),
+        UnlockOutcome::FormerCodeDecides => Err(ErrorCode::FormerCodeDecides.into()),
         UnlockOutcome::SignedOut => Err(signed_out()),
         UnlockOutcome::NotAllowed(state) => Err(not_allowed::error(state).into()),
         UnlockOutcome::Unlocked(_) => {

@@ -30,6 +30,7 @@ pub(super) fn route() -> Route {
             ErrorCode::InvalidKeyRecord,
             ErrorCode::KdfOutOfBounds,
             ErrorCode::WrongProof,
+            ErrorCode::FormerCodeDecides,
         ])
         .fails(not_allowed::ERRORS)
 }

@@ -117,6 +117,7 @@ pub(super) const ROWS: &[Row] = &[
                 &[
                     ("recovery", wrap("recovery", 1, 8)),
                     ("recovery_auth", json!(random::<32>())),
+                    ("deciding_recovery_auth", json!(case.person.recovery_auth)),
                     ("new_unlock_proof", json!(random::<32>())),
                     ("password", wrap("password", epoch(case), 8)),
                     ("former_keys", former_keys(8)),

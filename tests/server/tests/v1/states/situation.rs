@@ -95,8 +95,10 @@ impl<'a> Situation<'a> {
                 person.undo(server, &self.first_key);
             }
             State::Frozen => {
-                person.recovery_auth = random::<32>();
-                let changed = person.write_keys(server, ("if-match", "\"1\""), &person.key_record(1));
+                let presented = core::mem::replace(&mut person.recovery_auth, random::<32>());
+                let mut record = person.key_record(1);
+                record["deciding_recovery_auth"] = json!(presented);
+                let changed = person.write_keys(server, ("if-match", "\"1\""), &record);
                 assert_eq!(changed.status, 200, "{changed}");
                 person.freeze_by_letter(server, "has a new recovery code");
                 person.sign_in(server);

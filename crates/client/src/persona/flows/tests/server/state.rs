@@ -150,6 +150,7 @@ impl FakeAccount {
             key_record_version: self.record.as_ref().map(|record| record.version),
             old_password_kept: self.proven.is_some(),
             old_password_kept_until: None,
+            former_code_until: None,
             address_change: self.address_change.as_ref().map(|change| AddressChangeView {
                 new_email: change.new_email.clone(),
                 confirmed_by_present: change.confirmed[0],
