@@ -5,6 +5,7 @@
 //! failed in the file layer nothing is acknowledged any more: the writer stops, and recovery at the next start decides
 //! what the disk holds. A full disk is no such failure: the batch comes to nothing, and the writer goes on.
 
+mod awake;
 mod job;
 mod task;
 
@@ -22,7 +23,7 @@ use keyhaven_storage::StorageError;
 use sqlx::SqliteConnection;
 use tokio::sync::{mpsc, watch};
 
-use self::{job::Queued, task::WriterTask};
+use self::{awake::staying_awake, job::Queued, task::WriterTask};
 use crate::{Company, failure::Failure};
 
 const THREAD: &str = "keyhaven-writer";
@@ -87,7 +88,7 @@ impl Writer {
         let runtime = tokio::runtime::Builder::new_current_thread().build()?;
         thread::Builder::new()
             .name(THREAD.to_owned())
-            .spawn(move || runtime.block_on(task.run()))?;
+            .spawn(move || runtime.block_on(staying_awake(task.run())))?;
         Ok(Self {
             queue,
             state,

@@ -20,8 +20,9 @@ use crate::{
 const BATCH_MAX_JOBS: usize = 256;
 /// A batch takes no further job once the bodies in it are this long together.
 const BATCH_MAX_BYTES: usize = 16 * 1024 * 1024;
-/// Pages in the write-ahead log from which they are copied into the database file: SQLite's own default.
-const CHECKPOINT_PAGES: i64 = 1_000;
+/// Pages in the write-ahead log from which they are copied into the database file: 8 MiB. The pages that every write
+/// changes stand there many times and are copied once.
+const CHECKPOINT_PAGES: i64 = 2_000;
 
 /// What the disk holds is in doubt: nothing may be acknowledged any more.
 struct Stop;
@@ -98,8 +99,11 @@ impl WriterTask {
             };
             let Some(first) = first else { break };
             let batch = self.gather(first);
-            if self.commit(batch).await.is_err() || self.checkpoint().await.is_err() {
+            let Ok(uncopied_pages) = self.commit(batch).await else {
                 // Dropping the queue drops the callers' channels: each of them hears `Stopped`.
+                return;
+            };
+            if uncopied_pages >= CHECKPOINT_PAGES && self.checkpoint().await.is_err() {
                 return;
             }
         }
@@ -118,16 +122,17 @@ impl WriterTask {
         batch
     }
 
-    /// One transaction for the batch, then an answer for each of its callers.
-    async fn commit(&mut self, mut batch: Vec<Box<dyn Job>>) -> Result<(), Stop> {
+    /// One transaction for the batch, then an answer for each of its callers. How many pages then wait in the log to be
+    /// copied into the database file.
+    async fn commit(&mut self, mut batch: Vec<Box<dyn Job>>) -> Result<i64, Stop> {
         let (answers, verdict): (Vec<_>, _) = match self.run_batch(&mut batch).await {
-            Ok(failures) => {
+            Ok((failures, uncopied_pages)) => {
                 let done = failures.iter().filter(|failure| failure.is_none()).count();
                 self.count(done);
-                (failures.into_iter().map(answer_of).collect(), Ok(()))
+                (failures.into_iter().map(answer_of).collect(), Ok(uncopied_pages))
             }
             Err(lost) => {
-                let verdict = self.undo(&lost).await;
+                let verdict = self.undo(&lost).await.map(|()| 0);
                 let (Lost::BeforeCommit(error) | Lost::AtCommit(error)) = lost;
                 let lost = vec![BatchLost::new(error); batch.len()];
                 (lost.into_iter().map(|lost| Err(lost.into())).collect(), verdict)
@@ -145,8 +150,9 @@ impl WriterTask {
         self.counted.commits.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Each job's own failure, in order, once the batch is durable; an error when the batch is lost.
-    async fn run_batch(&mut self, batch: &mut [Box<dyn Job>]) -> Result<Vec<Option<Failure>>, Lost> {
+    /// Each job's own failure, in order, once the batch is durable, and the pages that wait to be copied; an error when
+    /// the batch is lost.
+    async fn run_batch(&mut self, batch: &mut [Box<dyn Job>]) -> Result<(Vec<Option<Failure>>, i64), Lost> {
         let mut failures = Vec::with_capacity(batch.len());
         // Several statements in one text are one way to the connection's thread and back.
         self.execute("BEGIN IMMEDIATE; SAVEPOINT job").await?;
@@ -168,8 +174,11 @@ impl WriterTask {
                 }
             }
         }
-        self.execute("COMMIT").await.map_err(Lost::AtCommit)?;
-        Ok(failures)
+        let (_, logged, copied): (i64, i64, i64) = sqlx::query_as("COMMIT; PRAGMA wal_checkpoint(NOOP)")
+            .fetch_one(&mut self.connection)
+            .await
+            .map_err(Lost::AtCommit)?;
+        Ok((failures, logged.saturating_sub(copied)))
     }
 
     /// Takes a lost batch back. The writer goes on when that succeeds and nothing is in doubt: the file layer did not
@@ -199,19 +208,9 @@ impl WriterTask {
         Ok(())
     }
 
-    /// Copies the log into the database file when it has grown. SQLite would do so by itself at COMMIT, but would then
-    /// hide a failed sync, after which the log must not be trusted again.
+    /// Copies the log into the database file. SQLite would do so by itself at COMMIT, but would then hide a failed sync,
+    /// after which the log must not be trusted again.
     async fn checkpoint(&mut self) -> Result<(), Stop> {
-        let waiting = match sqlx::query_as::<_, (i64, i64, i64)>("PRAGMA wal_checkpoint(NOOP)")
-            .fetch_one(&mut self.connection)
-            .await
-        {
-            Ok((_, logged, copied)) => logged.saturating_sub(copied),
-            Err(_) => return Err(Stop),
-        };
-        if waiting < CHECKPOINT_PAGES {
-            return Ok(());
-        }
         match self.execute("PRAGMA wal_checkpoint(PASSIVE)").await {
             Err(error) if !is_full(&error) => Err(Stop),
             _ => Ok(()),
