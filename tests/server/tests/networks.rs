@@ -105,3 +105,31 @@ fn a_network_that_guesses_too_often_waits_whatever_addresses_and_routes_it_takes
     let elsewhere = guesses(2).into_iter().next().unwrap();
     assert_eq!(from(elsewhere, "192.0.2.7").status, 401);
 }
+
+#[test]
+fn whoever_is_remembered_signs_in_while_neighbours_guess_and_nobody_learns_a_password_by_that() {
+    let server = Server::start_with(
+        "trusted_proxies = [\"127.0.0.1\"]\n[accounts]\nguesses = 4\nguess_seconds = 30\nwrong_passwords = 5\n",
+    );
+    for name in ["carol", "dave"] {
+        create_account(&server, &format!("{name}@example.org"), "x").expect_done();
+    }
+    let sign_in = |address: &str, password: &str| {
+        let list = server.request("GET", "/personas").basic(address, password);
+        list.header("x-forwarded-for", "203.0.113.5").send()
+    };
+    assert_eq!(sign_in("carol@example.org", "x").status, 200);
+    for number in 0..4 {
+        assert_eq!(
+            sign_in(&format!("nobody{number}@example.org"), "wrong").status,
+            401
+        );
+    }
+    expect_wait(&sign_in("dave@example.org", "x"));
+    assert_eq!(sign_in("carol@example.org", "x").status, 200);
+    // Each of these is told apart from the remembered one, and so each is a guess: there is an end to them.
+    for _ in 0..5 {
+        sign_in("carol@example.org", "wrong").expect_failure(429, "rate_limited");
+    }
+    sign_in("carol@example.org", "x").expect_failure(429, "rate_limited");
+}

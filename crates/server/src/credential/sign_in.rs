@@ -73,13 +73,20 @@ impl Credentials {
         let account = store.account_by_address(address, now).await?;
         let subject = [address.normalised().as_bytes(), network.as_bytes()];
         // Before the cache is asked: else its answers would go on telling right from wrong when no guess is left.
-        let guess = self.begin_guess(&subject, network, now)?;
+        let of_subject = self.sign_ins.begin(&subject, now)?;
         if let Some(account) = &account
             && self.cache.remembers(account, &password, now)
         {
-            guess.give_back();
+            of_subject.give_back();
             return Ok(account.clone());
         }
+        // After it, so that whoever is remembered comes in while neighbours guess. A refusal here tells that this is not
+        // what is remembered, and so the guess at the subject stays taken.
+        let of_network = self.guesses.begin(network, now)?;
+        let guess = LimitedGuess {
+            of_subject,
+            of_network,
+        };
         let hash = account.as_ref().map(|account| account.credential.hash.as_str());
         let copy = password.duplicate();
         let right = guess.judge(self.hasher.verify(hash, password).await, account)?;
