@@ -70,12 +70,14 @@ fn list_once(address: SocketAddr, Basic(credential): &Basic) -> anyhow::Result<(
     }
 }
 
-/// A wrong password for an address that nobody has costs what a wrong one for an account costs.
+/// A wrong password for an address that nobody has costs what a wrong one for an account costs. Each from a network of its
+/// own: one network alone is refused before it can fill the queue.
 fn guess_until(address: SocketAddr, number: usize, over: &AtomicBool) {
     while !over.load(Ordering::Relaxed) {
         let Basic(credential) = Basic::new(&format!("nobody-{number}@example.org"), "wrong");
         let head = format!(
-            "GET /personas HTTP/1.1\r\nhost: {address}\r\nauthorization: Basic {credential}\r\nconnection: close\r\n\r\n"
+            "GET /personas HTTP/1.1\r\nhost: {address}\r\nx-forwarded-for: 203.0.{number}.1\r\n\
+             authorization: Basic {credential}\r\nconnection: close\r\n\r\n"
         );
         // Most are refused, because the queue is full: that is what is wanted.
         let _answer = exchange(address, head.as_bytes(), &[]);
