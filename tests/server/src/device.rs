@@ -61,7 +61,16 @@ impl Device {
     /// Never: an address has an origin.
     #[must_use]
     pub fn new(server: &Server) -> Self {
-        let origin = format!("http://{}", server.address());
+        Self::called(server.address(), server)
+    }
+
+    /// A device that knows the server under another name than its address.
+    ///
+    /// # Panics
+    /// Never: an address has an origin.
+    #[must_use]
+    pub fn called(name: SocketAddr, server: &Server) -> Self {
+        let origin = format!("http://{name}");
         Self {
             wire: Wire {
                 address: server.address(),
@@ -78,23 +87,41 @@ impl Device {
         asked.iter().filter(|asked| *asked == line).count()
     }
 
-    /// Signs up, writes the recovery code down and confirms it.
+    /// Signs up, writes the recovery code down and confirms it. Gives the code.
     ///
     /// # Panics
     /// If that does not end with an open backup.
-    #[must_use]
-    pub fn sign_up(&self, email: &str, password: &str) -> Rc<Unlocked> {
+    pub fn sign_up(&self, email: &str, password: &str) -> String {
         let (address, password) = typed(email, password);
         let first = AccessInput::SignUp { address, password };
-        self.get_in(Entrance::SignUp, first, None)
-            .expect("a backup that is open")
+        let mut code = String::new();
+        self.get_in(Entrance::SignUp, first, None, |shown| code = shown.join(" "))
+            .expect("a backup that is open");
+        code
+    }
+
+    /// Sets a new password against the recovery code, without mail; gives the backup that it opens.
+    #[must_use]
+    pub fn recover(&self, email: &str, code: &str, password: &str) -> Option<Rc<Unlocked>> {
+        let (address, password) = typed(email, password);
+        let first = AccessInput::Recover {
+            address,
+            code: TypedText::new(code.to_owned()),
+            password,
+        };
+        self.get_in(Entrance::RecoveryCode, first, None, |_| ())
     }
 
     /// Signs in; gives the backup if the password opens it.
     #[must_use]
     pub fn sign_in(&self, email: &str, password: &str) -> Option<Rc<Unlocked>> {
         let (address, password) = typed(email, password);
-        self.get_in(Entrance::SignIn, AccessInput::SignIn { address, password }, None)
+        self.get_in(
+            Entrance::SignIn,
+            AccessInput::SignIn { address, password },
+            None,
+            |_| (),
+        )
     }
 
     /// Signs in to a backup that is locked since a reset, and opens it with the password before that.
@@ -103,7 +130,7 @@ impl Device {
         let (address, password) = typed(email, password);
         let old = AccessInput::UnlockByOldPassword(typed(email, old).1);
         let first = AccessInput::SignIn { address, password };
-        self.get_in(Entrance::SignIn, first, Some(old))
+        self.get_in(Entrance::SignIn, first, Some(old), |_| ())
     }
 
     /// Sets a password by the code of a letter.
@@ -132,19 +159,20 @@ impl Device {
         entrance: Entrance,
         first: AccessInput,
         mut once_locked: Option<AccessInput>,
+        mut write_down: impl FnMut(&[String]),
     ) -> Option<Rc<Unlocked>> {
         let mut first = Some(first);
-        let mut shown = None;
+        let mut shown = Vec::<String>::new();
         let end = self.play(Access::new(entrance), |view| match view {
-            AccessView::Form { .. } => first.take().map_or(Reply::Leave, Reply::Send),
+            AccessView::Form { .. } | AccessView::Recover { .. } => first.take().map_or(Reply::Leave, Reply::Send),
             AccessView::Working { .. } => Reply::Wait,
             AccessView::ShowCode { code, .. } => {
-                shown = Some(code.clone());
+                shown = code.code().to_groups().iter().map(|group| group.to_string()).collect();
+                write_down(&shown);
                 Reply::Send(AccessInput::CodeSaved)
             }
             AccessView::ConfirmCode { groups, .. } => {
-                let written = shown.take().expect("a code was shown").code().to_groups();
-                let typed = groups.map(|group| TypedText::new(written[group.0 - 1].to_string()));
+                let typed = groups.map(|group| TypedText::new(shown[group.0 - 1].clone()));
                 Reply::Send(AccessInput::ConfirmGroups(typed))
             }
             AccessView::Locked { .. } => once_locked.take().map_or(Reply::Leave, Reply::Send),

@@ -11,9 +11,10 @@ use std::{
 
 use keyhaven_server_tests::{
     campaign::{self, Numbers},
+    device::{Device, QUICK_DERIVATION},
     mailbox,
     person::{Person, ask_for_reset, create_account, spend},
-    server::{Server, command},
+    server::{Server, UNCONFIRMED_IS_FINE, command},
 };
 
 use super::ledger::{Ledger, Operation, PASSWORD};
@@ -331,4 +332,22 @@ fn a_store_without_its_secrets_is_not_served_and_gets_no_new_ones() {
     fs::set_permissions(&secrets, fs::Permissions::from_mode(0o600)).unwrap();
     let server = server.restart();
     server.request("GET", "/ready").send().expect_done();
+}
+
+#[test]
+fn under_another_name_a_copy_opens_by_the_recovery_code_and_under_its_own_by_the_password() {
+    let password = "correct horse";
+    let mut server = Server::start_with(&format!("[accounts]\n{UNCONFIRMED_IS_FINE}\n{QUICK_DERIVATION}\n"));
+    let code = Device::new(&server).sign_up(EMAIL, password);
+    let copy = server.home().join("copy");
+    expect_done(&keyhaven("backup", &copy, &server.data()));
+    let named = server.address();
+    server = replace_all_by(server, &copy);
+    assert_ne!(server.address(), named, "the trial has the name of the server");
+
+    // The guide's trial: what a password derives to is bound to the name of the server, a recovery code is not.
+    let device = Device::new(&server);
+    assert!(device.sign_in(EMAIL, password).is_none());
+    assert!(Device::called(named, &server).sign_in(EMAIL, password).is_some());
+    assert!(device.recover(EMAIL, &code, "a password of the trial").is_some());
 }

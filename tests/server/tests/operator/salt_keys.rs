@@ -150,7 +150,7 @@ fn whoever_signed_up_before_gets_in_before_during_and_after_and_is_moved() {
     let mut server = server(QUICK_DERIVATION);
     let device = Device::new(&server);
     for email in [CAROL, DAVE, ERIN] {
-        let _open = device.sign_up(email, PASSWORD);
+        device.sign_up(email, PASSWORD);
     }
     add_salt_key(&server);
     server.reload();
