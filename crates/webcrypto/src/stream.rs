@@ -107,12 +107,7 @@ impl OpenStream {
     pub async fn push(&mut self, sealed: &[u8], out: &mut Pieces) -> Result<(), OpenError> {
         self.opener.feed(sealed);
         loop {
-            while let Some(job) = self.opener.next_job(false)? {
-                if self.chunks.is_full() {
-                    self.take(out).await?;
-                }
-                self.chunks.start(job).await;
-            }
+            self.start_all(false, out).await?;
             // Nothing is known of the object before its first chunk is open; after that, no chunk waits for another.
             if self.chunks.has_first_only() {
                 self.take(out).await?;
@@ -128,16 +123,22 @@ impl OpenStream {
     /// As [`Opener::finish`].
     pub async fn finish(mut self, out: &mut Pieces) -> Result<Verified, OpenError> {
         loop {
-            while let Some(job) = self.opener.next_job(true)? {
-                if self.chunks.is_full() {
-                    self.take(out).await?;
-                }
-                self.chunks.start(job).await;
-            }
+            self.start_all(true, out).await?;
             if !self.take(out).await? {
                 return self.opener.verify();
             }
         }
+    }
+
+    /// Hands over every chunk that is there; `over` when no more bytes come.
+    async fn start_all(&mut self, over: bool, out: &mut Pieces) -> Result<(), OpenError> {
+        while let Some(job) = self.opener.next_job(over)? {
+            if self.chunks.is_full() {
+                self.take(out).await?;
+            }
+            self.chunks.start(job).await;
+        }
+        Ok(())
     }
 
     /// The content of the first chunk that is at the browser; `false` if none is.

@@ -23,8 +23,8 @@ pub(super) fn collide<'path>(paths: impl Iterator<Item = &'path ArchivePath>) ->
 const SEPARATOR: char = '\0';
 
 /// What the more forgiving file systems compare (APFS, NTFS, ext4 with casefold): lower case, the second forms of
-/// lower case letters as the first, and nothing invisible. It has still to be composed. Folding too much costs a person a renamed file, folding too
-/// little a lost one.
+/// lower case letters as the first, and nothing invisible. It has still to be composed. Folding too much costs a person
+/// a renamed file, folding too little a lost one.
 pub(super) fn fold(path: &str) -> String {
     let mut folded = String::with_capacity(path.len());
     for character in path.chars().flat_map(char::to_lowercase) {
