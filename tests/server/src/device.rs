@@ -164,10 +164,17 @@ impl Device {
         let mut first = Some(first);
         let mut shown = Vec::<String>::new();
         let end = self.play(Access::new(entrance), |view| match view {
-            AccessView::Form { .. } | AccessView::Recover { .. } => first.take().map_or(Reply::Leave, Reply::Send),
+            AccessView::Form { .. } | AccessView::Recover { .. } => {
+                first.take().map_or(Reply::Leave, Reply::Send)
+            }
             AccessView::Working { .. } => Reply::Wait,
             AccessView::ShowCode { code, .. } => {
-                shown = code.code().to_groups().iter().map(|group| group.to_string()).collect();
+                shown = code
+                    .code()
+                    .to_groups()
+                    .iter()
+                    .map(|group| group.to_string())
+                    .collect();
                 write_down(&shown);
                 Reply::Send(AccessInput::CodeSaved)
             }

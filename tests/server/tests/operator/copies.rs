@@ -337,7 +337,9 @@ fn a_store_without_its_secrets_is_not_served_and_gets_no_new_ones() {
 #[test]
 fn under_another_name_a_copy_opens_by_the_recovery_code_and_under_its_own_by_the_password() {
     let password = "correct horse";
-    let mut server = Server::start_with(&format!("[accounts]\n{UNCONFIRMED_IS_FINE}\n{QUICK_DERIVATION}\n"));
+    let mut server = Server::start_with(&format!(
+        "[accounts]\n{UNCONFIRMED_IS_FINE}\n{QUICK_DERIVATION}\n"
+    ));
     let code = Device::new(&server).sign_up(EMAIL, password);
     let copy = server.home().join("copy");
     expect_done(&keyhaven("backup", &copy, &server.data()));
