@@ -1,4 +1,5 @@
-//! Light or dark. The choice is the only thing that the app keeps in the browser.
+//! Light or dark. Beside the choice, the app keeps in the browser only how far it has seen the list of an account
+//! ([`super::remembered`]).
 
 use web_sys::Storage;
 

@@ -30,7 +30,7 @@ const COMMON: &[&str] = &[
 ];
 
 /// Shortest piece of an address that is looked for: shorter ones are in too many words.
-const PIECE_MIN_CHARACTERS: usize = 3;
+const PIECE_MIN_BYTES: usize = 3;
 
 impl Strength {
     /// Estimates by length and by how many different characters there are. Words and spaces count as letters do, so that
@@ -41,11 +41,11 @@ impl Strength {
         let mut distinct = BTreeSet::new();
         distinct.extend(password.chars());
         let address = address.to_lowercase();
-        let pieces = address.split(|character: char| !character.is_alphanumeric());
-        let pieces = pieces.filter(|piece| piece.chars().count() >= PIECE_MIN_CHARACTERS);
-        let pieces: BTreeSet<&str> = pieces.chain(COMMON.iter().copied()).collect();
+        // Without the tables of Unicode, which pages do not load.
+        let pieces = address.split(['@', '.', '-', '_', '+']);
+        let pieces = pieces.filter(|piece| piece.len() >= PIECE_MIN_BYTES);
         let known: usize = pieces
-            .iter()
+            .chain(COMMON.iter().copied())
             .map(|piece| lower.matches(piece).count() * (piece.chars().count() - 1))
             .sum();
         let length = password.chars().count();
@@ -73,18 +73,14 @@ impl Strength {
 
 /// Characters that only go on where the one before them led: the same, the next or the one before, from the third on.
 fn in_runs(text: &str) -> usize {
-    let mut last: Option<(i64, i64)> = None;
-    let mut before: Option<i64> = None;
-    let mut found = 0;
-    for code in text.chars().map(|character| i64::from(u32::from(character))) {
-        let step = before.map(|before| code - before).filter(|step| step.abs() <= 1);
-        if let (Some(step), Some((run, _))) = (step, last)
-            && step == run
-        {
+    let (mut before, mut run, mut found) = (None, None, 0);
+    for code in text.chars().map(u32::from) {
+        let step = before.map(|before| code.wrapping_sub(before));
+        let step = step.filter(|step| matches!(*step, 0 | 1 | u32::MAX));
+        if step.is_some() && step == run {
             found += 1;
         }
-        last = step.map(|step| (step, code));
-        before = Some(code);
+        (before, run) = (Some(code), step);
     }
     found
 }

@@ -8,7 +8,7 @@ import { typeCode } from "../../pages/recovery-code.js";
 
 const THIEF = { ...ADA, password: "quiet ladder mango seven" };
 const FILE = { name: "work.persona", bytes: randomBytes(9_001) };
-const DISPUTED = "Two people hold something of this account.";
+const DISPUTED = "Your old password was put back. Somebody else knows another one.";
 const WRONG = "This address and password do not belong together.";
 
 async function expectSignInFails(app: App, account: typeof ADA): Promise<void> {

@@ -22,7 +22,7 @@ pub(crate) const NAME_MISSING: &str = "Give it a name that you will know again."
 pub(crate) const NAME_LONG: &str = "Too long: use a shorter name.";
 pub(crate) const STORE_SUBMIT: &str = "Encrypt and store";
 pub(crate) const REPLACE: &str = "Store it in place of the one with the same name";
-pub(crate) const REPLACE_HINT: &str = "Then only the new one can be restored here.";
+pub(crate) const REPLACE_HINT: &str = "The one before stays under its versions for a while.";
 
 pub(crate) const CHANGE_PASSWORD: &str = "Change the password";
 pub(crate) const CHANGE_HINT: &str = "When someone may know it, or you want a better one.";

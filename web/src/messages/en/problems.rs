@@ -92,11 +92,7 @@ fn kind(kind: &ProblemKind) -> Problem {
             "Nothing can be changed or deleted while it is locked.",
             "Open it with your recovery code or your old password first.",
         ),
-        ProblemKind::Disputed => Problem::new(
-            "Two people hold something of this account.",
-            STILL_STORED,
-            STATE_ENDS,
-        ),
+        ProblemKind::Disputed => Problem::new(super::states::DISPUTED_TITLE, STILL_STORED, STATE_ENDS),
         ProblemKind::Frozen => Problem::new("This account is frozen.", STILL_STORED, STATE_ENDS),
         ProblemKind::Deleted => Problem::new("This account is being deleted.", STILL_STORED, STATE_ENDS),
         ProblemKind::Input(fault) => input(*fault),

@@ -7,7 +7,7 @@ pub(crate) const RESEND: &str = "Send the letter again";
 pub(crate) const CONFIRMED_MEANWHILE: &str = "I have confirmed it";
 pub(crate) const CONFIRMATION_SENT: &str = "The letter is on its way. It may take a few minutes.";
 
-pub(crate) const DISPUTED_TITLE: &str = "Two people hold something of this account.";
+pub(crate) const DISPUTED_TITLE: &str = "Your old password was put back. Somebody else knows another one.";
 pub(crate) const DECIDE_TITLE: &str = "Decide with your recovery code";
 pub(crate) const DECIDE_LEAD: &str = "The password that signed you in stays, and the other one is gone.";
 pub(crate) const DECIDE: &str = "Decide with my code";
