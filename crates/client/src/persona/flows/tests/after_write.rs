@@ -12,7 +12,7 @@ use keyhaven_protocol::{
 
 use self::deeds::{DEEDS, Deed, perform};
 use super::{
-    page::{Reply, in_vault, in_vault_all, play, sign_up, store},
+    page::{Reply, file, in_vault, in_vault_all, play, sign_up, store},
     server::Fault,
     world::World,
 };
@@ -179,6 +179,35 @@ fn a_deletion_that_could_not_be_seen_can_be_undone() {
     };
     assert_eq!(views[2].done, Some(back));
     assert!(!world.server.state.borrow_mut().only().objects.is_empty());
+}
+
+#[test]
+fn what_another_device_stored_since_it_was_listed_comes_back_too() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    let id = store(&world, &unlocked, "Work", b"keys");
+    let mut steps = 0;
+    let (_, mut views) = play(Vault::new(Rc::clone(&unlocked), None), &world, |view| {
+        if view.activity != Activity::Idle {
+            return Reply::Wait;
+        }
+        steps += 1;
+        match steps {
+            1 => {
+                let file = file("Work", b"keys of another device");
+                in_vault(&world, &unlocked, VaultInput::Replace { id, file });
+                fail_after_the_write(&world, Fault::Answer(ErrorCode::Busy));
+                Reply::Send(VaultInput::Delete(id))
+            }
+            2 => Reply::Send(VaultInput::Undelete(id)),
+            _ => Reply::Leave,
+        }
+    });
+    let back = VaultDone::Undeleted {
+        id,
+        name: "Work".to_owned(),
+    };
+    assert_eq!(views.pop().unwrap().done, Some(back));
 }
 
 #[test]
