@@ -1,5 +1,3 @@
-use std::collections::BTreeSet;
-
 use leptos::prelude::*;
 
 use crate::messages::fields;
@@ -38,8 +36,12 @@ impl Strength {
     /// pieces of the `address`, which a stolen database has in clear, years, and runs like `4321`.
     pub(crate) fn estimate(password: &str, address: &str) -> Self {
         let lower = password.to_lowercase();
-        let mut distinct = BTreeSet::new();
-        distinct.extend(password.chars());
+        // Counted without a set: its code weighs more than all of this, on every page that asks for a password.
+        let first_of_its_kind = |(at, character): &(usize, char)| {
+            let before = password.get(..*at).unwrap_or_default();
+            !before.contains(*character)
+        };
+        let distinct = password.char_indices().filter(first_of_its_kind).count();
         let address = address.to_lowercase();
         // Without the tables of Unicode, which pages do not load.
         let pieces = address.split(['@', '.', '-', '_', '+']);
@@ -50,7 +52,7 @@ impl Strength {
             .sum();
         let length = password.chars().count();
         let length = length.saturating_sub(known + in_runs(&lower) + in_years(&lower));
-        let worth = length.min(distinct.len() * 2);
+        let worth = length.min(distinct * 2);
         match worth {
             0 if password.is_empty() => Self::Empty,
             0..PASSWORD_MIN_CHARACTERS => Self::Weak,

@@ -61,17 +61,16 @@ fn words(done: &VaultDone, on_input: Callback<VaultInput>) -> AnyView {
 
 /// Brings back what was deleted, or may have been.
 fn undo(id: ObjectId, name: &str, on_input: Callback<VaultInput>) -> AnyView {
-    button(text::undo(name), on_input, move || VaultInput::Undelete(id))
+    button(
+        text::undo(name),
+        Callback::new(move |()| on_input.run(VaultInput::Undelete(id))),
+    )
 }
 
-fn button(
-    label: String,
-    on_input: Callback<VaultInput>,
-    input: impl Fn() -> VaultInput + 'static,
-) -> AnyView {
+fn button(label: String, on_press: Callback<()>) -> AnyView {
     view! {
         <div class="actions">
-            <button type="button" class="button button-small" on:click=move |_| on_input.run(input())>{label}</button>
+            <button type="button" class="button button-small" on:click=move |_| on_press.run(())>{label}</button>
         </div>
     }
     .into_any()
@@ -96,9 +95,8 @@ pub fn Notices(stage: Stage<VaultView>, on_input: Callback<VaultInput>) -> impl 
                         _ => (text::UNKNOWN_NOTICE_TITLE, text::UNKNOWN_NOTICE),
                     };
                     let accept = matches!(notice, Notice::WentBack { .. }).then(|| {
-                        button(text::ACCEPT_OLDER.to_owned(), on_input, || {
-                            VaultInput::AcceptOlder
-                        })
+                        let accept = Callback::new(move |()| on_input.run(VaultInput::AcceptOlder));
+                        button(text::ACCEPT_OLDER.to_owned(), accept)
                     });
                     view! { <Callout tone=Tone::Danger title=title><p>{body}</p>{accept}</Callout> }
                 })
