@@ -77,6 +77,10 @@ async fn create(
     account: NewAccount,
     now: Timestamp,
 ) -> Result<CreateAccount, Failure> {
+    // The id first: an answer that came only where the address is free would tell that it is.
+    if is_used(connection, account.id).await? {
+        return Ok(CreateAccount::IdTaken);
+    }
     if !is_free(connection, &account.address, now).await? {
         return Ok(CreateAccount::AddressTaken);
     }
@@ -102,6 +106,14 @@ async fn create(
         mail::queue_request(connection, &account.address, MailRequest::Confirm, now).await?;
     }
     Ok(CreateAccount::Created)
+}
+
+async fn is_used(connection: &mut SqliteConnection, id: AccountId) -> Result<bool, Failure> {
+    let used: i64 = sqlx::query_scalar("SELECT count(*) FROM accounts WHERE account_id = $1")
+        .bind(id.as_bytes().as_slice())
+        .fetch_one(connection)
+        .await?;
+    Ok(used > 0)
 }
 
 /// Whether an address has no account. One that is past its time and waits for the sweeper gives its address up.

@@ -130,9 +130,9 @@ pub struct NewAccount {
 pub enum CreateAccount {
     /// It is there.
     Created,
-    /// The address has an account; nothing was changed.
+    /// The address has an account, and the id is free; nothing was changed.
     AddressTaken,
-    /// The id is in use; nothing was changed.
+    /// The id is in use, whatever the address; nothing was changed.
     IdTaken,
 }
 

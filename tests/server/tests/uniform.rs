@@ -14,7 +14,7 @@ use keyhaven_server_tests::{
     http::{Answer, Request},
     keep_alive::KeepAlive,
     measure::{INDISTINGUISHABLE, auc},
-    person::{Person, create_account, random},
+    person::{Person, create_account, kdf, random},
     server::Server,
 };
 use serde_json::json;
@@ -296,6 +296,28 @@ fn signing_up_in_private_says_nothing() {
         |pair| request(fresh(pair)),
     );
     expect_alike("sign-up", area);
+
+    let request = |email: String, account_id: String| {
+        server.request("POST", "/persona/v1/accounts").json(&json!({
+            "email": email, "account_id": account_id, "auth_key": random::<32>(), "kdf": kdf(),
+        }))
+    };
+    let fresh = |pair: usize| format!("other{pair:04}@example.org");
+    let area = compare(
+        &server,
+        200,
+        |pair| request(taken(pair), random::<16>()),
+        |pair| request(fresh(pair), random::<16>()),
+    );
+    expect_alike("sign-up of our own wire", area);
+
+    // An id that is in use is the caller's own mistake, and no less so where the address is taken.
+    let used = random::<16>();
+    request(fresh(9_999), used.clone()).send().expect_done();
+    for email in [taken(0), fresh(9_998)] {
+        let answer = request(email, used.clone()).send();
+        answer.expect_failure(409, "already_exists");
+    }
 }
 
 /// The control: what is remembered costs no hash, and the measure sees that.

@@ -92,6 +92,20 @@ pub async fn an_id_is_taken_under_another_address(store: &dyn Store) {
     );
 }
 
+/// An answer that comes only where the address is free would say so.
+pub async fn an_id_that_is_taken_is_refused_for_every_address_alike(store: &dyn Store) {
+    let id = sign_up(store, "carol").await;
+    sign_up(store, "dave").await;
+    for name in ["carol", "dave", "nobody"] {
+        let other = NewAccount {
+            id,
+            ..new_account(name)
+        };
+        let outcome = store.create_account(other, NOW).await.unwrap();
+        assert_eq!(outcome, CreateAccount::IdTaken, "{name}");
+    }
+}
+
 pub async fn of_two_sign_ups_at_once_exactly_one_creates(store: &dyn Store) {
     let sign_ups = (0..8_u8).map(|seed| {
         let account = NewAccount {

@@ -9,6 +9,7 @@ macro_rules! account_tests {
             an_account_is_found_by_address_and_by_id
             an_address_is_taken_in_every_case
             an_id_is_taken_under_another_address
+            an_id_that_is_taken_is_refused_for_every_address_alike
             of_two_sign_ups_at_once_exactly_one_creates
             an_account_keeps_what_its_credential_is_of
             an_unknown_account_is_absent
