@@ -1,18 +1,24 @@
 //! The memory of answers: what is read from the store stays in memory until its last byte was taken.
 //!
 //! Whoever reads slowly holds it for as long as the connection's patience allows. So answers share a bounded memory,
-//! of which one network has at most half, and who finds none left is told to come back.
+//! of which one network has at most half, and who finds none left is told to come back. Lists are answers too: ids may be
+//! long and many.
 
 use std::sync::Arc;
 
+use axum::{
+    http::{HeaderValue, header},
+    response::{IntoResponse as _, Response},
+};
 use bytes::Bytes;
 use keyhaven_storage::{Content, ForAuthor, StorageError};
+use serde::Serialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{
     extract::Network,
     failure::{ApiError, Challenge},
-    network_shares::{NetworkShare, NetworkShares},
+    shares::{NetworkShare, NetworkShares},
 };
 
 const KIB: u64 = 1024;
@@ -32,8 +38,20 @@ pub(crate) struct AnswerBudget {
 /// Some of the memory; given back on drop.
 #[derive(Debug)]
 struct Reserved {
-    _memory: OwnedSemaphorePermit,
-    _share: NetworkShare,
+    memory: OwnedSemaphorePermit,
+    share: NetworkShare,
+}
+
+impl Reserved {
+    /// Gives back what is not needed for so many bytes.
+    fn shrink_to(&mut self, bytes: usize) {
+        let kib = bytes.div_ceil(1024);
+        let surplus = self.memory.num_permits().saturating_sub(kib);
+        if let Some(permits) = self.memory.split(surplus) {
+            drop(permits);
+            self.share.give_back(u32::try_from(surplus).unwrap_or(u32::MAX));
+        }
+    }
 }
 
 /// Bytes that hold their place in the memory until the last piece of them is dropped.
@@ -80,20 +98,52 @@ impl AnswerBudget {
         T: Chargeable,
         R: Future<Output = Result<ForAuthor<Content<T>>, StorageError>>,
     {
+        let found = self.reserved(network, challenge, read).await?;
+        Ok(found.map(|(content, reserved)| content.with_bytes(|bytes| charged(bytes, reserved))))
+    }
+
+    /// Reads a list with room for it and for the answer that it becomes, as JSON. What only the list took is given back.
+    ///
+    /// # Errors
+    /// As of [`Self::read`].
+    pub(crate) async fn list<T, R, V>(
+        &self,
+        network: Network,
+        challenge: Challenge,
+        read: impl Fn(u64) -> R,
+        view: impl FnOnce(T) -> V,
+    ) -> Result<Option<Response>, ApiError>
+    where
+        R: Future<Output = Result<ForAuthor<Content<T>>, StorageError>>,
+        V: Serialize,
+    {
+        let Some((list, mut reserved)) = self.reserved(network, challenge, read).await? else {
+            return Ok(None);
+        };
+        let mut json = serde_json::to_vec(&view(list))?;
+        json.shrink_to_fit();
+        reserved.shrink_to(json.len());
+        let json_type = HeaderValue::from_static("application/json");
+        let body = charged(json.into(), reserved);
+        Ok(Some(([(header::CONTENT_TYPE, json_type)], body).into_response()))
+    }
+
+    async fn reserved<T, R>(
+        &self,
+        network: Network,
+        challenge: Challenge,
+        read: impl Fn(u64) -> R,
+    ) -> Result<Option<(T, Reserved)>, ApiError>
+    where
+        R: Future<Output = Result<ForAuthor<Content<T>>, StorageError>>,
+    {
         let mut room = SHORT_BYTES;
         for _ in 0..TRIES_MAX {
             let reserved = self.reserve(network, room)?;
             let answer = read(room).await?.given();
             match answer.ok_or(ApiError::Unauthorized(challenge))? {
                 Content::Absent => return Ok(None),
-                Content::Here(content) => {
-                    return Ok(Some(content.with_bytes(|bytes| {
-                        Bytes::from_owner(Charged {
-                            bytes,
-                            _reserved: reserved,
-                        })
-                    })));
-                }
+                Content::Here(content) => return Ok(Some((content, reserved))),
                 Content::Longer { size } => room = size,
             }
         }
@@ -106,11 +156,16 @@ impl AnswerBudget {
         let memory = Arc::clone(&self.free_kib)
             .try_acquire_many_owned(kib)
             .map_err(|_| ApiError::Busy)?;
-        Ok(Reserved {
-            _memory: memory,
-            _share: share,
-        })
+        Ok(Reserved { memory, share })
     }
+}
+
+/// The bytes, which hold their place.
+fn charged(bytes: Bytes, reserved: Reserved) -> Bytes {
+    Bytes::from_owner(Charged {
+        bytes,
+        _reserved: reserved,
+    })
 }
 
 /// What is read, with the bytes in it that take memory.
@@ -138,6 +193,8 @@ impl Chargeable for (u64, Bytes) {
 #[cfg(test)]
 mod tests {
     use std::cell::RefCell;
+
+    use keyhaven_storage::objects::list_size;
 
     use super::*;
 
@@ -233,5 +290,49 @@ mod tests {
         let read = |_| async move { Ok(ForAuthor::<Content<(u64, Bytes)>>::SignedOut) };
         let content = budget.read(network("192.0.2.1"), Challenge::Basic, read).await;
         assert!(matches!(content, Err(ApiError::Unauthorized(Challenge::Basic))));
+    }
+
+    /// A store with a list of so many ids, each of quotes, which JSON writes as two bytes.
+    async fn list_of(
+        budget: &AnswerBudget,
+        network: Network,
+        ids: usize,
+        id_bytes: usize,
+    ) -> Result<Option<Response>, ApiError> {
+        let size = list_size(ids.try_into().unwrap(), (ids * id_bytes).try_into().unwrap());
+        let read = |room| async move {
+            Ok(ForAuthor::Given(if size > room {
+                Content::Longer { size }
+            } else {
+                Content::Here(vec!["\"".repeat(id_bytes); ids])
+            }))
+        };
+        budget
+            .list(network, Challenge::Bearer, read, |ids: Vec<String>| ids)
+            .await
+    }
+
+    /// What nobody takes stays in memory, so that it is counted: lists as objects.
+    #[tokio::test]
+    async fn a_list_of_long_ids_holds_what_its_answer_takes_until_it_was_sent() {
+        let budget = AnswerBudget::new(64 * 1024);
+        let here = network("192.0.2.1");
+        let answer = list_of(&budget, here, 10_000, 512).await.unwrap().unwrap();
+        let held = budget.held_bytes();
+        let mut answers = vec![answer];
+        while let Ok(answer) = list_of(&budget, here, 10_000, 512).await {
+            answers.extend(answer);
+        }
+        assert!((1..4).contains(&answers.len()), "{}", answers.len());
+        assert!(list_of(&budget, network("198.51.100.1"), 1, 1).await.is_ok());
+        let body = answers.swap_remove(0).into_body();
+        answers.clear();
+        let json = http_body_util::BodyExt::collect(body).await.unwrap().to_bytes();
+        assert_eq!(json.len(), 2 + 10_000 * (2 + 1_024 + 1) - 1);
+        let len = u64::try_from(json.len()).unwrap();
+        assert!((len..2 * len + KIB).contains(&held), "{held} for {len}");
+        assert_eq!(budget.held_bytes(), held);
+        drop(json);
+        assert_eq!(budget.held_bytes(), 0);
     }
 }

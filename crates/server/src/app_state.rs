@@ -128,6 +128,7 @@ impl AppState {
             requests_max,
             metrics,
         } = parts;
+        let bodies = BodyBudget::new(policy.quota_bytes);
         Self {
             store,
             clock,
@@ -137,7 +138,7 @@ impl AppState {
             app: Arc::new(app),
             trusted_proxies: TrustedProxies(trusted_proxies.into()),
             limits: Arc::new(limits),
-            bodies: BodyBudget::default(),
+            bodies,
             answers: AnswerBudget::new(ANSWERS_KIB),
             work: WorkPlaces::new(requests_max, metrics.clone()),
             metrics,

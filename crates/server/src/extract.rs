@@ -14,7 +14,7 @@ mod query;
 mod session;
 
 pub(crate) use basic::{BasicAccount, refuse};
-pub(crate) use body::{BodyBudget, Bounded, Held};
+pub(crate) use body::{BodyBudget, Bounded, Uploader};
 pub(crate) use condition::{Condition, etag};
 pub(crate) use fields::Fields;
 pub(crate) use json::{JsonBody, StrangersJson};

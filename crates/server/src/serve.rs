@@ -25,8 +25,8 @@ pub use open_files::raise_for as raise_open_files_for;
 use crate::{
     extract::{Network, Peer},
     metrics::Metrics,
-    network_shares::NetworkShares,
     patient_stream::PatientStream,
+    shares::NetworkShares,
 };
 use turned_away::TurnedAway;
 

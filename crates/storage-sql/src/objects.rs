@@ -39,9 +39,10 @@ impl Objects for SqliteStore {
     async fn objects(
         &self,
         author: Author,
-    ) -> Result<ForAuthor<(Option<u64>, Vec<ObjectRecord>)>, StorageError> {
+        size_max: u64,
+    ) -> Result<ForAuthor<Read<(Option<u64>, Vec<ObjectRecord>)>>, StorageError> {
         let mut reader = self.readers.acquire().await.map_err(Failure::Sql)?;
-        let listed = read::list(reader.connection().map_err(Failure::Sql)?, author).await;
+        let listed = read::list(reader.connection().map_err(Failure::Sql)?, author, size_max).await;
         Ok(reader.done(listed)?)
     }
 
@@ -163,9 +164,10 @@ impl Objects for SqliteStore {
         &self,
         author: Author,
         id: &str,
-    ) -> Result<ForAuthor<Option<Vec<VersionRecord>>>, StorageError> {
+        size_max: u64,
+    ) -> Result<ForAuthor<Read<Vec<VersionRecord>>>, StorageError> {
         let mut reader = self.readers.acquire().await.map_err(Failure::Sql)?;
-        let listed = history::list(reader.connection().map_err(Failure::Sql)?, author, id).await;
+        let listed = history::list(reader.connection().map_err(Failure::Sql)?, author, id, size_max).await;
         Ok(reader.done(listed)?)
     }
 
@@ -188,8 +190,10 @@ impl Objects for SqliteStore {
         now: Timestamp,
     ) -> Result<WriteObject<u64>, StorageError> {
         let (terms, id) = (self.terms(author, now), id.to_owned());
+        // What is copied weighs on the batch as what is sent does.
+        let bytes = self.version_len(author, &id, version).await?;
         self.writer
-            .run(0, move |connection| {
+            .run(bytes, move |connection| {
                 Box::pin(history::restore(connection, terms, id, version))
             })
             .await
@@ -208,6 +212,12 @@ impl SqliteStore {
         let mut reader = self.readers.acquire().await?;
         let read = read::content(reader.connection()?, author, kind, id, which, size_max).await;
         reader.done(read)
+    }
+
+    async fn version_len(&self, author: Author, id: &str, version: u64) -> Result<usize, Failure> {
+        let mut reader = self.readers.acquire().await?;
+        let len = history::len(reader.connection()?, author, id, version).await;
+        reader.done(len)
     }
 
     fn terms(&self, author: Author, now: Timestamp) -> Terms {

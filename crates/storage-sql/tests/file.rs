@@ -199,7 +199,7 @@ async fn a_closed_store_says_that_it_has_stopped() {
         store.account(carol, NOW).await,
         Err(StorageError::Stopped)
     ));
-    let listed = store.objects(author_at(carol, 1)).await;
+    let listed = store.objects(author_at(carol, 1), u64::MAX).await;
     assert!(matches!(listed, Err(StorageError::Stopped)));
     let failed = tokio::time::timeout(Duration::from_millis(100), store.stopped()).await;
     assert!(failed.is_err(), "an orderly close was reported as a failure");

@@ -20,7 +20,7 @@ use std::{
 
 use bytes::Bytes;
 use keyhaven_storage::{
-    Accounts as _, Author, KeyRecords as _, Objects as _, Precondition, Sessions as _, StorageError,
+    Accounts as _, Author, Content, KeyRecords as _, Objects as _, Precondition, Sessions as _, StorageError,
     testing::samples::{NOW, address, author, author_by_session, open_session, sign_up, sign_up_with_keys},
 };
 use keyhaven_storage_sql::{SqliteOptions, SqliteStore};
@@ -90,9 +90,14 @@ async fn answers(store: &SqliteStore) -> Result<Vec<String>, StorageError> {
         answers.push(format!("{:?}", store.key_record(author).await?));
         answers.push(format!("{:?}", store.read_inventory(author, u64::MAX).await?));
         answers.push(format!("{:?}", store.sessions(author, NOW).await?));
-        let listed = store.objects(author).await?;
+        let listed = store.objects(author, u64::MAX).await?;
         answers.push(format!("{listed:?}"));
-        for object in listed.given().map(|(_, objects)| objects).unwrap_or_default() {
+        for object in listed
+            .given()
+            .and_then(Content::here)
+            .map(|(_, objects)| objects)
+            .unwrap_or_default()
+        {
             answers.push(format!(
                 "{:?}",
                 store.read_object(author, &object.id, u64::MAX).await?

@@ -49,6 +49,20 @@ pub enum Content<T> {
     },
 }
 
+/// What an entry of a list takes at most while it becomes an answer, beside its id.
+const ENTRY_BYTES: u64 = 512;
+/// What each byte of an id takes: in the record, and in the answer, which writes some bytes as two.
+const ID_BYTE_BYTES: u64 = 3;
+
+/// The memory that a list of this many entries, whose ids have this many bytes together, takes at most while it becomes an
+/// answer: what a caller of [`Objects::objects`] and [`Objects::versions`] sets a bound to.
+#[must_use]
+pub const fn list_size(entries: u64, id_bytes: u64) -> u64 {
+    entries
+        .saturating_mul(ENTRY_BYTES)
+        .saturating_add(id_bytes.saturating_mul(ID_BYTE_BYTES))
+}
+
 impl<T> Content<T> {
     /// The content, if it was read.
     #[must_use]
@@ -115,14 +129,16 @@ pub enum WriteObject<Version> {
 /// Objects.
 #[async_trait::async_trait]
 pub trait Objects: Send + Sync {
-    /// What is listed, in order of id, and the version of the inventory.
+    /// What is listed, in order of id, and the version of the inventory, if the list is no larger than this
+    /// ([`list_size`]). Never `Absent`.
     ///
     /// # Errors
     /// The backend failed.
     async fn objects(
         &self,
         author: Author,
-    ) -> Result<ForAuthor<(Option<u64>, Vec<ObjectRecord>)>, StorageError>;
+        size_max: u64,
+    ) -> Result<ForAuthor<Content<(Option<u64>, Vec<ObjectRecord>)>>, StorageError>;
 
     /// One object of at most `size_max` bytes.
     ///
@@ -209,8 +225,8 @@ pub trait Objects: Send + Sync {
         now: Timestamp,
     ) -> Result<WriteObject<u64>, StorageError>;
 
-    /// The versions of an object that are kept, newest first, also while it is deleted; `None` for an id that never was, or
-    /// whose deletion is over.
+    /// The versions of an object that are kept, newest first, also while it is deleted, if the list is no larger than this
+    /// ([`list_size`]); `Absent` for an id that never was, or whose deletion is over.
     ///
     /// # Errors
     /// The backend failed.
@@ -218,7 +234,8 @@ pub trait Objects: Send + Sync {
         &self,
         author: Author,
         id: &str,
-    ) -> Result<ForAuthor<Option<Vec<VersionRecord>>>, StorageError>;
+        size_max: u64,
+    ) -> Result<ForAuthor<Content<Vec<VersionRecord>>>, StorageError>;
 
     /// One version, if it is no longer than this; `Absent` for one that is not kept, or is a deletion.
     ///

@@ -114,7 +114,7 @@ fn slow_readers_of_large_objects_share_a_bounded_memory_and_leave_others_theirs(
         (READERS - 7..READERS).contains(&refused),
         "{refused} were refused"
     );
-    // What takes no such memory is served as ever.
+    // A short list finds room in what is left.
     let list = server
         .request("GET", "/personas")
         .basic("carol@example.org", "x")

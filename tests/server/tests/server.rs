@@ -18,4 +18,5 @@ mod pages;
 mod process;
 mod service;
 mod uniform;
+mod uploads;
 mod v1;

@@ -10,7 +10,7 @@ use keyhaven_storage::Timestamp;
 use super::{Attempt, AttemptLimiter, SignInError};
 use crate::{
     extract::Network,
-    network_shares::{NetworkShare, NetworkShares},
+    shares::{NetworkShare, NetworkShares},
 };
 
 /// The allowance of each network.

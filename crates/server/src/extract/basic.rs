@@ -9,7 +9,7 @@ use keyhaven_protocol::address::Address;
 use keyhaven_storage::Account;
 use zeroize::Zeroizing;
 
-use super::{Network, TrustedProxies};
+use super::{Network, TrustedProxies, Uploader};
 use crate::{
     app_state::{ClockRef, StoreRef},
     credential::{Credentials, Password, SignInError},
@@ -54,7 +54,10 @@ where
             Err(_) => credentials.refuse(password, network, now).await,
         };
         match signed_in {
-            Ok(account) => Ok(Self(account)),
+            Ok(account) => {
+                parts.extensions.insert(Uploader::from(&account));
+                Ok(Self(account))
+            }
             Err(error) => Err(refuse(error, Challenge::Basic)),
         }
     }

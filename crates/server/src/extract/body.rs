@@ -1,31 +1,42 @@
 //! Bodies: bounded by `Content-Length` before anything is read and by count while reading, within a memory that requests
 //! share, and within a time.
 //!
-//! There are three memories. Strangers have one: nobody may be kept from signing in by what others upload. Theirs are
-//! short, soon over, and pay for what has come, not for what they announce.
+//! There are three memories. Strangers have one: nobody may be kept from signing in by what others upload. One network has
+//! at most half of each, and one account sends two large bodies at a time. Small bodies are soon over and pay for what has
+//! come, not for what they announce. A large one takes its memory when it begins, so that an upload that was begun is not
+//! refused in the middle for want of memory; so its account must have room for it, and it must keep pace.
 
-use std::{sync::Arc, time::Duration};
+mod memory;
+
+use std::time::Duration;
 
 use axum::{
     body::Body,
-    extract::{FromRef, FromRequest, Request},
+    extract::{FromRef, FromRequest, FromRequestParts as _, Request},
     http::{HeaderMap, header},
 };
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt as _;
 use keyhaven_protocol::{
     error::ErrorCode,
-    persona::limits::{JSON_MAX_BYTES, STRANGER_BODY_MAX_BYTES},
+    persona::{
+        AccountId, AccountState,
+        limits::{INVENTORY_MAX_BYTES, JSON_MAX_BYTES, STRANGER_BODY_MAX_BYTES, UNCONFIRMED_QUOTA_BYTES},
+    },
 };
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use keyhaven_storage::Account;
+use tokio::time::Instant;
 
-use crate::{failure::ApiError, load_shedding};
+use self::memory::{Held, Memory};
+use super::{Network, TrustedProxies};
+use crate::{failure::ApiError, load_shedding, shares::Shares};
 
 /// Memory that all bodies in flight share: 64 MiB (`accounts-and-keys.md`, 6).
 const STRANGERS_BUDGET_BYTES: usize = 4 * 1024 * 1024;
 const SMALL_BUDGET_BYTES: usize = 4 * 1024 * 1024;
 const LARGE_BUDGET_BYTES: usize = 56 * 1024 * 1024;
-const KIB: usize = 1024;
+/// Large bodies of one account at a time: one that is stored, and the next.
+const LARGE_OF_ACCOUNT: u32 = 2;
 /// The longest wait for the next piece of a body.
 const IDLE_MAX: Duration = Duration::from_secs(30);
 /// The longest a stranger's body may take as a whole: 8 KiB at 1 KiB/s.
@@ -34,22 +45,20 @@ const STRANGER_WHOLE_MAX: Duration = Duration::from_secs(8);
 const SMALL_WHOLE_MAX: Duration = Duration::from_secs(20);
 /// The longest any other may take: 10 MiB at 70 KiB/s.
 const LARGE_WHOLE_MAX: Duration = Duration::from_secs(150);
+/// What a large body must have brought at any time, after a while to begin: it holds memory for all that it announced.
+const PACE_BYTES_PER_SECOND: u64 = 16 * 1024;
+const PACE_BEGINS: Duration = Duration::from_secs(10);
+/// What the two parts of a body have beside their bytes: they count to no quota.
+const LENGTHS_OF_PARTS: u64 = 8;
 
 /// What is left of the memory for bodies.
 #[derive(Debug, Clone)]
 pub(crate) struct BodyBudget {
-    strangers: Share,
-    small: Share,
-    large: Share,
-}
-
-/// One part of the memory, and the time that a body may hold some of it while it comes.
-#[derive(Debug, Clone)]
-struct Share {
-    free_kib: Arc<Semaphore>,
-    all_kib: usize,
-    whole_max: Duration,
-    charge: Charge,
+    strangers: Memory,
+    small: Memory,
+    large: Memory,
+    large_of_account: Shares<AccountId>,
+    quota_bytes: u64,
 }
 
 /// When a body takes its memory.
@@ -61,48 +70,33 @@ enum Charge {
     Received,
 }
 
-impl Share {
-    fn new(bytes: usize, whole_max: Duration, charge: Charge) -> Self {
-        Self {
-            free_kib: Arc::new(Semaphore::new(bytes / KIB)),
-            all_kib: bytes / KIB,
-            whole_max,
-            charge,
-        }
-    }
-
-    fn take(&self, bytes: usize) -> Result<OwnedSemaphorePermit, ApiError> {
-        let kib = u32::try_from(bytes.div_ceil(KIB)).map_err(|_| ErrorCode::TooLarge)?;
-        Arc::clone(&self.free_kib)
-            .try_acquire_many_owned(kib)
-            .map_err(|_| ApiError::Busy)
-    }
-
-    fn held_bytes(&self) -> usize {
-        self.all_kib.saturating_sub(self.free_kib.available_permits()) * KIB
-    }
-}
-
-impl Default for BodyBudget {
-    fn default() -> Self {
-        Self {
-            strangers: Share::new(STRANGERS_BUDGET_BYTES, STRANGER_WHOLE_MAX, Charge::Received),
-            small: Share::new(SMALL_BUDGET_BYTES, SMALL_WHOLE_MAX, Charge::Announced),
-            large: Share::new(LARGE_BUDGET_BYTES, LARGE_WHOLE_MAX, Charge::Announced),
-        }
-    }
-}
-
 impl BodyBudget {
+    /// Accounts are held to this quota.
+    pub(crate) fn new(quota_bytes: u64) -> Self {
+        Self {
+            strangers: Memory::new(STRANGERS_BUDGET_BYTES),
+            small: Memory::new(SMALL_BUDGET_BYTES),
+            large: Memory::new(LARGE_BUDGET_BYTES),
+            large_of_account: Shares::new(LARGE_OF_ACCOUNT),
+            quota_bytes,
+        }
+    }
+
     /// By the greatest length that a route takes, and not by what a body announces: else a small upload could starve
     /// those who sign in.
-    fn share_of(&self, max: usize) -> &Share {
-        if max <= STRANGER_BODY_MAX_BYTES {
-            &self.strangers
+    fn terms(&self, max: usize) -> Terms<'_> {
+        let (memory, whole_max, charge) = if max <= STRANGER_BODY_MAX_BYTES {
+            (&self.strangers, STRANGER_WHOLE_MAX, Charge::Received)
         } else if max <= JSON_MAX_BYTES {
-            &self.small
+            (&self.small, SMALL_WHOLE_MAX, Charge::Received)
         } else {
-            &self.large
+            (&self.large, LARGE_WHOLE_MAX, Charge::Announced)
+        };
+        Terms {
+            memory,
+            whole_max,
+            charge,
+            max,
         }
     }
 
@@ -114,80 +108,147 @@ impl BodyBudget {
             ("large", self.large.held_bytes()),
         ]
     }
+
+    fn room(&self, uploader: Uploader) -> u64 {
+        let quota = match uploader.state {
+            AccountState::Unconfirmed => self.quota_bytes.min(UNCONFIRMED_QUOTA_BYTES),
+            _ => self.quota_bytes,
+        };
+        quota.saturating_sub(uploader.used_bytes)
+    }
 }
 
-/// A body that is held in memory; its share of the budget is given back on drop.
-#[derive(Debug)]
-pub(crate) struct Held {
-    pub(crate) bytes: Bytes,
-    _share: OwnedSemaphorePermit,
+/// Whose body it is: put into the request by what signed the sender in, before the body is looked at.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Uploader {
+    account: AccountId,
+    state: AccountState,
+    used_bytes: u64,
 }
 
-/// A body of at most `MAX` bytes.
+impl From<&Account> for Uploader {
+    fn from(account: &Account) -> Self {
+        Self {
+            account: account.id,
+            state: account.state,
+            used_bytes: account.used_bytes,
+        }
+    }
+}
+
+/// Who sends a body.
+#[derive(Debug, Clone, Copy)]
+struct Sender {
+    network: Network,
+    uploader: Option<Uploader>,
+}
+
+/// How bodies of a length are taken.
+struct Terms<'a> {
+    memory: &'a Memory,
+    whole_max: Duration,
+    charge: Charge,
+    max: usize,
+}
+
+/// A body of at most `MAX` bytes. Its place in the memory is given back when the last piece of it is dropped, which may be
+/// later than the end of the request: the store finishes what it was given.
 #[derive(Debug)]
-pub(crate) struct Bounded<const MAX: usize>(pub(crate) Held);
+pub(crate) struct Bounded<const MAX: usize>(pub(crate) Bytes);
 
 impl<S, const MAX: usize> FromRequest<S> for Bounded<MAX>
 where
     S: Send + Sync,
     BodyBudget: FromRef<S>,
+    TrustedProxies: FromRef<S>,
 {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        let (parts, body) = request.into_parts();
+        let (mut parts, body) = request.into_parts();
+        let Ok(network) = Network::from_request_parts(&mut parts, state).await;
+        let sender = Sender {
+            network,
+            uploader: parts.extensions.get().copied(),
+        };
         let budget = BodyBudget::from_ref(state);
-        let body = read(&parts.headers, body, MAX, &budget);
+        let body = read(&parts.headers, body, MAX, sender, &budget);
         load_shedding::while_waiting(&parts.extensions, body)
             .await
             .map(Self)
     }
 }
 
-async fn read(headers: &HeaderMap, body: Body, max: usize, budget: &BodyBudget) -> Result<Held, ApiError> {
+async fn read(
+    headers: &HeaderMap,
+    body: Body,
+    max: usize,
+    sender: Sender,
+    budget: &BodyBudget,
+) -> Result<Bytes, ApiError> {
     let announced = announced_len(headers)?;
     if announced.is_some_and(|len| len > max) {
         return Err(ErrorCode::TooLarge.into());
     }
-    let share = budget.share_of(max);
-    let expected = match share.charge {
-        Charge::Announced => announced.unwrap_or(max),
-        Charge::Received => 1,
+    let expected = announced.unwrap_or(max);
+    if let Some(uploader) = sender.uploader
+        && max > INVENTORY_MAX_BYTES
+        && u64::try_from(announced.unwrap_or(0)).map_or(true, |announced| {
+            announced.saturating_sub(LENGTHS_OF_PARTS) > budget.room(uploader)
+        })
+    {
+        return Err(ErrorCode::QuotaExceeded.into());
+    }
+    let place_of_account = match sender.uploader {
+        Some(uploader) if expected > JSON_MAX_BYTES => {
+            let place = budget.large_of_account.take(uploader.account, 1);
+            Some(place.ok_or(ApiError::Busy)?)
+        }
+        _ => None,
     };
-    let held = share.take(expected)?;
-    let collected = BytesMut::with_capacity(announced.unwrap_or(0).min(expected));
-    let collected = tokio::time::timeout(share.whole_max, collect(body, max, collected, held, share));
-    collected.await.map_err(|_| ErrorCode::BodyTimeout)?
+    let terms = budget.terms(max);
+    let taken = match terms.charge {
+        Charge::Announced => expected,
+        Charge::Received => 0,
+    };
+    let held = terms.memory.take(sender.network, taken)?;
+    let collected = BytesMut::with_capacity(announced.unwrap_or(0).min(taken));
+    let collected = tokio::time::timeout(terms.whole_max, collect(body, collected, held, &terms));
+    let (bytes, held) = collected.await.map_err(|_| ErrorCode::BodyTimeout)??;
+    Ok(held.keep_for(bytes, place_of_account))
 }
 
 async fn collect(
     mut body: Body,
-    max: usize,
     mut collected: BytesMut,
-    mut held: OwnedSemaphorePermit,
-    share: &Share,
-) -> Result<Held, ApiError> {
+    mut held: Held,
+    terms: &Terms<'_>,
+) -> Result<(Bytes, Held), ApiError> {
+    let began = Instant::now();
     loop {
-        let next = tokio::time::timeout(IDLE_MAX, body.frame());
+        let idle = Instant::now() + IDLE_MAX;
+        let until = match terms.charge {
+            Charge::Announced => idle.min(began + keeps_pace_for(collected.len())),
+            Charge::Received => idle,
+        };
+        let next = tokio::time::timeout_at(until, body.frame());
         let frame = match next.await.map_err(|_| ErrorCode::BodyTimeout)? {
-            None => {
-                return Ok(Held {
-                    bytes: collected.freeze(),
-                    _share: held,
-                });
-            }
+            None => return Ok((collected.freeze(), held)),
             Some(frame) => frame.map_err(|_| ErrorCode::MalformedBody)?,
         };
         let Ok(data) = frame.into_data() else { continue };
-        if data.len() > max.saturating_sub(collected.len()) {
+        if data.len() > terms.max.saturating_sub(collected.len()) {
             return Err(ErrorCode::TooLarge.into());
         }
-        let len = collected.len().saturating_add(data.len());
-        if let Some(more) = len.checked_sub(held.num_permits() * KIB).filter(|more| *more > 0) {
-            held.merge(share.take(more)?);
-        }
+        held.grow_to(collected.len().saturating_add(data.len()))?;
         collected.extend_from_slice(&data);
     }
+}
+
+/// How long after its begin a large body with this much of it may wait for more.
+fn keeps_pace_for(len: usize) -> Duration {
+    let seconds = u64::try_from(len).unwrap_or(u64::MAX) / PACE_BYTES_PER_SECOND;
+    PACE_BEGINS.saturating_add(Duration::from_secs(seconds))
 }
 
 fn announced_len(headers: &HeaderMap) -> Result<Option<usize>, ErrorCode> {
@@ -203,180 +264,4 @@ fn announced_len(headers: &HeaderMap) -> Result<Option<usize>, ErrorCode> {
 }
 
 #[cfg(test)]
-mod tests {
-    use futures_util::stream;
-
-    use super::*;
-
-    fn announcing(len: &str) -> HeaderMap {
-        let mut headers = HeaderMap::new();
-        headers.insert(header::CONTENT_LENGTH, len.parse().unwrap());
-        headers
-    }
-
-    /// A body without a length, which panics when it is polled past `pieces`.
-    fn pieces(pieces: usize) -> Body {
-        let pieces = (0..=pieces).map(move |index| {
-            assert!(index < pieces, "more was read than the bound allows");
-            Ok::<_, std::io::Error>(Bytes::from_static(&[7; 4]))
-        });
-        Body::from_stream(stream::iter(pieces))
-    }
-
-    async fn code(headers: HeaderMap, body: Body, max: usize) -> ErrorCode {
-        read(&headers, body, max, &BodyBudget::default())
-            .await
-            .unwrap_err()
-            .code()
-    }
-
-    #[tokio::test]
-    async fn a_body_of_the_greatest_size_passes_and_one_byte_more_does_not() {
-        let budget = BodyBudget::default();
-        let held = read(&HeaderMap::new(), Body::from(vec![1; 8]), 8, &budget)
-            .await
-            .unwrap();
-        assert_eq!(held.bytes, vec![1; 8]);
-        assert_eq!(
-            code(HeaderMap::new(), Body::from(vec![1; 9]), 8).await,
-            ErrorCode::TooLarge
-        );
-    }
-
-    #[tokio::test]
-    async fn nothing_is_read_of_a_body_that_announces_too_much() {
-        assert_eq!(code(announcing("9"), pieces(0), 8).await, ErrorCode::TooLarge);
-        assert_eq!(
-            code(announcing(&"9".repeat(40)), pieces(0), 8).await,
-            ErrorCode::TooLarge
-        );
-    }
-
-    #[tokio::test]
-    async fn reading_stops_at_the_bound() {
-        assert_eq!(code(HeaderMap::new(), pieces(3), 8).await, ErrorCode::TooLarge);
-    }
-
-    #[tokio::test]
-    async fn a_length_that_is_no_number_is_malformed() {
-        for len in ["-1", "1e3", "+1", "0x10", ""] {
-            assert_eq!(
-                code(announcing(len), Body::empty(), 8).await,
-                ErrorCode::MalformedBody,
-                "{len}"
-            );
-        }
-    }
-
-    #[tokio::test]
-    async fn a_broken_body_is_malformed() {
-        let broken = stream::iter([Err::<Bytes, _>(std::io::Error::other("cut"))]);
-        assert_eq!(
-            code(HeaderMap::new(), Body::from_stream(broken), 8).await,
-            ErrorCode::MalformedBody
-        );
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_body_that_stops_coming_is_given_up() {
-        let silent = Body::from_stream(stream::pending::<Result<Bytes, std::io::Error>>());
-        assert_eq!(code(HeaderMap::new(), silent, 8).await, ErrorCode::BodyTimeout);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_small_body_that_trickles_is_given_up_sooner_than_a_large_one() {
-        let trickle = || {
-            let piece = || async { tokio::time::sleep(Duration::from_secs(3)).await };
-            let pieces = stream::unfold((), move |()| async move {
-                piece().await;
-                Some((Ok::<_, std::io::Error>(Bytes::from_static(b"x")), ()))
-            });
-            Body::from_stream(pieces)
-        };
-        let bounds = [
-            (STRANGER_BODY_MAX_BYTES, 8),
-            (JSON_MAX_BYTES, 20),
-            (JSON_MAX_BYTES + 1, 150),
-        ];
-        for (max, seconds) in bounds {
-            let began = tokio::time::Instant::now();
-            assert_eq!(
-                code(HeaderMap::new(), trickle(), max).await,
-                ErrorCode::BodyTimeout
-            );
-            assert_eq!(began.elapsed().as_secs(), seconds);
-        }
-    }
-
-    #[tokio::test]
-    async fn uploads_leave_room_for_small_bodies_and_the_other_way_round() {
-        let share = |kib| Share::new(kib * KIB, SMALL_WHOLE_MAX, Charge::Announced);
-        let (small_max, large_max) = (JSON_MAX_BYTES, JSON_MAX_BYTES + 1);
-        let budget = BodyBudget {
-            strangers: share(0),
-            small: share(64),
-            large: share(65),
-        };
-        let one = |max| {
-            let budget = &budget;
-            async move { read(&HeaderMap::new(), Body::from("a"), max, budget).await }
-        };
-        let large = one(large_max).await.unwrap();
-        assert!(matches!(one(large_max).await, Err(ApiError::Busy)));
-        let small = one(small_max).await.unwrap();
-        assert!(matches!(one(small_max).await, Err(ApiError::Busy)));
-        drop(large);
-        one(large_max).await.unwrap();
-        assert!(matches!(one(small_max).await, Err(ApiError::Busy)));
-        drop(small);
-        one(small_max).await.unwrap();
-    }
-
-    #[tokio::test]
-    async fn bodies_share_their_memory_and_give_it_back() {
-        let budget = BodyBudget {
-            small: Share::new(99 * KIB, SMALL_WHOLE_MAX, Charge::Announced),
-            ..BodyBudget::default()
-        };
-        let one = |bytes| {
-            let budget = &budget;
-            async move { read(&HeaderMap::new(), Body::from(bytes), JSON_MAX_BYTES, budget).await }
-        };
-        let first = one("a").await.unwrap();
-        assert_eq!(budget.held_bytes()[1], ("small", JSON_MAX_BYTES));
-        assert!(matches!(one("b").await.unwrap_err(), ApiError::Busy));
-        drop(first);
-        assert!(one("b").await.is_ok());
-        assert_eq!(budget.held_bytes().map(|(_, bytes)| bytes), [0; 3]);
-    }
-
-    #[tokio::test]
-    async fn strangers_pay_for_what_has_come_and_not_for_what_they_announce() {
-        let budget = BodyBudget {
-            strangers: Share::new(10 * KIB, STRANGER_WHOLE_MAX, Charge::Received),
-            ..BodyBudget::default()
-        };
-        let announced = announcing(&STRANGER_BODY_MAX_BYTES.to_string());
-        let one = |len| {
-            let (budget, announced) = (&budget, &announced);
-            async move {
-                read(
-                    announced,
-                    Body::from(vec![7; len]),
-                    STRANGER_BODY_MAX_BYTES,
-                    budget,
-                )
-                .await
-            }
-        };
-        let mut held = Vec::new();
-        for _ in 0..5 {
-            held.push(one(KIB + 1).await.unwrap());
-        }
-        assert_eq!(budget.held_bytes()[0], ("strangers", 10 * KIB));
-        assert!(matches!(one(1).await.unwrap_err(), ApiError::Busy));
-        drop(held.pop());
-        assert!(matches!(one(2 * KIB + 1).await.unwrap_err(), ApiError::Busy));
-        assert_eq!(one(2 * KIB).await.unwrap().bytes.len(), 2 * KIB);
-    }
-}
+pub(super) mod tests;

@@ -8,7 +8,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use zeroize::Zeroize as _;
 
-use super::{BodyBudget, Bounded, json::media_type};
+use super::{BodyBudget, Bounded, TrustedProxies, json::media_type};
 use crate::failure::ApiError;
 
 /// Fields by name. Wiped on drop, since one of them is a password.
@@ -92,15 +92,16 @@ impl<S> FromRequest<S> for Fields
 where
     S: Send + Sync,
     BodyBudget: FromRef<S>,
+    TrustedProxies: FromRef<S>,
 {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         let media_type = media_type(request.headers());
-        let Bounded(held) = Bounded::<STRANGER_BODY_MAX_BYTES>::from_request(request, state).await?;
+        let Bounded(body) = Bounded::<STRANGER_BODY_MAX_BYTES>::from_request(request, state).await?;
         let fields = match media_type.as_deref() {
-            Some("application/json") => Self::from_json(&held.bytes),
-            Some("application/x-www-form-urlencoded") => Self::from_form(&held.bytes),
+            Some("application/json") => Self::from_json(&body),
+            Some("application/x-www-form-urlencoded") => Self::from_form(&body),
             // The original wire reads no fields from any other type, and says which one it misses.
             _ => Ok(Self(HashMap::new())),
         };

@@ -10,7 +10,7 @@ use keyhaven_protocol::{
 };
 use serde::de::DeserializeOwned;
 
-use super::{BodyBudget, Bounded};
+use super::{BodyBudget, Bounded, TrustedProxies};
 use crate::failure::ApiError;
 
 /// A body that is labelled as JSON and has the shape of `T`. What is wrong inside is not echoed: it may be a secret.
@@ -25,6 +25,7 @@ where
     S: Send + Sync,
     T: DeserializeOwned,
     BodyBudget: FromRef<S>,
+    TrustedProxies: FromRef<S>,
 {
     type Rejection = ApiError;
 
@@ -34,8 +35,8 @@ where
         if media_type(request.headers()).as_deref() != Some("application/json") {
             return Err(ErrorCode::UnsupportedMediaType.into());
         }
-        let Bounded(held) = Bounded::<MAX>::from_request(request, state).await?;
-        serde_json::from_slice(&held.bytes)
+        let Bounded(body) = Bounded::<MAX>::from_request(request, state).await?;
+        serde_json::from_slice(&body)
             .map(Self)
             .map_err(|_| ErrorCode::MalformedBody.into())
     }

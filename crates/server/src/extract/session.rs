@@ -9,6 +9,7 @@ use keyhaven_storage::{Account, Author, Session};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
+use super::Uploader;
 use crate::{
     app_state::{ClockRef, StoreRef},
     failure::{ApiError, Challenge},
@@ -45,7 +46,10 @@ where
         };
         let now = ClockRef::from_ref(state).now();
         match StoreRef::from_ref(state).use_session(token_hash, now).await? {
-            Some((session, account)) => Ok(Self { account, session }),
+            Some((session, account)) => {
+                parts.extensions.insert(Uploader::from(&account));
+                Ok(Self { account, session })
+            }
             None => Err(refused),
         }
     }

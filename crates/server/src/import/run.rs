@@ -8,8 +8,8 @@ use keyhaven_protocol::{
     persona::{AccountId, limits::OBJECT_MAX_BYTES},
 };
 use keyhaven_storage::{
-    Account, Author, Confirmation, CreateAccount, CredentialKind, NewAccount, StorageError, Store, Timestamp,
-    WriteObject,
+    Account, Author, Confirmation, Content, CreateAccount, CredentialKind, NewAccount, StorageError, Store,
+    Timestamp, WriteObject,
 };
 use sha2::{Digest as _, Sha256};
 
@@ -156,8 +156,12 @@ impl Import<'_> {
         let Some(account) = account else {
             return Ok(BTreeMap::new());
         };
-        let listed = self.store.objects(Author::by_password(account)).await?;
-        let objects = listed.given().map(|(_, objects)| objects).unwrap_or_default();
+        let listed = self.store.objects(Author::by_password(account), u64::MAX).await?;
+        let objects = listed
+            .given()
+            .and_then(Content::here)
+            .map(|(_, objects)| objects)
+            .unwrap_or_default();
         Ok(objects
             .into_iter()
             .map(|object| (object.id, object.sha256))

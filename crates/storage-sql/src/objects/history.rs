@@ -1,6 +1,8 @@
 //! The versions of an object that are kept: listing them, and bringing one back as the newest.
 
-use keyhaven_storage::{Author, ForAuthor, Timestamp, VersionContent, VersionRecord, WriteObject};
+use keyhaven_storage::{
+    Author, Content, ForAuthor, Timestamp, VersionContent, VersionRecord, WriteObject, objects::list_size,
+};
 use sqlx::{Connection as _, FromRow, Row as _, SqliteConnection, sqlite::SqliteRow};
 
 use super::{
@@ -16,10 +18,27 @@ pub(super) async fn list(
     connection: &mut SqliteConnection,
     author: Author,
     id: &str,
-) -> Result<ForAuthor<Option<Vec<VersionRecord>>>, Failure> {
+    size_max: u64,
+) -> Result<ForAuthor<Content<Vec<VersionRecord>>>, Failure> {
     let mut snapshot = connection.begin().await?;
     if !authors::is_signed_in(&mut snapshot, author).await? {
         return Ok(ForAuthor::SignedOut);
+    }
+    let entries: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM objects o JOIN object_versions v ON v.object_key = o.object_key
+         WHERE o.account_id = $1 AND o.kind = $2 AND o.object_id = $3",
+    )
+    .bind(author.account.as_bytes().as_slice())
+    .bind(Kind::Object.word())
+    .bind(id)
+    .fetch_one(&mut *snapshot)
+    .await?;
+    let size = list_size(columns::unsigned(entries, RECORD)?, 0);
+    if entries == 0 {
+        return Ok(ForAuthor::Given(Content::Absent));
+    }
+    if size > size_max {
+        return Ok(ForAuthor::Given(Content::Longer { size }));
     }
     let rows: Vec<VersionRow> = sqlx::query_as(
         "SELECT o.object_key, v.version, v.written_at, v.size, v.sha256, v.content_type
@@ -33,11 +52,10 @@ pub(super) async fn list(
     .fetch_all(&mut *snapshot)
     .await?;
     snapshot.rollback().await?;
-    if rows.is_empty() {
-        return Ok(ForAuthor::Given(None));
-    }
     let records = rows.into_iter().map(VersionRow::parse);
-    Ok(ForAuthor::Given(Some(records.collect::<Result<_, _>>()?)))
+    Ok(ForAuthor::Given(Content::Here(
+        records.collect::<Result<_, _>>()?,
+    )))
 }
 
 /// A write like any other: state and quota are asked in the order of [`super::write`].
@@ -65,6 +83,19 @@ pub(super) async fn restore(
     }
     let copy = versions::copy_content(connection, terms.author.account, key, from, terms.now).await?;
     Ok(WriteObject::Written(columns::unsigned(copy, RECORD)?))
+}
+
+/// How many bytes a version has; none for one that is not kept, or is a deletion.
+pub(super) async fn len(
+    connection: &mut SqliteConnection,
+    author: Author,
+    id: &str,
+    version: u64,
+) -> Result<usize, Failure> {
+    let size = find(connection, author, id, version)
+        .await?
+        .and_then(|row| row.size);
+    usize::try_from(size.unwrap_or(0)).map_err(|_| Failure::Damaged(RECORD))
 }
 
 async fn find(

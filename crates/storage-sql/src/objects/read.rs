@@ -3,7 +3,9 @@
 use bytes::{Bytes, BytesMut};
 use futures_util::{Stream, TryStreamExt as _};
 use keyhaven_protocol::persona::limits::OBJECT_MAX_BYTES;
-use keyhaven_storage::{Author, Content, ForAuthor, ObjectBytes, ObjectRecord, Timestamp};
+use keyhaven_storage::{
+    Author, Content, ForAuthor, ObjectBytes, ObjectRecord, Timestamp, objects::list_size,
+};
 use sqlx::{Connection as _, FromRow, Row as _, SqliteConnection, sqlite::SqliteRow};
 
 use super::{Kind, versions};
@@ -27,11 +29,27 @@ macro_rules! select_shown {
 pub(super) async fn list(
     connection: &mut SqliteConnection,
     author: Author,
-) -> Result<ForAuthor<(Option<u64>, Vec<ObjectRecord>)>, Failure> {
+    size_max: u64,
+) -> Result<ForAuthor<Content<(Option<u64>, Vec<ObjectRecord>)>>, Failure> {
     let account = author.account;
     let mut snapshot = connection.begin().await?;
     if !authors::is_signed_in(&mut snapshot, author).await? {
         return Ok(ForAuthor::SignedOut);
+    }
+    let (entries, id_bytes): (i64, i64) = sqlx::query_as(
+        "SELECT count(*), coalesce(sum(octet_length(object_id)), 0) FROM objects
+         WHERE account_id = $1 AND kind = $2 AND deleted = 0",
+    )
+    .bind(account.as_bytes().as_slice())
+    .bind(Kind::Object.word())
+    .fetch_one(&mut *snapshot)
+    .await?;
+    let size = list_size(
+        columns::unsigned(entries, RECORD)?,
+        columns::unsigned(id_bytes, RECORD)?,
+    );
+    if size > size_max {
+        return Ok(ForAuthor::Given(Content::Longer { size }));
     }
     let inventory = versions::find(&mut snapshot, account, Kind::Inventory, "").await?;
     let rows: Vec<ShownRow> = sqlx::query_as(select_shown!("ORDER BY o.object_id"))
@@ -43,12 +61,11 @@ pub(super) async fn list(
     let inventory = inventory
         .map(|inventory| columns::unsigned(inventory.last_version, RECORD))
         .transpose()?;
-    Ok(ForAuthor::Given((
+    let records = rows.into_iter().map(ObjectRecord::try_from);
+    Ok(ForAuthor::Given(Content::Here((
         inventory,
-        rows.into_iter()
-            .map(ObjectRecord::try_from)
-            .collect::<Result<_, _>>()?,
-    )))
+        records.collect::<Result<_, _>>()?,
+    ))))
 }
 
 /// Which version of an object.

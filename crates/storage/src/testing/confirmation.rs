@@ -203,7 +203,8 @@ pub async fn a_squatter_and_the_owner_of_the_address_get_nothing_of_each_other(s
 
     // Nor does the owner see anything of it, now or when it is removed.
     let owner = author_then(store, FRESH, NOW).await;
-    let (inventory, listed) = store.objects(owner).await.unwrap().given().unwrap();
+    let listed = store.objects(owner, u64::MAX).await.unwrap().given().unwrap();
+    let (inventory, listed) = listed.here().unwrap();
     assert_eq!((inventory, listed.len()), (None, 0));
     write_then(store, FRESH, "work", b"owner", NOW).await;
     let removed = NOW.plus(limits::ARCHIVED_KEPT);

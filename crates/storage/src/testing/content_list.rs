@@ -18,6 +18,7 @@ macro_rules! content_tests {
             another_accounts_objects_are_invisible
             an_unknown_account_has_no_objects
             writes_at_once_to_many_ids_all_arrive
+            a_list_says_what_it_takes_before_it_is_read
         });
         $crate::conformance_tests!(@concern $open sealed_objects {
             object_and_inventory_are_written_together

@@ -218,9 +218,10 @@ pub async fn sweep_all(store: &dyn Store, now: Timestamp) -> crate::Swept {
 /// The numbers of the versions of an object that are kept, newest first.
 pub async fn kept_versions(store: &dyn Store, id: AccountId, object: &str) -> Vec<u64> {
     let author = author_then(store, id, NOW).await;
-    let listed = store.versions(author, object).await.unwrap();
+    let listed = store.versions(author, object, u64::MAX).await.unwrap();
     let listed = listed.given().expect("the author is signed in");
     listed
+        .here()
         .unwrap_or_default()
         .into_iter()
         .map(|record| record.version)

@@ -9,7 +9,7 @@ use super::{
     samples::{NOW, account_now, author, minutes, sign_up, sign_up_and_reset},
     steps::{ids, objects, read, write},
 };
-use crate::{Content, ForAuthor, Store, WriteObject};
+use crate::{Content, ForAuthor, Store, WriteObject, objects::list_size};
 
 /// Bytes that no chunk of theirs repeats.
 fn long(len: usize) -> Bytes {
@@ -240,7 +240,10 @@ pub async fn an_unknown_account_has_no_objects(store: &dyn Store) {
         WriteObject::SignedOut
     );
     let nobody = author(store, nobody).await;
-    assert_eq!(store.objects(nobody).await.unwrap(), ForAuthor::SignedOut);
+    assert_eq!(
+        store.objects(nobody, u64::MAX).await.unwrap(),
+        ForAuthor::SignedOut
+    );
     assert_eq!(
         store.read_object(nobody, "work", u64::MAX).await.unwrap(),
         ForAuthor::SignedOut
@@ -263,4 +266,39 @@ pub async fn writes_at_once_to_many_ids_all_arrive(store: &dyn Store) {
             id.as_bytes()
         );
     }
+}
+
+/// Whoever lists has a bound for the memory that it takes, and long ids count.
+pub async fn a_list_says_what_it_takes_before_it_is_read(store: &dyn Store) {
+    let carol = sign_up(store, "carol").await;
+    let long = "\"".repeat(512);
+    for id in [long.as_str(), "☃", "gone"] {
+        write(store, carol, id, b"x").await;
+    }
+    let signed_in = author(store, carol).await;
+    store.delete_object(signed_in, "gone", NOW).await.unwrap();
+    let size = list_size(2, 512 + 3);
+    for (room, fits) in [(size, true), (size - 1, false), (0, false)] {
+        let listed = store.objects(signed_in, room).await.unwrap().given().unwrap();
+        match listed {
+            Content::Here((_, objects)) => assert!(fits && objects.len() == 2),
+            other => assert!(!fits && other == Content::Longer { size }, "{other:?}"),
+        }
+    }
+    write(store, carol, "☃", b"y").await;
+    let size = list_size(2, 0);
+    for (room, fits) in [(size, true), (size - 1, false)] {
+        let kept = store
+            .versions(signed_in, "☃", room)
+            .await
+            .unwrap()
+            .given()
+            .unwrap();
+        match kept {
+            Content::Here(versions) => assert!(fits && versions.len() == 2),
+            other => assert!(!fits && other == Content::Longer { size }, "{other:?}"),
+        }
+    }
+    let never = store.versions(signed_in, "never", 0).await.unwrap();
+    assert_eq!(never.given().unwrap(), Content::Absent);
 }

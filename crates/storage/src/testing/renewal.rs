@@ -200,7 +200,7 @@ pub async fn a_renewal_ends_every_session_but_its_authors(store: &dyn Store) {
     assert!(session_is_open(store, 1, NOW).await && !session_is_open(store, 2, NOW).await);
     // Authenticated before and asking after: it would write under a key that was given up.
     for late in [elsewhere, by_password] {
-        assert!(store.objects(late).await.unwrap().given().is_none());
+        assert!(store.objects(late, u64::MAX).await.unwrap().given().is_none());
         let put = store
             .write_object(late, "late", "text/plain", b"late".as_slice().into(), NOW)
             .await;

@@ -22,7 +22,10 @@ pub async fn what_was_signed_in_before_a_reset_is_refused_after_it(store: &dyn S
     let early = author(store, carol).await;
     reset(store, carol, "$argon2id$reset", NOW).await;
     let bytes = || Bytes::from_static(b"late");
-    assert_eq!(store.objects(early).await.unwrap(), ForAuthor::SignedOut);
+    assert_eq!(
+        store.objects(early, u64::MAX).await.unwrap(),
+        ForAuthor::SignedOut
+    );
     for id in ["work", "new"] {
         assert_eq!(
             store.read_object(early, id, u64::MAX).await.unwrap(),
@@ -100,7 +103,7 @@ async fn expect_everything_refused(store: &dyn Store, late: Author) {
         .await
         .unwrap();
     assert_eq!(unlocked, UnlockOutcome::SignedOut);
-    assert_eq!(store.objects(late).await.unwrap(), ForAuthor::SignedOut);
+    assert_eq!(store.objects(late, u64::MAX).await.unwrap(), ForAuthor::SignedOut);
     assert_eq!(
         store.read_object(late, "a", u64::MAX).await.unwrap(),
         ForAuthor::SignedOut
@@ -131,7 +134,7 @@ async fn expect_everything_refused(store: &dyn Store, late: Author) {
 pub async fn a_session_that_is_open_reads_and_writes(store: &dyn Store) {
     let (_, author) = signed_in_by_session(store).await;
     let bytes = Bytes::from_static(b"in time");
-    assert!(store.objects(author).await.unwrap().given().is_some());
+    assert!(store.objects(author, u64::MAX).await.unwrap().given().is_some());
     let object = store.read_object(author, "a", u64::MAX).await.unwrap();
     assert_eq!(
         object.given().and_then(Content::here).unwrap().bytes.as_ref(),

@@ -33,8 +33,12 @@ pub async fn content(store: &dyn Store, account: AccountId, id: &str) -> Option<
 
 /// What is listed, and the version of the inventory.
 pub async fn objects(store: &dyn Store, account: AccountId) -> (Option<u64>, Vec<ObjectRecord>) {
-    let listed = store.objects(author(store, account).await).await.unwrap();
-    listed.given().expect("the author is signed in")
+    let listed = store
+        .objects(author(store, account).await, u64::MAX)
+        .await
+        .unwrap();
+    let listed = listed.given().expect("the author is signed in");
+    listed.here().expect("a list is never absent")
 }
 
 /// The key record.

@@ -176,11 +176,23 @@ pub async fn an_owner_who_freezes_stops_a_password_thief_at_once(store: &dyn Sto
         .await;
     assert_eq!(changed.unwrap(), ChangePassword::Changed(2));
     let by_session = super::samples::author_by_session(carol, 2, 5);
-    assert!(store.objects(by_session).await.unwrap().given().is_some());
+    assert!(
+        store
+            .objects(by_session, u64::MAX)
+            .await
+            .unwrap()
+            .given()
+            .is_some()
+    );
     add_freeze_link(store, carol, 1, NOW).await;
     assert_eq!(store.freeze([1; 32], NOW).await.unwrap(), Freeze::Frozen);
     assert!(
-        store.objects(by_session).await.unwrap().given().is_none(),
+        store
+            .objects(by_session, u64::MAX)
+            .await
+            .unwrap()
+            .given()
+            .is_none(),
         "the thief's session"
     );
     assert_eq!(

@@ -43,7 +43,7 @@ pub async fn an_undo_of_a_reset_puts_password_and_wrap_back(store: &dyn Store) {
         "what nobody proved is gone"
     );
     assert!(!session_is_open(store, 1, NOW).await && session_is_open(store, 9, NOW).await);
-    let refused = store.objects(late).await.unwrap();
+    let refused = store.objects(late, u64::MAX).await.unwrap();
     assert!(refused.given().is_none(), "authenticated before the undo");
     let disputed_until = Some(NOW.plus(limits::DISPUTE));
     assert_eq!(

@@ -39,9 +39,12 @@ pub async fn versions_are_listed_newest_first_with_deletions(store: &dyn Store) 
         written_at: NOW.plus(minutes(2)),
         content: None,
     };
-    let listed = store.versions(author_at(carol, 1), "work").await.unwrap();
+    let listed = store
+        .versions(author_at(carol, 1), "work", u64::MAX)
+        .await
+        .unwrap();
     assert_eq!(
-        listed.given().unwrap().unwrap(),
+        listed.given().unwrap().here().unwrap(),
         [
             deletion,
             written(2, b"second", NOW.plus(minutes(1))),
@@ -49,10 +52,13 @@ pub async fn versions_are_listed_newest_first_with_deletions(store: &dyn Store) 
         ]
     );
     for (id, object) in [(carol, "other"), (dave, "work")] {
-        let listed = store.versions(author_at(id, 1), object).await.unwrap();
-        assert_eq!(listed.given().unwrap(), None);
+        let listed = store.versions(author_at(id, 1), object, u64::MAX).await.unwrap();
+        assert_eq!(listed.given().unwrap(), Content::Absent);
     }
-    let late = store.versions(author_at(carol, 7), "work").await.unwrap();
+    let late = store
+        .versions(author_at(carol, 7), "work", u64::MAX)
+        .await
+        .unwrap();
     assert!(late.given().is_none());
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use anyhow::{Context as _, bail};
 use keyhaven_protocol::{address::Address, persona::AccountState};
 use keyhaven_server::clock::{CivilTime, Clock as _, SystemClock};
-use keyhaven_storage::{Account, AccountSummary, Author, OperatorMove, Removal, Store, Timestamp};
+use keyhaven_storage::{Account, AccountSummary, Author, Content, OperatorMove, Removal, Store, Timestamp};
 
 use crate::{
     command_line::{self, AccountAction, AccountName},
@@ -92,7 +92,12 @@ fn line(account: &AccountSummary) -> String {
 async fn show(store: &dyn Store, account: &Account, now: Timestamp) -> anyhow::Result<String> {
     let author = Author::by_password(account);
     let sessions = store.sessions(author, now).await?.given().unwrap_or_default();
-    let (inventory, objects) = store.objects(author).await?.given().unwrap_or_default();
+    let (inventory, objects) = store
+        .objects(author, u64::MAX)
+        .await?
+        .given()
+        .and_then(Content::here)
+        .unwrap_or_default();
     let mut text = String::new();
     writeln!(text, "address   {}", account.address.normalised())?;
     writeln!(text, "id        {}", account.id)?;

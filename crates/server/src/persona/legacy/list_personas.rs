@@ -1,12 +1,13 @@
 //! `GET /personas`: the ids, in order.
 
-use axum::{Json, extract::State};
+use axum::{extract::State, response::Response};
 use keyhaven_protocol::persona::legacy::{PERSONAS, PersonaListResponse};
-use keyhaven_storage::Author;
+use keyhaven_storage::{Author, ObjectRecord};
 
 use crate::{
+    answer_budget::AnswerBudget,
     app_state::StoreRef,
-    extract::BasicAccount,
+    extract::{BasicAccount, Network},
     failure::{ApiError, Challenge},
     route::{Content, Route, Tag},
 };
@@ -20,11 +21,15 @@ pub(super) fn route() -> Route {
 
 async fn handle(
     BasicAccount(account): BasicAccount,
+    network: Network,
     State(store): State<StoreRef>,
-) -> Result<Json<PersonaListResponse>, ApiError> {
-    let listed = store.objects(Author::by_password(&account)).await?;
-    let (_, objects) = listed.given().ok_or(ApiError::Unauthorized(Challenge::Basic))?;
-    Ok(Json(PersonaListResponse {
+    State(answers): State<AnswerBudget>,
+) -> Result<Response, ApiError> {
+    let challenge = Challenge::Basic;
+    let read = |room| store.objects(Author::by_password(&account), room);
+    let view = |(_, objects): (Option<u64>, Vec<ObjectRecord>)| PersonaListResponse {
         personas: objects.into_iter().map(|object| object.id).collect(),
-    }))
+    };
+    let listed = answers.list(network, challenge, read, view).await?;
+    listed.ok_or(ApiError::Unauthorized(challenge))
 }

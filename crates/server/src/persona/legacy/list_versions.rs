@@ -1,7 +1,7 @@
 //! `GET /personas/{id}/versions`: what is kept of a persona, also while it is deleted. Not of the original wire: its clients
 //! have no other way to see what was overwritten.
 
-use axum::{Json, extract::State};
+use axum::{extract::State, response::Response};
 use keyhaven_protocol::{
     error::ErrorCode,
     persona::{ObjectVersionListResponse, legacy::PERSONA_VERSIONS},
@@ -9,8 +9,9 @@ use keyhaven_protocol::{
 use keyhaven_storage::Author;
 
 use crate::{
+    answer_budget::AnswerBudget,
     app_state::StoreRef,
-    extract::{BasicAccount, PersonaName},
+    extract::{BasicAccount, Network, PersonaName},
     failure::{ApiError, Challenge},
     persona::versions,
     route::{Content, Route, Tag},
@@ -27,13 +28,13 @@ pub(super) fn route() -> Route {
 async fn handle(
     BasicAccount(account): BasicAccount,
     PersonaName(id): PersonaName,
+    network: Network,
     State(store): State<StoreRef>,
-) -> Result<Json<ObjectVersionListResponse>, ApiError> {
-    let kept = store
-        .versions(Author::by_password(&account), &id)
-        .await?
-        .given()
-        .ok_or(ApiError::Unauthorized(Challenge::Basic))?
-        .ok_or(ErrorCode::PersonaNotFound)?;
-    Ok(Json(versions::view(kept)))
+    State(answers): State<AnswerBudget>,
+) -> Result<Response, ApiError> {
+    let read = |room| store.versions(Author::by_password(&account), &id, room);
+    let kept = answers
+        .list(network, Challenge::Basic, read, versions::view)
+        .await?;
+    Ok(kept.ok_or(ErrorCode::PersonaNotFound)?)
 }

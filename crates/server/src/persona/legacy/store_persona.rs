@@ -49,7 +49,7 @@ async fn handle(
     ContentType(content_type): ContentType,
     Bounded(body): Bounded<OBJECT_MAX_BYTES>,
 ) -> Result<Json<EmptyObject>, ApiError> {
-    if body.bytes.is_empty() {
+    if body.is_empty() {
         return Err(ErrorCode::EmptyBody.into());
     }
     let outcome = store
@@ -57,7 +57,7 @@ async fn handle(
             Author::by_password(&account),
             &id,
             &content_type,
-            body.bytes.clone(),
+            body,
             clock.now(),
         )
         .await?;

@@ -1,6 +1,6 @@
 //! `GET /persona/v1/objects`: what the server stores, in order of id, whichever wire wrote it.
 
-use axum::{Json, extract::State};
+use axum::{extract::State, response::Response};
 use keyhaven_protocol::{
     base64url::B64,
     persona::{ObjectListResponse, ObjectView, paths::OBJECTS},
@@ -8,8 +8,9 @@ use keyhaven_protocol::{
 use keyhaven_storage::ObjectRecord;
 
 use crate::{
+    answer_budget::AnswerBudget,
     app_state::StoreRef,
-    extract::SignedIn,
+    extract::{Network, SignedIn},
     failure::{ApiError, Challenge},
     route::{Content, Route, Tag},
 };
@@ -23,14 +24,18 @@ pub(super) fn route() -> Route {
 
 async fn handle(
     signed_in: SignedIn,
+    network: Network,
     State(store): State<StoreRef>,
-) -> Result<Json<ObjectListResponse>, ApiError> {
-    let listed = store.objects(signed_in.author()).await?;
-    let (inventory_version, objects) = listed.given().ok_or(ApiError::Unauthorized(Challenge::Bearer))?;
-    Ok(Json(ObjectListResponse {
+    State(answers): State<AnswerBudget>,
+) -> Result<Response, ApiError> {
+    let challenge = Challenge::Bearer;
+    let read = |room| store.objects(signed_in.author(), room);
+    let view = |(inventory_version, objects): (Option<u64>, Vec<ObjectRecord>)| ObjectListResponse {
         inventory_version,
         objects: objects.into_iter().map(view).collect(),
-    }))
+    };
+    let listed = answers.list(network, challenge, read, view).await?;
+    listed.ok_or(ApiError::Unauthorized(challenge))
 }
 
 fn view(record: ObjectRecord) -> ObjectView {

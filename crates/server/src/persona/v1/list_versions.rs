@@ -1,14 +1,15 @@
 //! `GET /persona/v1/objects/{id}/versions`: the versions of an object that are kept.
 
-use axum::{Json, extract::State};
+use axum::{extract::State, response::Response};
 use keyhaven_protocol::{
     error::ErrorCode,
     persona::{ObjectVersionListResponse, paths::OBJECT_VERSIONS},
 };
 
 use crate::{
+    answer_budget::AnswerBudget,
     app_state::StoreRef,
-    extract::{PersonaName, SignedIn},
+    extract::{Network, PersonaName, SignedIn},
     failure::{ApiError, Challenge},
     persona::versions,
     route::{Content, Route, Tag},
@@ -25,13 +26,13 @@ pub(super) fn route() -> Route {
 async fn handle(
     signed_in: SignedIn,
     PersonaName(id): PersonaName,
+    network: Network,
     State(store): State<StoreRef>,
-) -> Result<Json<ObjectVersionListResponse>, ApiError> {
-    let kept = store
-        .versions(signed_in.author(), &id)
-        .await?
-        .given()
-        .ok_or(ApiError::Unauthorized(Challenge::Bearer))?
-        .ok_or(ErrorCode::NoSuchItem)?;
-    Ok(Json(versions::view(kept)))
+    State(answers): State<AnswerBudget>,
+) -> Result<Response, ApiError> {
+    let read = |room| store.versions(signed_in.author(), &id, room);
+    let kept = answers
+        .list(network, Challenge::Bearer, read, versions::view)
+        .await?;
+    Ok(kept.ok_or(ErrorCode::NoSuchItem)?)
 }

@@ -11,7 +11,7 @@ use keyhaven_storage::{Author, Precondition};
 
 use crate::{
     app_state::{ClockRef, StoreRef},
-    extract::{BodyBudget, Bounded, Condition, Held, ObjectName, SignedIn},
+    extract::{BodyBudget, Bounded, Condition, ObjectName, SignedIn, TrustedProxies},
     failure::ApiError,
 };
 
@@ -45,12 +45,12 @@ where
 
 /// A body that is a sealed inventory and nothing else.
 #[derive(Debug)]
-pub(super) struct InventoryBody(Held);
+pub(super) struct InventoryBody(Bytes);
 
 impl InventoryBody {
     /// The inventory. It shares the memory that this body holds.
     pub(super) fn inventory(&self) -> Bytes {
-        self.0.bytes.clone()
+        self.0.clone()
     }
 }
 
@@ -58,12 +58,13 @@ impl<S> FromRequest<S> for InventoryBody
 where
     S: Send + Sync,
     BodyBudget: FromRef<S>,
+    TrustedProxies: FromRef<S>,
 {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         let Bounded(body) = Bounded::<INVENTORY_MAX_BYTES>::from_request(request, state).await?;
-        check_inventory(&body.bytes)?;
+        check_inventory(&body)?;
         Ok(Self(body))
     }
 }

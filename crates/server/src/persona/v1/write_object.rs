@@ -49,14 +49,14 @@ async fn handle(
     State(clock): State<ClockRef>,
     Bounded(body): Bounded<BODY_MAX_BYTES>,
 ) -> Result<Response, ApiError> {
-    let [inventory, object] = split_parts(&body.bytes).map_err(|_| ErrorCode::MalformedBody)?;
+    let [inventory, object] = split_parts(&body).map_err(|_| ErrorCode::MalformedBody)?;
     check_inventory(inventory)?;
     match object.len() {
         0 => return Err(ErrorCode::EmptyBody.into()),
         1..=OBJECT_MAX_BYTES => {}
         _ => return Err(ErrorCode::TooLarge.into()),
     }
-    let part = |part: &[u8]| body.bytes.slice_ref(part);
+    let part = |part: &[u8]| body.slice_ref(part);
     let outcome = store
         .write_object_and_inventory(
             author,
