@@ -1,12 +1,12 @@
 //! What one network may ask for that costs more than an answer: accounts, mails to an address that it names, codes of
-//! letters that are none; and how often one account may change its password or address, since each change is told by mail.
+//! letters that are none; and how often what an account does may be told by mail.
 //!
 //! A limit by address alone would stop nobody who names many. Where the wire has one answer for every address, that
 //! answer stays as it is and nothing is done.
 
 use std::{fmt, time::Duration};
 
-use keyhaven_protocol::persona::AccountId;
+use keyhaven_protocol::address::Address;
 use keyhaven_storage::Timestamp;
 
 use crate::{
@@ -24,12 +24,16 @@ pub struct Allowance {
     pub refill: Duration,
 }
 
-/// Changes of an account's password. Each sends a letter to its owner, which nothing else holds back: whoever signed up
-/// with somebody else's address could send them without end.
-const PASSWORD_CHANGES: Allowance = Allowance {
+/// What whoever is signed in changes and its owner is told by mail, all kinds together. Nothing else holds these letters
+/// back, and whoever signed up with somebody else's address could send them without end.
+const TOLD_CHANGES: Allowance = Allowance {
     at_once: 10,
     refill: Duration::from_secs(10 * 60),
 };
+
+/// Ways back that succeed, by each secret: their letters are not held back either. Apart from the changes and from each
+/// other, so that a thief who has one secret cannot keep its owner from using another.
+const WAYS_BACK: Allowance = TOLD_CHANGES;
 
 /// Codes of letters that are no codes, from one network: each costs the store a look.
 const LETTER_CODES: Allowance = Allowance {
@@ -44,11 +48,21 @@ pub(crate) enum Allowed {
     No,
 }
 
+/// The secret that opens a way back without a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum WayBack {
+    /// The last proven password.
+    OldPassword,
+    /// The recovery code.
+    RecoveryCode,
+}
+
 /// What each network and each account has left.
 pub struct RequestLimits {
     sign_ups: AttemptLimiter,
     resets: AttemptLimiter,
-    password_changes: AttemptLimiter,
+    told_changes: AttemptLimiter,
+    ways_back: AttemptLimiter,
     letter_codes: AttemptLimiter,
 }
 
@@ -57,7 +71,8 @@ impl fmt::Debug for RequestLimits {
         f.debug_struct("RequestLimits")
             .field("sign_ups", &self.sign_ups)
             .field("resets", &self.resets)
-            .field("password_changes", &self.password_changes)
+            .field("told_changes", &self.told_changes)
+            .field("ways_back", &self.ways_back)
             .field("letter_codes", &self.letter_codes)
             .finish()
     }
@@ -71,7 +86,8 @@ impl RequestLimits {
         Self {
             sign_ups: limiter(sign_ups),
             resets: limiter(resets),
-            password_changes: limiter(PASSWORD_CHANGES),
+            told_changes: limiter(TOLD_CHANGES),
+            ways_back: limiter(WAYS_BACK),
             letter_codes: limiter(LETTER_CODES),
         }
     }
@@ -111,15 +127,34 @@ impl RequestLimits {
             })
     }
 
-    /// Takes one change of an account's password, whatever comes of it.
-    pub(crate) fn password_change(&self, account: AccountId, now: Timestamp) -> Result<(), ApiError> {
-        match self.password_changes.begin(&[account.as_bytes()], now) {
-            Ok(_spent) => Ok(()),
-            Err(limit) => Err(ApiError::RateLimited {
-                retry_after: limit.retry_after,
-            }),
-        }
+    /// Takes one change that the owner of an account is told of; one that is refused and told to nobody may be given back.
+    /// By address and not by account: an
+    /// account that is deleted and made again has no more letters for it.
+    pub(crate) fn told_change(&self, address: &Address, now: Timestamp) -> Result<Attempt<'_>, ApiError> {
+        begin(&self.told_changes, &[address.normalised().as_bytes()], now)
     }
+
+    /// Takes one use of a way back whose secret was right.
+    pub(crate) fn way_back(&self, address: &Address, by: WayBack, now: Timestamp) -> Result<(), ApiError> {
+        let by: &[u8] = match by {
+            WayBack::OldPassword => b"old password",
+            WayBack::RecoveryCode => b"recovery code",
+        };
+        let _spent = begin(&self.ways_back, &[address.normalised().as_bytes(), by], now)?;
+        Ok(())
+    }
+}
+
+fn begin<'a>(
+    limiter: &'a AttemptLimiter,
+    subject: &[&[u8]],
+    now: Timestamp,
+) -> Result<Attempt<'a>, ApiError> {
+    limiter
+        .begin(subject, now)
+        .map_err(|limit| ApiError::RateLimited {
+            retry_after: limit.retry_after,
+        })
 }
 
 const PROXY_HINT: &str = "If every request comes through a proxy, list it in trusted_proxies";

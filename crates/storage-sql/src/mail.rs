@@ -7,7 +7,7 @@ use core::time::Duration;
 
 use keyhaven_protocol::{address::Address, persona::AccountId};
 use keyhaven_storage::{
-    ChangeId, MailJob, MailOutcome, MailQueue, MailRequest, QueueRequest, StorageError, Timestamp,
+    ChangeId, MailCount, MailJob, MailOutcome, MailQueue, MailRequest, QueueRequest, StorageError, Timestamp,
     mail::QUEUE_MAX_REQUESTS,
 };
 use sha2::{Digest as _, Sha256};
@@ -19,6 +19,8 @@ use crate::{SqliteStore, failure::Failure};
 const RECORD: &str = "mail job";
 /// The longest time that anybody counts sent mails over.
 const SENT_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+/// How long a job is put aside that this build cannot read: another build may.
+const PUT_ASIDE: Duration = Duration::from_secs(24 * 60 * 60);
 
 #[async_trait::async_trait]
 impl MailQueue for SqliteStore {
@@ -40,7 +42,7 @@ impl MailQueue for SqliteStore {
         // Workers ask often and mostly in vain: only a job that is there costs a write.
         let mut reader = self.readers.acquire().await.map_err(Failure::Sql)?;
         let due = next_due(reader.connection().map_err(Failure::Sql)?, now).await;
-        if reader.done(due)?.is_none() {
+        if matches!(reader.done(due)?, Due::Nothing) {
             return Ok(None);
         }
         self.writer
@@ -51,20 +53,20 @@ impl MailQueue for SqliteStore {
     async fn mails_sent_since(
         &self,
         address: &Address,
-        request: MailRequest,
+        count: MailCount,
         since: Timestamp,
     ) -> Result<u32, StorageError> {
         let mut reader = self.readers.acquire().await.map_err(Failure::Sql)?;
-        let count = sqlx::query_scalar(
+        let counted = sqlx::query_scalar(
             "SELECT count(*) FROM mails_sent WHERE address_hash = $1 AND sent_at >= $2 AND request = $3",
         )
         .bind(address_hash(address.normalised()))
         .bind(since.0)
-        .bind(word(request))
+        .bind(count_word(count))
         .fetch_one(reader.connection().map_err(Failure::Sql)?)
         .await;
-        let count: i64 = reader.done(count.map_err(Failure::Sql))?;
-        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+        let counted: i64 = reader.done(counted.map_err(Failure::Sql))?;
+        Ok(u32::try_from(counted).unwrap_or(u32::MAX))
     }
 
     async fn finish_mail(&self, id: i64, outcome: MailOutcome, now: Timestamp) -> Result<(), StorageError> {
@@ -191,7 +193,15 @@ async fn add(
     Ok(())
 }
 
-async fn next_due(connection: &mut SqliteConnection, now: Timestamp) -> Result<Option<MailJob>, Failure> {
+/// What is due first.
+enum Due {
+    Nothing,
+    Job(Box<MailJob>),
+    /// Something that does not parse: damage, or a newer build queued it.
+    Unreadable(i64),
+}
+
+async fn next_due(connection: &mut SqliteConnection, now: Timestamp) -> Result<Due, Failure> {
     let row: Option<JobRow> = sqlx::query_as(
         "SELECT job_id, address, address_as_typed, request, account_id, address_from, address_to, change_id, until_at,
                 requested_at, attempts
@@ -205,7 +215,9 @@ async fn next_due(connection: &mut SqliteConnection, now: Timestamp) -> Result<O
     .bind(now.0)
     .fetch_optional(connection)
     .await?;
-    row.map(MailJob::try_from).transpose()
+    let Some(row) = row else { return Ok(Due::Nothing) };
+    let id = row.id();
+    Ok(MailJob::try_from(row).map_or(Due::Unreadable(id), |job| Due::Job(Box::new(job))))
 }
 
 async fn claim(
@@ -213,8 +225,13 @@ async fn claim(
     now: Timestamp,
     lease: Timestamp,
 ) -> Result<Option<MailJob>, Failure> {
-    let Some(job) = next_due(connection, now).await? else {
-        return Ok(None);
+    let job = loop {
+        match next_due(connection, now).await? {
+            Due::Nothing => return Ok(None),
+            Due::Job(job) => break *job,
+            // It must not keep the rest from going out.
+            Due::Unreadable(id) => put_aside(connection, id, now).await?,
+        }
     };
     sqlx::query("UPDATE mail_queue SET due_at = $2, claimed = 1 WHERE job_id = $1")
         .bind(job.id)
@@ -222,6 +239,16 @@ async fn claim(
         .execute(connection)
         .await?;
     Ok(Some(job))
+}
+
+/// Lets a job wait that cannot be read. It stays in the queue, and is counted there.
+async fn put_aside(connection: &mut SqliteConnection, id: i64, now: Timestamp) -> Result<(), Failure> {
+    sqlx::query("UPDATE mail_queue SET due_at = $2, attempts = attempts + 1, claimed = 0 WHERE job_id = $1")
+        .bind(id)
+        .bind(now.plus(PUT_ASIDE).0)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 async fn postpone(connection: &mut SqliteConnection, id: i64, due: Timestamp) -> Result<(), Failure> {
@@ -261,16 +288,16 @@ async fn finish(
     let (Some((address, word)), MailOutcome::Sent) = (ended, outcome) else {
         return Ok(());
     };
-    if parse_request(&word).is_none() {
+    let Some(count) = counted_as(&word) else {
         return Ok(());
-    }
+    };
     sqlx::query("DELETE FROM mails_sent WHERE sent_at < $1")
         .bind(now.minus(SENT_KEPT).0)
         .execute(&mut *connection)
         .await?;
     sqlx::query("INSERT INTO mails_sent (address_hash, request, sent_at) VALUES ($1, $2, $3)")
         .bind(address_hash(&address))
-        .bind(word)
+        .bind(count_word(count))
         .bind(now.0)
         .execute(connection)
         .await?;
@@ -302,5 +329,21 @@ fn parse_request(word: &str) -> Option<MailRequest> {
         "sign_up_attempt" => Some(MailRequest::SignUpAttempt),
         "confirm" => Some(MailRequest::Confirm),
         _ => None,
+    }
+}
+
+/// The word of a count in its column.
+const fn count_word(count: MailCount) -> &'static str {
+    match count {
+        MailCount::Request(request) => word(request),
+        MailCount::AddressChange => "address_change",
+    }
+}
+
+/// What a letter of this word is counted as once it was sent.
+fn counted_as(word: &str) -> Option<MailCount> {
+    match parse_request(word) {
+        Some(request) => Some(MailCount::Request(request)),
+        None => notices::is_of_an_address_change(word).then_some(MailCount::AddressChange),
     }
 }

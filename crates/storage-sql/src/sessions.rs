@@ -40,10 +40,18 @@ impl Sessions for SqliteStore {
             return Ok(None);
         };
         if session.last_used_at <= now.minus(USE_RESOLUTION) {
-            self.writer
+            let touched = self
+                .writer
                 .run(0, move |connection| Box::pin(touch(connection, token_hash, now)))
-                .await?;
-            session.last_used_at = now;
+                .await;
+            match touched {
+                // Reading goes on while the disk is full: the session is as old as it is, and ends in its time.
+                Err(StorageError::Full) => {}
+                touched => {
+                    touched?;
+                    session.last_used_at = now;
+                }
+            }
         }
         Ok(Some((session, account)))
     }
@@ -162,6 +170,18 @@ pub(crate) async fn insert(
         .bind(Open::at(now).created_after.0)
         .execute(&mut *connection)
         .await?;
+    // The oldest make room: signing in often must not fill the disk, nor be refused.
+    sqlx::query(
+        "DELETE FROM sessions WHERE token_hash IN (
+             SELECT token_hash FROM sessions WHERE account_id = $1
+             ORDER BY last_used_at DESC, created_at DESC, token_hash LIMIT $3 OFFSET $2
+         )",
+    )
+    .bind(session.account.as_bytes().as_slice())
+    .bind(i64::try_from(limits::SESSIONS_MAX).unwrap_or(i64::MAX) - 1)
+    .bind(i64::MAX)
+    .execute(&mut *connection)
+    .await?;
     sqlx::query(
         "INSERT INTO sessions (token_hash, session_id, account_id, created_at, last_used_at)
          VALUES ($1, $2, $3, $4, $4)",

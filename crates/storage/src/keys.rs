@@ -79,6 +79,12 @@ impl KeyRecordWrite {
             .zip(self.recovery.as_ref())
             .is_some_and(|(stored, new)| stored.recovery_verifier != new.verifier)
     }
+
+    /// Whether the write can give up a secret of a stored record, which its owner is told by mail.
+    #[must_use]
+    pub const fn may_replace_secrets(&self) -> bool {
+        self.replaces.is_some() && (self.recovery.is_some() || self.replaces_backup_key())
+    }
 }
 
 /// What came of a write of the key record.

@@ -42,8 +42,8 @@ pub use keys::{
     ChangePassword, KeyRecord, KeyRecordWrite, KeyRecords, PasswordChange, ProvenCredential, RecoveryWrite,
     UnlockBy, UnlockOutcome, WriteKeyRecord,
 };
-pub use mail::{MailJob, MailOutcome, MailQueue, MailRequest, MailSubject, QueueRequest};
-pub use notice::{ChangeId, Notice};
+pub use mail::{MailCount, MailJob, MailOutcome, MailQueue, MailRequest, MailSubject, QueueRequest};
+pub use notice::{Addressee, ChangeId, Notice};
 pub use objects::{
     Content, ObjectBytes, ObjectRecord, Objects, Precondition, VersionContent, VersionRecord, WriteObject,
 };

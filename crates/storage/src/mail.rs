@@ -2,7 +2,8 @@
 //!
 //! Two things are queued. A *request* is what any stranger can cause: one of a kind waits for an address at a time, and
 //! the queue takes no more of them when it is full. A *notice* is queued by the store itself, in the transaction of what
-//! it tells: it is never merged, never refused and never counted.
+//! it tells. It is never refused, and merged only with one that tells the same of the same second. An account whose
+//! address nobody confirmed gets none but those that confirm: its address may be anybody's.
 
 use keyhaven_protocol::{address::Address, persona::AccountId};
 
@@ -21,6 +22,21 @@ pub enum MailRequest {
     /// Somebody signed up with this address, or asked for the letter again: it has the code that confirms. Also queued by
     /// the sign-up itself.
     Confirm,
+}
+
+/// What letters to an address are counted as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailCount {
+    /// Those of one kind of request.
+    Request(MailRequest),
+    /// Those of changes of address, asked for or found taken: whoever has an account can name anybody's address.
+    AddressChange,
+}
+
+impl From<MailRequest> for MailCount {
+    fn from(request: MailRequest) -> Self {
+        Self::Request(request)
+    }
 }
 
 /// What a mail is about.
@@ -82,18 +98,18 @@ pub trait MailQueue: Send + Sync {
     /// The backend failed.
     async fn claim_mail(&self, now: Timestamp, lease: Timestamp) -> Result<Option<MailJob>, StorageError>;
 
-    /// How many mails for this request went to the address since then, by [`Self::finish_mail`] with `sent`.
+    /// How many mails of this count went to the address since then, by [`Self::finish_mail`] with `sent`.
     ///
     /// # Errors
     /// The backend failed.
     async fn mails_sent_since(
         &self,
         address: &Address,
-        request: MailRequest,
+        count: MailCount,
         since: Timestamp,
     ) -> Result<u32, StorageError>;
 
-    /// Takes a job off the queue, and remembers for a day that a request was answered.
+    /// Takes a job off the queue, and remembers for a day what went out of what is counted.
     ///
     /// # Errors
     /// The backend failed.

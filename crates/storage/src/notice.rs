@@ -8,6 +8,17 @@ use crate::Timestamp;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ChangeId(pub i64);
 
+/// Who chose the address that a letter goes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Addressee {
+    /// Whoever confirmed that the address is theirs: they are told whatever else was sent.
+    Owner,
+    /// The account's own address, which nobody may have confirmed.
+    OwnerOrAnybody,
+    /// Anybody: the address is not the account's.
+    Anybody,
+}
+
 /// What happened. Each variant carries what its letter needs beside address and time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -74,4 +85,28 @@ pub enum Notice {
     DeletionTakenBack,
     /// The account is gone.
     AccountRemoved,
+}
+
+impl Notice {
+    /// Who chose the address that this goes to. What goes to an address of anybody's choice is counted by address, and
+    /// is not sent beyond the limits of requests.
+    #[must_use]
+    pub const fn addressee(&self) -> Addressee {
+        match self {
+            Self::ConfirmNewAddress { .. } | Self::AddressTakenAsked => Addressee::Anybody,
+            Self::AddressChangeAsked { .. } => Addressee::OwnerOrAnybody,
+            Self::PasswordChanged
+            | Self::PasswordReset
+            | Self::PasswordPutBack { .. }
+            | Self::RecoveredByCode { .. }
+            | Self::NewRecoveryCode
+            | Self::NewBackupKey
+            | Self::AddressChanged { .. }
+            | Self::Frozen { .. }
+            | Self::Lifted
+            | Self::DeletionAsked { .. }
+            | Self::DeletionTakenBack
+            | Self::AccountRemoved => Addressee::Owner,
+        }
+    }
 }

@@ -6,6 +6,7 @@ mod code_thieves;
 mod deletion;
 mod freezing;
 mod keys;
+mod letters;
 mod locked;
 mod objects;
 mod overtaken;

@@ -42,6 +42,8 @@ pub const RESET_MAILS_PER_DAY: u32 = 10;
 pub const SESSION_IDLE: Duration = Duration::from_secs(15 * 60);
 /// A session ends this long after signing in, whatever happens.
 pub const SESSION_LIFE: Duration = Duration::from_secs(12 * 60 * 60);
+/// Most open sessions of one account: the next one ends the one that was not used for the longest time.
+pub const SESSIONS_MAX: usize = 100;
 /// The last proven credential and its wrap are kept this long after the unlock that replaced them; so long a recovery code
 /// that was given up without being presented decides.
 pub const PROVEN_KEPT: Duration = Duration::from_secs(14 * 24 * 60 * 60);

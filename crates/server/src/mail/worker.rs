@@ -10,9 +10,14 @@ use std::{
 use keyhaven_protocol::{
     address::Address,
     base64url,
-    persona::limits::{RESET_MAILS_PER_DAY, RESET_MAILS_PER_HOUR},
+    persona::{
+        AccountState,
+        limits::{RESET_MAILS_PER_DAY, RESET_MAILS_PER_HOUR},
+    },
 };
-use keyhaven_storage::{MailJob, MailOutcome, MailRequest, MailSubject, StorageError, Timestamp};
+use keyhaven_storage::{
+    Account, Addressee, MailCount, MailJob, MailOutcome, MailSubject, Notice, StorageError, Timestamp,
+};
 use lettre::message::Mailbox;
 use tokio::task::JoinSet;
 
@@ -185,20 +190,28 @@ impl MailWorker {
                 let Some(account) = self.store.account_by_address(&job.address, now).await? else {
                     return Ok(None);
                 };
-                if self.is_over_the_limit(&account.address, *request, now).await? {
+                let count = MailCount::Request(*request);
+                if self.is_over_the_limit(&account.address, count, now).await? {
                     return Ok(None);
                 }
                 // To the account's own address, never to the text that somebody asked with.
                 let news = desk.of_request(*request, &account, job.requested_at).await?;
                 Ok(news.map(|news| (account.address, news)))
             }
-            // Notices are not limited: each stands for a change that somebody proved a right to. They go where the store
-            // sent them, also when the account has gone since.
+            // Notices to an owner are not limited: each stands for a change that somebody proved a right to. They go where
+            // the store sent them, also when the account has gone since.
             MailSubject::Notice(notice) => {
                 let account = match job.account {
                     Some(id) => self.store.account(id, now).await?,
                     None => None,
                 };
+                if goes_to_anybody(notice, account.as_ref())
+                    && self
+                        .is_over_the_limit(&job.address, MailCount::AddressChange, now)
+                        .await?
+                {
+                    return Ok(None);
+                }
                 let news = desk
                     .of_notice(notice, &job.address, account.as_ref(), job.requested_at)
                     .await?;
@@ -210,18 +223,30 @@ impl MailWorker {
     async fn is_over_the_limit(
         &self,
         address: &Address,
-        request: MailRequest,
+        count: MailCount,
         now: Timestamp,
     ) -> Result<bool, StorageError> {
         let in_hour = self
             .store
-            .mails_sent_since(address, request, now.minus(HOUR))
+            .mails_sent_since(address, count, now.minus(HOUR))
             .await?;
         let in_day = self
             .store
-            .mails_sent_since(address, request, now.minus(DAY))
+            .mails_sent_since(address, count, now.minus(DAY))
             .await?;
         Ok(in_hour >= RESET_MAILS_PER_HOUR || in_day >= RESET_MAILS_PER_DAY)
+    }
+}
+
+/// Whether nobody has confirmed that the address a notice goes to is the account's. Such letters are limited as what
+/// strangers ask for: whoever has an account can name anybody's address.
+fn goes_to_anybody(notice: &Notice, account: Option<&Account>) -> bool {
+    match notice.addressee() {
+        Addressee::Owner => false,
+        Addressee::OwnerOrAnybody => {
+            account.is_some_and(|account| account.state == AccountState::Unconfirmed)
+        }
+        Addressee::Anybody => true,
     }
 }
 

@@ -12,7 +12,7 @@ use sqlx::SqliteConnection;
 use subtle::ConstantTimeEq as _;
 
 use super::wraps::{self, Slot};
-use crate::{columns, failure::Failure};
+use crate::{accounts::state, columns, failure::Failure};
 
 const RECORD: &str = "key record";
 
@@ -173,6 +173,10 @@ pub(crate) async fn store(
     version: u64,
     write: &KeyRecordWrite,
 ) -> Result<(), Failure> {
+    if write.replaces.is_none() {
+        // From now on only a proof lifts a freeze: one that time has lifted must not come back.
+        state::set_frozen(connection, account, None).await?;
+    }
     let version = columns::signed(version, RECORD)?;
     let unlock_verifier = write.new_unlock_verifier.unwrap_or(write.unlock_verifier);
     match &write.recovery {

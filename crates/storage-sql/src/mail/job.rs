@@ -22,6 +22,13 @@ pub(super) struct JobRow {
     attempts: i64,
 }
 
+impl JobRow {
+    /// Names the job, also where the rest of it cannot be read.
+    pub(super) const fn id(&self) -> i64 {
+        self.job_id
+    }
+}
+
 impl FromRow<'_, SqliteRow> for JobRow {
     fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
         Ok(Self {

@@ -1,19 +1,27 @@
-//! Notices: queued with what they tell, in its transaction, and never merged, refused or counted.
+//! Notices: queued with what they tell, in its transaction, and never refused.
 
-use keyhaven_protocol::{address::Address, persona::AccountId};
-use keyhaven_storage::{Account, Notice, Timestamp};
+use keyhaven_protocol::{
+    address::Address,
+    persona::{AccountId, AccountState},
+};
+use keyhaven_storage::{Account, Addressee, Notice, Timestamp};
 use sqlx::SqliteConnection;
 
 use super::{Details, RECORD, Row, add};
 use crate::failure::Failure;
 
-/// Tells the owner of an account, at its address.
+/// Tells the owner of an account, at its address; nobody, where nobody confirmed the address and nothing is to be
+/// confirmed: whoever signed up with somebody else's address must not be able to send them letters.
 pub(crate) async fn queue(
     connection: &mut SqliteConnection,
     account: &Account,
     notice: Notice,
     now: Timestamp,
 ) -> Result<(), Failure> {
+    let is_for_the_owner = notice.addressee() != Addressee::OwnerOrAnybody;
+    if account.state == AccountState::Unconfirmed && is_for_the_owner {
+        return Ok(());
+    }
     queue_to(connection, &account.address, Some(account.id), notice, now).await
 }
 
@@ -30,7 +38,43 @@ pub(crate) async fn queue_to(
         account,
         details: details(notice),
     };
+    if is_waiting(connection, to, &row, now).await? {
+        return Ok(());
+    }
     add(connection, to, row, now).await
+}
+
+/// Whether a letter waits that would read the same.
+async fn is_waiting(
+    connection: &mut SqliteConnection,
+    to: &Address,
+    row: &Row,
+    now: Timestamp,
+) -> Result<bool, Failure> {
+    let Details {
+        address_from,
+        address_to,
+        change,
+        until_at,
+    } = &row.details;
+    let waiting: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM mail_queue
+         WHERE address = $1 AND request = $2 AND claimed = 0 AND requested_at = $3
+           AND account_id IS NOT DISTINCT FROM $4 AND address_from IS NOT DISTINCT FROM $5
+           AND address_to IS NOT DISTINCT FROM $6 AND change_id IS NOT DISTINCT FROM $7
+           AND until_at IS NOT DISTINCT FROM $8",
+    )
+    .bind(to.normalised())
+    .bind(row.word)
+    .bind(now.0)
+    .bind(row.account.map(|account| account.as_bytes().to_vec()))
+    .bind(address_from.as_ref().map(|address| address.as_typed().to_owned()))
+    .bind(address_to.as_ref().map(|address| address.as_typed().to_owned()))
+    .bind(change.map(|change| change.0))
+    .bind(until_at.map(|until| until.0))
+    .fetch_one(connection)
+    .await?;
+    Ok(waiting > 0)
 }
 
 /// The word of a notice in its column; one that this build cannot store is refused.
@@ -54,6 +98,14 @@ fn word(notice: &Notice) -> Result<&'static str, Failure> {
         Notice::AccountRemoved => Ok("account_removed"),
         _ => Err(Failure::Damaged(RECORD)),
     }
+}
+
+/// Whether a word is of a notice that goes to an address of anybody's choice.
+pub(super) fn is_of_an_address_change(word: &str) -> bool {
+    matches!(
+        word,
+        "address_change_asked" | "confirm_new_address" | "address_taken_asked"
+    )
 }
 
 fn details(notice: Notice) -> Details {

@@ -1,6 +1,6 @@
 //! Versions that are kept no longer, and objects whose deletion is over.
 
-use keyhaven_protocol::persona::{AccountState, limits};
+use keyhaven_protocol::persona::limits;
 use keyhaven_storage::{Swept, Timestamp};
 use sqlx::{FromRow, Row as _, SqliteConnection, sqlite::SqliteRow};
 
@@ -50,7 +50,7 @@ pub(super) async fn prune(
         }
         // What was there before the trouble is there after it.
         let in_force = candidate.state.in_force(now)?;
-        if in_force.is_none_or(|in_force| in_force.state != AccountState::Active) {
+        if !in_force.is_some_and(|in_force| in_force.state.may_change()) {
             continue;
         }
         let is_done = if candidate.is_over(now) {

@@ -28,6 +28,7 @@ macro_rules! account_tests {
             ending_a_session_ends_that_one_only
             another_account_cannot_end_a_session
             ending_all_sessions_spares_other_accounts
+            of_too_many_sessions_the_one_that_was_not_used_longest_ends
         });
         $crate::conformance_tests!(@concern $open keys {
             the_first_write_sets_record_and_version
@@ -144,6 +145,9 @@ macro_rules! account_tests {
             a_freeze_says_when_time_lifts_it
             the_letter_of_a_sign_up_is_a_request_like_any_other
             a_sign_up_that_needs_no_confirmation_mails_nothing
+            an_account_that_nobody_confirmed_is_told_nothing_but_what_confirms
+            notices_that_would_read_the_same_are_one_while_one_waits
+            letters_to_an_address_of_anybodys_choice_are_counted_there
         });
     };
 }

@@ -216,6 +216,14 @@ pub async fn without_a_key_record_time_lifts_a_freeze(store: &dyn Store) {
         delete_then(store, carol, "a", end).await,
         WriteObject::Written(())
     );
+    // What time has lifted stays lifted, also when there is a proof that could have lifted it.
+    let author = author_then(store, carol, end).await;
+    let written = store.write_key_record(author, first_write(), end).await;
+    assert_eq!(written.unwrap(), WriteKeyRecord::Written(1));
+    assert_eq!(state(store, carol, end).await, AccountState::Active);
+    let author = author_then(store, carol, end).await;
+    let written = store.write_key_record(author, next_write(1, 1, 3), end).await;
+    assert_eq!(written.unwrap(), WriteKeyRecord::Written(2));
 }
 
 pub async fn a_freeze_takes_a_deletion_back(store: &dyn Store) {

@@ -1,12 +1,19 @@
 //! What a job of the mail queue carries beside its address.
 
-use keyhaven_protocol::persona::limits;
+use keyhaven_protocol::persona::{AccountId, limits};
 
 use super::{
-    moves::{freeze, mails, sign_up_unconfirmed},
-    samples::{FRESH, NOW, address, author_at, minutes, password_change, reset, sign_up, sign_up_with_keys},
+    moves::{address_change, author_then, freeze, mails, notices, recover, sign_up_unconfirmed, undo},
+    samples::{
+        FRESH, NOW, account_now, address, author_at, first_write, minutes, next_write, password_change,
+        recovery_wrap, renewal, reset, seconds, sign_up, sign_up_with_keys,
+    },
 };
-use crate::{Deletion, MailJob, MailOutcome, MailRequest, MailSubject, Notice, QueueRequest, Store};
+use crate::{
+    ChangePassword, Deletion, KeyRecordWrite, MailCount, MailJob, MailOutcome, MailRequest, MailSubject,
+    Notice, QueueRequest, RecoveryOutcome, RecoveryWrite, RequestAddressChange, Store, Timestamp,
+    UndoOutcome, WriteKeyRecord,
+};
 
 async fn claim(store: &dyn Store) -> MailJob {
     let claimed = store.claim_mail(NOW, NOW.plus(minutes(1))).await.unwrap();
@@ -77,13 +84,129 @@ pub async fn the_letter_of_a_sign_up_is_a_request_like_any_other(store: &dyn Sto
         (MailSubject::Request(MailRequest::Confirm), None)
     );
     store.finish_mail(job.id, MailOutcome::Sent, NOW).await.unwrap();
-    let sent = store.mails_sent_since(&carol, MailRequest::Confirm, NOW).await;
+    let sent = store
+        .mails_sent_since(&carol, MailRequest::Confirm.into(), NOW)
+        .await;
     assert_eq!(sent.unwrap(), 1, "counted, so that it can be limited");
-    let other = store.mails_sent_since(&carol, MailRequest::Reset, NOW).await;
+    let other = store
+        .mails_sent_since(&carol, MailRequest::Reset.into(), NOW)
+        .await;
     assert_eq!(other.unwrap(), 0);
 }
 
 pub async fn a_sign_up_that_needs_no_confirmation_mails_nothing(store: &dyn Store) {
     sign_up_with_keys(store, "carol").await;
     assert_eq!(mails(store, NOW).await, []);
+}
+
+/// Puts the recovery code of a seed in the place of the present one.
+async fn new_code(store: &dyn Store, id: AccountId, seed: u8, now: Timestamp) {
+    let account = account_now(store, id, now).await;
+    let write = KeyRecordWrite {
+        recovery: Some(RecoveryWrite {
+            wrap: recovery_wrap(seed),
+            verifier: [seed; 32],
+        }),
+        ..next_write(
+            account.key_record_version.unwrap(),
+            account.credential.epoch,
+            seed,
+        )
+    };
+    let author = author_then(store, id, now).await;
+    let written = store.write_key_record(author, write, now).await.unwrap();
+    assert!(matches!(written, WriteKeyRecord::Written(_)), "{written:?}");
+}
+
+/// It may be the address of somebody who never heard of us.
+pub async fn an_account_that_nobody_confirmed_is_told_nothing_but_what_confirms(store: &dyn Store) {
+    let carol = sign_up_unconfirmed(store, "carol").await;
+    let written = store
+        .write_key_record(author_at(carol, 1), first_write(), NOW)
+        .await;
+    assert_eq!(written.unwrap(), WriteKeyRecord::Written(1));
+    let changed = store
+        .change_password(author_at(carol, 1), password_change(carol, 1, 1, 5), NOW)
+        .await;
+    assert_eq!(changed.unwrap(), ChangePassword::Changed(2));
+    assert_eq!(undo(store, carol, 9, NOW).await, UndoOutcome::Undone);
+    assert_eq!(
+        recover(store, carol, 10, NOW).await,
+        RecoveryOutcome::Recovered(4)
+    );
+    new_code(store, carol, 11, NOW).await;
+    let account = account_now(store, carol, NOW).await;
+    let renewed = store
+        .write_key_record(
+            author_then(store, carol, NOW).await,
+            renewal(5, account.credential.epoch, 12),
+            NOW,
+        )
+        .await;
+    assert_eq!(renewed.unwrap(), WriteKeyRecord::Written(6));
+    let confirm = MailSubject::Request(MailRequest::Confirm);
+    assert_eq!(
+        mails(store, NOW).await,
+        [("carol@example.org".to_owned(), confirm)]
+    );
+
+    // Somebody else who names the address is not told of it there either.
+    let dave = sign_up_with_keys(store, "dave").await;
+    let change = address_change(store, dave, "carol", 7, NOW).await;
+    let asked = store
+        .request_address_change(author_at(dave, 1), change, NOW)
+        .await;
+    assert_eq!(asked.unwrap(), RequestAddressChange::Waiting);
+    let told = mails(store, NOW).await;
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0].0, "dave@example.org");
+}
+
+pub async fn notices_that_would_read_the_same_are_one_while_one_waits(store: &dyn Store) {
+    let carol = sign_up_with_keys(store, "carol").await;
+    let dave = sign_up_with_keys(store, "dave").await;
+    for seed in 3..6 {
+        new_code(store, carol, seed, NOW).await;
+    }
+    new_code(store, dave, 3, NOW).await;
+    new_code(store, carol, 6, NOW.plus(seconds(1))).await;
+    let later = NOW.plus(seconds(1));
+    assert_eq!(
+        notices(store, later).await,
+        [
+            Notice::NewRecoveryCode,
+            Notice::NewRecoveryCode,
+            Notice::NewRecoveryCode
+        ],
+        "one of Carol's first three, Dave's own, and Carol's of another second"
+    );
+    new_code(store, carol, 7, later).await;
+    assert_eq!(
+        notices(store, later).await,
+        [Notice::NewRecoveryCode],
+        "the one before was sent"
+    );
+}
+
+pub async fn letters_to_an_address_of_anybodys_choice_are_counted_there(store: &dyn Store) {
+    let carol = sign_up_with_keys(store, "carol").await;
+    let _dave = sign_up_with_keys(store, "dave").await;
+    for (name, times) in [("dave", 1), ("nobody", 2)] {
+        for _ in 0..times {
+            let change = address_change(store, carol, name, 7, NOW).await;
+            let asked = store
+                .request_address_change(author_at(carol, 1), change, NOW)
+                .await;
+            assert_eq!(asked.unwrap(), RequestAddressChange::Waiting);
+        }
+    }
+    new_code(store, carol, 8, NOW).await;
+    mails(store, NOW).await;
+    for (name, sent) in [("dave", 1), ("nobody", 2), ("carol", 3), ("erin", 0)] {
+        let to = address(&format!("{name}@example.org"));
+        let counted = store.mails_sent_since(&to, MailCount::AddressChange, NOW).await;
+        assert_eq!(counted.unwrap(), sent, "{name}");
+        let reset = MailRequest::Reset.into();
+        assert_eq!(store.mails_sent_since(&to, reset, NOW).await.unwrap(), 0);
+    }
 }

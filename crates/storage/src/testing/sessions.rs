@@ -134,3 +134,22 @@ pub async fn ending_all_sessions_spares_other_accounts(store: &dyn Store) {
     assert!(!session_is_open(store, 1, NOW).await && !session_is_open(store, 2, NOW).await);
     assert!(session_is_open(store, 3, NOW).await);
 }
+
+pub async fn of_too_many_sessions_the_one_that_was_not_used_longest_ends(store: &dyn Store) {
+    let carol = sign_up(store, "carol").await;
+    let dave = sign_up(store, "dave").await;
+    open_session(store, dave, 1, 200, NOW).await;
+    let most = u8::try_from(limits::SESSIONS_MAX).unwrap();
+    for seed in 1..=most {
+        open_session(store, carol, 1, seed, NOW.plus(seconds(u64::from(seed)))).await;
+    }
+    // The oldest is in use; the second is not.
+    let later = NOW.plus(minutes(3));
+    assert!(session_is_open(store, 1, later).await);
+    open_session(store, carol, 1, most + 1, later).await;
+    assert!(!session_is_open(store, 2, later).await);
+    for seed in [1, 3, most, most + 1, 200] {
+        assert!(session_is_open(store, seed, later).await, "{seed}");
+    }
+    assert_eq!(sessions(store, carol, later).await.len(), limits::SESSIONS_MAX);
+}

@@ -23,13 +23,14 @@ pub async fn small_rows_are_removed_when_their_time_is_over(store: &dyn Store) {
     store.add_reset_code(carol, [1; 32], NOW).await.unwrap();
     add_freeze_link(store, carol, 9, NOW).await;
     ask(store, carol, "new", 20, NOW).await;
-    // Two sessions, a code, three links, a change with its wrap, a password that was kept with its wrap, and that a mail
-    // was sent is nothing that was asked for.
+    // Two sessions, a code, three links, a change with its wrap, a password that was kept with its wrap, and two
+    // letters of the change, which are counted for a day.
     for (now, removed) in [
         (NOW.plus(limits::RESET_CODE_LIFE).minus(seconds(1)), 0),
         (NOW.plus(limits::RESET_CODE_LIFE), 1),
         (NOW.plus(limits::SESSION_LIFE), 2),
         (NOW.plus(limits::ADDRESS_CHANGE_LIFE), 4),
+        (NOW.plus(days(1)).plus(seconds(1)), 2),
         (NOW.plus(limits::FREEZE_LINK_LIFE).minus(seconds(1)), 0),
         (NOW.plus(limits::FREEZE_LINK_LIFE), 3),
         (NOW.plus(days(400)), 0),
@@ -63,11 +64,19 @@ pub async fn an_unconfirmed_account_is_removed_with_all_it_stored(store: &dyn St
     let carol = sign_up_unconfirmed(store, "carol").await;
     let dave = sign_up(store, "dave").await;
     for number in 0..300_u32 {
-        write_then(store, carol, "work", &number.to_be_bytes(), NOW).await;
+        write_then(store, carol, &number.to_string(), b"x", NOW).await;
+    }
+    for number in 0..40_u8 {
+        write_then(store, carol, "work", &[number], NOW).await;
     }
     write_then(store, dave, "work", b"stays", NOW).await;
     let end = NOW.plus(limits::UNCONFIRMED_LIFE);
-    assert_eq!(sweep_all(store, end.minus(seconds(1))).await.accounts, 0);
+    let before = sweep_all(store, end.minus(seconds(1))).await;
+    assert_eq!(before.accounts, 0);
+    assert!(
+        before.versions > 0,
+        "nobody can fill the disk with versions of an address that is not theirs"
+    );
     let first = store.sweep(end).await.unwrap();
     assert_eq!(
         (first.accounts, first.more),

@@ -63,7 +63,7 @@ async fn handle(
         // Its own: this tells nothing about anybody else.
         return Err(ErrorCode::AddressTaken.into());
     }
-    limits.password_change(account.id, now)?;
+    let _spent = limits.told_change(&account.address, now)?;
     derived(&credentials.kdf, &address, request.kdf, now)?;
     let keys = key_record::write(request.keys, condition.replaces())?;
     let current = Password::derived(&request.current_auth_key);

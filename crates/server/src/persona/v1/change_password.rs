@@ -57,7 +57,7 @@ async fn handle(
 ) -> Result<Json<SessionResponse>, ApiError> {
     let now = clock.now();
     let account = &signed_in.account;
-    limits.password_change(account.id, now)?;
+    let _spent = limits.told_change(&account.address, now)?;
     derived(&credentials.kdf, &account.address, request.kdf, now)?;
     let keys = key_record::write(request.keys, condition.replaces())?;
     let current = Password::derived(&request.current_auth_key);

@@ -1,5 +1,7 @@
 //! `POST /persona/v1/account/delete`: deletes the account in 30 days, or at once with the recovery code.
 
+use std::sync::Arc;
+
 use axum::{Json, extract::State};
 use keyhaven_protocol::{
     error::ErrorCode,
@@ -15,6 +17,7 @@ use crate::{
     failure::{ApiError, Challenge},
     mail::MailSignal,
     persona::not_allowed,
+    request_limits::RequestLimits,
     route::{Content, Route, Tag},
 };
 
@@ -40,7 +43,7 @@ async fn handle(
     State(store): State<StoreRef>,
     State(clock): State<ClockRef>,
     State(credentials): State<Credentials>,
-    State(mail): State<MailSignal>,
+    (State(mail), State(limits)): (State<MailSignal>, State<Arc<RequestLimits>>),
     JsonBody(request): JsonBody<DeleteAccountRequest>,
 ) -> Result<Json<DeleteAccountResponse>, ApiError> {
     let now = clock.now();
@@ -48,6 +51,7 @@ async fn handle(
     credentials
         .prove_current(&signed_in.account, current, now)
         .await?;
+    let told = limits.told_change(&signed_in.account.address, now)?;
     let deletion = match &request.recovery_auth {
         Some(auth) => Deletion::Now(verifier(auth)),
         None => Deletion::Later,
@@ -55,9 +59,18 @@ async fn handle(
     let done = match store.delete_account(signed_in.author(), deletion, now).await? {
         DeleteAccount::Removed => DeleteAccountResponse::Removed,
         DeleteAccount::RemovedAt(time) => DeleteAccountResponse::RemovedAt(time.0),
-        DeleteAccount::WrongProof => return Err(ErrorCode::WrongProof.into()),
-        DeleteAccount::FormerCodeDecides => return Err(ErrorCode::FormerCodeDecides.into()),
-        DeleteAccount::NotAllowed(state) => return Err(not_allowed::error(state).into()),
+        DeleteAccount::WrongProof => {
+            told.give_back();
+            return Err(ErrorCode::WrongProof.into());
+        }
+        DeleteAccount::FormerCodeDecides => {
+            told.give_back();
+            return Err(ErrorCode::FormerCodeDecides.into());
+        }
+        DeleteAccount::NotAllowed(state) => {
+            told.give_back();
+            return Err(not_allowed::error(state).into());
+        }
         DeleteAccount::SignedOut => return Err(ApiError::Unauthorized(Challenge::Bearer)),
     };
     mail.wake();

@@ -22,6 +22,7 @@ use crate::{
     extract::{Condition, JsonBody, Network, StrangersJson, refuse},
     failure::{ApiError, Challenge},
     mail::MailSignal,
+    request_limits::{RequestLimits, WayBack},
     route::{Content, Route, Tag},
 };
 
@@ -48,7 +49,11 @@ async fn handle(
     State(store): State<StoreRef>,
     State(clock): State<ClockRef>,
     State(credentials): State<Credentials>,
-    (State(mail), State(policy)): (State<MailSignal>, State<Arc<Policy>>),
+    (State(mail), State(policy), State(limits)): (
+        State<MailSignal>,
+        State<Arc<Policy>>,
+        State<Arc<RequestLimits>>,
+    ),
     JsonBody(request): StrangersJson<RecoverRequest>,
 ) -> Result<Json<SessionResponse>, ApiError> {
     let now = clock.now();
@@ -68,6 +73,7 @@ async fn handle(
     let (account, ..) = credentials
         .by_recovery_code(&*store, &request.email, &request.recovery_auth, network, now)
         .await?;
+    limits.way_back(&account.address, WayBack::RecoveryCode, now)?;
     let draft = Draft::generate()?;
     let recovery = Recovery {
         account: account.id,

@@ -1,7 +1,10 @@
 //! `POST /persona/v1/account/undelete`: takes the deletion of the account back.
 
+use std::sync::Arc;
+
 use axum::{Json, extract::State};
-use keyhaven_protocol::persona::paths::ACCOUNT_UNDELETE;
+use keyhaven_protocol::{error::ErrorCode, persona::paths::ACCOUNT_UNDELETE};
+use keyhaven_storage::StateChange;
 
 use super::outcomes::state_change;
 use crate::{
@@ -11,6 +14,7 @@ use crate::{
     failure::ApiError,
     mail::MailSignal,
     persona::not_allowed,
+    request_limits::RequestLimits,
     route::{Route, Tag},
 };
 
@@ -18,6 +22,7 @@ pub(super) fn route() -> Route {
     Route::post(ACCOUNT_UNDELETE, handle)
         .about(Tag::Keyhaven, "Take the deletion of the account back")
         .session()
+        .fails(&[ErrorCode::RateLimited])
         .fails(not_allowed::ERRORS)
 }
 
@@ -25,10 +30,14 @@ async fn handle(
     signed_in: SignedIn,
     State(store): State<StoreRef>,
     State(clock): State<ClockRef>,
-    State(mail): State<MailSignal>,
+    (State(mail), State(limits)): (State<MailSignal>, State<Arc<RequestLimits>>),
 ) -> Result<Json<EmptyObject>, ApiError> {
     let now = clock.now();
+    let told = limits.told_change(&signed_in.account.address, now)?;
     let outcome = store.undelete_account(signed_in.author(), now).await?;
+    if !matches!(outcome, StateChange::Done) {
+        told.give_back();
+    }
     mail.wake();
     state_change(outcome)
 }

@@ -18,6 +18,7 @@ use crate::{
     extract::{JsonBody, Network, StrangersJson, refuse},
     failure::{ApiError, Challenge},
     mail::MailSignal,
+    request_limits::{RequestLimits, WayBack},
     route::{Content, Route, Tag},
 };
 
@@ -37,7 +38,11 @@ async fn handle(
     State(store): State<StoreRef>,
     State(clock): State<ClockRef>,
     State(credentials): State<Credentials>,
-    (State(mail), State(policy)): (State<MailSignal>, State<Arc<Policy>>),
+    (State(mail), State(policy), State(limits)): (
+        State<MailSignal>,
+        State<Arc<Policy>>,
+        State<Arc<RequestLimits>>,
+    ),
     JsonBody(request): StrangersJson<UndoRequest>,
 ) -> Result<Json<SessionResponse>, ApiError> {
     let now = clock.now();
@@ -51,6 +56,7 @@ async fn handle(
         Err(_) => credentials.refuse(password, network, now).await,
     };
     let account = proven.map_err(|error| refuse(error, Challenge::Bearer))?;
+    limits.way_back(&account.address, WayBack::OldPassword, now)?;
     let draft = Draft::generate()?;
     let undo = Undo {
         account: account.id,

@@ -1,5 +1,7 @@
 //! `PUT /persona/v1/keys`: writes the key record by compare-and-set, with the proof that its backup key is held.
 
+use std::sync::Arc;
+
 use axum::{extract::State, response::Response};
 use keyhaven_protocol::{
     error::ErrorCode,
@@ -13,6 +15,7 @@ use crate::{
     failure::ApiError,
     mail::MailSignal,
     persona::not_allowed,
+    request_limits::RequestLimits,
     route::{Content, Route, Tag},
 };
 
@@ -31,6 +34,7 @@ pub(super) fn route() -> Route {
             ErrorCode::KdfOutOfBounds,
             ErrorCode::WrongProof,
             ErrorCode::FormerCodeDecides,
+            ErrorCode::RateLimited,
         ])
         .fails(not_allowed::ERRORS)
 }
@@ -40,15 +44,27 @@ async fn handle(
     condition: Condition,
     State(store): State<StoreRef>,
     State(clock): State<ClockRef>,
-    State(mail): State<MailSignal>,
+    (State(mail), State(limits)): (State<MailSignal>, State<Arc<RequestLimits>>),
     JsonBody(request): JsonBody<KeyRecordRequest>,
 ) -> Result<Response, ApiError> {
+    let now = clock.now();
     let write = key_record::write(request, condition.replaces())?;
+    let address = &signed_in.account.address;
+    let told = write
+        .may_replace_secrets()
+        .then(|| limits.told_change(address, now))
+        .transpose()?;
     let password_epoch = write.password.epoch;
-    let outcome = store
-        .write_key_record(signed_in.author(), write, clock.now())
-        .await?;
-    let version = key_record::outcome(outcome)?;
+    let outcome = store.write_key_record(signed_in.author(), write, now).await?;
+    let version = match key_record::outcome(outcome) {
+        Ok(version) => version,
+        Err(refused) => {
+            if let Some(told) = told {
+                told.give_back();
+            }
+            return Err(refused);
+        }
+    };
     mail.wake();
     Ok(key_record::answer(KeyRecordResponse {
         version,
