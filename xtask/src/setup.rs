@@ -51,7 +51,10 @@ pub(crate) fn for_browser(workspace: &Workspace) -> anyhow::Result<()> {
 
 /// What the tests of the running server need.
 pub(crate) fn for_server_tests(workspace: &Workspace) -> anyhow::Result<()> {
-    ensure(workspace, &[&STRACE, &NGINX, &SLOWHTTPTEST, &SERVER_TOOLS])
+    ensure(
+        workspace,
+        &[&STRACE, &NGINX, &SYSTEMD, &SLOWHTTPTEST, &SERVER_TOOLS],
+    )
 }
 
 /// What running the vectors through both engines needs, on top of a browser.
@@ -106,6 +109,12 @@ const STRACE: DebianProgram = DebianProgram {
 const NGINX: DebianProgram = DebianProgram {
     program: "nginx",
     package: "nginx-light",
+};
+
+/// Judges the unit of the operator's guide.
+const SYSTEMD: DebianProgram = DebianProgram {
+    program: "systemd-analyze",
+    package: "systemd",
 };
 
 /// Slow clients in every way.

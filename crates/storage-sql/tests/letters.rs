@@ -1,5 +1,4 @@
 //! A letter that this build cannot read, because it is damaged or a newer build queued it, keeps no other from going out.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use keyhaven_storage::{
     MailOutcome, MailQueue as _, MailRequest, Store as _,

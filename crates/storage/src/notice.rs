@@ -99,7 +99,7 @@ impl Notice {
             | Self::PasswordReset
             | Self::PasswordPutBack { .. }
             | Self::RecoveredByCode { .. }
-            | Self::NewRecoveryCode
+            | Self::NewRecoveryCode { .. }
             | Self::NewBackupKey
             | Self::AddressChanged { .. }
             | Self::Frozen { .. }

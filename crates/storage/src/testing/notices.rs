@@ -1,18 +1,19 @@
 //! What a job of the mail queue carries beside its address.
 
-use keyhaven_protocol::persona::{AccountId, limits};
+use keyhaven_protocol::persona::limits;
 
 use super::{
-    moves::{address_change, author_then, freeze, mails, notices, recover, sign_up_unconfirmed, undo},
+    moves::{
+        address_change, author_then, freeze, mails, notices, recover, replace_code, sign_up_unconfirmed, undo,
+    },
     samples::{
-        FRESH, NOW, account_now, address, author_at, first_write, minutes, next_write, password_change,
-        recovery_wrap, renewal, reset, seconds, sign_up, sign_up_with_keys,
+        FRESH, NOW, account_now, address, author_at, first_write, minutes, password_change, renewal, reset,
+        seconds, sign_up, sign_up_with_keys,
     },
 };
 use crate::{
-    ChangePassword, Deletion, KeyRecordWrite, MailCount, MailJob, MailOutcome, MailRequest, MailSubject,
-    Notice, QueueRequest, RecoveryOutcome, RecoveryWrite, RequestAddressChange, Store, Timestamp,
-    UndoOutcome, WriteKeyRecord,
+    ChangePassword, Deletion, MailCount, MailJob, MailOutcome, MailRequest, MailSubject, Notice,
+    QueueRequest, RecoveryOutcome, RequestAddressChange, Store, UndoOutcome, WriteKeyRecord,
 };
 
 async fn claim(store: &dyn Store) -> MailJob {
@@ -99,25 +100,6 @@ pub async fn a_sign_up_that_needs_no_confirmation_mails_nothing(store: &dyn Stor
     assert_eq!(mails(store, NOW).await, []);
 }
 
-/// Puts the recovery code of a seed in the place of the present one.
-async fn new_code(store: &dyn Store, id: AccountId, seed: u8, now: Timestamp) {
-    let account = account_now(store, id, now).await;
-    let write = KeyRecordWrite {
-        recovery: Some(RecoveryWrite {
-            wrap: recovery_wrap(seed),
-            verifier: [seed; 32],
-        }),
-        ..next_write(
-            account.key_record_version.unwrap(),
-            account.credential.epoch,
-            seed,
-        )
-    };
-    let author = author_then(store, id, now).await;
-    let written = store.write_key_record(author, write, now).await.unwrap();
-    assert!(matches!(written, WriteKeyRecord::Written(_)), "{written:?}");
-}
-
 /// It may be the address of somebody who never heard of us.
 pub async fn an_account_that_nobody_confirmed_is_told_nothing_but_what_confirms(store: &dyn Store) {
     let carol = sign_up_unconfirmed(store, "carol").await;
@@ -134,7 +116,7 @@ pub async fn an_account_that_nobody_confirmed_is_told_nothing_but_what_confirms(
         recover(store, carol, 10, NOW).await,
         RecoveryOutcome::Recovered(4)
     );
-    new_code(store, carol, 11, NOW).await;
+    replace_code(store, carol, 11, NOW).await;
     let account = account_now(store, carol, NOW).await;
     let renewed = store
         .write_key_record(
@@ -166,26 +148,21 @@ pub async fn notices_that_would_read_the_same_are_one_while_one_waits(store: &dy
     let carol = sign_up_with_keys(store, "carol").await;
     let dave = sign_up_with_keys(store, "dave").await;
     for seed in 3..6 {
-        new_code(store, carol, seed, NOW).await;
+        replace_code(store, carol, seed, NOW).await;
     }
-    new_code(store, dave, 3, NOW).await;
-    new_code(store, carol, 6, NOW.plus(seconds(1))).await;
+    replace_code(store, dave, 3, NOW).await;
+    replace_code(store, carol, 6, NOW.plus(seconds(1))).await;
     let later = NOW.plus(seconds(1));
+    let told = Notice::NewRecoveryCode {
+        former_decides_until: Some(NOW.plus(limits::PROVEN_KEPT)),
+    };
     assert_eq!(
         notices(store, later).await,
-        [
-            Notice::NewRecoveryCode,
-            Notice::NewRecoveryCode,
-            Notice::NewRecoveryCode
-        ],
+        [told.clone(), told.clone(), told.clone()],
         "one of Carol's first three, Dave's own, and Carol's of another second"
     );
-    new_code(store, carol, 7, later).await;
-    assert_eq!(
-        notices(store, later).await,
-        [Notice::NewRecoveryCode],
-        "the one before was sent"
-    );
+    replace_code(store, carol, 7, later).await;
+    assert_eq!(notices(store, later).await, [told], "the one before was sent");
 }
 
 pub async fn letters_to_an_address_of_anybodys_choice_are_counted_there(store: &dyn Store) {
@@ -200,7 +177,7 @@ pub async fn letters_to_an_address_of_anybodys_choice_are_counted_there(store: &
             assert_eq!(asked.unwrap(), RequestAddressChange::Waiting);
         }
     }
-    new_code(store, carol, 8, NOW).await;
+    replace_code(store, carol, 8, NOW).await;
     mails(store, NOW).await;
     for (name, sent) in [("dave", 1), ("nobody", 2), ("carol", 3), ("erin", 0)] {
         let to = address(&format!("{name}@example.org"));
