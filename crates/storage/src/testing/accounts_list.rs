@@ -61,6 +61,7 @@ macro_rules! account_tests {
             a_former_code_is_neither_displaced_nor_kept_for_longer
             a_code_that_was_presented_is_dead_at_once
             a_code_is_presented_for_a_new_one_only
+            a_code_that_a_change_of_password_brings_along_leaves_the_one_before_to_decide
             a_former_code_opens_and_recovers_nothing_without_a_dispute
             a_former_code_that_decides_is_in_force_again
             a_recovery_that_decides_may_bring_a_new_code_along

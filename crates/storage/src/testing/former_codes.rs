@@ -13,8 +13,8 @@ use super::{
     steps::key_record,
 };
 use crate::{
-    CodeStanding, Deletion, KeyRecordWrite, Notice, Recovery, RecoveryOutcome, Store, Timestamp, UndoOutcome,
-    UnlockBy, UnlockOutcome, WriteKeyRecord,
+    ChangePassword, CodeStanding, Deletion, KeyRecordWrite, Notice, PasswordChange, Recovery,
+    RecoveryOutcome, Store, Timestamp, UndoOutcome, UnlockBy, UnlockOutcome, WriteKeyRecord,
 };
 
 /// How the code of [`RECOVERY`] and the one of seed 7 stand.
@@ -161,6 +161,30 @@ pub async fn a_code_is_presented_for_a_new_one_only(store: &dyn Store) {
     let written = store.write_key_record(author_at(dave, 1), first, NOW).await;
     assert_eq!(written.unwrap(), WriteKeyRecord::HalfRenewed);
     assert!(key_record(store, dave).await.is_none());
+}
+
+pub async fn a_code_that_a_change_of_password_brings_along_leaves_the_one_before_to_decide(
+    store: &dyn Store,
+) {
+    let carol = sign_up_with_keys(store, "carol").await;
+    let change = PasswordChange {
+        keys: new_code(1, 2, 7),
+        ..password_change(carol, 1, 1, 5)
+    };
+    let changed = store.change_password(author_at(carol, 1), change, NOW).await;
+    assert_eq!(changed.unwrap(), ChangePassword::Changed(2));
+    assert_eq!(
+        standings(store, carol, NOW).await,
+        [CodeStanding::Former, CodeStanding::FormerDecides]
+    );
+    let former_decides_until = Some(NOW.plus(limits::PROVEN_KEPT));
+    assert_eq!(
+        notices(store, NOW).await,
+        [
+            Notice::PasswordChanged,
+            Notice::NewRecoveryCode { former_decides_until }
+        ]
+    );
 }
 
 /// Whoever finds a paper that was thrown away, or replaced because it was lost.
