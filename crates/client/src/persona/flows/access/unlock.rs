@@ -128,16 +128,18 @@ async fn open_by_old_password(
 
 async fn write_and_reopen(opened: &OpenedBackup, host: &impl Host) -> Result<OpenedByPassword, Problem> {
     let proven = &opened.proven;
-    if proven.account.state != AccountState::Frozen {
-        return wrap_and_reopen(opened, host).await;
-    }
-    // Nothing is written while an account is frozen. The page has said that opening the backup here lifts that.
-    let proof = opened.backup_key.derive_unlock_proof();
-    proven
-        .call(host, async |signed_in| signed_in.unlock(&proof).await)
-        .await?;
+    let lifted = if proven.account.state == AccountState::Frozen {
+        // Nothing is written while an account is frozen. The page has said that opening the backup here lifts that.
+        let proof = opened.backup_key.derive_unlock_proof();
+        proven
+            .call(host, async |signed_in| signed_in.unlock(&proof).await)
+            .await?;
+        Effect::Open
+    } else {
+        Effect::None
+    };
     let reopened = wrap_and_reopen(opened, host).await;
-    reopened.map_err(|problem| problem.at_least(Effect::Open))
+    reopened.map_err(|problem| problem.at_least(lifted))
 }
 
 async fn wrap_and_reopen(opened: &OpenedBackup, host: &impl Host) -> Result<OpenedByPassword, Problem> {

@@ -45,7 +45,7 @@ pub(super) async fn delete(
         None => Err(ProblemKind::Gone.into()),
     };
     let is_done = |after: &Contents| is_gone(after, id);
-    match write(unlocked, (Change::Delete, id), next, is_done, host, report).await {
+    match write(unlocked, (Change::Delete, id), &next, &is_done, host, report).await {
         Ok(after) => Ok(Outcome::Deleted(after, entry)),
         Err(problem) if problem.effect == Effect::None => Err(problem),
         // The way back must not depend on the look at what was done.
@@ -74,7 +74,7 @@ async fn delete_unnamed(
         Some(_) => Err(ProblemKind::ReadAgain.into()),
     };
     let is_done = |after: &Contents| is_gone(after, id);
-    let after = write(unlocked, (Change::Delete, id), next, is_done, host, report).await?;
+    let after = write(unlocked, (Change::Delete, id), &next, &is_done, host, report).await?;
     Ok(Outcome::Read(after, Some(VaultDone::DeletedUnnamed { name })))
 }
 
@@ -87,15 +87,24 @@ pub(super) async fn undelete(
 ) -> Result<Outcome, Problem> {
     let next = |inventory: &Inventory| inventory.with_entry(entry.clone()).map_err(inventory_problem);
     let change = (Change::Undelete, entry.id());
-    let after = write(unlocked, change, next, |after| holds(after, &entry), host, report).await?;
+    let after = write(
+        unlocked,
+        change,
+        &next,
+        &|after| holds(after, &entry),
+        host,
+        report,
+    )
+    .await?;
     Ok(Outcome::Undeleted(after, entry))
 }
 
+/// One for all changes, since each would be a copy of all of it in what people load.
 async fn write(
     unlocked: &Unlocked,
     (change, id): (Change, ObjectId),
-    next: impl Fn(&Inventory) -> Result<Inventory, Problem>,
-    is_done: impl Fn(&Contents) -> bool,
+    next: &dyn Fn(&Inventory) -> Result<Inventory, Problem>,
+    is_done: &dyn Fn(&Contents) -> bool,
     host: &impl Host,
     report: Report<'_>,
 ) -> Result<Contents, Problem> {

@@ -140,19 +140,25 @@ async fn restore_one(
         // Stored by a client of the original wire: not sealed, and not readable on this one.
         return Checked::without_file(unreadable(counted_against, Damage::NotSealed));
     };
+    // A broken connection is worth one more try before the rest is given up.
+    let mut tries_left = 1_usize;
     let fetched = loop {
-        match fetch(unlocked, &id, host, report).await {
-            // A broken connection is worth one more try before the rest is given up.
-            Err(problem) if is_connection(&problem) => break fetch(unlocked, &id, host, report).await,
-            Err(problem) => match (asked_to_wait(&problem), waits_left.get().checked_sub(1)) {
+        let fetched = fetch(unlocked, &id, host, report).await;
+        let Err(problem) = &fetched else { break fetched };
+        if is_connection(problem) {
+            match tries_left.checked_sub(1) {
+                Some(left) => tries_left = left,
+                None => break fetched,
+            }
+        } else {
+            match (asked_to_wait(problem), waits_left.get().checked_sub(1)) {
                 (Some(wait), Some(left)) => {
                     waits_left.set(left);
                     report(Progress::of(Doing::WaitingForServer));
                     host.pause(wait).await;
                 }
-                _ => break Err(problem),
-            },
-            fetched => break fetched,
+                _ => break fetched,
+            }
         }
     };
     let bytes = match fetched {

@@ -85,7 +85,7 @@ pub(super) async fn store(
             Err(problem) if problem.kind == ProblemKind::ReadAgain => {}
             written => {
                 let is_done = |after: &Contents| holds(after, &entry);
-                let after = see(unlocked, written, next.counter(), is_done, host, report).await?;
+                let after = see(unlocked, written, next.counter(), &is_done, host, report).await?;
                 let done = VaultDone::Stored {
                     id,
                     name: entry.name().to_owned(),
@@ -106,7 +106,7 @@ pub(super) async fn see(
     unlocked: &Unlocked,
     written: Result<u64, Problem>,
     counter: u64,
-    is_done: impl Fn(&Contents) -> bool,
+    is_done: &dyn Fn(&Contents) -> bool,
     host: &impl Host,
     report: Report<'_>,
 ) -> Result<Contents, Problem> {
