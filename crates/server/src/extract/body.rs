@@ -2,7 +2,7 @@
 //! share, and within a time.
 //!
 //! There are three memories. Strangers have one: nobody may be kept from signing in by what others upload. One network has
-//! at most half of each, and one account sends two large bodies at a time. Small bodies are soon over and pay for what has
+//! at most half of each, and one account as much as two of the largest bodies. Small bodies are soon over and pay for what has
 //! come, not for what they announce. A large one takes its memory when it begins, so that an upload that was begun is not
 //! refused in the middle for want of memory; so its account must have room for it, and it must keep pace.
 
@@ -27,7 +27,7 @@ use keyhaven_protocol::{
 use keyhaven_storage::Account;
 use tokio::time::Instant;
 
-use self::memory::{Held, Memory};
+use self::memory::{Held, Memory, kib};
 use super::{Network, TrustedProxies};
 use crate::{failure::ApiError, load_shedding, shares::Shares};
 
@@ -35,8 +35,8 @@ use crate::{failure::ApiError, load_shedding, shares::Shares};
 const STRANGERS_BUDGET_BYTES: usize = 4 * 1024 * 1024;
 const SMALL_BUDGET_BYTES: usize = 4 * 1024 * 1024;
 const LARGE_BUDGET_BYTES: usize = 56 * 1024 * 1024;
-/// Large bodies of one account at a time: one that is stored, and the next.
-const LARGE_OF_ACCOUNT: u32 = 2;
+/// What large bodies of one account hold at a time: two of the largest, one that is stored and the next.
+const LARGE_OF_ACCOUNT_KIB: u32 = 24 * 1024;
 /// The longest wait for the next piece of a body.
 const IDLE_MAX: Duration = Duration::from_secs(30);
 /// The longest a stranger's body may take as a whole: 8 KiB at 1 KiB/s.
@@ -77,7 +77,7 @@ impl BodyBudget {
             strangers: Memory::new(STRANGERS_BUDGET_BYTES),
             small: Memory::new(SMALL_BUDGET_BYTES),
             large: Memory::new(LARGE_BUDGET_BYTES),
-            large_of_account: Shares::new(LARGE_OF_ACCOUNT),
+            large_of_account: Shares::new(LARGE_OF_ACCOUNT_KIB),
             quota_bytes,
         }
     }
@@ -201,7 +201,7 @@ async fn read(
     }
     let place_of_account = match sender.uploader {
         Some(uploader) if expected > JSON_MAX_BYTES => {
-            let place = budget.large_of_account.take(uploader.account, 1);
+            let place = budget.large_of_account.take(uploader.account, kib(expected)?);
             Some(place.ok_or(ApiError::Busy)?)
         }
         _ => None,

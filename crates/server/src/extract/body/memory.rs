@@ -102,6 +102,6 @@ impl AsRef<[u8]> for Kept {
     }
 }
 
-fn kib(bytes: usize) -> Result<u32, ErrorCode> {
+pub(super) fn kib(bytes: usize) -> Result<u32, ErrorCode> {
     u32::try_from(bytes.div_ceil(KIB)).map_err(|_| ErrorCode::TooLarge)
 }

@@ -240,10 +240,10 @@ async fn small_bodies_pay_for_what_has_come_and_not_for_what_they_announce() {
 }
 
 #[tokio::test]
-async fn an_account_sends_two_large_bodies_at_a_time_and_any_number_of_small_ones() {
+async fn an_account_sends_two_of_the_largest_bodies_at_a_time_and_any_number_of_small_ones() {
     let budget = BodyBudget::default();
     let carol = |network| uploader(network, 1, AccountState::Active, 0);
-    let len = JSON_MAX_BYTES + 1;
+    let len = UPLOAD_MAX;
     let first = whole(&budget, carol("192.0.2.1"), UPLOAD_MAX, len).await.unwrap();
     let _second = whole(&budget, carol("198.51.100.1"), UPLOAD_MAX, len)
         .await
