@@ -5,7 +5,7 @@ use core::{fmt, time::Duration};
 use keyhaven_core::job::JobError;
 use keyhaven_protocol::kdf::KdfError;
 
-use crate::transport::TransportError;
+use crate::{host::UnixSeconds, transport::TransportError};
 
 /// Why something did not happen. Plain data without secrets, so that a page can keep and show it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -50,6 +50,12 @@ pub enum ProblemKind {
     /// Somebody who reads the mailbox froze the account: lift it, then again.
     #[error("the account is frozen")]
     Frozen,
+    /// It was frozen before its recovery code was confirmed: nothing is in it, and nothing lifts that before it ends by itself.
+    #[error("the account was frozen before it was set up")]
+    FrozenBeforeSetUp {
+        /// The end, if it has one.
+        until: Option<UnixSeconds>,
+    },
     /// Its owner deleted the account: take that back, then again.
     #[error("the account is deleted")]
     Deleted,

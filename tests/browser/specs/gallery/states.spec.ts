@@ -10,9 +10,9 @@ import { expect, test } from "../../fixtures/test.js";
  */
 const STATES = [
   "start", "not-found", "no-server", "verify", "verify-altered", "sign-in",
-  "sign-in-wrong", "sign-in-working", "old-password", "old-password-wrong", "recover", "recover-typo",
+  "sign-in-wrong", "sign-in-frozen", "sign-in-working", "old-password", "old-password-wrong", "recover", "recover-typo",
   "recover-other-address", "recover-damaged", "recover-failed", "sign-up", "sign-up-taken", "show-code",
-  "show-code-resumed", "sign-up-finished-elsewhere", "confirm-code", "confirm-code-wrong", "confirm-code-failed", "frozen-unfinished", "locked", "locked-damaged",
+  "show-code-resumed", "sign-up-finished-elsewhere", "confirm-code", "confirm-code-wrong", "confirm-code-failed", "locked", "locked-damaged",
   "locked-frozen", "locked-old-password-gone", "locked-code", "locked-code-typo", "locked-code-other-backup", "locked-code-damaged",
   "locked-old-password", "locked-old-password-wrong", "locked-old-password-damaged", "locked-failed", "locked-later", "not-yet-rewrapped",
   "vault-empty", "vault", "vault-twelve", "vault-stored", "vault-deleted", "vault-deleted-unnamed", "vault-deletion-unseen", "vault-undeleted",

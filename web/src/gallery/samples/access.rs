@@ -165,13 +165,13 @@ pub(super) fn locked(base: Base) -> AnyView {
     locked_by(base, None, Way::Choose)
 }
 
-pub(super) fn frozen_unfinished(base: Base) -> AnyView {
-    let account = keyhaven_client::persona::Account {
-        state: AccountState::Frozen,
-        state_until: Some(keyhaven_client::host::UnixSeconds(1_764_900_000)),
-        ..account()
+pub(super) fn sign_in_frozen(base: Base) -> AnyView {
+    let until = Some(keyhaven_client::host::UnixSeconds(1_764_900_000));
+    let view = AccessView::Form {
+        entrance: Entrance::SignIn,
+        problem: Some(ProblemKind::FrozenBeforeSetUp { until }.into()),
     };
-    panel(base, AccessView::Frozen { account }, Way::Choose)
+    panel(base, view, Way::Choose)
 }
 
 pub(super) fn locked_damaged(base: Base) -> AnyView {

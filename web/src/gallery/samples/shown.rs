@@ -83,7 +83,6 @@ pub(super) const fn access(view: &AccessView) -> &'static str {
         AccessView::ShowCode { .. } => const { sample("show-code") },
         AccessView::ConfirmCode { problem: Some(_), .. } => const { sample("confirm-code-failed") },
         AccessView::ConfirmCode { .. } => const { sample("confirm-code") },
-        AccessView::Frozen { .. } => const { sample("frozen-unfinished") },
         AccessView::Locked { problem: None, .. } => const { sample("locked") },
         AccessView::Locked {
             problem: Some(problem),

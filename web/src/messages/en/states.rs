@@ -17,7 +17,6 @@ pub(crate) const DECIDED: &str =
 pub(crate) const FROZEN_TITLE: &str = "This account is frozen.";
 pub(crate) const FROZEN_NEXT: &str =
     "If somebody else may know your password, change it right after lifting.";
-pub(crate) const FROZEN_UNFINISHED: &str = "Its recovery code was not made yet, so nothing is stored in it and nothing can lift the freeze before. Sign in again then.";
 pub(crate) const LIFT: &str = "Lift the freeze";
 pub(crate) const LIFTED: &str = "The freeze is lifted.";
 

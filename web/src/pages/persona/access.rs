@@ -10,9 +10,8 @@ use leptos::prelude::*;
 use super::{
     locked::Locked, locked::Way, recover::Recover, sign_in::PutPasswordBack, sign_in::SignIn, sign_up::SignUp,
 };
-use crate::browser::dates;
 use crate::components::{PageHead, ProblemCallout};
-use crate::messages::{account, problems, states, unlock as text};
+use crate::messages::{account, problems, unlock as text};
 use crate::pages::save_code::{ConfirmCode, Occasion, SaveCode};
 use crate::pages::stage::{Stage, WorkOrScreen};
 use crate::route::{Base, Route};
@@ -26,7 +25,6 @@ enum Kind {
     Recover,
     ShowCode,
     ConfirmCode([GroupNumber; 2]),
-    Frozen,
     Locked,
     NotYetRewrapped,
 }
@@ -54,7 +52,6 @@ fn kind(view: &AccessView) -> Kind {
         | AccessView::Recover { .. } => Kind::Recover,
         AccessView::ShowCode { .. } => Kind::ShowCode,
         AccessView::ConfirmCode { groups, .. } => Kind::ConfirmCode(*groups),
-        AccessView::Frozen { .. } => Kind::Frozen,
         AccessView::Locked { .. } => Kind::Locked,
         AccessView::NotYetRewrapped { .. } => Kind::NotYetRewrapped,
     }
@@ -94,7 +91,6 @@ pub fn AccessPanel(
         Kind::Recover => view! { <Recover problem=recover_problem(stage) busy=busy on_input=on_input /> }.into_any(),
         Kind::ShowCode => show_code(stage, occasion, place.clone(), on_input),
         Kind::ConfirmCode(groups) => confirm_code(stage, groups, occasion.get_untracked(), on_input),
-        Kind::Frozen => untrack(|| account_of(stage)).map(|account| frozen(&account, on_input)).into_any(),
         // Untracked: a problem that is new must not make the screen, and what was typed into it, anew.
         Kind::Locked => untrack(|| account_of(stage)).map(|account| {
             view! { <Locked account=account problem=locked_problem(stage) busy=busy on_input=on_input start=way /> }
@@ -135,8 +131,7 @@ fn locked_problem(stage: Stage<AccessView>) -> Signal<Option<LockedProblem>, Loc
 
 fn account_of(stage: Stage<AccessView>) -> Option<Account> {
     stage.peek(|view| match view {
-        AccessView::Frozen { account }
-        | AccessView::Locked { account, .. }
+        AccessView::Locked { account, .. }
         | AccessView::ShowCode { account, .. }
         | AccessView::NotYetRewrapped { account, .. } => Some(account.clone()),
         _ => None,
@@ -193,23 +188,6 @@ fn confirm_code(
     let back = Callback::new(move |()| on_input.run(AccessInput::ShowCodeAgain));
     view! {
         <ConfirmCode groups=groups wrong=wrong problem=problem occasion=occasion on_groups=typed on_back=back />
-    }
-    .into_any()
-}
-
-/// Frozen before the sign-up was finished: what is so, and until when.
-fn frozen(account: &Account, on_input: Callback<AccessInput>) -> AnyView {
-    let until = account.state_until.map(|until| dates::day(until.0));
-    view! {
-        <div class="stack">
-            <PageHead title=states::FROZEN_TITLE lead=states::frozen(until.as_deref()) />
-            <p>{states::FROZEN_UNFINISHED}</p>
-            <div class="actions">
-                <button type="button" class="button" on:click=move |_| on_input.run(AccessInput::Enter(Entrance::SignIn))>
-                    {text::SIGN_IN}
-                </button>
-            </div>
-        </div>
     }
     .into_any()
 }

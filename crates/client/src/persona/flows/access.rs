@@ -36,7 +36,7 @@ use keyhaven_protocol::address::Address;
 use crate::{
     driver::{Event, Flow, Next},
     host::Host,
-    persona::{Account, Unlocked, proven::Proven, shown_code::GroupNumber},
+    persona::{Unlocked, proven::Proven, shown_code::GroupNumber},
     problem::Problem,
     progress::{Progress, Report},
 };
@@ -68,8 +68,6 @@ enum State {
         wrong: Vec<GroupNumber>,
         problem: Option<Problem>,
     },
-    /// Frozen before the sign-up was finished.
-    Frozen(Account),
     Locked {
         proven: Rc<Proven>,
         problem: Option<LockedProblem>,
@@ -136,9 +134,6 @@ impl Flow for Access {
                 groups: set_up.asked,
                 wrong: wrong.clone(),
                 problem: problem.clone(),
-            },
-            State::Frozen(account) => AccessView::Frozen {
-                account: account.clone(),
             },
             State::Locked { proven, problem } => AccessView::Locked {
                 account: proven.account.clone(),

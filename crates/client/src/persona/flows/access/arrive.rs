@@ -8,7 +8,7 @@ use super::{CodeReason, set_up::SetUp};
 use crate::{
     host::Host,
     persona::{
-        Account, PresentPassword, Unlocked,
+        PresentPassword, Unlocked,
         proven::{OpenedByPassword, Proven},
     },
     problem::{Problem, ProblemKind, ServerFault},
@@ -20,9 +20,6 @@ use crate::{
 pub(super) enum Arrival {
     /// An account without a key record: a sign-up to finish.
     NoKeyRecord(SetUp),
-    /// As [`Arrival::NoKeyRecord`], of an account that was frozen before its record was written: nothing can be done before
-    /// that is over.
-    Frozen(Account),
     /// The present password opens nothing, or its wrap is damaged.
     Locked(Rc<Proven>, Option<Problem>),
     /// The backup is open.
@@ -49,7 +46,8 @@ pub(super) async fn arrive(
             AccountState::Unconfirmed | AccountState::Active if proven.account.used_bytes == 0 => {}
             // Its first record cannot be written before the freeze is over.
             AccountState::Frozen if proven.account.used_bytes == 0 => {
-                return Ok(Arrival::Frozen(proven.account.clone()));
+                let until = proven.account.state_until;
+                return Err(ProblemKind::FrozenBeforeSetUp { until }.into());
             }
             // Nothing can be stored before there is a key record, and only an account with one is ever in another
             // state. A server that says otherwise has lost the record, or hides it: a new one must not take its place.

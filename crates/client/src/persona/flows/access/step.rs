@@ -23,9 +23,7 @@ impl State {
             (Self::Form(_) | Self::Recover(_), AccessInput::Enter(Entrance::RecoveryCode)) => {
                 show(Self::Recover(None))
             }
-            (Self::Recover(_) | Self::Frozen(_), AccessInput::Enter(entrance)) => {
-                show(Self::form(entrance, None))
-            }
+            (Self::Recover(_), AccessInput::Enter(entrance)) => show(Self::form(entrance, None)),
             (Self::Form(form), AccessInput::Enter(entrance)) => show(Self::Form(Form {
                 entrance,
                 problem: None,
@@ -178,7 +176,6 @@ impl State {
         match (self, outcome) {
             (_, Outcome::Arrived(Arrival::Unlocked(unlocked))) => Next::End(AccessEnd::Unlocked(unlocked)),
             (_, Outcome::Arrived(Arrival::NoKeyRecord(set_up))) => show(Self::ShowCode(Rc::new(set_up))),
-            (_, Outcome::Arrived(Arrival::Frozen(account))) => show(Self::Frozen(account)),
             (_, Outcome::Arrived(Arrival::Locked(proven, problem))) => show(Self::Locked {
                 proven,
                 problem: problem.map(LockedProblem::Other),

@@ -65,12 +65,6 @@ pub enum AccessView {
         /// Why the code could not be put into force although it was confirmed. Hears [`AccessInput::TryAgain`].
         problem: Option<Problem>,
     },
-    /// The account was frozen before its recovery code was confirmed: nothing is in it, and nothing can be set up before that
-    /// ends by itself. Hears [`AccessInput::Enter`].
-    Frozen {
-        /// The account, with the day.
-        account: Account,
-    },
     /// "You are in. Your backup is still locked." Hears [`AccessInput::UnlockByCode`],
     /// [`AccessInput::UnlockByOldPassword`] and [`AccessInput::Later`].
     Locked {

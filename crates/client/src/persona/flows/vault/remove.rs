@@ -37,45 +37,32 @@ pub(super) async fn delete(
 ) -> Result<Outcome, Problem> {
     let before = read_contents(unlocked, host, report).await?;
     let (inventory, _) = before.writable(unlocked)?;
-    let Some(entry) = inventory.entry(&id).cloned() else {
-        return delete_unnamed(unlocked, &before, id, host, report).await;
-    };
-    let next = |inventory: &Inventory| match inventory.entry(&id) {
-        Some(_) => Ok(inventory.without_entry(&id)),
-        None => Err(ProblemKind::Gone.into()),
-    };
-    let is_done = |after: &Contents| is_gone(after, id);
-    match write(unlocked, (Change::Delete, id), &next, &is_done, host, report).await {
-        Ok(after) => Ok(Outcome::Deleted(after, entry)),
-        Err(problem) if problem.effect == Effect::None => Err(problem),
-        // The way back must not depend on the look at what was done.
-        Err(problem) => Ok(Outcome::DeletionUnseen(entry, problem)),
-    }
-}
-
-/// Deletes what the server lists and the inventory does not name: the inventory stays as it is, in its next version. There
-/// is no entry to bring it back under.
-async fn delete_unnamed(
-    unlocked: &Unlocked,
-    before: &Contents,
-    id: ObjectId,
-    host: &impl Host,
-    report: Report<'_>,
-) -> Result<Outcome, Problem> {
+    let entry = inventory.entry(&id).cloned();
     let name = id.to_string();
-    let is_listed = before.list.objects.iter().any(|object| object.id == name);
+    let is_listed = || before.list.objects.iter().any(|object| object.id == name);
     // Without an inventory everything is unnamed: the first one would make strangers of all the others.
-    if !is_listed || before.counted_against() != CountedAgainst::Inventory {
+    if entry.is_none() && (before.counted_against() != CountedAgainst::Inventory || !is_listed()) {
         return Err(ProblemKind::Gone.into());
     }
-    let next = |inventory: &Inventory| match inventory.entry(&id) {
-        None => Ok(inventory.without_entry(&id)),
+    // What is not named stays out of the inventory, which is written in its next version as it is.
+    let next = |inventory: &Inventory| match (inventory.entry(&id), &entry) {
+        (Some(_), Some(_)) | (None, None) => Ok(inventory.without_entry(&id)),
+        (None, Some(_)) => Err(ProblemKind::Gone.into()),
         // Another device has just taken it into the list: it is a stranger no more.
-        Some(_) => Err(ProblemKind::ReadAgain.into()),
+        (Some(_), None) => Err(ProblemKind::ReadAgain.into()),
     };
     let is_done = |after: &Contents| is_gone(after, id);
-    let after = write(unlocked, (Change::Delete, id), &next, &is_done, host, report).await?;
-    Ok(Outcome::Read(after, Some(VaultDone::DeletedUnnamed { name })))
+    let written = write(unlocked, (Change::Delete, id), &next, &is_done, host, report).await;
+    match (written, entry) {
+        (Ok(after), Some(entry)) => Ok(Outcome::Deleted(after, entry)),
+        // There is no entry to bring it back under.
+        (Ok(after), None) => Ok(Outcome::Read(after, Some(VaultDone::DeletedUnnamed { name }))),
+        // The way back must not depend on the look at what was done.
+        (Err(problem), Some(entry)) if problem.effect != Effect::None => {
+            Ok(Outcome::DeletionUnseen(entry, problem))
+        }
+        (Err(problem), _) => Err(problem),
+    }
 }
 
 /// Brings back a persona that was deleted, under the entry that it had.

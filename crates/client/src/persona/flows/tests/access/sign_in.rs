@@ -8,13 +8,14 @@ use keyhaven_protocol::{
 
 use super::{KEYS, RELEASE, form_problem, record, reset};
 use crate::{
+    host::UnixSeconds,
     persona::{
         Remembered,
         flows::{
             access::{AccessView, Entrance},
             tests::{
                 page::{Reply, get_in_with, sign_in, sign_up, signing_in, signing_up, store},
-                server::Fault,
+                server::{Fault, UNTIL},
                 world::World,
             },
         },
@@ -133,10 +134,8 @@ fn an_account_that_was_frozen_before_its_first_record_says_so() {
     });
     world.server.state.borrow_mut().only().frozen = true;
     let got = sign_in(&world, "correct horse");
-    let Some(AccessView::Frozen { account }) = got.views.last() else {
-        panic!("{:?}", got.views.last())
-    };
-    assert_eq!(account.state, AccountState::Frozen);
+    let until = Some(UnixSeconds(UNTIL));
+    assert_eq!(form_problem(&got), ProblemKind::FrozenBeforeSetUp { until });
     assert!(got.code.is_none());
 }
 

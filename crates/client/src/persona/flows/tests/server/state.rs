@@ -137,7 +137,7 @@ impl FakeAccount {
 
     pub(super) fn view(&self) -> AccountResponse {
         let until = match self.state() {
-            AccountState::Active | AccountState::Unproven | AccountState::Frozen => None,
+            AccountState::Active | AccountState::Unproven => None,
             _ => Some(UNTIL),
         };
         AccountResponse {
