@@ -8,7 +8,7 @@ use keyhaven_client::problem::{
 use keyhaven_core::job::JobError;
 
 use super::{account, numbers};
-use crate::browser::{config::ConfigError, dates};
+use crate::browser::config::ConfigError;
 use crate::messages::Problem;
 
 const UNCHANGED: &str = "Nothing was changed.";
@@ -94,17 +94,11 @@ fn kind(kind: &ProblemKind) -> Problem {
         ),
         ProblemKind::Disputed => Problem::new(super::states::DISPUTED_TITLE, STILL_STORED, STATE_ENDS),
         ProblemKind::Frozen => Problem::new("This account is frozen.", STILL_STORED, STATE_ENDS),
-        ProblemKind::FrozenBeforeSetUp { until } => Problem {
-            what: super::states::FROZEN_TITLE.to_owned(),
-            safe: "Its recovery code was not made yet, so nothing is stored in it.".to_owned(),
-            next: match until {
-                Some(until) => format!(
-                    "The freeze ends by itself on {}. Sign in again then.",
-                    dates::day(until.0)
-                ),
-                None => "Whoever runs this server can end the freeze.".to_owned(),
-            },
-        },
+        ProblemKind::FrozenBeforeSetUp { .. } => Problem::new(
+            super::states::FROZEN_TITLE,
+            "Its recovery code was not made yet, so nothing is stored in it.",
+            super::states::FROZEN_WAIT,
+        ),
         ProblemKind::Deleted => Problem::new("This account is being deleted.", STILL_STORED, STATE_ENDS),
         ProblemKind::Input(fault) => input(*fault),
         ProblemKind::ReadAgain => Problem::new(

@@ -17,6 +17,7 @@ pub(crate) const DECIDED: &str =
 pub(crate) const FROZEN_TITLE: &str = "This account is frozen.";
 pub(crate) const FROZEN_NEXT: &str =
     "If somebody else may know your password, change it right after lifting.";
+pub(crate) const FROZEN_WAIT: &str = "The freeze ends by itself. Sign in again then.";
 pub(crate) const LIFT: &str = "Lift the freeze";
 pub(crate) const LIFTED: &str = "The freeze is lifted.";
 
@@ -68,6 +69,10 @@ pub(crate) fn frozen(until: Option<&str>) -> String {
         "Somebody who reads your mail clicked “This was not me”. Nothing can be changed, and no new password can be set \
          by mail. {ends}"
     )
+}
+
+pub(crate) fn frozen_wait(until: &str) -> String {
+    format!("The freeze ends by itself on {until}. Sign in again then.")
 }
 
 pub(crate) fn deleted(until: Option<&str>) -> String {

@@ -5,11 +5,12 @@ use keyhaven_protocol::address::Address;
 use leptos::html;
 use leptos::prelude::*;
 
+use crate::browser::dates;
 use crate::components::{
     BackLink, Choice, FieldKind, Form, PageHead, Picture, SecretField, SecretKind, TextField,
 };
 use crate::messages::problems::Deed;
-use crate::messages::{fields, problems, unlock as text, ways_back};
+use crate::messages::{fields, problems, states, unlock as text, ways_back};
 use crate::parse;
 use crate::reader::Reader;
 use crate::route::{Base, Route};
@@ -149,7 +150,15 @@ fn address_and_password(
             }
         });
     };
-    let words = Signal::derive(move || problem.get().map(|problem| problems::describe_of(&problem, deed)));
+    let words = Signal::derive(move || {
+        problem.get().map(|problem| {
+            let mut words = problems::describe_of(&problem, deed);
+            if let ProblemKind::FrozenBeforeSetUp { until: Some(until) } = problem.kind {
+                words.next = states::frozen_wait(&dates::day(until.0));
+            }
+            words
+        })
+    });
     let aside = aside.unwrap_or_else(|| ().into_any());
     view! {
         <Form submit=submit on_submit=on_submit busy=busy problem=words aside=aside>
