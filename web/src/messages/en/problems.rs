@@ -15,7 +15,7 @@ const UNCHANGED: &str = "Nothing was changed.";
 const STILL_STORED: &str = "What is stored is still there.";
 const STATE_ENDS: &str =
     "Nothing can be changed now. Sign in again: the page with your personas says how this ends.";
-const NOT_AGAIN: &str = "There is no need to do it again. Look in a minute.";
+const NOT_AGAIN: &str = "Look in a minute.";
 const REPORT: &str = "Reload the page and try again. If it comes back, tell whoever runs this site.";
 
 /// What was asked for, where it has words of its own for what became of it.
@@ -62,7 +62,7 @@ fn became(effect: Effect, deed: Deed) -> Option<&'static str> {
         (_, Deed::Code) => {
             "One of the two recovery codes opens your backup: keep both until this page has said which."
         }
-        (Effect::Open, Deed::Other) => "It may have been done all the same: look before you do it again.",
+        (Effect::Open, Deed::Other) => "It may have been done: look before you do it again.",
         (Effect::Done, Deed::Other) => "It was done. Only the look at it afterwards failed.",
         (Effect::Open, Deed::NewAccount) => {
             "Your account may be there: try again with the same address and password."
@@ -96,7 +96,7 @@ fn kind(kind: &ProblemKind) -> Problem {
         ProblemKind::Frozen => Problem::new("This account is frozen.", STILL_STORED, STATE_ENDS),
         ProblemKind::FrozenBeforeSetUp { .. } => Problem::new(
             super::states::FROZEN_TITLE,
-            "Its recovery code was not made yet, so nothing is stored in it.",
+            "Nothing is stored in it yet.",
             super::states::FROZEN_WAIT,
         ),
         ProblemKind::Deleted => Problem::new("This account is being deleted.", STILL_STORED, STATE_ENDS),
@@ -106,11 +106,9 @@ fn kind(kind: &ProblemKind) -> Problem {
             "What the other device stored is kept.",
             "Look at the list as it is now, then try again.",
         ),
-        ProblemKind::ListWentBack => Problem::new(
-            account::WENT_BACK_TITLE,
-            UNCHANGED,
-            "Read what is said beside the list, and decide there.",
-        ),
+        ProblemKind::ListWentBack => {
+            Problem::new(account::WENT_BACK_TITLE, UNCHANGED, "Decide beside the list.")
+        }
         ProblemKind::SetUpElsewhere => Problem::new(
             "This sign-up was finished on another device first.",
             "The account is safe. The code that was shown here opens nothing: throw it away.",
