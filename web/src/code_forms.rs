@@ -20,14 +20,11 @@ pub(crate) struct CodeForms {
     pub(crate) groups: Vec<String>,
     /// The words, the check word last.
     pub(crate) words: Vec<String>,
-    /// Modules of the QR code, row by row; empty where the code is too long for one.
-    pub(crate) qr: Vec<Vec<bool>>,
 }
 
 impl CodeForms {
     /// All forms of a code.
     pub(crate) fn of(code: &RecoveryCode) -> Self {
-        let qr = QrMatrix::generate(&code.to_qr_text());
         Self {
             text: code.to_text().as_str().to_owned(),
             groups: code
@@ -36,11 +33,18 @@ impl CodeForms {
                 .map(|group| group.as_str().to_owned())
                 .collect(),
             words: code.to_words().into_iter().map(str::to_owned).collect(),
-            qr: qr
-                .map(|qr| qr.rows().map(<[bool]>::to_vec).collect())
-                .unwrap_or_default(),
         }
     }
+}
+
+/// Modules of a QR code, row by row. As secret as its text.
+pub(crate) fn modules(qr: &QrMatrix) -> Vec<Vec<bool>> {
+    qr.rows().map(<[bool]>::to_vec).collect()
+}
+
+/// The modules of a code's QR code, for a program that makes it by itself; none where the code is too long for one.
+pub(crate) fn qr_modules(code: &RecoveryCode) -> Vec<Vec<bool>> {
+    QrMatrix::generate(&code.to_qr_text()).map_or_else(|_| Vec::new(), |qr| modules(&qr))
 }
 
 impl std::fmt::Debug for CodeForms {

@@ -1,4 +1,5 @@
-//! Reading what people typed, which asks a worker where it takes the tables of Unicode.
+//! Reading what people typed, which asks a worker where it takes the tables of Unicode; and the other small thing that a
+//! page leaves to one: QR codes.
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
@@ -10,10 +11,12 @@ use keyhaven_core::archive::{ArchivePath, ArchivePathError};
 use keyhaven_core::job::Step;
 use keyhaven_core::normal_form::ReadError;
 use keyhaven_core::password::Password;
+use keyhaven_core::qr::QrMatrix;
 use keyhaven_protocol::address::Address;
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
+use zeroize::Zeroizing;
 
 use crate::browser::{engine::WorkerEngine, slot::Slot};
 use crate::components::Owner;
@@ -121,6 +124,11 @@ impl Reader {
     ) -> Result<Vec<ArchivePath>, ReadError<ArchivePathError>> {
         self.ask(ArchivePath::read_all(names.iter().map(String::as_str)))
             .await
+    }
+
+    /// The modules of the QR code of a text; `None` where the worker makes none.
+    pub(crate) async fn qr_code(self, text: Zeroizing<String>) -> Option<QrMatrix> {
+        self.ask(QrMatrix::ask(&text)).await.ok()
     }
 
     async fn ask<T, E>(self, step: Step<T, E>) -> Result<T, E> {

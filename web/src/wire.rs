@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use js_sys::{Array, Uint8Array};
 use keyhaven_core::job::{
-    AesGcmJob, AesKey, Answer, Argon2idJob, Form, Job, JobError, NONCE_LEN, NormalFormJob,
+    AesGcmJob, AesKey, Answer, Argon2idJob, Form, Job, JobError, NONCE_LEN, NormalFormJob, QrCodeJob,
 };
 use keyhaven_protocol::kdf::Argon2Params;
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -15,6 +15,7 @@ const SEAL: f64 = 2.0;
 const OPEN: f64 = 3.0;
 const COMPOSE: f64 = 4.0;
 const NORMALISE_ADDRESS: f64 = 5.0;
+const QR_CODE: f64 = 6.0;
 
 const ANSWERED: f64 = 0.0;
 const NOT_AUTHENTIC: f64 = 1.0;
@@ -41,6 +42,10 @@ pub(crate) fn write_job(number: u32, job: &Job) -> Option<Array> {
                 Form::Address => NORMALISE_ADDRESS,
             };
             message.push(&kind.into());
+            message.push(&bytes(&job.text));
+        }
+        Job::QrCode(job) => {
+            message.push(&QR_CODE.into());
             message.push(&bytes(&job.text));
         }
         _ => return None,
@@ -74,6 +79,9 @@ pub(crate) fn read_job(message: &JsValue) -> Option<(u32, Job)> {
         OPEN => Job::AesGcmOpen(read_aes(message)?),
         COMPOSE => Job::NormalForm(read_normal_form(message, Form::Composed)?),
         NORMALISE_ADDRESS => Job::NormalForm(read_normal_form(message, Form::Address)?),
+        QR_CODE => Job::QrCode(QrCodeJob {
+            text: take_bytes(&message.get(2))?,
+        }),
         _ => return None,
     };
     Some((whole(&message.get(0))?, job))

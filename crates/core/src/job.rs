@@ -40,6 +40,8 @@ pub enum Job {
     AesGcmOpen(AesGcmJob),
     /// The normal form of a text, for a program without the tables of Unicode.
     NormalForm(NormalFormJob),
+    /// The modules of a QR code, row by row, a byte of 0 or 1 for each.
+    QrCode(QrCodeJob),
 }
 
 /// Input of [`Job::Argon2id`].
@@ -69,6 +71,12 @@ pub struct NormalFormJob {
     /// Which one.
     pub form: Form,
     /// UTF-8. May be a password.
+    pub text: Zeroizing<Vec<u8>>,
+}
+
+/// Input of [`Job::QrCode`].
+pub struct QrCodeJob {
+    /// UTF-8, at most [`TEXT_MAX_BYTES`](crate::qr::TEXT_MAX_BYTES). May be a recovery code.
     pub text: Zeroizing<Vec<u8>>,
 }
 
@@ -105,6 +113,12 @@ impl fmt::Debug for NormalFormJob {
     }
 }
 
+impl fmt::Debug for QrCodeJob {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("QrCodeJob(redacted)")
+    }
+}
+
 /// What an engine answers.
 pub type Answer = Result<Zeroizing<Vec<u8>>, JobError>;
 
@@ -128,9 +142,9 @@ pub enum JobError {
 pub struct Progress {
     /// What the next job works on.
     pub phase: Phase,
-    /// Bytes behind it; 0 while a key is derived or a text normalised.
+    /// Bytes behind it; 0 while a key is derived, a text normalised or a QR code made.
     pub done_bytes: u64,
-    /// Bytes in all; 0 while a key is derived or a text normalised.
+    /// Bytes in all; 0 while a key is derived, a text normalised or a QR code made.
     pub total_bytes: u64,
 }
 
@@ -146,6 +160,8 @@ pub enum Phase {
     Open,
     /// Normalising what was typed.
     NormalForm,
+    /// Making a QR code.
+    QrCode,
 }
 
 /// The state of an operation.

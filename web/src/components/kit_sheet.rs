@@ -10,7 +10,7 @@ pub struct KitContent {
     pub groups: Vec<String>,
     /// The same code as words.
     pub words: Vec<String>,
-    /// The modules of its QR code, row by row.
+    /// The modules of its QR code, row by row; none as long as there is none.
     pub qr: Vec<Vec<bool>>,
     /// Whose account it opens; absent when the code was only typed in.
     pub address: Option<String>,

@@ -68,7 +68,7 @@ fn AskCode(place: String, on_ready: Callback<KitContent>) -> impl IntoView {
                 on_ready.run(KitContent {
                     groups: forms.groups,
                     words: forms.words,
-                    qr: forms.qr,
+                    qr: code_forms::qr_modules(&parsed.code),
                     address,
                     place: place.clone(),
                     date: dates::day(clock::now_seconds()),

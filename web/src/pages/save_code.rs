@@ -5,13 +5,14 @@ use leptos::html;
 use leptos::prelude::*;
 
 use crate::browser::{clipboard, clock, dates, files, page};
-use crate::code_forms::CodeForms;
+use crate::code_forms::{self, CodeForms};
 use crate::components::{
     BackLink, Callout, CodeShown, CopyButton, FieldKind, Form, Icon, KitContent, KitSheet, PageHead, Picture,
     QrCode, Steps, TextField, Tone,
 };
 use crate::messages::{Problem, fields, sign_up as text};
 use crate::parse;
+use crate::reader::Reader;
 
 /// Why there is a code to show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,11 +43,12 @@ pub fn SaveCode(
     #[prop(into)] on_saved: Callback<()>,
 ) -> impl IntoView {
     let forms = CodeForms::of(code.code());
+    let qr = qr_code(&code);
     let date = dates::day(clock::now_seconds());
     let kit = KitContent {
         groups: forms.groups.clone(),
         words: forms.words.clone(),
-        qr: forms.qr.clone(),
+        qr: Vec::new(),
         address: Some(address.clone()),
         place: place.clone(),
         date: date.clone(),
@@ -81,7 +83,7 @@ pub fn SaveCode(
                 <details>
                     <summary>{text::SCAN}</summary>
                     <div class="details-body">
-                        <div class="qr"><QrCode modules=forms.qr label=crate::messages::kit::QR_LABEL /></div>
+                        <div class="qr">{move || view! { <QrCode modules=qr.get() label=crate::messages::kit::QR_LABEL /> }}</div>
                         <p class="muted">{text::SCAN_HINT}</p>
                     </div>
                 </details>
@@ -95,8 +97,24 @@ pub fn SaveCode(
                 <button type="button" class="button button-primary" on:click=move |_| on_saved.run(())>{text::SAVED_NEXT}</button>
             </div>
         </div>
-        <div class="print-only"><KitSheet content=kit /></div>
+        <div class="print-only">
+            {move || view! { <KitSheet content=KitContent { qr: qr.get(), ..kit.clone() } /> }}
+        </div>
     }
+}
+
+/// The modules of the code's QR code, made beside what the page shows.
+fn qr_code(code: &ShownCode) -> RwSignal<Vec<Vec<bool>>> {
+    let drawn = RwSignal::new(Vec::new());
+    let text = code.code().to_qr_text();
+    if let Some(reader) = use_context::<Reader>() {
+        reader.run_aside(async move {
+            if let Some(matrix) = reader.qr_code(text).await {
+                drawn.set(code_forms::modules(&matrix));
+            }
+        });
+    }
+    drawn
 }
 
 fn note(occasion: Occasion) -> Option<impl IntoView> {

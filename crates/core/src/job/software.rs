@@ -10,7 +10,7 @@ use argon2::{Algorithm, Argon2, Block, Params, Version};
 use zeroize::Zeroizing;
 
 use super::{AesGcmJob, Answer, Argon2idJob, Job, JobError, Progress, ROOT_LEN, Step, TAG_LEN};
-use crate::{normal_form, wiping};
+use crate::{normal_form, qr, wiping};
 
 /// Runs an operation to its end.
 ///
@@ -59,6 +59,7 @@ pub fn answer(job: Job) -> Answer {
         Job::AesGcmSeal(job) => seal(job),
         Job::AesGcmOpen(job) => open(job),
         Job::NormalForm(job) => normal_form::answer(&job),
+        Job::QrCode(job) => qr::answer(&job),
     }
 }
 

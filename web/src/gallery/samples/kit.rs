@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use super::shown_code;
-use crate::code_forms::CodeForms;
+use crate::code_forms::{self, CodeForms};
 use crate::components::KitContent;
 use crate::pages::kit::{KitPanel, KitView};
 use crate::route::{Base, Route};
@@ -15,7 +15,7 @@ pub(super) fn ready(base: Base) -> AnyView {
     let content = KitContent {
         groups: forms.groups,
         words: forms.words,
-        qr: forms.qr,
+        qr: code_forms::qr_modules(shown_code().code()),
         address: Some("ada@example.org".to_owned()),
         place: base.href(Route::Persona),
         date: "21 Nov 2026".to_owned(),
