@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    io::ErrorKind,
+    io::{ErrorKind, Read as _},
     sync::atomic::{AtomicBool, Ordering},
     thread,
     time::{Duration, Instant},
@@ -22,6 +22,8 @@ const WRITERS: usize = 6;
 const LOAD: Duration = Duration::from_millis(700);
 /// Uploads that are half done at the stop end this much later.
 const LATE: Duration = Duration::from_secs(1);
+/// So much of a body is not too slow before the grace is over.
+const IN_TIME: usize = 512 * 1024;
 /// Far below the grace of twenty seconds: nothing waits for connections that have nothing to say.
 const SOON: Duration = Duration::from_secs(8);
 
@@ -145,7 +147,11 @@ fn a_stop_under_load_loses_nothing_that_was_acknowledged_and_is_soon_over() {
 fn who_never_ends_is_cut_off_at_the_end_of_the_grace() {
     let mut server = Server::start_with(CONFIG);
     create_account(&server, EMAIL, "x").expect_done();
-    let _never = store(&server, "never", &"n".repeat(1000)).begin();
+    let mut never = store(&server, "never", &"n".repeat(IN_TIME))
+        .header("content-length", (IN_TIME + 1).to_string())
+        .header("expect", "100-continue")
+        .open();
+    never.read_exact(&mut [0; 25]).expect("a word of the server");
     server.ask_to_stop();
     let stopped_at = Instant::now();
     let status = server.wait_for_end();
