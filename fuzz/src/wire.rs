@@ -9,9 +9,10 @@ use keyhaven_protocol::error::FailureResponse;
 use keyhaven_protocol::kdf::Argon2Params;
 use keyhaven_protocol::parts as codec;
 use keyhaven_protocol::persona::{
-    AccountId, AccountResponse, ChangePasswordRequest, KdfResponse, KeyRecordRequest, KeyRecordResponse,
-    ObjectListResponse, ObjectWriteResponse, ReleaseRequest, ReleaseResponse, SealedFormerKeys,
-    SessionListResponse, SessionResponse, SignInRequest, SignUpRequest, UnlockRequest, Wrap,
+    AccountId, AccountResponse, ChangePasswordRequest, DeletedListResponse, KdfResponse, KeyRecordRequest,
+    KeyRecordResponse, ObjectListResponse, ObjectWriteResponse, ReleaseRequest, ReleaseResponse,
+    SealedFormerKeys, SessionListResponse, SessionResponse, SignInRequest, SignUpRequest, UnlockRequest,
+    Wrap,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -103,6 +104,7 @@ pub(crate) fn responses(input: &[u8]) {
     reads::<SessionResponse>(input);
     reads::<SessionListResponse>(input);
     reads::<ObjectListResponse>(input);
+    reads::<DeletedListResponse>(input);
     reads::<ObjectWriteResponse>(input);
     reads::<FailureResponse>(input);
     reads::<KdfResponse>(input);

@@ -1,5 +1,6 @@
 //! Objects with their versions, and the inventory that is written with them.
 
+mod deleted;
 mod history;
 mod read;
 mod standing;
@@ -9,8 +10,8 @@ mod write;
 use bytes::Bytes;
 use keyhaven_protocol::persona::objects::SEALED_MEDIA_TYPE;
 use keyhaven_storage::{
-    Author, Content as Read, ForAuthor, ObjectBytes, ObjectRecord, Objects, Precondition, StorageError,
-    Timestamp, VersionRecord, WriteObject,
+    Author, Content as Read, DeletedRecord, ForAuthor, Listed, ObjectBytes, Objects, Precondition,
+    StorageError, Timestamp, VersionRecord, WriteObject,
 };
 
 use self::{read::Which, standing::Terms, versions::Content, write::InventoryWrite};
@@ -36,13 +37,19 @@ impl Kind {
 
 #[async_trait::async_trait]
 impl Objects for SqliteStore {
-    async fn objects(
+    async fn objects(&self, author: Author, size_max: u64) -> Result<ForAuthor<Read<Listed>>, StorageError> {
+        let mut reader = self.readers.acquire().await.map_err(Failure::Sql)?;
+        let listed = read::list(reader.connection().map_err(Failure::Sql)?, author, size_max).await;
+        Ok(reader.done(listed)?)
+    }
+
+    async fn deleted_objects(
         &self,
         author: Author,
         size_max: u64,
-    ) -> Result<ForAuthor<Read<(Option<u64>, Vec<ObjectRecord>)>>, StorageError> {
+    ) -> Result<ForAuthor<Read<Vec<DeletedRecord>>>, StorageError> {
         let mut reader = self.readers.acquire().await.map_err(Failure::Sql)?;
-        let listed = read::list(reader.connection().map_err(Failure::Sql)?, author, size_max).await;
+        let listed = deleted::list(reader.connection().map_err(Failure::Sql)?, author, size_max).await;
         Ok(reader.done(listed)?)
     }
 
@@ -61,16 +68,24 @@ impl Objects for SqliteStore {
         author: Author,
         size_max: u64,
     ) -> Result<ForAuthor<Read<(u64, Bytes)>>, StorageError> {
-        let which = Which::Listed;
-        let read = self.content(author, Kind::Inventory, "", which, size_max).await?;
-        Ok(match read {
-            ForAuthor::SignedOut => ForAuthor::SignedOut,
-            ForAuthor::Given(Read::Absent) => ForAuthor::Given(Read::Absent),
-            ForAuthor::Given(Read::Longer { size }) => ForAuthor::Given(Read::Longer { size }),
-            ForAuthor::Given(Read::Here(inventory)) => {
-                ForAuthor::Given(Read::Here((inventory.record.version, inventory.bytes)))
-            }
-        })
+        Ok(self.inventory(author, Which::Listed, size_max).await?)
+    }
+
+    async fn inventory_versions(
+        &self,
+        author: Author,
+        size_max: u64,
+    ) -> Result<ForAuthor<Read<Vec<VersionRecord>>>, StorageError> {
+        Ok(self.history(author, Kind::Inventory, "", size_max).await?)
+    }
+
+    async fn read_inventory_version(
+        &self,
+        author: Author,
+        version: u64,
+        size_max: u64,
+    ) -> Result<ForAuthor<Read<(u64, Bytes)>>, StorageError> {
+        Ok(self.inventory(author, Which::Version(version), size_max).await?)
     }
 
     async fn write_object(
@@ -160,15 +175,29 @@ impl Objects for SqliteStore {
             .await
     }
 
+    async fn write_inventory(
+        &self,
+        author: Author,
+        inventory: Bytes,
+        precondition: Precondition,
+        now: Timestamp,
+    ) -> Result<WriteObject<u64>, StorageError> {
+        let terms = self.terms(author, now);
+        let inventory = InventoryWrite::new(inventory, precondition).await;
+        self.writer
+            .run_settling(inventory.len(), move |connection| {
+                Box::pin(write::inventory_alone(connection, terms, inventory))
+            })
+            .await
+    }
+
     async fn versions(
         &self,
         author: Author,
         id: &str,
         size_max: u64,
     ) -> Result<ForAuthor<Read<Vec<VersionRecord>>>, StorageError> {
-        let mut reader = self.readers.acquire().await.map_err(Failure::Sql)?;
-        let listed = history::list(reader.connection().map_err(Failure::Sql)?, author, id, size_max).await;
-        Ok(reader.done(listed)?)
+        Ok(self.history(author, Kind::Object, id, size_max).await?)
     }
 
     async fn read_version(
@@ -212,6 +241,35 @@ impl SqliteStore {
         let mut reader = self.readers.acquire().await?;
         let read = read::content(reader.connection()?, author, kind, id, which, size_max).await;
         reader.done(read)
+    }
+
+    async fn inventory(
+        &self,
+        author: Author,
+        which: Which,
+        size_max: u64,
+    ) -> Result<ForAuthor<Read<(u64, Bytes)>>, Failure> {
+        let read = self.content(author, Kind::Inventory, "", which, size_max).await?;
+        Ok(match read {
+            ForAuthor::SignedOut => ForAuthor::SignedOut,
+            ForAuthor::Given(Read::Absent) => ForAuthor::Given(Read::Absent),
+            ForAuthor::Given(Read::Longer { size }) => ForAuthor::Given(Read::Longer { size }),
+            ForAuthor::Given(Read::Here(inventory)) => {
+                ForAuthor::Given(Read::Here((inventory.record.version, inventory.bytes)))
+            }
+        })
+    }
+
+    async fn history(
+        &self,
+        author: Author,
+        kind: Kind,
+        id: &str,
+        size_max: u64,
+    ) -> Result<ForAuthor<Read<Vec<VersionRecord>>>, Failure> {
+        let mut reader = self.readers.acquire().await?;
+        let listed = history::list(reader.connection()?, author, kind, id, size_max).await;
+        reader.done(listed)
     }
 
     async fn version_len(&self, author: Author, id: &str, version: u64) -> Result<usize, Failure> {

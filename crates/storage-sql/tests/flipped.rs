@@ -95,7 +95,7 @@ async fn answers(store: &SqliteStore) -> Result<Vec<String>, StorageError> {
         for object in listed
             .given()
             .and_then(Content::here)
-            .map(|(_, objects)| objects)
+            .map(|listed| listed.objects)
             .unwrap_or_default()
         {
             answers.push(format!(

@@ -255,7 +255,7 @@ fn write_and_die(path: &Path, round: u64, random: u64) -> Vec<u64> {
 async fn shows(store: &SqliteStore, worker: u64, expected: &Shown) -> bool {
     let author = author(store, account_of(worker)).await;
     let listed = store.objects(author, u64::MAX).await.unwrap().given().unwrap();
-    let (_, listed) = listed.here().unwrap();
+    let listed = listed.here().unwrap().objects;
     if !listed.iter().map(|object| &object.id).eq(expected.keys()) {
         return false;
     }

@@ -45,7 +45,8 @@ pub use keys::{
 pub use mail::{MailCount, MailJob, MailOutcome, MailQueue, MailRequest, MailSubject, QueueRequest};
 pub use notice::{Addressee, ChangeId, Notice};
 pub use objects::{
-    Content, ObjectBytes, ObjectRecord, Objects, Precondition, VersionContent, VersionRecord, WriteObject,
+    Content, DeletedRecord, Listed, ObjectBytes, ObjectRecord, Objects, Precondition, VersionContent,
+    VersionRecord, WriteObject,
 };
 pub use operators::{AccountSummary, OperatorMove, Operators, Removal};
 pub use resets::{NewCredential, Resets, SpendCode};

@@ -26,6 +26,26 @@ pub struct ObjectRecord {
     pub modified_at: Timestamp,
 }
 
+/// What an account has.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Listed {
+    /// Version of the inventory, if one was written.
+    pub inventory_version: Option<u64>,
+    /// In order of id, deleted ones left out.
+    pub objects: Vec<ObjectRecord>,
+    /// How many are deleted and still kept.
+    pub deleted: u64,
+}
+
+/// A deleted object that is still kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeletedRecord {
+    /// The version that comes back.
+    pub object: ObjectRecord,
+    /// When it was deleted.
+    pub deleted_at: Timestamp,
+}
+
 /// An object with its bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ObjectBytes {
@@ -55,7 +75,7 @@ const ENTRY_BYTES: u64 = 512;
 const ID_BYTE_BYTES: u64 = 3;
 
 /// The memory that a list of this many entries, whose ids have this many bytes together, takes at most while it becomes an
-/// answer: what a caller of [`Objects::objects`] and [`Objects::versions`] sets a bound to.
+/// answer: what a caller of [`Objects::objects`], [`Objects::versions`] and their neighbours sets a bound to.
 #[must_use]
 pub const fn list_size(entries: u64, id_bytes: u64) -> u64 {
     entries
@@ -122,15 +142,14 @@ pub enum WriteObject<Version> {
     NotFound,
     /// The bytes of all versions would pass the quota (of an `unconfirmed` account `UNCONFIRMED_QUOTA_BYTES`), or the ids, deleted ones included, `OBJECTS_MAX`, or what an
     /// unproven account added since its reset `UNPROVEN_ADDED_BYTES` or `UNPROVEN_ADDED_OBJECTS`; nothing was dropped.
-    /// A deletion or undelete with its inventory may pass the quota by `CLEANUP_RESERVE_BYTES`.
+    /// A deletion or undelete with its inventory, or an inventory alone, may pass the quota by `CLEANUP_RESERVE_BYTES`.
     QuotaExceeded,
 }
 
 /// Objects.
 #[async_trait::async_trait]
 pub trait Objects: Send + Sync {
-    /// What is listed, in order of id, and the version of the inventory, if the list is no larger than this
-    /// ([`list_size`]). Never `Absent`.
+    /// What is listed, if the list is no larger than this ([`list_size`]). Never `Absent`.
     ///
     /// # Errors
     /// The backend failed.
@@ -138,7 +157,18 @@ pub trait Objects: Send + Sync {
         &self,
         author: Author,
         size_max: u64,
-    ) -> Result<ForAuthor<Content<(Option<u64>, Vec<ObjectRecord>)>>, StorageError>;
+    ) -> Result<ForAuthor<Content<Listed>>, StorageError>;
+
+    /// What is deleted and can still be brought back, what was deleted last first, if the list is no larger than this
+    /// ([`list_size`]). Never `Absent`.
+    ///
+    /// # Errors
+    /// The backend failed.
+    async fn deleted_objects(
+        &self,
+        author: Author,
+        size_max: u64,
+    ) -> Result<ForAuthor<Content<Vec<DeletedRecord>>>, StorageError>;
 
     /// One object of at most `size_max` bytes.
     ///
@@ -158,6 +188,28 @@ pub trait Objects: Send + Sync {
     async fn read_inventory(
         &self,
         author: Author,
+        size_max: u64,
+    ) -> Result<ForAuthor<Content<(u64, Bytes)>>, StorageError>;
+
+    /// The versions of the inventory that are kept, newest first, if the list is no larger than this ([`list_size`]);
+    /// `Absent` while none was written.
+    ///
+    /// # Errors
+    /// The backend failed.
+    async fn inventory_versions(
+        &self,
+        author: Author,
+        size_max: u64,
+    ) -> Result<ForAuthor<Content<Vec<VersionRecord>>>, StorageError>;
+
+    /// One version of the inventory, of at most `size_max` bytes, with its number; `Absent` for one that is not kept.
+    ///
+    /// # Errors
+    /// The backend failed; [`StorageError::Damaged`] when the bytes do not match their record.
+    async fn read_inventory_version(
+        &self,
+        author: Author,
+        version: u64,
         size_max: u64,
     ) -> Result<ForAuthor<Content<(u64, Bytes)>>, StorageError>;
 
@@ -220,6 +272,19 @@ pub trait Objects: Send + Sync {
         &self,
         author: Author,
         id: &str,
+        inventory: Bytes,
+        precondition: Precondition,
+        now: Timestamp,
+    ) -> Result<WriteObject<u64>, StorageError>;
+
+    /// Writes the inventory alone, in the place of one that can be read no more. As of a deletion, it may pass the quota by
+    /// `CLEANUP_RESERVE_BYTES`.
+    ///
+    /// # Errors
+    /// The backend failed.
+    async fn write_inventory(
+        &self,
+        author: Author,
         inventory: Bytes,
         precondition: Precondition,
         now: Timestamp,

@@ -18,6 +18,7 @@ pub mod changes;
 pub mod code_thieves;
 pub mod confirmation;
 mod content_list;
+pub mod deleted;
 pub mod deletion;
 pub mod former_codes;
 pub mod frozen;
@@ -107,6 +108,7 @@ mod tests {
                 include_str!("testing/void_address_changes.rs"),
             ),
             ("versions", include_str!("testing/versions.rs")),
+            ("deleted", include_str!("testing/deleted.rs")),
             ("retention", include_str!("testing/retention.rs")),
             ("sweeping", include_str!("testing/sweeping.rs")),
             ("operators", include_str!("testing/operators.rs")),

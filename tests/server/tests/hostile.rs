@@ -9,7 +9,7 @@ use keyhaven_server_tests::{
 };
 use serde_json::{Value, json};
 
-const ROUTES: [(&str, &str); 48] = [
+const ROUTES: [(&str, &str); 52] = [
     ("GET", "/status"),
     ("POST", "/accounts"),
     ("GET", "/personas"),
@@ -33,6 +33,10 @@ const ROUTES: [(&str, &str); 48] = [
     ("POST", "/persona/v1/keys/release"),
     ("POST", "/persona/v1/unlock"),
     ("GET", "/persona/v1/inventory"),
+    ("PUT", "/persona/v1/inventory"),
+    ("GET", "/persona/v1/inventory/versions"),
+    ("GET", "/persona/v1/inventory/versions/{}"),
+    ("GET", "/persona/v1/deleted"),
     ("GET", "/persona/v1/objects"),
     ("GET", "/persona/v1/objects/{}"),
     ("PUT", "/persona/v1/objects/{}"),

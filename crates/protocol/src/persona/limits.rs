@@ -26,7 +26,7 @@ pub const QUOTA_BYTES: u64 = 1024 * 1024 * 1024;
 pub const UNPROVEN_ADDED_BYTES: u64 = 16 * 1024 * 1024;
 /// Most new ids of an `unproven` account from the reset on.
 pub const UNPROVEN_ADDED_OBJECTS: u64 = 64;
-/// What a deletion or undelete with its inventory may pass the quota by, so that a full account can be cleaned up: an
+/// What a deletion or undelete with its inventory, or an inventory alone, may pass the quota by, so that a full account can be cleaned up: an
 /// inventory of the largest size for each id that an unproven account can add.
 pub const CLEANUP_RESERVE_BYTES: u64 = UNPROVEN_ADDED_OBJECTS * INVENTORY_MAX_BYTES as u64;
 

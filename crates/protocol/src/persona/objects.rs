@@ -1,8 +1,8 @@
 //! Sealed objects and the inventory that counts them.
 //!
 //! The body of `PUT /persona/v1/objects/{id}` is two length-prefixed parts ([`crate::parts`]): the sealed inventory,
-//! then the sealed object. The body of `…/delete` and `…/undelete` is the sealed inventory alone. All three carry
-//! `If-Match` with the inventory's version, or `If-None-Match: *` while there is none; the answer carries the new
+//! then the sealed object. The body of `…/delete`, of `…/undelete` and of `PUT /persona/v1/inventory` is the sealed
+//! inventory alone. All four carry `If-Match` with the inventory's version, or `If-None-Match: *` while there is none; the answer carries the new
 //! version as `ETag`. Object and inventory are written in one transaction, so that a count is never ahead of its
 //! object nor behind it.
 
@@ -39,6 +39,28 @@ pub struct ObjectListResponse {
     pub inventory_version: Option<u64>,
     /// What is there now, deleted ones left out.
     pub objects: Vec<ObjectView>,
+    /// How many are deleted and still kept.
+    pub deleted: u64,
+}
+
+/// A deleted object that can still be brought back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DeletedObjectView {
+    /// The version that comes back.
+    pub object: ObjectView,
+    /// Seconds since the epoch.
+    pub deleted_at: i64,
+    /// Until when it is kept at least, in seconds since the epoch.
+    pub kept_until: i64,
+}
+
+/// `GET /persona/v1/deleted`, what was deleted last first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DeletedListResponse {
+    /// Whichever wire deleted it.
+    pub deleted: Vec<DeletedObjectView>,
 }
 
 /// Answer to a write, a deletion or its undoing.
@@ -71,7 +93,8 @@ pub struct VersionContentView {
     pub sha256: B64<32>,
 }
 
-/// `GET /persona/v1/objects/{id}/versions` and `GET /personas/{id}/versions`, newest first: what is still kept.
+/// `GET /persona/v1/objects/{id}/versions`, `GET /personas/{id}/versions` and `GET /persona/v1/inventory/versions`, newest
+/// first: what is still kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ObjectVersionListResponse {

@@ -39,8 +39,14 @@ pub const ADDRESS: &str = "/persona/v1/address";
 pub const ACCOUNT_DELETE: &str = "/persona/v1/account/delete";
 /// `POST`: takes the deletion back.
 pub const ACCOUNT_UNDELETE: &str = "/persona/v1/account/undelete";
-/// `GET`: the sealed inventory.
+/// `GET` the sealed inventory, `PUT` it alone.
 pub const INVENTORY: &str = "/persona/v1/inventory";
+/// `GET`: the versions of the inventory that are kept.
+pub const INVENTORY_VERSIONS: &str = "/persona/v1/inventory/versions";
+/// `GET`: the sealed bytes of one version of it.
+pub const INVENTORY_VERSION: &str = "/persona/v1/inventory/versions/{version}";
+/// `GET`: what is deleted and can still be brought back.
+pub const DELETED: &str = "/persona/v1/deleted";
 /// `GET`: what the server stores, by id.
 pub const OBJECTS: &str = "/persona/v1/objects";
 /// `GET` the sealed bytes, `PUT` object and inventory together.
@@ -54,6 +60,12 @@ pub const OBJECT_UNDELETE: &str = "/persona/v1/objects/{id}/undelete";
 pub const OBJECT_VERSIONS: &str = "/persona/v1/objects/{id}/versions";
 /// `GET`: the sealed bytes of one version.
 pub const OBJECT_VERSION: &str = "/persona/v1/objects/{id}/versions/{version}";
+
+/// The path of one version of the inventory.
+#[must_use]
+pub fn inventory_version(version: u64) -> String {
+    format!("{INVENTORY_VERSIONS}/{version}")
+}
 
 /// The path of one object.
 #[must_use]

@@ -160,7 +160,7 @@ impl Import<'_> {
         let objects = listed
             .given()
             .and_then(Content::here)
-            .map(|(_, objects)| objects)
+            .map(|listed| listed.objects)
             .unwrap_or_default();
         Ok(objects
             .into_iter()

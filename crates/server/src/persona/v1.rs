@@ -15,6 +15,8 @@ mod freeze;
 mod kdf;
 mod key_record;
 mod letter_code;
+mod list_deleted;
+mod list_inventory_versions;
 mod list_objects;
 mod list_sessions;
 mod list_versions;
@@ -22,6 +24,7 @@ mod new_session;
 mod object_write;
 mod outcomes;
 mod read_inventory;
+mod read_inventory_version;
 mod read_keys;
 mod read_object;
 mod read_version;
@@ -34,6 +37,7 @@ mod undelete_account;
 mod undelete_object;
 mod undo;
 mod unlock;
+mod write_inventory;
 mod write_keys;
 mod write_object;
 
@@ -65,6 +69,10 @@ pub(crate) fn routes() -> Vec<Route> {
         delete_account::route(),
         undelete_account::route(),
         read_inventory::route(),
+        write_inventory::route(),
+        list_inventory_versions::route(),
+        read_inventory_version::route(),
+        list_deleted::route(),
         list_objects::route(),
         read_object::route(),
         write_object::route(),

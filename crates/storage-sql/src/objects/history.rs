@@ -17,6 +17,7 @@ const RECORD: &str = "object";
 pub(super) async fn list(
     connection: &mut SqliteConnection,
     author: Author,
+    kind: Kind,
     id: &str,
     size_max: u64,
 ) -> Result<ForAuthor<Content<Vec<VersionRecord>>>, Failure> {
@@ -29,7 +30,7 @@ pub(super) async fn list(
          WHERE o.account_id = $1 AND o.kind = $2 AND o.object_id = $3",
     )
     .bind(author.account.as_bytes().as_slice())
-    .bind(Kind::Object.word())
+    .bind(kind.word())
     .bind(id)
     .fetch_one(&mut *snapshot)
     .await?;
@@ -47,7 +48,7 @@ pub(super) async fn list(
          ORDER BY v.version DESC",
     )
     .bind(author.account.as_bytes().as_slice())
-    .bind(Kind::Object.word())
+    .bind(kind.word())
     .bind(id)
     .fetch_all(&mut *snapshot)
     .await?;

@@ -4,7 +4,7 @@ use bytes::{Bytes, BytesMut};
 use futures_util::{Stream, TryStreamExt as _};
 use keyhaven_protocol::persona::limits::OBJECT_MAX_BYTES;
 use keyhaven_storage::{
-    Author, Content, ForAuthor, ObjectBytes, ObjectRecord, Timestamp, objects::list_size,
+    Author, Content, ForAuthor, Listed, ObjectBytes, ObjectRecord, Timestamp, objects::list_size,
 };
 use sqlx::{Connection as _, FromRow, Row as _, SqliteConnection, sqlite::SqliteRow};
 
@@ -30,15 +30,17 @@ pub(super) async fn list(
     connection: &mut SqliteConnection,
     author: Author,
     size_max: u64,
-) -> Result<ForAuthor<Content<(Option<u64>, Vec<ObjectRecord>)>>, Failure> {
+) -> Result<ForAuthor<Content<Listed>>, Failure> {
     let account = author.account;
     let mut snapshot = connection.begin().await?;
     if !authors::is_signed_in(&mut snapshot, author).await? {
         return Ok(ForAuthor::SignedOut);
     }
-    let (entries, id_bytes): (i64, i64) = sqlx::query_as(
-        "SELECT count(*), coalesce(sum(octet_length(object_id)), 0) FROM objects
-         WHERE account_id = $1 AND kind = $2 AND deleted = 0",
+    let (entries, id_bytes, deleted): (i64, i64, i64) = sqlx::query_as(
+        "SELECT count(*) FILTER (WHERE deleted = 0),
+                coalesce(sum(octet_length(object_id)) FILTER (WHERE deleted = 0), 0),
+                count(*) FILTER (WHERE deleted = 1)
+         FROM objects WHERE account_id = $1 AND kind = $2",
     )
     .bind(account.as_bytes().as_slice())
     .bind(Kind::Object.word())
@@ -62,10 +64,11 @@ pub(super) async fn list(
         .map(|inventory| columns::unsigned(inventory.last_version, RECORD))
         .transpose()?;
     let records = rows.into_iter().map(ObjectRecord::try_from);
-    Ok(ForAuthor::Given(Content::Here((
-        inventory,
-        records.collect::<Result<_, _>>()?,
-    ))))
+    Ok(ForAuthor::Given(Content::Here(Listed {
+        inventory_version: inventory,
+        objects: records.collect::<Result<_, _>>()?,
+        deleted: columns::unsigned(deleted, RECORD)?,
+    })))
 }
 
 /// Which version of an object.
@@ -164,7 +167,7 @@ async fn whole(
 }
 
 /// Columns of [`select_shown`]. A version that shows has content, hence nothing is optional.
-struct ShownRow {
+pub(super) struct ShownRow {
     object_id: String,
     version: i64,
     written_at: i64,

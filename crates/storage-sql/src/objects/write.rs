@@ -187,6 +187,22 @@ pub(super) async fn undeletion_and_inventory(
     replace_inventory(connection, terms, inventory).await
 }
 
+pub(super) async fn inventory_alone(
+    connection: &mut SqliteConnection,
+    terms: Terms,
+    inventory: InventoryWrite,
+) -> Written<u64> {
+    // No object has the empty id: of the account's standing, what it has under an id does not matter here.
+    let standing = match standing_for(connection, terms, "", &inventory).await? {
+        Ok(standing) => standing,
+        Err(refusal) => return refused(refusal),
+    };
+    if !standing.may_clean_up(terms, inventory.len()) {
+        return refused(Refusal::QuotaExceeded);
+    }
+    replace_inventory(connection, terms, inventory).await
+}
+
 /// Whether an id is on the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Shown {

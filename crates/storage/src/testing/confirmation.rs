@@ -15,7 +15,7 @@ use super::{
     steps::{delete_sealed, write_sealed},
 };
 use crate::{
-    ChangePassword, CreateAccount, CreateSession, Freeze, MailRequest, MailSubject, NewLink, Notice,
+    ChangePassword, CreateAccount, CreateSession, Freeze, Listed, MailRequest, MailSubject, NewLink, Notice,
     Precondition::{Absent, Version},
     RecoveryOutcome, SpendCode, Store, UndoOutcome, WriteKeyRecord, WriteObject,
 };
@@ -204,8 +204,7 @@ pub async fn a_squatter_and_the_owner_of_the_address_get_nothing_of_each_other(s
     // Nor does the owner see anything of it, now or when it is removed.
     let owner = author_then(store, FRESH, NOW).await;
     let listed = store.objects(owner, u64::MAX).await.unwrap().given().unwrap();
-    let (inventory, listed) = listed.here().unwrap();
-    assert_eq!((inventory, listed.len()), (None, 0));
+    assert_eq!(listed.here().unwrap(), Listed::default());
     write_then(store, FRESH, "work", b"owner", NOW).await;
     let removed = NOW.plus(limits::ARCHIVED_KEPT);
     assert_eq!(store.sweep(removed.minus(seconds(1))).await.unwrap().accounts, 0);

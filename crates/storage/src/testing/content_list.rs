@@ -49,6 +49,14 @@ macro_rules! content_tests {
             a_version_comes_back_without_touching_the_inventory
             an_undelete_takes_the_deletion_out_of_the_history
         });
+        $crate::conformance_tests!(@concern $open deleted {
+            what_is_deleted_is_listed_with_what_comes_back
+            a_list_of_what_is_deleted_says_what_it_takes
+            a_deletion_that_is_over_is_listed_no_more
+            earlier_inventories_are_listed_and_read
+            an_inventory_alone_takes_the_place_of_the_one_before
+            an_inventory_alone_is_refused_as_a_deletion_is
+        });
         $crate::conformance_tests!(@concern $open retention {
             the_newest_ten_are_kept_however_old
             what_stood_for_a_month_survives_a_burst_of_writes

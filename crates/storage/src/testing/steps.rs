@@ -38,7 +38,8 @@ pub async fn objects(store: &dyn Store, account: AccountId) -> (Option<u64>, Vec
         .await
         .unwrap();
     let listed = listed.given().expect("the author is signed in");
-    listed.here().expect("a list is never absent")
+    let listed = listed.here().expect("a list is never absent");
+    (listed.inventory_version, listed.objects)
 }
 
 /// The key record.

@@ -14,7 +14,10 @@ fn object_and_inventory_are_written_together() {
     let vault = Vault::open();
     let id = random::<16>();
     vault.inventory().expect_failure(404, "no_such_item");
-    assert_eq!(vault.list(), json!({ "inventory_version": null, "objects": [] }));
+    assert_eq!(
+        vault.list(),
+        json!({ "inventory_version": null, "objects": [], "deleted": 0 })
+    );
     expect_version(&vault.write(&id, 0, b"inventory one", b"object one"), 1);
     expect_version(&vault.write(&id, 1, b"inventory two", b"object two"), 2);
     let inventory = vault.inventory();
@@ -105,6 +108,87 @@ fn a_deleted_object_can_be_brought_back() {
 }
 
 #[test]
+fn what_is_deleted_is_listed_with_its_times_until_it_is_back() {
+    let vault = Vault::open();
+    let deleted = || vault.request("GET", "/persona/v1/deleted").send().json();
+    assert_eq!(deleted(), json!({ "deleted": [] }));
+    let [first, second] = [random::<16>(), random::<16>()];
+    expect_version(&vault.write(&first, 0, b"one", b"object"), 1);
+    expect_version(&vault.write(&second, 1, b"two", b"other"), 2);
+    let listed = vault.list()["objects"].clone();
+    let of = |id: &str| {
+        listed
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|object| object["id"] == id)
+    };
+    expect_version(&vault.act(&first, "delete", 2, b"three"), 3);
+    let found = deleted()["deleted"].clone();
+    assert_eq!(found.as_array().unwrap().len(), 1);
+    assert_eq!(Some(&found[0]["object"]), of(&first), "as it was listed");
+    let [at, until] = ["deleted_at", "kept_until"].map(|name| found[0][name].as_i64().unwrap());
+    assert!(at >= found[0]["object"]["modified_at"].as_i64().unwrap());
+    assert_eq!(until - at, 30 * 24 * 60 * 60);
+    assert_eq!(vault.list()["deleted"], 1);
+    expect_version(&vault.act(&first, "undelete", 3, b"four"), 4);
+    assert_eq!(deleted(), json!({ "deleted": [] }));
+    assert_eq!(vault.list()["deleted"], 0);
+}
+
+#[test]
+fn an_earlier_inventory_is_listed_read_and_put_back() {
+    let vault = Vault::open();
+    let versions = || vault.request("GET", "/persona/v1/inventory/versions").send();
+    versions().expect_failure(404, "no_such_item");
+    let id = random::<16>();
+    expect_version(&vault.write(&id, 0, b"good", b"object"), 1);
+    expect_version(&vault.write(&id, 1, b"damaged", b"object"), 2);
+    let listed = versions().json();
+    let numbers: Vec<_> = listed["versions"].as_array().unwrap().iter().collect();
+    assert_eq!(
+        numbers
+            .iter()
+            .map(|one| one["version"].as_u64().unwrap())
+            .collect::<Vec<_>>(),
+        [2, 1]
+    );
+    assert_eq!(numbers[1]["content"]["size"], 4);
+    let read = |version: &str| {
+        vault
+            .request("GET", &format!("/persona/v1/inventory/versions/{version}"))
+            .send()
+    };
+    let good = read("1");
+    assert_eq!(
+        (
+            good.body.as_slice(),
+            good.header("etag"),
+            good.header("content-type")
+        ),
+        (b"good".as_slice(), "\"1\"", "application/zip")
+    );
+    assert_eq!(
+        good.header("content-security-policy"),
+        "default-src 'none'; sandbox"
+    );
+    read("3").expect_failure(404, "no_such_item");
+    read("x").expect_failure(400, "malformed_url");
+    let put = |version: u64, inventory: &[u8]| {
+        vault
+            .conditional("PUT", "/persona/v1/inventory", version)
+            .body("application/zip", inventory)
+            .send()
+    };
+    put(1, b"late").expect_failure(412, "version_conflict");
+    put(2, b"").expect_failure(400, "empty_body");
+    put(2, &vec![7; 2 * 1024 * 1024 + 1]).expect_failure(413, "too_large");
+    expect_version(&put(2, &good.body), 3);
+    assert_eq!(vault.inventory().body, b"good");
+    assert_eq!(vault.read(&id).body, b"object");
+}
+
+#[test]
 fn ten_mib_of_object_pass_and_one_byte_more_does_not() {
     let vault = Vault::open();
     let id = random::<16>();
@@ -162,6 +246,10 @@ fn nobody_sees_the_objects_of_another() {
     let ask = |target: &str| other.request(&vault.server, "GET", target).send();
     ask(&format!("/persona/v1/objects/{id}")).expect_failure(404, "no_such_item");
     ask("/persona/v1/inventory").expect_failure(404, "no_such_item");
+    ask("/persona/v1/inventory/versions").expect_failure(404, "no_such_item");
+    ask("/persona/v1/inventory/versions/1").expect_failure(404, "no_such_item");
+    expect_version(&vault.act(&id, "delete", 1, b"inventory"), 2);
+    assert_eq!(ask("/persona/v1/deleted").json(), json!({ "deleted": [] }));
     assert_eq!(ask("/persona/v1/objects").json()["objects"], json!([]));
 }
 

@@ -229,7 +229,7 @@ fn a_squatter_who_signed_up_first_has_nothing_of_the_owner_and_keeps_nobody_out(
     assert_eq!(account["used_bytes"], 0);
     assert_eq!(
         owner.request(&server, "GET", "/persona/v1/objects").send().json(),
-        json!({ "inventory_version": null, "objects": [] })
+        json!({ "inventory_version": null, "objects": [], "deleted": 0 })
     );
 
     // What the squatter had opens nothing any more: session, password, code, backup key, letter.

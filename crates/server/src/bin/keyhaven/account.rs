@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 use anyhow::{Context as _, bail};
 use keyhaven_protocol::{address::Address, persona::AccountState};
 use keyhaven_server::clock::{CivilTime, Clock as _, SystemClock};
-use keyhaven_storage::{Account, AccountSummary, Author, Content, OperatorMove, Removal, Store, Timestamp};
+use keyhaven_storage::{
+    Account, AccountSummary, Author, Content, Listed, OperatorMove, Removal, Store, Timestamp,
+};
 
 use crate::{
     command_line::{self, AccountAction, AccountName},
@@ -92,7 +94,11 @@ fn line(account: &AccountSummary) -> String {
 async fn show(store: &dyn Store, account: &Account, now: Timestamp) -> anyhow::Result<String> {
     let author = Author::by_password(account);
     let sessions = store.sessions(author, now).await?.given().unwrap_or_default();
-    let (inventory, objects) = store
+    let Listed {
+        inventory_version: inventory,
+        objects,
+        deleted,
+    } = store
         .objects(author, u64::MAX)
         .await?
         .given()
@@ -130,7 +136,7 @@ async fn show(store: &dyn Store, account: &Account, now: Timestamp) -> anyhow::R
     );
     writeln!(
         text,
-        "objects   {}, {inventory}, {} bytes in all their versions",
+        "objects   {}, {deleted} deleted and kept, {inventory}, {} bytes in all their versions",
         objects.len(),
         account.used_bytes
     )?;

@@ -2,7 +2,7 @@
 
 use axum::{extract::State, response::Response};
 use keyhaven_protocol::persona::legacy::{PERSONAS, PersonaListResponse};
-use keyhaven_storage::{Author, ObjectRecord};
+use keyhaven_storage::{Author, Listed};
 
 use crate::{
     answer_budget::AnswerBudget,
@@ -27,8 +27,8 @@ async fn handle(
 ) -> Result<Response, ApiError> {
     let challenge = Challenge::Basic;
     let read = |room| store.objects(Author::by_password(&account), room);
-    let view = |(_, objects): (Option<u64>, Vec<ObjectRecord>)| PersonaListResponse {
-        personas: objects.into_iter().map(|object| object.id).collect(),
+    let view = |listed: Listed| PersonaListResponse {
+        personas: listed.objects.into_iter().map(|object| object.id).collect(),
     };
     let listed = answers.list(network, challenge, read, view).await?;
     listed.ok_or(ApiError::Unauthorized(challenge))

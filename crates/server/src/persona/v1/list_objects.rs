@@ -5,7 +5,7 @@ use keyhaven_protocol::{
     base64url::B64,
     persona::{ObjectListResponse, ObjectView, paths::OBJECTS},
 };
-use keyhaven_storage::ObjectRecord;
+use keyhaven_storage::{Listed, ObjectRecord};
 
 use crate::{
     answer_budget::AnswerBudget,
@@ -30,15 +30,16 @@ async fn handle(
 ) -> Result<Response, ApiError> {
     let challenge = Challenge::Bearer;
     let read = |room| store.objects(signed_in.author(), room);
-    let view = |(inventory_version, objects): (Option<u64>, Vec<ObjectRecord>)| ObjectListResponse {
-        inventory_version,
-        objects: objects.into_iter().map(view).collect(),
+    let view = |listed: Listed| ObjectListResponse {
+        inventory_version: listed.inventory_version,
+        objects: listed.objects.into_iter().map(view).collect(),
+        deleted: listed.deleted,
     };
     let listed = answers.list(network, challenge, read, view).await?;
     listed.ok_or(ApiError::Unauthorized(challenge))
 }
 
-fn view(record: ObjectRecord) -> ObjectView {
+pub(super) fn view(record: ObjectRecord) -> ObjectView {
     ObjectView {
         id: record.id,
         size: record.size,

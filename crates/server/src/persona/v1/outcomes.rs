@@ -15,7 +15,17 @@ use crate::{
     persona::not_allowed,
 };
 
-/// The errors that the three writes share.
+/// How an inventory alone is refused.
+pub(super) const INVENTORY_ERRORS: &[ErrorCode] = &[
+    ErrorCode::EmptyBody,
+    ErrorCode::AccountUnproven,
+    ErrorCode::AccountDisputed,
+    ErrorCode::AccountFrozen,
+    ErrorCode::AccountDeleted,
+    ErrorCode::QuotaExceeded,
+];
+
+/// The errors that the three writes of an object share.
 pub(super) const ERRORS: &[ErrorCode] = &[
     ErrorCode::InvalidId,
     ErrorCode::EmptyBody,

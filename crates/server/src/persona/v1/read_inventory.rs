@@ -1,6 +1,7 @@
 //! `GET /persona/v1/inventory`: the sealed inventory; its version is the `ETag`.
 
 use axum::{extract::State, http::header, response::Response};
+use bytes::Bytes;
 use keyhaven_protocol::{
     error::ErrorCode,
     persona::{objects::SEALED_MEDIA_TYPE, paths::INVENTORY},
@@ -30,15 +31,19 @@ async fn handle(
     State(answers): State<AnswerBudget>,
 ) -> Result<Response, ApiError> {
     let author = signed_in.author();
-    let (version, bytes) = answers
+    let found = answers
         .read(network, Challenge::Bearer, |max| {
             store.read_inventory(author, max)
         })
-        .await?
-        .ok_or(ErrorCode::NoSuchItem)?;
+        .await?;
+    Ok(answer(found.ok_or(ErrorCode::NoSuchItem)?))
+}
+
+/// A sealed inventory with its version.
+pub(super) fn answer((version, bytes): (u64, Bytes)) -> Response {
     let mut response = sealed_bytes::answer(bytes, SEALED_MEDIA_TYPE);
     if let Some(tag) = etag(version) {
         response.headers_mut().insert(header::ETAG, tag);
     }
-    Ok(response)
+    response
 }

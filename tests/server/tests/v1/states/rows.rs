@@ -266,6 +266,36 @@ pub(super) const ROWS: &[Row] = &[
         answers: ALWAYS,
     },
     Row {
+        what: "PUT /persona/v1/inventory",
+        ask: |case| {
+            case.ask("PUT", "/persona/v1/inventory")
+                .header("if-match", "\"1\"")
+                .body("application/zip", "another inventory")
+                .send()
+        },
+        answers: CHANGES,
+    },
+    Row {
+        what: "GET /persona/v1/inventory/versions",
+        ask: |case| case.ask("GET", "/persona/v1/inventory/versions").send(),
+        answers: ALWAYS,
+    },
+    Row {
+        what: "GET /persona/v1/inventory/versions/{version}",
+        ask: |case| case.ask("GET", "/persona/v1/inventory/versions/1").send(),
+        answers: ALWAYS,
+    },
+    Row {
+        what: "GET /persona/v1/inventory/versions/{version} of none",
+        ask: |case| case.ask("GET", "/persona/v1/inventory/versions/2").send(),
+        answers: [NO_ITEM; 6],
+    },
+    Row {
+        what: "GET /persona/v1/deleted",
+        ask: |case| case.ask("GET", "/persona/v1/deleted").send(),
+        answers: ALWAYS,
+    },
+    Row {
         what: "GET /persona/v1/objects",
         ask: |case| case.ask("GET", "/persona/v1/objects").send(),
         answers: ALWAYS,

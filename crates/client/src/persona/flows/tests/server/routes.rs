@@ -218,6 +218,7 @@ fn signed_in(state: &mut State, request: &Request, path: &str) -> Answer {
         (Method::Get, paths::OBJECTS) => json(&ObjectListResponse {
             inventory_version: account.inventory.as_ref().map(|(version, _)| *version),
             objects: account.list(),
+            deleted: account.deleted.len() as u64,
         }),
         (Method::Get, paths::INVENTORY) => {
             let (version, bytes) = account.inventory.clone().ok_or(ErrorCode::NoSuchItem)?;
