@@ -21,9 +21,9 @@ const LEAST_LISTED: usize = 6;
 /// BIP-39's words, and the check word.
 pub(super) fn encode(code: &RecoveryCode) -> Vec<&'static str> {
     // EXPOSE: written out for the person whose code it is.
-    let mut words = bip39_words(code.expose_secret());
-    words.push(word(check_index(code)));
-    words
+    let indices = bip39_indices(code.expose_secret());
+    let check = check_index(code);
+    indices.iter().copied().chain([check]).map(word).collect()
 }
 
 /// The code among `tokens` (letters only, lower case), `None` if they hold none.
@@ -92,13 +92,11 @@ pub(super) fn diagnose(tokens: &[Zeroizing<String>]) -> Option<RecoveryCodeError
 }
 
 /// BIP-39: the code and the first bits of its SHA-256, eleven bits a word.
-fn bip39_words(code: &[u8]) -> Vec<&'static str> {
+fn bip39_indices(code: &[u8]) -> Zeroizing<Vec<u16>> {
     let hash = Zeroizing::new(<[u8; 32]>::from(Sha256::digest(code)));
     let count = (code.len() * 8 + code.len() / 4) / WORD_BITS;
     let bits = Zeroizing::new([code, &hash[..]].concat());
-    (0..count)
-        .map(|at| word(bits_at(&bits, at * WORD_BITS)))
-        .collect()
+    Zeroizing::new((0..count).map(|at| bits_at(&bits, at * WORD_BITS)).collect())
 }
 
 /// The code of 12 or 24 words whose BIP-39 check bits fit.
@@ -114,10 +112,8 @@ fn from_indices(indices: &[u16]) -> Option<RecoveryCode> {
         }
     }
     let code = RecoveryCode::take(Zeroizing::new(bytes.get(..code_len)?.to_vec()))?;
-    // EXPOSE: compared with the words that were typed.
-    let again = bip39_words(code.expose_secret());
-    let same =
-        again.len() == indices.len() && again.iter().zip(indices).all(|(one, index)| *one == word(*index));
+    // EXPOSE: what it is written as is compared with what was typed.
+    let same = bip39_indices(code.expose_secret()).as_slice() == indices;
     same.then_some(code)
 }
 
