@@ -47,13 +47,25 @@ pub(crate) fn unique(name: &str, taken: &mut Vec<String>) -> String {
     let mut number = 2;
     while taken
         .iter()
-        .any(|other| other.to_lowercase() == candidate.to_lowercase())
+        .any(|other| lower_case(other) == lower_case(&candidate))
     {
         candidate = marked(name, &number.to_string());
         number += 1;
     }
     taken.push(candidate.clone());
     candidate
+}
+
+/// By the browser, whose tables of Unicode are there already: ours would weigh on every page.
+#[cfg(target_arch = "wasm32")]
+fn lower_case(name: &str) -> String {
+    js_sys::JsString::from(name).to_lower_case().into()
+}
+
+/// Where there is no browser, for tests.
+#[cfg(not(target_arch = "wasm32"))]
+fn lower_case(name: &str) -> String {
+    name.to_lowercase()
 }
 
 #[cfg(test)]

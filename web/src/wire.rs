@@ -16,6 +16,7 @@ const OPEN: f64 = 3.0;
 const COMPOSE: f64 = 4.0;
 const NORMALISE_ADDRESS: f64 = 5.0;
 const QR_CODE: f64 = 6.0;
+const FOLD: f64 = 7.0;
 
 const ANSWERED: f64 = 0.0;
 const NOT_AUTHENTIC: f64 = 1.0;
@@ -39,6 +40,7 @@ pub(crate) fn write_job(number: u32, job: &Job) -> Option<Array> {
         Job::NormalForm(job) => {
             let kind = match job.form {
                 Form::Composed => COMPOSE,
+                Form::Folded => FOLD,
                 Form::Address => NORMALISE_ADDRESS,
             };
             message.push(&kind.into());
@@ -78,6 +80,7 @@ pub(crate) fn read_job(message: &JsValue) -> Option<(u32, Job)> {
         SEAL => Job::AesGcmSeal(read_aes(message)?),
         OPEN => Job::AesGcmOpen(read_aes(message)?),
         COMPOSE => Job::NormalForm(read_normal_form(message, Form::Composed)?),
+        FOLD => Job::NormalForm(read_normal_form(message, Form::Folded)?),
         NORMALISE_ADDRESS => Job::NormalForm(read_normal_form(message, Form::Address)?),
         QR_CODE => Job::QrCode(QrCodeJob {
             text: take_bytes(&message.get(2))?,

@@ -5,7 +5,7 @@
 //! keeps for itself is refused, and so are two that one of them takes for the same. That is said when the folder is
 //! chosen, while it is still there to be changed, and not when it is restored.
 
-mod collision;
+pub(crate) mod collision;
 mod path;
 mod read;
 mod write;

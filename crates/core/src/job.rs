@@ -85,6 +85,8 @@ pub struct QrCodeJob {
 pub enum Form {
     /// Unicode NFC ([UAX 15](https://www.unicode.org/reports/tr15/)).
     Composed,
+    /// What is equal for paths that some file system does not keep apart, in Unicode NFC.
+    Folded,
     /// That of a [`TypedAddress`](keyhaven_protocol::address::TypedAddress).
     Address,
 }

@@ -10,6 +10,7 @@ use keyhaven_protocol::{
 };
 use zeroize::{Zeroize as _, Zeroizing};
 
+use crate::archive::collision;
 use crate::job::{Answer, Form, Job, JobError, NormalFormJob, Phase, Progress, Step};
 
 /// Why a text that was typed was not read.
@@ -60,11 +61,20 @@ pub(crate) fn ask_composed(text: &str) -> Step<Zeroizing<Vec<u8>>, JobError> {
     ask(Form::Composed, text)
 }
 
+/// What forgiving file systems compare of the paths in `text`, by an engine unless it is ASCII.
+pub(crate) fn ask_folded(text: &str) -> Step<Zeroizing<Vec<u8>>, JobError> {
+    if text.is_ascii() {
+        return Step::Done(Ok(Zeroizing::new(collision::fold_ascii(text).into_bytes())));
+    }
+    ask(Form::Folded, text)
+}
+
 /// The answer to [`Job::NormalForm`].
 pub(crate) fn answer(job: &NormalFormJob) -> Answer {
     let text = core::str::from_utf8(&job.text).map_err(|_| JobError::Engine)?;
     match job.form {
         Form::Composed => Ok(compose(text)),
+        Form::Folded => Ok(compose(&collision::fold(text))),
         Form::Address => {
             let typed = TypedAddress::parse(text).map_err(|_| JobError::Engine)?;
             Ok(Zeroizing::new(typed.normal_form().into_bytes()))

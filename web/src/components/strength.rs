@@ -35,15 +35,15 @@ impl Strength {
     /// a long phrase of plain words is strong. What is tried first counts as one character: what many people choose, the
     /// pieces of the `address`, which a stolen database has in clear, years, and runs like `4321`.
     pub(crate) fn estimate(password: &str, address: &str) -> Self {
-        let lower = password.to_lowercase();
+        // Without the tables of Unicode, which pages do not load.
+        let lower = password.to_ascii_lowercase();
         // Counted without a set: its code weighs more than all of this, on every page that asks for a password.
         let first_of_its_kind = |(at, character): &(usize, char)| {
             let before = password.get(..*at).unwrap_or_default();
             !before.contains(*character)
         };
         let distinct = password.char_indices().filter(first_of_its_kind).count();
-        let address = address.to_lowercase();
-        // Without the tables of Unicode, which pages do not load.
+        let address = address.to_ascii_lowercase();
         let pieces = address.split(['@', '.', '-', '_', '+']);
         let pieces = pieces.filter(|piece| piece.len() >= PIECE_MIN_BYTES);
         let known: usize = pieces

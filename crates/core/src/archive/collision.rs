@@ -21,11 +21,12 @@ pub(super) fn collide<'path>(paths: impl Iterator<Item = &'path ArchivePath>) ->
 
 /// In the place of `/`: no path has it, and it sorts first.
 const SEPARATOR: char = '\0';
+const SEPARATOR_TEXT: &str = "\0";
 
 /// What the more forgiving file systems compare (APFS, NTFS, ext4 with casefold): lower case, the second forms of
 /// lower case letters as the first, and nothing invisible. It has still to be composed. Folding too much costs a person
 /// a renamed file, folding too little a lost one.
-pub(super) fn fold(path: &str) -> String {
+pub(crate) fn fold(path: &str) -> String {
     let mut folded = String::with_capacity(path.len());
     for character in path.chars().flat_map(char::to_lowercase) {
         match character {
@@ -38,6 +39,11 @@ pub(super) fn fold(path: &str) -> String {
         }
     }
     folded
+}
+
+/// [`fold`] of an ASCII path, without the tables of Unicode.
+pub(crate) fn fold_ascii(path: &str) -> String {
+    path.to_ascii_lowercase().replace('/', SEPARATOR_TEXT)
 }
 
 /// Characters that show nothing of their own: joiners, soft hyphen, variation selectors.

@@ -3,11 +3,12 @@
 use core::fmt;
 
 use keyhaven_protocol::normal_form::nfc;
+use zeroize::Zeroizing;
 
 use super::collision;
 use crate::{
     job::{JobError, Step},
-    normal_form::{ReadError, ask_composed},
+    normal_form::{ReadError, ask_composed, ask_folded},
 };
 
 /// Longest path in bytes.
@@ -66,7 +67,7 @@ impl ArchivePath {
         match joined(texts) {
             Err(error) => Step::Done(Err(ReadError::Refused(error))),
             Ok((count, joined)) => {
-                compose_each(count, &joined).then(|paths| match paths.and_then(check_each) {
+                ask_composed(&joined).then(move |form| match parted(count, form).and_then(check_each) {
                     Err(error) => Step::Done(Err(error)),
                     Ok(paths) => fold_each(paths),
                 })
@@ -86,8 +87,6 @@ impl ArchivePath {
     }
 }
 
-type Texts = Step<Vec<String>, ReadError<ArchivePathError>>;
-
 /// How many texts there are, and all of them with a joint behind each.
 fn joined<'text>(texts: impl IntoIterator<Item = &'text str>) -> Result<(usize, String), ArchivePathError> {
     let mut all = String::new();
@@ -104,17 +103,18 @@ fn joined<'text>(texts: impl IntoIterator<Item = &'text str>) -> Result<(usize, 
     Ok((count, all))
 }
 
-/// Each of the `count` texts in `joined` in Unicode NFC.
-fn compose_each(count: usize, joined: &str) -> Texts {
-    ask_composed(joined).map_result(move |composed| {
-        let composed = composed.map_err(ReadError::Job)?;
-        let composed = core::str::from_utf8(&composed).map_err(|_| ReadError::Job(JobError::Engine))?;
-        let texts: Vec<String> = composed.split_terminator(JOINT).map(str::to_owned).collect();
-        if texts.len() != count {
-            return Err(ReadError::Job(JobError::Engine));
-        }
-        Ok(texts)
-    })
+/// The `count` texts that an engine gave back, with a joint behind each.
+fn parted(
+    count: usize,
+    form: Result<Zeroizing<Vec<u8>>, JobError>,
+) -> Result<Vec<String>, ReadError<ArchivePathError>> {
+    let form = form.map_err(ReadError::Job)?;
+    let form = core::str::from_utf8(&form).map_err(|_| ReadError::Job(JobError::Engine))?;
+    let texts: Vec<String> = form.split_terminator(JOINT).map(str::to_owned).collect();
+    if texts.len() != count {
+        return Err(ReadError::Job(JobError::Engine));
+    }
+    Ok(texts)
 }
 
 fn check_each(paths: Vec<String>) -> Result<Vec<String>, ReadError<ArchivePathError>> {
@@ -125,11 +125,12 @@ fn check_each(paths: Vec<String>) -> Result<Vec<String>, ReadError<ArchivePathEr
 fn fold_each(paths: Vec<String>) -> Step<Vec<ArchivePath>, ReadError<ArchivePathError>> {
     let mut joined = String::new();
     for path in &paths {
-        joined.push_str(&collision::fold(path));
+        joined.push_str(path);
         joined.push(JOINT);
     }
-    compose_each(paths.len(), &joined).map_result(|folded| {
-        let pairs = paths.into_iter().zip(folded?);
+    ask_folded(&joined).map_result(move |form| {
+        let folded = parted(paths.len(), form)?;
+        let pairs = paths.into_iter().zip(folded);
         Ok(pairs.map(|(path, folded)| ArchivePath { path, folded }).collect())
     })
 }

@@ -7,7 +7,7 @@ use zeroize::{Zeroize, Zeroizing};
 pub(super) struct Folded {
     /// As typed.
     pub(super) typed: char,
-    /// Lower case, ASCII where it looks like ASCII.
+    /// ASCII in lower case where it is, or looks like, a letter of a code; else as typed.
     pub(super) folded: char,
     /// Which run of letters and digits it stands in, from 0.
     pub(super) token: usize,
@@ -28,8 +28,8 @@ pub(super) fn fold(typed: &str) -> Zeroizing<Vec<Folded>> {
     let mut in_token = false;
     for character in typed.chars() {
         let mut kept = false;
-        for_each_letter(character, &mut |lower| {
-            if lower.is_alphanumeric() {
+        for_each_letter(character, &mut |letter| {
+            if letter.is_alphanumeric() {
                 if !in_token && !row.is_empty() {
                     token += 1;
                 }
@@ -37,7 +37,7 @@ pub(super) fn fold(typed: &str) -> Zeroizing<Vec<Folded>> {
                 kept = true;
                 row.push(Folded {
                     typed: character,
-                    folded: look_alike(lower),
+                    folded: letter,
                     token,
                 });
             }
@@ -49,18 +49,18 @@ pub(super) fn fold(typed: &str) -> Zeroizing<Vec<Folded>> {
     row
 }
 
-/// The words of `typed`: its runs of letters, lower case. Numbers before words fall away.
+/// The words of `typed`: its runs of letters, in lower case where they could be of a listed word. Numbers before words fall away.
 pub(super) fn words(typed: &str) -> Vec<Zeroizing<String>> {
     let mut words = Vec::new();
     let mut word = Zeroizing::new(String::with_capacity(WORD_CAPACITY));
     for character in typed.chars() {
         let mut kept = false;
-        for_each_letter(character, &mut |lower| {
-            if lower.is_alphabetic() {
+        for_each_letter(character, &mut |letter| {
+            if letter.is_alphabetic() {
                 kept = true;
                 // A longer run is no word; what is beyond is cut so that no reallocation leaves a copy.
-                if word.len() + lower.len_utf8() <= WORD_CAPACITY {
-                    word.push(lower);
+                if word.len() + letter.len_utf8() <= WORD_CAPACITY {
+                    word.push(letter);
                 }
             }
         });
@@ -77,16 +77,14 @@ pub(super) fn words(typed: &str) -> Vec<Zeroizing<String>> {
     words
 }
 
-/// Tells `letter` what one character stands for, in lower case and without accents: itself, or the letters of a
-/// ligature, which copying from a document brings along.
+/// Tells `letter` what one character stands for: the letter of a code that it is with accents, in upper case or in another
+/// alphabet; or the letters of a ligature, which copying from a document brings along; or itself.
 fn for_each_letter(character: char, letter: &mut dyn FnMut(char)) {
     for part in ligature(character).chars() {
         letter(part);
     }
     if ligature(character).is_empty() {
-        for lower in narrow(character).to_lowercase() {
-            letter(base(lower));
-        }
+        letter(letter_of(narrow(character)));
     }
 }
 
@@ -114,22 +112,22 @@ const fn narrow(character: char) -> char {
     }
 }
 
-/// A letter a line, and behind it the lower-case letters that are that one with accents: those whose canonical
-/// decomposition ([UAX 44](https://www.unicode.org/reports/tr44/)) begins with a letter of a code, or with one that looks
-/// like it. The tables of Unicode have some thousands more, and weigh on every page that reads a code.
+/// A letter a line, and behind it what stands for it beyond ASCII: characters whose canonical decomposition
+/// ([UAX 44](https://www.unicode.org/reports/tr44/)) begins, in lower case, with that letter or with one that looks like it
+/// in print. The tables of Unicode have some thousands more, and weigh on every page that reads a code.
 const LETTERS: &str = include_str!("fold/letters.txt");
 
-/// All listed letters are among these.
-const LISTED_FIRST: char = '\u{df}';
-const LISTED_LAST: char = '\u{1fff}';
+/// All listed characters are among these.
+const LISTED_FIRST: char = '\u{c0}';
+const LISTED_LAST: char = '\u{212b}';
 
-/// The letter below its accents, where that could be one of a code.
-fn base(lower: char) -> char {
-    if !matches!(lower, LISTED_FIRST..=LISTED_LAST) {
-        return lower;
+/// The letter of a code that `character` stands for, in lower case; another character is itself.
+fn letter_of(character: char) -> char {
+    if !matches!(character, LISTED_FIRST..=LISTED_LAST) {
+        return character.to_ascii_lowercase();
     }
-    let line = LETTERS.lines().find(|line| line.contains(lower));
-    line.and_then(|line| line.chars().next()).unwrap_or(lower)
+    let line = LETTERS.lines().find(|line| line.contains(character));
+    line.and_then(|line| line.chars().next()).unwrap_or(character)
 }
 
 /// More bytes than any listed word has.
@@ -138,32 +136,6 @@ const WORD_CAPACITY: usize = 32;
 /// Characters without width, which copying from a page brings along.
 const fn is_ignorable(character: char) -> bool {
     matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{300}'..='\u{36f}')
-}
-
-/// Letters of other alphabets that look like ASCII in print, in lower case.
-const fn look_alike(lower: char) -> char {
-    match lower {
-        'а' | 'α' => 'a',
-        'с' | 'ϲ' => 'c',
-        'ԁ' => 'd',
-        'е' | 'ε' => 'e',
-        'һ' | 'н' => 'h',
-        'і' | 'ι' | 'ı' => 'i',
-        'ј' => 'j',
-        'к' | 'κ' => 'k',
-        'м' | 'μ' => 'm',
-        'о' | 'ο' => 'o',
-        'р' | 'ρ' => 'p',
-        'ѕ' => 's',
-        'т' | 'τ' => 't',
-        'υ' => 'u',
-        'ν' => 'v',
-        'ԝ' => 'w',
-        'х' | 'χ' => 'x',
-        'у' | 'γ' => 'y',
-        'ζ' => 'z',
-        other => other,
-    }
 }
 
 #[cfg(test)]
@@ -191,6 +163,32 @@ mod tests {
         }
     }
 
+    /// Letters of other alphabets that look like ASCII in print, in lower case.
+    const fn look_alike(lower: char) -> char {
+        match lower {
+            'а' | 'α' => 'a',
+            'с' | 'ϲ' => 'c',
+            'ԁ' => 'd',
+            'е' | 'ε' => 'e',
+            'һ' | 'н' => 'h',
+            'і' | 'ι' | 'ı' => 'i',
+            'ј' => 'j',
+            'к' | 'κ' => 'k',
+            'м' | 'μ' => 'm',
+            'о' | 'ο' => 'o',
+            'р' | 'ρ' => 'p',
+            'ѕ' => 's',
+            'т' | 'τ' => 't',
+            'υ' => 'u',
+            'ν' => 'v',
+            'ԝ' => 'w',
+            'х' | 'χ' => 'x',
+            'у' | 'γ' => 'y',
+            'ζ' => 'z',
+            other => other,
+        }
+    }
+
     /// The letter below its accents by the tables of Unicode, before it is lower case.
     fn by_the_tables(character: char) -> char {
         let tables = CanonicalDecompositionBorrowed::new();
@@ -203,10 +201,9 @@ mod tests {
     }
 
     /// What a reader of codes sees: the letter of a code, or which kind of character it is.
-    fn seen(lower: char) -> (Option<char>, bool, bool) {
-        let letter = look_alike(lower);
+    fn seen(letter: char) -> (Option<char>, bool, bool) {
         let of_a_code = Some(letter).filter(char::is_ascii);
-        (of_a_code, lower.is_alphanumeric(), lower.is_alphabetic())
+        (of_a_code, letter.is_alphanumeric(), letter.is_alphabetic())
     }
 
     #[test]
@@ -220,7 +217,8 @@ mod tests {
             let mut ours = Vec::new();
             for_each_letter(character, &mut |letter| ours.push(seen(letter)));
             ours.retain(is_kept);
-            let theirs = by_the_tables(narrow(character)).to_lowercase().map(seen);
+            let lower = by_the_tables(narrow(character)).to_lowercase();
+            let theirs = lower.map(|lower| seen(look_alike(lower)));
             assert_eq!(ours, theirs.filter(is_kept).collect::<Vec<_>>(), "{character:?}");
         }
     }

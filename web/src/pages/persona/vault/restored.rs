@@ -141,7 +141,7 @@ fn name_of(file: &RestoredFile) -> String {
     };
     let clean = file_name::clean(&marked);
     match file.kind {
-        ItemKind::Folder if !clean.to_lowercase().ends_with(".zip") => format!("{clean}.zip"),
+        ItemKind::Folder if !clean.to_ascii_lowercase().ends_with(".zip") => format!("{clean}.zip"),
         ItemKind::Folder | ItemKind::File => clean,
     }
 }
