@@ -119,7 +119,6 @@ const CORPUS = {
     "good-first": KEYS,
     "good-password_only": { ...KEYS, recovery: null, recovery_auth: null },
     "good-new_backup_key": { ...KEYS, new_unlock_proof: B32, former_keys: FORMER },
-    "good-former_keys_alone": { ...KEYS, recovery: null, recovery_auth: null, former_keys: FORMER },
     "good-answer": { version: 3, password_epoch: 1, credential_epoch: 2 },
     "good-release": { secret: "old_password", auth: B32 },
     "good-released": { wrap: recovery, version: 3 },
@@ -148,8 +147,8 @@ const CORPUS = {
   }),
   responses: json({
     "good-account": ACCOUNT,
-    "good-kdf": { server_salt: B32, kdf: [KDF, { memory_kib: 19456, passes: 2, lanes: 1 }] },
-    "good-kdf_of_4_tib": { server_salt: B32, kdf: [{ ...KDF, memory_kib: 4294967295 }] },
+    "good-kdf": { derivations: [{ kdf: KDF, server_salt: B32 }, { kdf: { memory_kib: 19456, passes: 2, lanes: 1 }, server_salt: Buffer.from(Array.from({ length: 32 }, (_, at) => at + 32)).toString("base64url") }] },
+    "good-kdf_of_4_tib": { derivations: [{ kdf: { ...KDF, memory_kib: 4294967295 }, server_salt: B32 }] },
     "good-session": { token: B32, session_id: ID, expires_at: 1795305600, idle_seconds: 900, account: ACCOUNT },
     "good-sessions": { sessions: [{ session_id: ID, current: true, created_at: 1, last_used_at: 2 }] },
     "good-objects": { inventory_version: 1, objects: [{ id: ID, size: 4452, sha256: B32, version: 1, modified_at: 1795262400 }], deleted: 1 },

@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use keyhaven_core::former_keys::{BackupKeys, SealingAgain};
+use keyhaven_core::former_keys::BackupKeys;
 use keyhaven_core::keys::{BackupKey, WrapKey};
 use keyhaven_core::wrap::{WrapContext, open_wrap};
 use keyhaven_protocol::error::FailureResponse;
@@ -71,9 +71,10 @@ pub(crate) fn former_keys(input: &[u8]) {
     if let Ok(keys) = opened {
         let again = keys.seal_former(account, &mut Drawn(&sealed.nonce.0));
         assert_eq!(again, Ok(Some(sealed.clone())), "one spelling");
-        let finished = keys.with_everything_sealed_again();
-        assert_eq!(finished.sealing_again(), SealingAgain::Finished);
-        assert_eq!(finished.newest_first().count(), keys.newest_first().count());
+        let count = keys.newest_first().count();
+        for generation in [0, 1, keys.generation(), u32::MAX] {
+            assert_eq!(keys.beginning_with(generation).count(), count, "each key once");
+        }
     }
     let other = BackupKey::take_bytes(&mut [0xa5; BackupKey::LEN]);
     assert!(

@@ -3,12 +3,16 @@
 //! ```text
 //! key        = HKDF-SHA-256(BK, "keyhaven/persona/former-keys/1")
 //! ciphertext = AES-256-GCM(key, 12 random bytes, text, aad = "keyhaven/persona/former-keys/1" ‖ account id)
-//! text       = version (u8, 1), unfinished (u8, 0 or 1), count (u8, 1 to 32), count × 32 bytes, newest key first
+//! text       = version (u8, 1), generation (u32 BE), count (u8, 1 to 32), count × 32 bytes, newest key first
 //! ```
+//!
+//! The generation numbers the backup keys of an account: 0 is the first, each one that takes the place of another adds
+//! one. With fewer than 32 former keys it is their number; at 32 it goes on, since the oldest of them are dropped.
 //!
 //! A new backup key is put in force by one write of the key record, which carries the keys before it in this form. So
 //! there is no moment in which something cannot be opened: what was sealed before that write opens with a former key,
-//! what is sealed after it with the new one, and what is sealed again moves from the first to the second.
+//! what is sealed after it with the new one, and what is sealed again moves from the first to the second. How much of it has
+//! moved is no matter of this record: each entry of the inventory names the generation of its object.
 
 use std::sync::Arc;
 
@@ -28,31 +32,18 @@ use crate::{
 
 const LABEL: &[u8] = b"keyhaven/persona/former-keys/1";
 const VERSION: u8 = 1;
-/// Version, flag and count.
-const HEAD_LEN: usize = 3;
-
-/// Whether every object was sealed again under the backup key in force.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SealingAgain {
-    /// Everything was, or there was nothing to seal again.
-    Finished,
-    /// Something may still be sealed under a former key.
-    Unfinished,
-}
+/// Version, generation and count.
+const HEAD_LEN: usize = 6;
 
 /// The backup key of an account, with those that it took the place of.
 #[derive(Debug)]
 pub struct BackupKeys {
     present: Arc<BackupKey>,
+    /// Of the present one.
+    generation: u32,
     /// Newest first, [`FORMER_KEYS_MAX`] at most.
     former: Vec<Arc<BackupKey>>,
-    sealing_again: SealingAgain,
 }
-
-/// No room for another former key: the oldest would go, and objects may still be sealed under it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("everything must be sealed again before another backup key can take the place of this one")]
-pub struct NoRoomError;
 
 /// Why former keys stay closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -67,7 +58,7 @@ pub enum OpenFormerKeysError {
         /// As written.
         found: u8,
     },
-    /// Flag, count or length is none that this format writes, although the tag is good.
+    /// Generation, count or length is none that this format writes, although the tag is good.
     #[error("the former keys are not as this format writes them")]
     Malformed,
 }
@@ -78,8 +69,8 @@ impl BackupKeys {
     pub fn first(present: BackupKey) -> Self {
         Self {
             present: Arc::new(present),
+            generation: 0,
             former: Vec::new(),
-            sealing_again: SealingAgain::Finished,
         }
     }
 
@@ -95,11 +86,11 @@ impl BackupKeys {
         let text = Zeroizing::new(sealed.ciphertext.as_ref().to_vec());
         let text = software::open(job(&present, account_id, sealed.nonce.0, text))
             .map_err(|_| OpenFormerKeysError::NotAuthentic)?;
-        let (former, sealing_again) = parse(&text)?;
+        let (generation, former) = parse(&text)?;
         Ok(Self {
             present: Arc::new(present),
+            generation,
             former,
-            sealing_again,
         })
     }
 
@@ -109,6 +100,12 @@ impl BackupKeys {
         &self.present
     }
 
+    /// How many backup keys the account had before the one in force.
+    #[must_use]
+    pub const fn generation(&self) -> u32 {
+        self.generation
+    }
+
     /// The one in force, then those before it, newest first.
     pub fn newest_first(&self) -> impl Iterator<Item = &BackupKey> {
         core::iter::once(&self.present)
@@ -116,36 +113,24 @@ impl BackupKeys {
             .map(AsRef::as_ref)
     }
 
-    /// Whether everything was sealed again under the one in force.
-    #[must_use]
-    pub const fn sealing_again(&self) -> SealingAgain {
-        self.sealing_again
+    /// All of them, each with its generation, in the order in which they are tried on what is said to be sealed under
+    /// `generation`: that one, if it is there, then the others, newest first.
+    pub fn beginning_with(&self, generation: u32) -> impl Iterator<Item = (u32, &BackupKey)> {
+        let numbered = move || (0..=self.generation).rev().zip(self.newest_first());
+        numbered()
+            .filter(move |(number, _)| *number == generation)
+            .chain(numbered().filter(move |(number, _)| *number != generation))
     }
 
     /// With `next` in force, under which nothing is sealed yet. With [`FORMER_KEYS_MAX`] former keys the oldest is
     /// dropped: what only it opens is lost.
-    ///
-    /// # Errors
-    /// [`NoRoomError`] if one would be dropped before everything was sealed again.
-    pub fn followed_by(&self, next: BackupKey) -> Result<Self, NoRoomError> {
-        if self.former.len() == FORMER_KEYS_MAX && self.sealing_again == SealingAgain::Unfinished {
-            return Err(NoRoomError);
-        }
-        let former = core::iter::once(&self.present).chain(&self.former);
-        Ok(Self {
-            present: Arc::new(next),
-            former: former.take(FORMER_KEYS_MAX).cloned().collect(),
-            sealing_again: SealingAgain::Unfinished,
-        })
-    }
-
-    /// The same keys, after every object was sealed again.
     #[must_use]
-    pub fn with_everything_sealed_again(&self) -> Self {
+    pub fn followed_by(&self, next: BackupKey) -> Self {
+        let former = core::iter::once(&self.present).chain(&self.former);
         Self {
-            present: Arc::clone(&self.present),
-            former: self.former.clone(),
-            sealing_again: SealingAgain::Finished,
+            present: Arc::new(next),
+            generation: self.generation.saturating_add(1),
+            former: former.take(FORMER_KEYS_MAX).cloned().collect(),
         }
     }
 
@@ -167,11 +152,9 @@ impl BackupKeys {
         // Reserved at once: growing would leave an unwiped copy of the keys.
         let len = HEAD_LEN + self.former.len() * BackupKey::LEN;
         let mut text = Zeroizing::new(Vec::with_capacity(len));
-        text.extend([
-            VERSION,
-            u8::from(self.sealing_again == SealingAgain::Unfinished),
-            count,
-        ]);
+        text.push(VERSION);
+        text.extend(self.generation.to_be_bytes());
+        text.push(count);
         for key in &self.former {
             // EXPOSE: the plaintext; the buffer is wiped.
             text.extend_from_slice(key.expose_secret());
@@ -185,26 +168,27 @@ impl BackupKeys {
     }
 }
 
-/// The keys and the flag of a text that has verified. The length is compared before a key is taken.
-fn parse(text: &[u8]) -> Result<(Vec<Arc<BackupKey>>, SealingAgain), OpenFormerKeysError> {
-    let Some((&[version, flag, count], keys)) = text.split_first_chunk::<HEAD_LEN>() else {
+/// The generation and the keys of a text that has verified. The length is compared before a key is taken.
+fn parse(text: &[u8]) -> Result<(u32, Vec<Arc<BackupKey>>), OpenFormerKeysError> {
+    let Some((&[version, g0, g1, g2, g3, count], keys)) = text.split_first_chunk::<HEAD_LEN>() else {
         return Err(OpenFormerKeysError::Malformed);
     };
     if version != VERSION {
         return Err(OpenFormerKeysError::Version { found: version });
     }
-    let sealing_again = match flag {
-        0 => SealingAgain::Finished,
-        1 => SealingAgain::Unfinished,
-        _ => return Err(OpenFormerKeysError::Malformed),
-    };
     let (keys, rest) = keys.as_chunks::<{ BackupKey::LEN }>();
     let is_whole = rest.is_empty() && keys.len() == usize::from(count);
     if !is_whole || !(1..=FORMER_KEYS_MAX).contains(&keys.len()) {
         return Err(OpenFormerKeysError::Malformed);
     }
+    let generation = u32::from_be_bytes([g0, g1, g2, g3]);
+    // None is dropped before there are too many.
+    let followed = u32::from(count);
+    if generation < followed || (generation > followed && keys.len() < FORMER_KEYS_MAX) {
+        return Err(OpenFormerKeysError::Malformed);
+    }
     let take = |bytes: &[u8; BackupKey::LEN]| Arc::new(BackupKey::take_bytes(&mut { *bytes }));
-    Ok((keys.iter().map(take).collect(), sealing_again))
+    Ok((generation, keys.iter().map(take).collect()))
 }
 
 fn job(

@@ -146,6 +146,27 @@ impl Inventory {
         next
     }
 
+    /// The same entries, none of them under a later backup key than `generation`. An inventory that is sealed under an earlier
+    /// key cannot know of a later one: whoever has only the earlier key wrote what it says of it.
+    #[must_use]
+    pub fn under(mut self, generation: u32) -> Self {
+        for entry in self.entries.values_mut() {
+            entry.set_generation(entry.generation().min(generation));
+        }
+        self
+    }
+
+    /// Corrects under which backup key this version of an object is sealed. Of another version nothing is.
+    pub fn correct_generation(&mut self, id: &ObjectId, counter: u64, generation: u32) {
+        if let Some(entry) = self
+            .entries
+            .get_mut(id)
+            .filter(|entry| entry.counter() == counter)
+        {
+            entry.set_generation(generation);
+        }
+    }
+
     fn next(&self) -> Self {
         Self {
             counter: self.counter + 1,

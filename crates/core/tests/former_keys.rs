@@ -6,7 +6,7 @@ mod counting_rng;
 
 use counting_rng::CountingRng;
 use keyhaven_core::{
-    former_keys::{BackupKeys, NoRoomError, OpenFormerKeysError, SealingAgain},
+    former_keys::{BackupKeys, OpenFormerKeysError},
     keys::BackupKey,
 };
 use keyhaven_protocol::{
@@ -24,12 +24,10 @@ fn key(number: u8) -> BackupKey {
     BackupKey::take_bytes(&mut [number; 32])
 }
 
-/// Key number 0, followed by so many, everything sealed again under each before the next one came.
+/// Key number 0, followed by so many.
 fn followed_by(count: u8) -> BackupKeys {
     (1..=count).fold(BackupKeys::first(key(0)), |keys, number| {
-        keys.with_everything_sealed_again()
-            .followed_by(key(number))
-            .unwrap()
+        keys.followed_by(key(number))
     })
 }
 
@@ -46,51 +44,56 @@ fn bytes(keys: &BackupKeys) -> Vec<[u8; 32]> {
 fn the_first_key_has_nothing_before_it_to_seal() {
     let first = BackupKeys::first(key(0));
     assert_eq!(first.seal_former(ACCOUNT, &mut CountingRng::default()), Ok(None));
-    assert_eq!(first.sealing_again(), SealingAgain::Finished);
+    assert_eq!(first.generation(), 0);
 }
 
 #[test]
-fn a_new_key_comes_first_and_has_nothing_sealed_under_it_yet() {
+fn a_new_key_comes_first_and_is_of_the_next_generation() {
     let keys = followed_by(2);
     assert_eq!(keys.present(), &key(2));
     assert_eq!(bytes(&keys), [[2; 32], [1; 32], [0; 32]]);
-    assert_eq!(keys.sealing_again(), SealingAgain::Unfinished);
-    let finished = keys.with_everything_sealed_again();
-    assert_eq!(bytes(&finished), bytes(&keys));
-    assert_eq!(finished.sealing_again(), SealingAgain::Finished);
+    assert_eq!(keys.generation(), 2);
 }
 
 #[test]
-fn beyond_thirty_two_the_oldest_is_dropped_but_not_while_something_may_need_it() {
+fn beyond_thirty_two_the_oldest_is_dropped_and_the_generations_go_on() {
     let most = u8::try_from(FORMER_KEYS_MAX).unwrap();
     let full = followed_by(most);
     assert_eq!(full.newest_first().count(), FORMER_KEYS_MAX + 1);
     assert!(full.newest_first().any(|kept| *kept == key(0)));
-    assert_eq!(full.followed_by(key(99)).unwrap_err(), NoRoomError);
-    let one_more = followed_by(most + 1);
+    let one_more = full.followed_by(key(most + 1));
     assert_eq!(one_more.newest_first().count(), FORMER_KEYS_MAX + 1);
     assert!(one_more.newest_first().all(|kept| *kept != key(0)));
-    assert_eq!(
-        sealed(&one_more).ciphertext.as_ref().len(),
-        ciphertext_len(FORMER_KEYS_MAX)
-    );
+    let sealed = sealed(&one_more);
+    assert_eq!(sealed.ciphertext.as_ref().len(), ciphertext_len(FORMER_KEYS_MAX));
+    let opened = BackupKeys::open(key(most + 1), ACCOUNT, &sealed).unwrap();
+    assert_eq!(opened.generation(), 33);
+    let of_the_oldest = opened.beginning_with(1).next().unwrap();
+    assert_eq!(of_the_oldest, (1, &key(1)));
 }
 
 #[test]
-fn an_interruption_of_one_renewal_after_another_drops_no_key() {
-    let keys = BackupKeys::first(key(0)).followed_by(key(1)).unwrap();
-    let keys = keys.followed_by(key(2)).unwrap();
-    assert_eq!(bytes(&keys), [[2; 32], [1; 32], [0; 32]]);
+fn the_key_of_a_generation_is_tried_first_and_every_other_one_after_it() {
+    let keys = followed_by(3);
+    let order = |generation| -> Vec<(u32, u8)> {
+        keys.beginning_with(generation)
+            .map(|(number, key)| (number, key.expose_secret()[0]))
+            .collect()
+    };
+    assert_eq!(order(3), [(3, 3), (2, 2), (1, 1), (0, 0)]);
+    assert_eq!(order(1), [(1, 1), (3, 3), (2, 2), (0, 0)]);
+    assert_eq!(order(0), [(0, 0), (3, 3), (2, 2), (1, 1)]);
+    // Of a generation that no key has.
+    assert_eq!(order(9), order(3));
 }
 
 proptest! {
     #[test]
-    fn what_is_sealed_opens_to_the_same_keys_in_the_same_order(count in 1_u8..=32, finished: bool) {
+    fn what_is_sealed_opens_to_the_same_keys_in_the_same_order(count in 1_u8..=40) {
         let keys = followed_by(count);
-        let keys = if finished { keys.with_everything_sealed_again() } else { keys };
         let opened = BackupKeys::open(key(count), ACCOUNT, &sealed(&keys)).unwrap();
         prop_assert_eq!(bytes(&opened), bytes(&keys));
-        prop_assert_eq!(opened.sealing_again(), keys.sealing_again());
+        prop_assert_eq!(opened.generation(), u32::from(count));
     }
 
     #[test]

@@ -58,6 +58,7 @@ fn entry(number: usize, counter: u64, file: &[u8]) -> InventoryEntry {
         sealed_sha256: Sha256::digest(file).into(),
         content_len: 10 * number as u64,
         modified_at: 1_795_262_400,
+        generation: 0,
     })
     .unwrap()
 }
@@ -197,6 +198,7 @@ fn the_largest_inventory_fits_the_wire_and_a_larger_one_is_refused() {
             sealed_sha256: [7; 32],
             content_len: 1 << 30,
             modified_at: 1 << 40,
+            generation: u32::MAX,
         })
         .unwrap()
     };
@@ -243,6 +245,7 @@ fn an_inventory_takes_up_so_many_bytes_and_no_more() {
             sealed_sha256: [7; 32],
             content_len: 0,
             modified_at: 0,
+            generation: 0,
         })
         .unwrap()
     };
@@ -283,6 +286,59 @@ fn an_inventory_takes_up_so_many_bytes_and_no_more() {
     );
 }
 
+fn under(number: usize, counter: u64, generation: u32) -> InventoryEntry {
+    InventoryEntry::new(InventoryEntryFields {
+        id: id(number),
+        name: "Work".to_owned(),
+        media_type: "text/plain".to_owned(),
+        counter,
+        sealed_len: 1,
+        sealed_sha256: [7; 32],
+        content_len: 0,
+        modified_at: 0,
+        generation,
+    })
+    .unwrap()
+}
+
+fn generations(inventory: &Inventory) -> Vec<u32> {
+    inventory.entries().map(InventoryEntry::generation).collect()
+}
+
+#[test]
+fn only_entries_under_a_later_backup_key_say_under_which() {
+    let text = |generation| {
+        let inventory = Inventory::new().with_entry(under(1, 1, generation)).unwrap();
+        String::from_utf8(inventory.to_bytes().unwrap().to_vec()).unwrap()
+    };
+    assert!(text(0).ends_with(r#""modified_at":0}]}"#));
+    assert!(text(2).ends_with(r#""modified_at":0,"generation":2}]}"#));
+}
+
+#[test]
+fn an_inventory_knows_of_no_later_backup_key_than_its_own() {
+    let entries = [under(1, 1, 0), under(2, 1, 2), under(3, 1, u32::MAX)];
+    let inventory = Inventory::new().with_entries(entries).unwrap();
+    assert_eq!(generations(&inventory.clone().under(2)), [0, 2, 2]);
+    assert_eq!(generations(&inventory.clone().under(0)), [0, 0, 0]);
+    assert_eq!(inventory.clone().under(2).counter(), inventory.counter());
+}
+
+#[test]
+fn the_backup_key_of_one_version_of_an_object_can_be_corrected() {
+    let mut inventory = Inventory::new()
+        .with_entries([under(1, 4, 2), under(2, 4, 2)])
+        .unwrap();
+    let counter = inventory.counter();
+    inventory.correct_generation(&id(1), 4, 1);
+    assert_eq!(generations(&inventory), [1, 2]);
+    // Of another version, and of an object that is not there, nothing was learnt.
+    inventory.correct_generation(&id(2), 3, 0);
+    inventory.correct_generation(&id(9), 4, 0);
+    assert_eq!(generations(&inventory), [1, 2]);
+    assert_eq!(inventory.counter(), counter);
+}
+
 #[test]
 fn debug_shows_no_name() {
     let inventory = Inventory::new().with_entry(entry(1, 1, b"x")).unwrap();
@@ -306,6 +362,7 @@ fn an_account_holds_so_many_objects_and_no_more() {
             sealed_sha256: [0; 32],
             content_len: 0,
             modified_at: 0,
+            generation: 0,
         })
         .unwrap()
     };
@@ -339,6 +396,7 @@ proptest! {
     fn every_inventory_is_read_as_it_was_written(
         counter in 1u64..1 << 53,
         names in prop::collection::vec("[^\\p{Cc}]{1,40}", 0..8),
+        generation: u32,
     ) {
         let mut inventory = Inventory::new();
         for (number, name) in names.into_iter().enumerate() {
@@ -351,6 +409,7 @@ proptest! {
                 sealed_sha256: [number as u8; 32],
                 content_len: 0,
                 modified_at: 0,
+                generation,
             };
             if let Ok(entry) = InventoryEntry::new(fields) {
                 inventory = inventory.with_entry(entry).unwrap();

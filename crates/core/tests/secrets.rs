@@ -29,7 +29,6 @@ fn debug_of_every_secret_is_redacted() {
             "{:?}",
             BackupKeys::first(BackupKey::take_bytes(&mut [7; 32]))
                 .followed_by(BackupKey::take_bytes(&mut [8; 32]))
-                .unwrap()
         ),
         format!("{:?}", AesKey::take_bytes(&mut [7; 32])),
         format!("{:?}", Password::parse("hunter2").unwrap()),
@@ -46,7 +45,7 @@ fn debug_of_every_secret_is_redacted() {
         "RecoveryAuth(redacted)",
         "UnlockProof(redacted)",
         "BackupKey(redacted)",
-        "BackupKeys { present: BackupKey(redacted), former: [BackupKey(redacted)], sealing_again: Unfinished }",
+        "BackupKeys { present: BackupKey(redacted), generation: 1, former: [BackupKey(redacted)] }",
         "AesKey(redacted)",
         "Password(redacted)",
         "RecoveryCode(redacted)",

@@ -154,7 +154,7 @@ async fn change_password(
     if change.session.account != id || change.session.credential_generation != next {
         return Ok(ChangePassword::SignedOut);
     }
-    if change.keys.touches_former_keys() {
+    if change.keys.replaces_backup_key() {
         return Ok(ChangePassword::Refused(WriteKeyRecord::HalfRenewed));
     }
     let stored = record::read(connection, id).await?;

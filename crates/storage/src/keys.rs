@@ -52,24 +52,25 @@ pub struct KeyRecordWrite {
     pub deciding_verifier: Option<[u8; 32]>,
     /// SHA-256 of the presented `unlockProof`: set by the first write, compared by later ones.
     pub unlock_verifier: [u8; 32],
-    /// Takes the place of the stored unlock verifier, after the present one was compared. This and `former_keys` are
-    /// taken by [`KeyRecords::write_key_record`] alone.
-    pub new_unlock_verifier: Option<[u8; 32]>,
-    /// Absent keeps what is stored; a new backup key has some.
-    pub former_keys: Option<SealedFormerKeys>,
+    /// Taken by [`KeyRecords::write_key_record`] alone.
+    pub new_backup_key: Option<NewBackupKey>,
+}
+
+/// A backup key that takes the place of the one in force. The former keys come with it and with nothing else: whoever knows
+/// only the password must not be able to write over what opens all that was stored before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewBackupKey {
+    /// Takes the place of the stored verifier, after the present one was compared.
+    pub unlock_verifier: [u8; 32],
+    /// The backup keys before it, sealed under it.
+    pub former_keys: SealedFormerKeys,
 }
 
 impl KeyRecordWrite {
-    /// Whether the write touches the keys before the one in force, which only a write of the record alone may.
-    #[must_use]
-    pub const fn touches_former_keys(&self) -> bool {
-        self.new_unlock_verifier.is_some() || self.former_keys.is_some()
-    }
-
     /// Whether the write gives up the backup key of the stored record for another one.
     #[must_use]
     pub const fn replaces_backup_key(&self) -> bool {
-        self.new_unlock_verifier.is_some()
+        self.new_backup_key.is_some()
     }
 
     /// Whether the write gives up the recovery code of the stored record for another one.
@@ -103,9 +104,8 @@ pub enum WriteKeyRecord {
     /// The first write, one with a new backup key, or one that presents a code, came without a recovery wrap: no code would
     /// open anything, or the presented one would be given up for nothing.
     MissingRecovery,
-    /// A new backup key, former ones, or a presented code, with something of this missing or wrong: a record that is there, the former
-    /// keys, two new wraps and two new verifiers, the code that decides, a write of the record alone. Else something could not be opened any
-    /// more, or would be opened by what was given up.
+    /// A new backup key, or a presented code, with something of this missing or wrong: a record that is there, two new wraps and two
+    /// new verifiers, the code that decides, a write of the record alone. Else something would be opened by what was given up.
     HalfRenewed,
     /// The first write, for an account whose password arrives as it was typed: whoever reads its mailbox could write
     /// one too, and lock its owner out.

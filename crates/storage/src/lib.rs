@@ -39,8 +39,8 @@ pub use author::{Author, ForAuthor, SignedInBy};
 pub use codes::{CodeStanding, FormerCode};
 pub use error::StorageError;
 pub use keys::{
-    ChangePassword, KeyRecord, KeyRecordWrite, KeyRecords, PasswordChange, ProvenCredential, RecoveryWrite,
-    UnlockBy, UnlockOutcome, WriteKeyRecord,
+    ChangePassword, KeyRecord, KeyRecordWrite, KeyRecords, NewBackupKey, PasswordChange, ProvenCredential,
+    RecoveryWrite, UnlockBy, UnlockOutcome, WriteKeyRecord,
 };
 pub use mail::{MailCount, MailJob, MailOutcome, MailQueue, MailRequest, MailSubject, QueueRequest};
 pub use notice::{Addressee, ChangeId, Notice};

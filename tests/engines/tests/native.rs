@@ -53,12 +53,12 @@ fn file() -> Checked {
 
 #[test]
 fn former_keys() -> Checked {
-    check("former-keys", 27)
+    check("former-keys", 32)
 }
 
 #[test]
 fn inventory() -> Checked {
-    check("inventory", 40)
+    check("inventory", 46)
 }
 
 #[test]

@@ -36,6 +36,14 @@ struct DocumentEntry {
     sealed_sha256: B64<32>,
     content_len: u64,
     modified_at: u64,
+    /// Absent for the first backup key, so that who never had another writes what was written before there were others.
+    #[serde(default, skip_serializing_if = "is_first")]
+    generation: u32,
+}
+
+/// By reference, as serde asks.
+const fn is_first(generation: &u32) -> bool {
+    *generation == 0
 }
 
 /// The part that every version of the document has.
@@ -133,6 +141,7 @@ impl From<&InventoryEntry> for DocumentEntry {
             sealed_sha256: B64(*entry.sealed_sha256()),
             content_len: entry.content_len(),
             modified_at: entry.modified_at(),
+            generation: entry.generation(),
         }
     }
 }
@@ -148,6 +157,7 @@ impl From<DocumentEntry> for InventoryEntryFields {
             sealed_sha256: entry.sealed_sha256.0,
             content_len: entry.content_len,
             modified_at: entry.modified_at,
+            generation: entry.generation,
         }
     }
 }

@@ -51,6 +51,9 @@ pub struct InventoryEntryFields {
     pub content_len: u64,
     /// When it was written: seconds since 1970-01-01 UTC, by the clock of the device.
     pub modified_at: u64,
+    /// Which backup key of the account it is sealed under: 0 for the first. Where to begin, and what is told about
+    /// sealing again; whether that key opens it is for its tags to say.
+    pub generation: u32,
 }
 
 /// One object in the inventory, checked.
@@ -136,6 +139,16 @@ impl InventoryEntry {
     #[must_use]
     pub const fn modified_at(&self) -> u64 {
         self.0.modified_at
+    }
+
+    /// Which backup key of the account it is said to be sealed under: 0 for the first.
+    #[must_use]
+    pub const fn generation(&self) -> u32 {
+        self.0.generation
+    }
+
+    pub(super) const fn set_generation(&mut self, generation: u32) {
+        self.0.generation = generation;
     }
 }
 

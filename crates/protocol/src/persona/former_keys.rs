@@ -6,7 +6,7 @@ use crate::base64url::{B64, B64Within};
 
 /// Most former keys that are kept: with one more the oldest is dropped.
 pub const FORMER_KEYS_MAX: usize = 32;
-/// Fewest bytes of the ciphertext: version, flag and count, one key, the tag.
+/// Fewest bytes of the ciphertext: version, generation and count, one key, the tag.
 pub const FORMER_KEYS_LEAST_BYTES: usize = ciphertext_len(1);
 /// Most bytes of the ciphertext.
 pub const FORMER_KEYS_MOST_BYTES: usize = ciphertext_len(FORMER_KEYS_MAX);
@@ -28,5 +28,5 @@ pub struct SealedFormerKeys {
 /// Bytes of the ciphertext of so many keys.
 #[must_use]
 pub const fn ciphertext_len(keys: usize) -> usize {
-    3 + keys * 32 + 16
+    6 + keys * 32 + 16
 }

@@ -76,7 +76,8 @@ pub struct KeyRecordRequest {
     pub deciding_recovery_auth: Option<B64<32>>,
     /// The proof of a new backup key that takes the place of the present one.
     pub new_unlock_proof: Option<B64<32>>,
-    /// The backup keys before, sealed under the one in force after this write. Absent keeps what is stored.
+    /// The backup keys before, sealed under the new one: required exactly when `new_unlock_proof` is present. No other write
+    /// replaces them, so that nobody without the code that decides can overwrite what opens all that was stored before.
     pub former_keys: Option<SealedFormerKeys>,
 }
 

@@ -5,8 +5,8 @@ use keyhaven_protocol::{
     persona::{AccountId, AccountState, SealedFormerKeys, Wrap},
 };
 use keyhaven_storage::{
-    CodeStanding, CredentialKind, FormerCode, KeyRecord, KeyRecordWrite, RecoveryWrite, Timestamp,
-    WriteKeyRecord,
+    CodeStanding, CredentialKind, FormerCode, KeyRecord, KeyRecordWrite, NewBackupKey, RecoveryWrite,
+    Timestamp, WriteKeyRecord,
 };
 use sqlx::SqliteConnection;
 use subtle::ConstantTimeEq as _;
@@ -125,17 +125,17 @@ pub(crate) fn check(
     if write.recovery.is_none() && (stored.is_none() || gives_a_code_up) {
         return Err(WriteKeyRecord::MissingRecovery);
     }
-    let stands_on_a_record = write.touches_former_keys() || write.deciding_verifier.is_some();
-    if stands_on_a_record && !stored.is_some_and(|stored| keeps_everything_open(stored, write)) {
+    let stands_on_a_record = write.replaces_backup_key() || write.deciding_verifier.is_some();
+    if stands_on_a_record && !stored.is_some_and(|stored| gives_up_everything_before(stored, write)) {
         return Err(WriteKeyRecord::HalfRenewed);
     }
     Ok(stored.map_or(1, |record| record.version.saturating_add(1)))
 }
 
-/// Whether a write that touches the former keys leaves nothing that no key opens, and nothing that a key opens which
-/// was given up, and is its owner's, whom the code tells from whoever knows the password. Without a new backup key there is nothing to give up.
-fn keeps_everything_open(stored: &KeyRecord, write: &KeyRecordWrite) -> bool {
-    let Some(new_unlock_verifier) = write.new_unlock_verifier else {
+/// Whether a write with a new backup key leaves nothing in force of the one before, and is its owner's, whom the code
+/// tells from whoever knows the password. Without a new backup key there is nothing to give up.
+fn gives_up_everything_before(stored: &KeyRecord, write: &KeyRecordWrite) -> bool {
+    let Some(new) = &write.new_backup_key else {
         return true;
     };
     let recovery_is_new = write.recovery.as_ref().is_some_and(|recovery| {
@@ -143,9 +143,8 @@ fn keeps_everything_open(stored: &KeyRecord, write: &KeyRecordWrite) -> bool {
     });
     recovery_is_new
         && write.deciding_verifier.is_some()
-        && write.former_keys.is_some()
         && write.password != stored.password
-        && new_unlock_verifier != stored.unlock_verifier
+        && new.unlock_verifier != stored.unlock_verifier
 }
 
 /// Whether a state lets somebody who has proven the backup key write this. Asked after [`check`].
@@ -161,7 +160,7 @@ pub(crate) fn check_state(
         });
     match state {
         AccountState::Active | AccountState::Unconfirmed => Ok(()),
-        AccountState::Unproven if !new_recovery && !write.touches_former_keys() => Ok(()),
+        AccountState::Unproven if !new_recovery && !write.replaces_backup_key() => Ok(()),
         state => Err(WriteKeyRecord::NotAllowed(state)),
     }
 }
@@ -178,7 +177,10 @@ pub(crate) async fn store(
         state::set_frozen(connection, account, None).await?;
     }
     let version = columns::signed(version, RECORD)?;
-    let unlock_verifier = write.new_unlock_verifier.unwrap_or(write.unlock_verifier);
+    let unlock_verifier = match &write.new_backup_key {
+        Some(new) => new.unlock_verifier,
+        None => write.unlock_verifier,
+    };
     match &write.recovery {
         Some(recovery) => {
             sqlx::query(
@@ -205,7 +207,7 @@ pub(crate) async fn store(
                 .await?;
         }
     }
-    if let Some(former_keys) = &write.former_keys {
+    if let Some(NewBackupKey { former_keys, .. }) = &write.new_backup_key {
         sqlx::query("UPDATE key_records SET former_keys_nonce = $2, former_keys = $3 WHERE account_id = $1")
             .bind(account.as_bytes().as_slice())
             .bind(former_keys.nonce.0.as_slice())

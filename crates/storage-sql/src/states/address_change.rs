@@ -33,7 +33,7 @@ pub(super) async fn request(
         return Ok(RequestAddressChange::Refused(WriteKeyRecord::VersionConflict));
     };
     let touches_code = change.keys.recovery.is_some() || change.keys.deciding_verifier.is_some();
-    if touches_code || change.keys.touches_former_keys() {
+    if touches_code || change.keys.replaces_backup_key() {
         return Ok(RequestAddressChange::NewSecret);
     }
     let next = account.credential.next_epoch();

@@ -36,7 +36,7 @@ pub(super) async fn recover(
         CodeStanding::Former if in_dispute => {}
         CodeStanding::Former | CodeStanding::Wrong => return Ok(RecoveryOutcome::WrongProof),
     }
-    if recovery.keys.touches_former_keys() {
+    if recovery.keys.replaces_backup_key() {
         return Ok(RecoveryOutcome::Refused(WriteKeyRecord::HalfRenewed));
     }
     let next = account.credential.next_epoch();

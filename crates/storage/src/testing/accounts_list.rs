@@ -47,7 +47,7 @@ macro_rules! account_tests {
             a_renewal_replaces_wraps_and_verifiers_and_keeps_the_former_keys
             half_a_renewal_is_refused_and_changes_nothing
             the_first_record_has_no_key_before_it
-            the_former_keys_are_replaced_alone_and_kept_by_every_other_write
+            every_other_write_keeps_the_former_keys
             a_renewal_ends_every_session_but_its_authors
             a_renewal_drops_the_old_password_and_with_it_the_undo
             a_renewal_voids_reset_codes_and_a_change_of_address

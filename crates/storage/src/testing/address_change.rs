@@ -5,9 +5,9 @@ use keyhaven_protocol::persona::{AccountId, AccountState, ConfirmResponse, limit
 use super::{
     moves::{address_change, author_then, credential, is_there, mails, sign_up_unconfirmed, state},
     samples::{
-        NOW, WRONG_PROOF, account_now, address, author_at, first_write, next_write, open_session,
-        password_change, password_wrap, proven, recovery_wrap, seconds, session_is_open, sign_up,
-        sign_up_with_keys,
+        NOW, WRONG_PROOF, account_now, address, author_at, first_write, new_backup_key, next_write,
+        open_session, password_change, password_wrap, proven, recovery_wrap, seconds, session_is_open,
+        sign_up, sign_up_with_keys,
     },
     steps::key_record,
 };
@@ -218,7 +218,7 @@ pub async fn a_refused_key_record_asks_for_nothing(store: &dyn Store) {
             carol,
             KeyRecordWrite {
                 recovery: new_code,
-                new_unlock_verifier: Some([9; 32]),
+                new_backup_key: Some(new_backup_key(9)),
                 ..next_write(1, 2, 7)
             },
             RequestAddressChange::NewSecret,

@@ -6,13 +6,14 @@ use keyhaven_protocol::persona::{AccountId, AccountState};
 use super::{
     samples::{
         NOW, RECOVERY, UNLOCK, WRONG_PROOF, account_now, author, author_at, first_write, new_account,
-        next_write, password_change, password_wrap, recovery_wrap, sign_up, sign_up_with_keys,
+        new_backup_key, next_write, password_change, password_wrap, recovery_wrap, sign_up,
+        sign_up_with_keys,
     },
     steps::key_record,
 };
 use crate::{
-    ChangePassword, CredentialKind, ForAuthor, KeyRecordWrite, NewAccount, PasswordChange, RecoveryWrite,
-    Store, UnlockBy, UnlockOutcome, WriteKeyRecord,
+    ChangePassword, CredentialKind, ForAuthor, KeyRecordWrite, NewAccount, NewBackupKey, PasswordChange,
+    RecoveryWrite, Store, UnlockBy, UnlockOutcome, WriteKeyRecord,
 };
 
 pub async fn the_first_write_sets_record_and_version(store: &dyn Store) {
@@ -137,7 +138,10 @@ pub async fn a_write_without_the_proof_is_refused(store: &dyn Store) {
     let carol = sign_up_with_keys(store, "carol").await;
     let write = KeyRecordWrite {
         unlock_verifier: WRONG_PROOF,
-        new_unlock_verifier: Some(WRONG_PROOF),
+        new_backup_key: Some(NewBackupKey {
+            unlock_verifier: WRONG_PROOF,
+            ..new_backup_key(9)
+        }),
         recovery: Some(RecoveryWrite {
             wrap: recovery_wrap(9),
             verifier: WRONG_PROOF,

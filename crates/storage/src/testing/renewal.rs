@@ -8,15 +8,16 @@ use super::{
     moves::{author_then, credential, freeze, notices, recovery, state, undo},
     samples::{
         FIRST_HASH, FRESH, NOW, RECOVERY, UNLOCK, WRONG_PROOF, account_now, author, author_at,
-        author_by_session, first_write, former_keys, new_credential, next_write, open_session,
-        password_change, password_wrap, proven, recovery_wrap, renewal, session_is_open, sign_up,
-        sign_up_and_reset, sign_up_with_keys,
+        author_by_session, first_write, former_keys, new_backup_key, new_code, new_credential, next_write,
+        open_session, password_change, password_wrap, proven, recovery_wrap, renewal, session_is_open,
+        sign_up, sign_up_and_reset, sign_up_with_keys,
     },
     steps::{key_record, write},
 };
 use crate::{
-    ChangePassword, Deletion, KeyRecordWrite, Notice, PasswordChange, Recovery, RecoveryOutcome,
-    RecoveryWrite, SpendCode, Store, UndoOutcome, UnlockBy, UnlockOutcome, WriteKeyRecord, WriteObject,
+    ChangePassword, Deletion, KeyRecordWrite, NewBackupKey, Notice, PasswordChange, Recovery,
+    RecoveryOutcome, RecoveryWrite, SpendCode, Store, UndoOutcome, UnlockBy, UnlockOutcome, WriteKeyRecord,
+    WriteObject,
 };
 
 pub async fn a_renewal_replaces_wraps_and_verifiers_and_keeps_the_former_keys(store: &dyn Store) {
@@ -77,10 +78,6 @@ pub async fn half_a_renewal_is_refused_and_changes_nothing(store: &dyn Store) {
             WriteKeyRecord::MissingRecovery,
         ),
         (
-            half(|write| write.former_keys = None),
-            WriteKeyRecord::HalfRenewed,
-        ),
-        (
             half(|write| write.deciding_verifier = None),
             WriteKeyRecord::HalfRenewed,
         ),
@@ -103,7 +100,12 @@ pub async fn half_a_renewal_is_refused_and_changes_nothing(store: &dyn Store) {
             WriteKeyRecord::HalfRenewed,
         ),
         (
-            half(|write| write.new_unlock_verifier = Some(UNLOCK)),
+            half(|write| {
+                write.new_backup_key = Some(NewBackupKey {
+                    unlock_verifier: UNLOCK,
+                    ..new_backup_key(8)
+                });
+            }),
             WriteKeyRecord::HalfRenewed,
         ),
         (
@@ -127,7 +129,7 @@ pub async fn the_first_record_has_no_key_before_it(store: &dyn Store) {
     let carol = sign_up(store, "carol").await;
     for first in [
         KeyRecordWrite {
-            former_keys: Some(former_keys(8)),
+            new_backup_key: Some(new_backup_key(8)),
             ..first_write()
         },
         KeyRecordWrite {
@@ -143,48 +145,27 @@ pub async fn the_first_record_has_no_key_before_it(store: &dyn Store) {
     assert!(key_record(store, carol).await.is_none());
 }
 
-pub async fn the_former_keys_are_replaced_alone_and_kept_by_every_other_write(store: &dyn Store) {
+pub async fn every_other_write_keeps_the_former_keys(store: &dyn Store) {
     let carol = sign_up_with_keys(store, "carol").await;
     store
         .write_key_record(author_at(carol, 1), renewal(1, 1, 8), NOW)
         .await
         .unwrap();
-    let with_the_new_proof = |replaces, seed| KeyRecordWrite {
-        unlock_verifier: [8; 32],
-        ..next_write(replaces, 1, seed)
-    };
-    open_session(store, carol, 2, 1, NOW).await;
-    let generation = credential(store, carol, NOW).await.2;
-    let finished = KeyRecordWrite {
-        former_keys: Some(former_keys(9)),
-        ..with_the_new_proof(2, 8)
-    };
-    let without_proof = KeyRecordWrite {
-        unlock_verifier: WRONG_PROOF,
-        ..finished.clone()
-    };
     let author = author(store, carol).await;
-    let refused = store.write_key_record(author, without_proof, NOW).await;
-    assert_eq!(refused.unwrap(), WriteKeyRecord::WrongProof);
-    notices(store, NOW).await;
-    let written = store.write_key_record(author, finished, NOW).await;
-    assert_eq!(written.unwrap(), WriteKeyRecord::Written(3));
-    assert_eq!(
-        key_record(store, carol).await.unwrap().former_keys,
-        Some(former_keys(9))
-    );
-    // Nothing was given up, so nobody is signed out and nothing is told.
-    assert!(session_is_open(store, 1, NOW).await);
-    assert_eq!(credential(store, carol, NOW).await.2, generation);
-    assert_eq!(notices(store, NOW).await, []);
-    let other = store
-        .write_key_record(author, with_the_new_proof(3, 10), NOW)
-        .await;
-    assert_eq!(other.unwrap(), WriteKeyRecord::Written(4));
-    assert_eq!(
-        key_record(store, carol).await.unwrap().former_keys,
-        Some(former_keys(9))
-    );
+    let with_the_new_proof = |write| KeyRecordWrite {
+        unlock_verifier: [8; 32],
+        ..write
+    };
+    for (write, version) in [(next_write(2, 1, 10), 3), (new_code(3, 1, 11), 4)] {
+        let written = store
+            .write_key_record(author, with_the_new_proof(write), NOW)
+            .await;
+        assert_eq!(written.unwrap(), WriteKeyRecord::Written(version));
+        assert_eq!(
+            key_record(store, carol).await.unwrap().former_keys,
+            Some(former_keys(8))
+        );
+    }
 }
 
 pub async fn a_renewal_ends_every_session_but_its_authors(store: &dyn Store) {
@@ -287,14 +268,10 @@ pub async fn in_a_state_that_refuses_changes_nothing_is_renewed(store: &dyn Stor
         let account = account_now(store, id, NOW).await;
         let (version, epoch) = (account.key_record_version.unwrap(), account.credential.epoch);
         let author = author_then(store, id, NOW).await;
-        let flag_alone = KeyRecordWrite {
-            former_keys: Some(former_keys(9)),
-            ..next_write(version, epoch, 9)
-        };
-        for write in [renewal(version, epoch, 8), flag_alone] {
-            let written = store.write_key_record(author, write, NOW).await;
-            assert_eq!(written.unwrap(), WriteKeyRecord::NotAllowed(account.state));
-        }
+        let written = store
+            .write_key_record(author, renewal(version, epoch, 8), NOW)
+            .await;
+        assert_eq!(written.unwrap(), WriteKeyRecord::NotAllowed(account.state));
         assert_eq!(state(store, id, NOW).await, account.state);
         let record = key_record(store, id).await.unwrap();
         assert_eq!(
@@ -306,27 +283,22 @@ pub async fn in_a_state_that_refuses_changes_nothing_is_renewed(store: &dyn Stor
 
 pub async fn a_new_password_brings_no_new_backup_key(store: &dyn Store) {
     let carol = sign_up_with_keys(store, "carol").await;
-    let flag_alone = KeyRecordWrite {
-        former_keys: Some(former_keys(9)),
-        ..next_write(1, 2, 8)
+    let keys = renewal(1, 2, 8);
+    let change = PasswordChange {
+        keys: keys.clone(),
+        ..password_change(carol, 1, 1, 8)
     };
-    for keys in [renewal(1, 2, 8), flag_alone] {
-        let change = PasswordChange {
-            keys: keys.clone(),
-            ..password_change(carol, 1, 1, 8)
-        };
-        let changed = store.change_password(author_at(carol, 1), change, NOW).await;
-        assert_eq!(
-            changed.unwrap(),
-            ChangePassword::Refused(WriteKeyRecord::HalfRenewed)
-        );
-        let recovery = recovery(store, carol, 9, NOW).await;
-        let recovered = store.recover(Recovery { keys, ..recovery }, NOW).await;
-        assert_eq!(
-            recovered.unwrap(),
-            RecoveryOutcome::Refused(WriteKeyRecord::HalfRenewed)
-        );
-    }
+    let changed = store.change_password(author_at(carol, 1), change, NOW).await;
+    assert_eq!(
+        changed.unwrap(),
+        ChangePassword::Refused(WriteKeyRecord::HalfRenewed)
+    );
+    let recovery = recovery(store, carol, 9, NOW).await;
+    let recovered = store.recover(Recovery { keys, ..recovery }, NOW).await;
+    assert_eq!(
+        recovered.unwrap(),
+        RecoveryOutcome::Refused(WriteKeyRecord::HalfRenewed)
+    );
     assert_eq!(credential(store, carol, NOW).await, (FIRST_HASH.to_owned(), 1, 1));
     assert_eq!(key_record(store, carol).await.unwrap().unlock_verifier, UNLOCK);
 }

@@ -11,8 +11,8 @@ use keyhaven_protocol::{
 
 use crate::{
     Account, Author, Confirmation, CreateAccount, CreateSession, CredentialKind, KeyRecordWrite, NewAccount,
-    NewCredential, NewSession, PasswordChange, RecoveryWrite, SignedInBy, SpendCode, Store, Timestamp,
-    WriteKeyRecord,
+    NewBackupKey, NewCredential, NewSession, PasswordChange, RecoveryWrite, SignedInBy, SpendCode, Store,
+    Timestamp, WriteKeyRecord,
 };
 
 /// The quota of the stores that the suite runs on: room for two objects of the largest size.
@@ -182,8 +182,7 @@ pub fn first_write() -> KeyRecordWrite {
         }),
         deciding_verifier: None,
         unlock_verifier: UNLOCK,
-        new_unlock_verifier: None,
-        former_keys: None,
+        new_backup_key: None,
     }
 }
 
@@ -195,6 +194,14 @@ pub fn former_keys(seed: u8) -> SealedFormerKeys {
     }
 }
 
+/// The backup key of a seed, with former keys of the same seed.
+pub fn new_backup_key(seed: u8) -> NewBackupKey {
+    NewBackupKey {
+        unlock_verifier: [seed; 32],
+        former_keys: former_keys(seed),
+    }
+}
+
 /// A write that puts the backup key of a seed in force, with a recovery code of the same seed, and presents [`RECOVERY`].
 pub fn renewal(replaces: u64, epoch: u64, seed: u8) -> KeyRecordWrite {
     KeyRecordWrite {
@@ -203,8 +210,7 @@ pub fn renewal(replaces: u64, epoch: u64, seed: u8) -> KeyRecordWrite {
             verifier: [seed; 32],
         }),
         deciding_verifier: Some(RECOVERY),
-        new_unlock_verifier: Some([seed; 32]),
-        former_keys: Some(former_keys(seed)),
+        new_backup_key: Some(new_backup_key(seed)),
         ..next_write(replaces, epoch, seed)
     }
 }

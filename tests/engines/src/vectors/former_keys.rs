@@ -1,6 +1,6 @@
 //! Backup keys before the one in force.
 
-use keyhaven_core::former_keys::{BackupKeys, NoRoomError, SealingAgain};
+use keyhaven_core::former_keys::BackupKeys;
 use keyhaven_core::keys::BackupKey;
 use keyhaven_protocol::persona::{AccountId, SealedFormerKeys};
 use serde::Deserialize;
@@ -8,16 +8,15 @@ use serde_json::{Value, json};
 
 use super::draw::Drawn;
 use super::hex::HexArray;
-use super::{CaseError, Done, Outcome, errors, hex};
+use super::{Done, Outcome, errors, hex};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SealInput {
     present: HexArray<32>,
     account_id: AccountId,
-    /// Newest first.
+    /// Newest first. More of them than are kept make generations above their number.
     former: Vec<HexArray<32>>,
-    unfinished: bool,
     nonce: HexArray<12>,
 }
 
@@ -31,12 +30,7 @@ pub(super) struct OpenInput {
 }
 
 pub(super) fn seal(mut input: SealInput) -> Done {
-    let keys = followed(&mut input).map_err(|_| CaseError::Described)?;
-    let keys = if input.unfinished {
-        keys
-    } else {
-        keys.with_everything_sealed_again()
-    };
+    let keys = followed(&mut input);
     Ok(
         match keys.seal_former(input.account_id, &mut Drawn(&input.nonce.0)) {
             Ok(sealed) => Outcome::Output(json!({ "sealed": sealed })),
@@ -54,25 +48,22 @@ pub(super) fn open(mut input: OpenInput) -> Done {
         Ok(keys) => {
             let former = keys.newest_first().skip(1);
             let former: Vec<_> = former.map(|key| hex::encode(key.expose_secret())).collect();
-            let unfinished = keys.sealing_again() == SealingAgain::Unfinished;
-            Outcome::Output(json!({ "former": former, "unfinished": unfinished }))
+            Outcome::Output(json!({ "former": former, "generation": keys.generation() }))
         }
         Err(error) => Outcome::Error(errors::open_former_keys(error)),
     })
 }
 
-/// The present key after the former ones, oldest first, each of which had everything sealed again.
-fn followed(input: &mut SealInput) -> Result<BackupKeys, NoRoomError> {
+/// The present key after the former ones, oldest first.
+fn followed(input: &mut SealInput) -> BackupKeys {
     let present = BackupKey::take_bytes(&mut input.present.0);
     let mut oldest_first = input.former.iter_mut().rev();
     let Some(oldest) = oldest_first.next() else {
-        return Ok(BackupKeys::first(present));
+        return BackupKeys::first(present);
     };
-    let mut keys = BackupKeys::first(BackupKey::take_bytes(&mut oldest.0));
-    for key in oldest_first {
-        keys = keys
-            .with_everything_sealed_again()
-            .followed_by(BackupKey::take_bytes(&mut key.0))?;
-    }
-    keys.with_everything_sealed_again().followed_by(present)
+    let first = BackupKeys::first(BackupKey::take_bytes(&mut oldest.0));
+    let keys = oldest_first.fold(first, |keys, key| {
+        keys.followed_by(BackupKey::take_bytes(&mut key.0))
+    });
+    keys.followed_by(present)
 }

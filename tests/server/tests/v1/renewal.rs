@@ -102,7 +102,7 @@ fn half_a_renewal_is_refused() {
         ),
         (
             "former_keys",
-            json!({ "nonce": bytes::<12>(7), "ciphertext": bytes::<50>(7) }),
+            json!({ "nonce": bytes::<12>(7), "ciphertext": bytes::<{ ciphertext_len(1) - 1 }>(7) }),
             "malformed_body",
         ),
         (
@@ -158,23 +158,42 @@ fn a_new_password_brings_no_new_backup_key() {
 }
 
 #[test]
-fn the_former_keys_are_written_alone_and_kept_by_every_other_write() {
+fn nothing_but_a_new_backup_key_writes_over_the_former_keys() {
     let server = Server::start();
-    let owner = renew(&server, &Person::with_backup(&server, EMAIL));
-    let mut record = owner.rewrapped(1);
-    record["former_keys"] = former_keys(9);
-    let finished = owner.write_keys(&server, ("if-match", "\"2\""), &record);
-    assert_eq!(finished.json()["version"], 3);
-    let plain = owner.write_keys(&server, ("if-match", "\"3\""), &owner.rewrapped(1));
-    assert_eq!(plain.json()["version"], 4);
+    let mut owner = Person::with_backup(&server, EMAIL);
+    let rubbish = |mut record: Value| {
+        record["former_keys"] = former_keys(9);
+        record
+    };
+    owner
+        .write_keys(&server, FIRST, &rubbish(owner.rewrapped(1)))
+        .expect_failure(400, "invalid_key_record");
+    owner = renew(&server, &owner);
+    let second = ("if-match", "\"2\"");
+    // With the password, and with the unlock proof that whoever knows it can derive.
+    for record in [owner.rewrapped(1), owner.key_record(1)] {
+        owner
+            .write_keys(&server, second, &rubbish(record))
+            .expect_failure(400, "invalid_key_record");
+    }
+    let changed = owner
+        .request(&server, "POST", "/persona/v1/password")
+        .header(second.0, second.1)
+        .json(&json!({
+            "current_auth_key": owner.auth_key,
+            "new_auth_key": random::<32>(),
+            "kdf": kdf(),
+            "keys": rubbish(owner.rewrapped(2)),
+        }));
+    changed.send().expect_failure(400, "invalid_key_record");
+    let plain = owner.write_keys(&server, second, &owner.rewrapped(1));
+    assert_eq!(plain.json()["version"], 3);
     let released = owner.release(&server, "password", &owner.auth_key).json();
-    assert_eq!(released["former_keys"], former_keys(9));
+    assert_eq!(released["former_keys"], former_keys(7));
     let mut first = Person::signed_in(&server, "dave@example.org");
     first.sign_in(&server);
-    let mut record = first.key_record(1);
-    record["former_keys"] = former_keys(9);
     first
-        .write_keys(&server, ("if-none-match", "*"), &record)
+        .write_keys(&server, ("if-none-match", "*"), &rubbish(first.key_record(1)))
         .expect_failure(400, "invalid_key_record");
 }
 

@@ -10,7 +10,7 @@ use keyhaven_protocol::{
     error::ErrorCode,
     persona::{KeyRecordRequest, KeyRecordResponse, Wrap, WrapKind},
 };
-use keyhaven_storage::{KeyRecordWrite, RecoveryWrite, WriteKeyRecord};
+use keyhaven_storage::{KeyRecordWrite, NewBackupKey, RecoveryWrite, WriteKeyRecord};
 use sha2::{Digest as _, Sha256};
 
 use crate::{
@@ -43,14 +43,21 @@ pub(super) fn write(request: KeyRecordRequest, replaces: Option<u64>) -> Result<
         (None, None) => None,
         _ => return Err(ErrorCode::InvalidKeyRecord),
     };
+    let new_backup_key = match (new_unlock_proof, former_keys) {
+        (Some(proof), Some(former_keys)) => Some(NewBackupKey {
+            unlock_verifier: verifier(&proof),
+            former_keys,
+        }),
+        (None, None) => None,
+        _ => return Err(ErrorCode::InvalidKeyRecord),
+    };
     Ok(KeyRecordWrite {
         replaces,
         password: check_password(password)?,
         recovery,
         deciding_verifier: deciding_recovery_auth.as_ref().map(verifier),
         unlock_verifier: verifier(&unlock_proof),
-        new_unlock_verifier: new_unlock_proof.as_ref().map(verifier),
-        former_keys,
+        new_backup_key,
     })
 }
 
@@ -104,7 +111,11 @@ pub(super) fn answer(response: KeyRecordResponse) -> Response {
 
 #[cfg(test)]
 mod tests {
-    use keyhaven_protocol::kdf::Argon2Params;
+    use keyhaven_protocol::{
+        base64url::B64Within,
+        kdf::Argon2Params,
+        persona::{SealedFormerKeys, former_keys::FORMER_KEYS_LEAST_BYTES},
+    };
 
     use super::*;
 
@@ -116,6 +127,13 @@ mod tests {
             nonce: B64([0; 12]),
             ciphertext: B64([0; 48]),
             commitment: B64([0; 32]),
+        }
+    }
+
+    fn former_keys() -> SealedFormerKeys {
+        SealedFormerKeys {
+            nonce: B64([5; 12]),
+            ciphertext: B64Within::new(vec![6; FORMER_KEYS_LEAST_BYTES]).unwrap(),
         }
     }
 
@@ -158,6 +176,14 @@ mod tests {
             ErrorCode::InvalidKeyRecord,
         );
         refused(|request| request.recovery = None, ErrorCode::InvalidKeyRecord);
+        refused(
+            |request| request.new_unlock_proof = Some(B64([4; 32])),
+            ErrorCode::InvalidKeyRecord,
+        );
+        refused(
+            |request| request.former_keys = Some(former_keys()),
+            ErrorCode::InvalidKeyRecord,
+        );
         refused(
             |request| request.password.kind = WrapKind::Recovery,
             ErrorCode::InvalidKeyRecord,

@@ -127,11 +127,6 @@ pub(super) const ROWS: &[Row] = &[
         answers: CHANGES,
     },
     Row {
-        what: "PUT /persona/v1/keys with other former keys",
-        ask: |case| keys(case, &[("former_keys", former_keys(9))]),
-        answers: CHANGES,
-    },
-    Row {
         what: "POST /persona/v1/keys/release of the present password",
         ask: |case| {
             case.person

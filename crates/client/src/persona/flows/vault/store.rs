@@ -204,6 +204,7 @@ async fn seal(
         sealed_sha256: [0; 32],
         content_len: file.content.len() as u64,
         modified_at: u64::try_from(host.now().0).unwrap_or_default(),
+        generation: 0,
     };
     // Before the work, so that a name that cannot be listed costs nothing.
     InventoryEntry::new(fields.clone()).map_err(entry_problem)?;
