@@ -7,6 +7,7 @@
 mod make;
 pub(crate) mod restore;
 mod tables;
+mod times;
 mod verify;
 
 use std::{io, path::PathBuf};

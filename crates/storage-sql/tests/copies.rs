@@ -4,9 +4,16 @@
 use std::{fs, path::PathBuf};
 
 use bytes::Bytes;
+use keyhaven_protocol::persona::limits;
 use keyhaven_storage::{
-    Objects as _, WriteObject,
-    testing::samples::{NOW, author, sign_up_with_keys},
+    Author, DeleteAccount, Deletion, Objects as _, Store, Timestamp, UndoOutcome, WriteObject,
+    testing::{
+        moves::{
+            add_freeze_link, delete_then, is_there, replace_code, sign_up_unconfirmed, sweep_all, undo,
+            write_then,
+        },
+        samples::{NOW, account_now, author, author_at, days, password_change, seconds, sign_up_with_keys},
+    },
 };
 use keyhaven_storage_sql::{
     MigrationError, SqliteOptions, SqliteStore,
@@ -126,7 +133,7 @@ async fn a_copy_becomes_a_store_with_the_secrets_and_without_the_note() {
     );
     assert_eq!(verify(&source.copy).await.unwrap(), made);
     let path = source.copy.with_file_name("restored.sqlite");
-    let restored = restore(&source.copy, &path).await.unwrap();
+    let restored = restore(&source.copy, &path, NOW).await.unwrap();
     assert!(!path.exists(), "it has its name before it is put in its place");
     assert_eq!(restored.secrets(), SECRETS);
     assert_eq!(restored.put_in_place().unwrap(), made);
@@ -139,4 +146,77 @@ async fn a_copy_becomes_a_store_with_the_secrets_and_without_the_note() {
     store.close().await;
     source.store.close().await;
     require_whole_log(&source.path).unwrap();
+}
+
+/// Accounts in every state that time ends, as they are in a copy that is made later.
+async fn states_that_end(store: &dyn Store) {
+    let dave = sign_up_unconfirmed(store, "dave").await;
+    add_freeze_link(store, dave, 1, NOW).await;
+    let erin = sign_up_with_keys(store, "erin").await;
+    let author = author_at(erin, 1);
+    let deleted = store.delete_account(author, Deletion::Later, NOW).await.unwrap();
+    assert_eq!(deleted, DeleteAccount::RemovedAt(NOW.plus(limits::DELETED_KEPT)));
+    let frank = sign_up_with_keys(store, "frank").await;
+    replace_code(store, frank, 7, NOW).await;
+    let change = password_change(frank, 1, 2, 9);
+    store
+        .change_password(author_at(frank, 1), change, NOW)
+        .await
+        .unwrap();
+    write_then(store, frank, "photos", b"deleted", NOW).await;
+    delete_then(store, frank, "photos", NOW).await;
+    let grace = sign_up_with_keys(store, "grace").await;
+    let change = password_change(grace, 1, 1, 8);
+    store
+        .change_password(author_at(grace, 1), change, NOW)
+        .await
+        .unwrap();
+    assert_eq!(undo(store, grace, 80, NOW).await, UndoOutcome::Undone);
+}
+
+#[tokio::test]
+async fn what_ends_by_itself_goes_on_where_it_was_when_the_copy_was_made() {
+    let source = Source::new().await;
+    states_that_end(&source.store).await;
+    let made_at = NOW.plus(days(6));
+    make(&source.path, &source.copy, SECRETS, made_at).await.unwrap();
+    let path = source.copy.with_file_name("restored.sqlite");
+    let now = NOW.plus(days(60));
+    let restored = restore(&source.copy, &path, now).await.unwrap();
+    restored.put_in_place().unwrap();
+    let store = SqliteStore::open(&path, SqliteOptions::default()).await.unwrap();
+    let store: &dyn Store = &store;
+    sweep_all(store, now).await;
+
+    let id = |name: &str| keyhaven_storage::testing::samples::new_account(name).id;
+    let [dave, erin, frank, grace] = ["dave", "erin", "frank", "grace"].map(id);
+    let left = |whole| now.plus(whole).minus(days(6));
+    // One day was left, and a week is given.
+    assert_eq!(
+        account_now(store, dave, now).await.state_until,
+        Some(now.plus(days(7)))
+    );
+    assert_eq!(
+        account_now(store, erin, now).await.state_until,
+        Some(left(limits::DELETED_KEPT))
+    );
+    assert_eq!(
+        account_now(store, grace, now).await.state_until,
+        Some(left(limits::PROVEN_KEPT))
+    );
+    let of_frank = account_now(store, frank, now).await;
+    assert_eq!(of_frank.former_code_until, Some(left(limits::PROVEN_KEPT)));
+    assert_eq!(of_frank.proven_kept_until, Some(left(limits::PROVEN_KEPT)));
+    let kept = async |now: Timestamp| {
+        let author = Author::by_password(&account_now(store, frank, now).await);
+        let listed = store.deleted_objects(author, u64::MAX).await.unwrap();
+        listed.given().unwrap().here().unwrap().len()
+    };
+    let end = left(limits::DELETED_KEPT);
+    sweep_all(store, end.minus(seconds(1))).await;
+    assert!(is_there(store, erin, end.minus(seconds(1))).await);
+    assert_eq!(kept(end.minus(seconds(1))).await, 1);
+    sweep_all(store, end).await;
+    assert!(!is_there(store, erin, end).await);
+    assert_eq!(kept(end).await, 0);
 }

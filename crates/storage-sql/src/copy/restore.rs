@@ -5,13 +5,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use keyhaven_storage::Timestamp;
 use sqlx::{ConnectOptions as _, Connection as _};
 use zeroize::Zeroizing;
 
 use super::{
     CopyError, CopySummary, Damage,
     make::{connect_to_copy, mark},
-    tables,
+    tables, times,
     verify::{duplicate, verify},
 };
 use crate::open::{beside, sync_folder_of};
@@ -28,11 +29,12 @@ pub struct Restored {
 }
 
 /// Copies `copy`, verifies what was copied, and prepares it to become the store `store`. What can be used once or ends
-/// by itself is taken out once more, by the rules of this build.
+/// by itself is taken out once more, by the rules of this build; what lasts a while goes on at `now` where it was when the
+/// copy was made.
 ///
 /// # Errors
 /// [`CopyError`]; then nothing has the name `store`.
-pub async fn restore(copy: &Path, store: &Path) -> Result<Restored, CopyError> {
+pub async fn restore(copy: &Path, store: &Path, now: Timestamp) -> Result<Restored, CopyError> {
     if fs::symlink_metadata(store).is_ok() {
         return Err(CopyError::Exists {
             path: store.to_owned(),
@@ -70,7 +72,7 @@ pub async fn restore(copy: &Path, store: &Path) -> Result<Restored, CopyError> {
     };
     let restored = async {
         let summary = verify(&unnamed).await.map_err(named_by_the_person)?;
-        let secrets = take_note_out(&unnamed, copy).await?;
+        let secrets = take_note_out(&unnamed, copy, summary.as_of, now).await?;
         Ok((summary, secrets))
     };
     match restored.await {
@@ -93,7 +95,12 @@ pub(crate) fn unfinished(store: &Path) -> PathBuf {
     beside(store, ".restoring")
 }
 
-async fn take_note_out(unnamed: &Path, copy: &Path) -> Result<Zeroizing<Vec<u8>>, CopyError> {
+async fn take_note_out(
+    unnamed: &Path,
+    copy: &Path,
+    made_at: Timestamp,
+    now: Timestamp,
+) -> Result<Zeroizing<Vec<u8>>, CopyError> {
     let mut connection = connect_to_copy(unnamed)?.connect().await?;
     let mut transaction = connection.begin().await?;
     let secrets: Option<Vec<u8>> = sqlx::query_scalar("SELECT secrets FROM copy WHERE only_row = 1")
@@ -104,6 +111,7 @@ async fn take_note_out(unnamed: &Path, copy: &Path) -> Result<Zeroizing<Vec<u8>>
         damage: Damage::Note,
     })?;
     tables::empty(&mut transaction).await?;
+    times::go_on(&mut transaction, made_at, now).await?;
     sqlx::query("DROP TABLE copy").execute(&mut *transaction).await?;
     mark(&mut transaction, 0).await?;
     transaction.commit().await?;

@@ -46,7 +46,7 @@ pub(crate) fn backup(words: Backup) -> anyhow::Result<()> {
 /// Makes a data folder of a copy.
 pub(crate) fn restore(words: Restore) -> anyhow::Result<()> {
     let folder = DataFolder::for_restore(&words.place.load()?.data)?;
-    let restored = block_on(copy::restore(&words.file, &folder.database()))?;
+    let restored = block_on(copy::restore(&words.file, &folder.database(), SystemClock.now()))?;
     folder
         .store_secrets(restored.secrets())
         .with_context(|| format!("cannot write {}", folder.secrets_file().display()))?;
