@@ -149,6 +149,9 @@ pub enum InputFault {
     /// This is not the last proven password of this address; whether there is one is not told.
     #[error("this is not the last proven password of this address")]
     NotTheOldPassword,
+    /// The recovery code is in force and does not decide yet: the one before it does, until the time that the account names.
+    #[error("the recovery code before this one decides")]
+    FormerCodeDecides,
     /// The new address is the one that is in force.
     #[error("this is the address already")]
     SameAddress,

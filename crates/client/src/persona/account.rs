@@ -21,6 +21,8 @@ pub struct Account {
     pub next_credential_epoch: u64,
     /// Whether the old password can still open the backup, or be put back in force.
     pub old_password: OldPassword,
+    /// Until when the recovery code before the one in force decides, if there is one.
+    pub former_code_until: Option<UnixSeconds>,
     /// A change of address that waits to be confirmed.
     pub address_change: Option<AddressChange>,
     /// When it was made.

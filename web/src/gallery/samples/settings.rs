@@ -58,6 +58,14 @@ pub(super) fn frozen(base: Base) -> AnyView {
     ready_with(&base, None, account, Section::Menu)
 }
 
+pub(super) fn former_code(base: Base) -> AnyView {
+    let account = Account {
+        former_code_until: Some(UnixSeconds(1_764_300_000)),
+        ..account()
+    };
+    ready_with(&base, None, account, Section::Menu)
+}
+
 pub(super) fn account_deleted(base: Base) -> AnyView {
     let removed = UnixSeconds(1_766_300_000);
     let account = Account {

@@ -39,10 +39,16 @@ pub(crate) const KEEP_OLD_CODE: &str = "Keep the code I have";
 pub(crate) const CODE_SEEN: &str = "Has someone seen the old one?";
 pub(crate) const CODE_SEEN_HINT: &str = "The old code opens nothing any more once the new one is confirmed. If they also know your address, they may \
      have opened your backup with it: change the password too, and treat what was stored until today as seen.";
-pub(crate) const CODE_CHANGED: &str =
-    "Your new recovery code is in force. The old one opens nothing any more.";
+pub(crate) const CODE_CHANGED: &str = "Your new recovery code is in force. The old one opens nothing any more. If you still have it, keep it for 14 days: so long it settles disputes.";
 pub(crate) const CODE_KEPT: &str =
     "The recovery code that you had stays in force. The new one opens nothing: throw it away.";
+
+pub(crate) fn former_code(until: &str) -> String {
+    format!(
+        "Until {until} the recovery code before the present one settles disputes. If you did not make the present one, change your password."
+    )
+}
+
 pub(crate) const SETTLE_CODE: &str = "See which code opens my backup";
 pub(crate) const CHECK_CODE: &str = "Do you still have your recovery code?";
 pub(crate) const CHECK_CODE_HINT: &str = "Better to find out today than on the day you need it.";

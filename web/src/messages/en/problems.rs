@@ -215,6 +215,11 @@ fn input(fault: InputFault) -> Problem {
             UNCHANGED,
             "Check both. If you put it back a moment ago, sign in with it; or use your recovery code.",
         ),
+        InputFault::FormerCodeDecides => Problem::new(
+            "This code is in force, and cannot do this yet.",
+            UNCHANGED,
+            "It took the place of another one less than 14 days ago. Until then the code before it does this; your account page says until when.",
+        ),
         InputFault::SameAddress => Problem::new(
             "This is the address that you have already.",
             UNCHANGED,

@@ -93,7 +93,8 @@ impl<H: Host> SignedIn<'_, H> {
         };
         let call = call.json(&record);
         record.unlock_proof.0.zeroize();
-        if let Some(auth) = &mut record.recovery_auth {
+        let auths = [&mut record.recovery_auth, &mut record.deciding_recovery_auth];
+        for auth in auths.into_iter().flatten() {
             auth.0.zeroize();
         }
         let answer = call?.send(self.host).await.map_err(wrong_proof_is_foreign)?;

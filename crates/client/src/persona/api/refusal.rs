@@ -69,6 +69,7 @@ impl Refusal {
         let after = self.retry_after;
         match self.code {
             ErrorCode::Unauthorized => ProblemKind::SignInAgain,
+            ErrorCode::FormerCodeDecides => InputFault::FormerCodeDecides.into(),
             ErrorCode::AccountUnproven => ProblemKind::UnlockFirst,
             ErrorCode::AccountDisputed => ProblemKind::Disputed,
             ErrorCode::AccountFrozen => ProblemKind::Frozen,
@@ -133,6 +134,16 @@ mod tests {
             failure: Failure::new(code, "r".to_owned()),
         })
         .unwrap()
+    }
+
+    #[test]
+    fn a_right_code_that_does_not_decide_yet_is_not_called_wrong() {
+        let found = refusal(403, &body(ErrorCode::FormerCodeDecides), &[]);
+        assert!(!found.denies_access());
+        assert_eq!(
+            found.into_problem().kind,
+            ProblemKind::Input(InputFault::FormerCodeDecides)
+        );
     }
 
     #[test]

@@ -85,6 +85,7 @@ impl Account {
             } else {
                 OldPassword::NotKept
             },
+            former_code_until: answer.former_code_until.map(UnixSeconds),
             address_change: answer.address_change.map(|change| AddressChange {
                 new_address: change.new_email,
                 confirmed_by_present: change.confirmed_by_present,

@@ -65,6 +65,13 @@ pub fn Menu(
             .collect_view()
         })
     };
+    let former_code = move || {
+        let until = stage.with(|view| match view {
+            SettingsView::Ready { account, .. } => account.former_code_until,
+            _ => None,
+        })?;
+        Some(view! { <p class="muted">{text::former_code(&dates::day(until.0))}</p> })
+    };
     let leave = Callback::new(move |()| on_input.run(SettingsInput::SignOut));
     view! {
         <div class="stack">
@@ -72,6 +79,7 @@ pub fn Menu(
             <PageHead title=text::SETTINGS />
             <div role="status">{done}</div>
             {move || (!may_change.get()).then(|| view! { <Callout tone=Tone::Warning title=states::SETTINGS_WAIT_TITLE><p>{states::SETTINGS_WAIT}</p></Callout> })}
+            {former_code}
             <ul class="choices">
                 {choice(Section::CheckCode, Picture::Code, text::CHECK_CODE, text::CHECK_CODE_HINT)}
                 {choice(Section::Sessions, Picture::Device, text::SESSIONS, text::SESSIONS_HINT)}
