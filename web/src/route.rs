@@ -1,6 +1,9 @@
 //! The pages and their addresses. `web/routes.json` lists the same for the build and for the server; a test holds the
 //! two equal.
 
+/// Behind the address of the personas: once somebody is in, sealing again goes on by itself.
+pub(crate) const SEAL_AGAIN: &str = "#seal-again";
+
 /// A page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Route {

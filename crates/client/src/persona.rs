@@ -6,8 +6,8 @@
 //! | flow | from | to |
 //! |---|---|---|
 //! | [`flows::access`] | nothing | [`Unlocked`]: signed in and the backup key at hand; makes accounts, finishes interrupted sign-ups, puts an old password back, recovers by the code without mail |
-//! | [`flows::vault`] | [`Unlocked`] | list, store, restore, versions, delete with undo, ways out of a state |
-//! | [`flows::settings`] | [`Unlocked`] | password, recovery code, address, sessions, deletion of the account |
+//! | [`flows::vault`] | [`Unlocked`] | list, store, restore, versions, delete with undo, sealing again, ways out of a state |
+//! | [`flows::settings`] | [`Unlocked`] | password, recovery code, backup key, address, sessions, deletion of the account |
 //! | [`flows::reset`] | nothing, or a mailed link | a new password; opens nothing |
 //! | [`flows::letter`] | a mailed link | an address confirmed, or an account frozen |
 
@@ -23,6 +23,7 @@ pub mod unlocked;
 mod code_confirmation;
 mod contents;
 mod key_record;
+mod opening;
 mod password_change;
 mod proven;
 

@@ -152,6 +152,9 @@ pub enum InputFault {
     /// The recovery code is in force and does not decide yet: the one before it does, until the time that the account names.
     #[error("the recovery code before this one decides")]
     FormerCodeDecides,
+    /// The recovery code that was presented is none of this backup, or not the one that decides.
+    #[error("the presented recovery code does not decide")]
+    NotTheDecidingCode,
     /// The new address is the one that is in force.
     #[error("this is the address already")]
     SameAddress,

@@ -70,6 +70,8 @@ pub enum Doing {
     ChangingAccount,
     /// Reading which versions of a persona are kept.
     ReadingVersions,
+    /// Sealing every persona again under a new backup key. Items and bytes are those of all of them together.
+    SealingAgain,
 }
 
 impl Progress {

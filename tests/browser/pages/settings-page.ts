@@ -31,8 +31,31 @@ export class SettingsPage {
   /** Up to the screen that shows the new code. */
   async makeNewCode(): Promise<void> {
     await this.choose("New recovery code");
-    await this.#hand.press(this.#page.getByRole("button", { name: "Make a new recovery code" }));
+    await this.#hand.press(this.#page.getByRole("button", { name: /^It is lost/ }));
     await expect(this.#page.getByRole("heading", { level: 1, name: "Save your recovery code" })).toBeVisible();
+  }
+
+  /** The same, because somebody has seen the present one: with a new key. */
+  async makeNewCodeAndKey(seen: readonly string[], password: string): Promise<void> {
+    await this.choose("New recovery code");
+    await this.choose("Somebody has seen it");
+    await typeCode(this.#page, this.#hand, seen);
+    await this.#hand.type(this.#page.getByLabel("Password", { exact: true }), password);
+    await this.#hand.press(this.#page.getByRole("button", { name: "Make a new code and a new key" }));
+    await expect(this.#page.getByRole("heading", { level: 1, name: "Save your recovery code" })).toBeVisible();
+  }
+
+  async expectCodeAndKeyChanged(): Promise<void> {
+    const sentence = "Your new recovery code and your new key are in force. The old code opens nothing any more.";
+    await expect(this.#page.getByText(sentence)).toBeVisible();
+  }
+
+  /** To the personas, where it goes on by itself after signing in. */
+  async goOnToSealAgain(account: Account = ADA): Promise<void> {
+    await this.#hand.press(this.#page.getByRole("button", { name: "Seal my personas again" }));
+    await this.#page.waitForURL(/\/persona\/?#seal-again$/);
+    await expect(this.#page.getByText("Sign in once more to have your personas sealed again under your new key.")).toBeVisible();
+    await new PersonaPage(this.#page, this.#hand).signIn(account);
   }
 
   async expectCodeChanged(): Promise<void> {

@@ -35,6 +35,21 @@ export class VaultPage {
     await settled(this.#page);
   }
 
+  /** What offers to go on. */
+  get unsealed(): Locator {
+    return this.#page.getByRole("button", { name: "Seal my personas again" });
+  }
+
+  async sealAgain(): Promise<void> {
+    await this.#hand.press(this.unsealed);
+  }
+
+  /** So many of so many, and going on is offered exactly if that is not all. */
+  async expectSealedAgain(sealed: number, personas: number): Promise<void> {
+    await expect(this.#page.getByText(`${sealed} of ${personas} personas sealed again under your new key.`)).toBeVisible();
+    await expect(this.unsealed).toHaveCount(sealed === personas ? 0 : 1);
+  }
+
   /** Picks a file, up to the question for its name. */
   async pick(file: PersonFile): Promise<void> {
     const chooser = this.#page.waitForEvent("filechooser");

@@ -5,11 +5,11 @@
 
 pub(crate) mod settings;
 
-use std::rc::Rc;
+use std::{cell::Cell, rc::Rc};
 
 use keyhaven_client::driver::{Flow as _, Remote, drive, inbox};
 use keyhaven_client::persona::flows::access::{AccessEnd, Entrance};
-use keyhaven_client::persona::flows::settings::{Settings, SettingsInput, SettingsView};
+use keyhaven_client::persona::flows::settings::{Settings, SettingsDone, SettingsInput, SettingsView};
 use keyhaven_client::persona::{SessionOver, Unlocked};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -21,7 +21,7 @@ use crate::pages::connect::{Trouble, connect, no_server};
 use crate::pages::stage::Stage;
 use crate::pages::way_in::{Before, WayIn};
 use crate::reader::Reader;
-use crate::route::{Base, Route};
+use crate::route::{Base, Route, SEAL_AGAIN};
 
 /// Where the person is.
 #[derive(Clone)]
@@ -71,18 +71,30 @@ async fn run(host: &BrowserHost, base: &Base, place: Shown) {
     loop {
         let show = |way| place.set(Some(Place::Access(way)));
         before = Some(match WayIn::walk(host, Entrance::SignIn, before, &show).await {
-            Some(AccessEnd::Unlocked(unlocked)) => match inside(host, unlocked, place).await {
-                // The way back to the personas ends the session of this page.
-                SessionOver::SignedOut => return page::go_to(&base.href(Route::Persona)),
-                over => over.into(),
-            },
+            Some(AccessEnd::Unlocked(unlocked)) => {
+                let is_renewed = Cell::new(false);
+                match inside(host, unlocked, place, &is_renewed).await {
+                    // The way back to the personas ends the session of this page.
+                    SessionOver::SignedOut => {
+                        // After a new backup key they are sealed again there, by the page that has the code for it.
+                        let then = if is_renewed.get() { SEAL_AGAIN } else { "" };
+                        return page::go_to(&(base.href(Route::Persona) + then));
+                    }
+                    over => over.into(),
+                }
+            }
             Some(AccessEnd::LeftLocked) => Before::LeftLocked,
             None => return,
         });
     }
 }
 
-async fn inside(host: &BrowserHost, unlocked: Rc<Unlocked>, place: Shown) -> SessionOver {
+async fn inside(
+    host: &BrowserHost,
+    unlocked: Rc<Unlocked>,
+    place: Shown,
+    is_renewed: &Cell<bool>,
+) -> SessionOver {
     let address = unlocked.account().address;
     let flow = Settings::new(unlocked);
     let settings = Stage::new(flow.view(None));
@@ -94,7 +106,16 @@ async fn inside(host: &BrowserHost, unlocked: Rc<Unlocked>, place: Shown) -> Ses
         remote,
         section,
     }))));
-    let shown = |view| settings::show(settings, section, view);
+    let shown = |view: SettingsView| {
+        if let SettingsView::Ready {
+            done: Some(SettingsDone::CodeAndKeyReplaced),
+            ..
+        } = view
+        {
+            is_renewed.set(true);
+        }
+        settings::show(settings, section, view);
+    };
     // The remote is in the page, so that the flow ends by its own words only.
     drive(flow, host, hears, shown)
         .await

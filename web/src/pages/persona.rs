@@ -26,7 +26,7 @@ use crate::pages::connect::{Trouble, connect, no_server};
 use crate::pages::stage::Stage;
 use crate::pages::way_in::{Before, WayIn};
 use crate::reader::Reader;
-use crate::route::{Base, Route};
+use crate::route::{Base, Route, SEAL_AGAIN};
 
 /// Where the person is.
 #[derive(Clone)]
@@ -50,11 +50,12 @@ type Shown = RwSignal<Option<Place>, LocalStorage>;
 #[component]
 pub fn PersonaPage(handover: Handover) -> impl IntoView {
     Reader::provide(&handover);
-    let entrance = match handover.fragment.as_str() {
-        "#sign-up" => Entrance::SignUp,
-        "#recovery-code" => Entrance::RecoveryCode,
-        "#old-password" => Entrance::OldPassword,
-        _ => Entrance::SignIn,
+    let (entrance, before) = match handover.fragment.as_str() {
+        "#sign-up" => (Entrance::SignUp, None),
+        "#recovery-code" => (Entrance::RecoveryCode, None),
+        "#old-password" => (Entrance::OldPassword, None),
+        SEAL_AGAIN => (Entrance::SignIn, Some(Before::ToSealAgain)),
+        _ => (Entrance::SignIn, None),
     };
     let base = handover.base.clone();
     let place: Shown = RwSignal::new_local(None);
@@ -63,7 +64,7 @@ pub fn PersonaPage(handover: Handover) -> impl IntoView {
         let base = base.clone();
         async move {
             let host = connect(&handover, trouble).await;
-            run(&host, &base, entrance, place).await;
+            run(&host, &base, (entrance, before), place).await;
         }
     });
     let screen = move || match place.get()? {
@@ -77,13 +78,16 @@ pub fn PersonaPage(handover: Handover) -> impl IntoView {
 }
 
 /// In, out, and in again, for as long as the page is there.
-async fn run(host: &BrowserHost, base: &Base, first: Entrance, place: Shown) {
-    let mut entrance = first;
-    let mut before = None;
+async fn run(
+    host: &BrowserHost,
+    base: &Base,
+    (mut entrance, mut before): (Entrance, Option<Before>),
+    place: Shown,
+) {
     loop {
         let show = |way| place.set(Some(Place::Access(way)));
         before = Some(match WayIn::walk(host, entrance, before, &show).await {
-            Some(AccessEnd::Unlocked(unlocked)) => match inside(host, unlocked, place).await {
+            Some(AccessEnd::Unlocked(unlocked)) => match inside(host, unlocked, before, place).await {
                 Left::Over(over) => over.into(),
                 Left::ToAccount => return page::go_to(&base.href(Route::Account)),
             },
@@ -101,8 +105,12 @@ enum Left {
     ToAccount,
 }
 
-async fn inside(host: &BrowserHost, unlocked: Rc<Unlocked>, place: Shown) -> Left {
+async fn inside(host: &BrowserHost, unlocked: Rc<Unlocked>, before: Option<Before>, place: Shown) -> Left {
     let flow = Vault::new(Rc::clone(&unlocked), remembered::load(unlocked.account().id));
+    let flow = match before {
+        Some(Before::ToSealAgain) => flow.sealing_again_first(),
+        _ => flow,
+    };
     // Nothing of the backup stays in the page when the flow is over.
     drop(unlocked);
     let vault = Stage::new(flow.view(None));

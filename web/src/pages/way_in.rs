@@ -26,6 +26,8 @@ pub(crate) struct WayIn {
 pub(crate) enum Before {
     /// Another page, which knows the password that this one asks for.
     OtherPage,
+    /// The same, on the way to sealing everything again.
+    ToSealAgain,
     LeftLocked,
     SignedOut,
     SessionOver,
@@ -72,6 +74,7 @@ impl WayIn {
         let note = self.before.map(|before| {
             let (tone, title) = match before {
                 Before::OtherPage => (Tone::Info, account::SETTINGS_SIGN_IN),
+                Before::ToSealAgain => (Tone::Info, account::SEAL_AGAIN_SIGN_IN),
                 Before::LeftLocked => (Tone::Info, text::LEFT_LOCKED),
                 Before::SignedOut => (Tone::Info, text::SIGNED_OUT),
                 Before::SessionOver => (Tone::Warning, text::SESSION_OVER),

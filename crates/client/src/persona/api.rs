@@ -19,7 +19,7 @@ mod ways_back;
 pub use account_calls::{AddressChangeRequest, Deletion};
 pub use anonymous::{Anonymous, NewSecret};
 pub use derivation::{Derivation, Derivations, DerivedKeys};
-pub use key_calls::{KeyRecord, RecordCondition, Release, Released};
+pub use key_calls::{KeyRecord, RecordCondition, Release, Released, ReleasedWrap};
 pub use object_calls::{InventoryCondition, ServerList, StoredInventory};
 pub use session::Session;
 pub use signed_in::SignedIn;

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use keyhaven_core::{
     inventory::{
         Evidence, INVENTORY_OBJECT_ID, Inventory, InventoryEntry, InventoryError, ItemState,
-        OpenInventoryError, ServerObject, compare, open_inventory,
+        OpenInventoryError, ServerObject, compare,
     },
-    object::{CounterExpectation, HeaderError, OpenError, file::FileError},
+    object::{HeaderError, OpenError, file::FileError},
     order,
 };
 use keyhaven_protocol::persona::{ObjectId, ObjectView};
@@ -15,13 +15,13 @@ use keyhaven_protocol::persona::{ObjectId, ObjectView};
 use super::{
     api::{InventoryCondition, ServerList, StoredInventory},
     item::{CountedAgainst, FOLDER_MEDIA_TYPE, Item, ItemId, ItemKind, Listing, Standing},
+    opening::open_stored_inventory,
     unlocked::Unlocked,
 };
 use crate::{
-    engine,
     host::{Host, UnixSeconds},
     problem::{Problem, ProblemKind, ServerFault},
-    progress::{Doing, Progress, Report},
+    progress::{Count, Doing, Progress, Report},
 };
 
 /// How often list and inventory are read again when a write came between the two.
@@ -41,7 +41,7 @@ pub(super) enum Book {
     Absent,
     /// It opened.
     Open { inventory: Inventory, version: u64 },
-    /// It does not open with this backup's key.
+    /// It does not open with any key of this backup.
     Damaged,
     /// A newer version of this client wrote it.
     Newer,
@@ -80,15 +80,9 @@ pub(super) async fn read_contents(
 }
 
 async fn open_book(unlocked: &Unlocked, stored: StoredInventory, host: &impl Host) -> Result<Book, Problem> {
-    let opening = open_inventory(
-        &unlocked.backup_key,
-        unlocked.account_id(),
-        CounterExpectation::AtLeast(1),
-        &stored.sealed,
-    );
-    match engine::run(opening, host.engine(), &|_| {}).await {
-        Ok(inventory) => Ok(Book::Open {
-            inventory,
+    match open_stored_inventory(unlocked, &stored.sealed, host).await {
+        Ok((inventory, generation)) => Ok(Book::Open {
+            inventory: unlocked.corrected(inventory.under(generation)),
             version: stored.version,
         }),
         Err(OpenInventoryError::Open(OpenError::Job(error))) => Err(error.into()),
@@ -153,6 +147,28 @@ impl Contents {
             .into_iter()
             .map(|item| (item.entry, item.state))
             .collect()
+    }
+
+    /// How many of the personas that the server has are sealed under the backup key in force. `None` where all are.
+    pub(super) fn sealing_again(&self, unlocked: &Unlocked) -> Option<Count> {
+        let left = self.unsealed(unlocked).len();
+        let entries = self.entries();
+        let there = entries.iter().filter(|(_, state)| *state != ItemState::Missing);
+        let total = there.count();
+        (left > 0).then(|| Count {
+            done: total.saturating_sub(left) as u64,
+            total: total as u64,
+        })
+    }
+
+    /// Those that are not, as the inventory says. What the server does not have cannot be sealed again.
+    pub(super) fn unsealed(&self, unlocked: &Unlocked) -> Vec<InventoryEntry> {
+        let generation = unlocked.backup_keys().generation();
+        let is_left = |(entry, state): &(InventoryEntry, ItemState)| {
+            entry.generation() != generation && *state != ItemState::Missing
+        };
+        let entries = self.entries().into_iter().filter(is_left);
+        entries.map(|(entry, _)| entry).collect()
     }
 
     /// What the server lists and no entry names: everything, where there is no inventory.

@@ -1,8 +1,9 @@
 //! What a write of the key record carries.
 
 use keyhaven_core::{
+    former_keys::BackupKeys,
     job::JobError,
-    keys::{BackupKey, WrapKey},
+    keys::{BackupKey, RecoveryAuth, WrapKey},
     recovery_code::RecoveryCode,
     wrap::{WrapContext, open_wrap, seal_wrap},
 };
@@ -12,7 +13,7 @@ use keyhaven_protocol::{
     persona::{AccountId, KeyRecordRequest, Wrap},
 };
 
-use super::api::{Release, Released, SignedIn};
+use super::api::{Release, Released, ReleasedWrap, SignedIn};
 use crate::{
     host::Host,
     problem::{Problem, ServerFault},
@@ -76,13 +77,36 @@ pub(super) fn with_code(
     })
 }
 
+/// A record with everything of a new backup key, which takes the place of `given_up`, and with the code that decides. The
+/// password stays.
+pub(super) fn renewed(
+    given_up: &BackupKey,
+    keys: &BackupKeys,
+    password: Wrap,
+    code: &RecoveryCode,
+    deciding: &RecoveryAuth,
+    account_id: AccountId,
+    host: &impl Host,
+) -> Result<KeyRecordRequest, JobError> {
+    let record = with_code(keys.present(), password, code, account_id, host)?;
+    Ok(KeyRecordRequest {
+        // EXPOSE: made to be sent.
+        deciding_recovery_auth: Some(B64(*deciding.expose_secret())),
+        new_unlock_proof: Some(record.unlock_proof),
+        // EXPOSE: made to be sent.
+        unlock_proof: B64(*given_up.derive_unlock_proof().expose_secret()),
+        former_keys: host.with_rng(|rng| keys.seal_former(account_id, rng))?,
+        ..record
+    })
+}
+
 /// Opens the backup with a recovery code. Changes nothing.
 pub(super) async fn open_by_code(
     code: &RecoveryCode,
     account_id: AccountId,
     signed_in: &SignedIn<'_, impl Host>,
 ) -> Result<OpenedByCode, Problem> {
-    let Released::Wrap { wrap, .. } = signed_in
+    let Released::Wrap(ReleasedWrap { wrap, .. }) = signed_in
         .release(Release::RecoveryCode(&code.derive_auth()))
         .await?
     else {

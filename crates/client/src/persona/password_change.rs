@@ -1,11 +1,12 @@
 //! New keys in place of the present password's: credential and wrap in one transaction, then seen to open.
 
-use keyhaven_core::wrap::{WrapContext, open_wrap};
+use keyhaven_core::wrap::WrapContext;
 
 use super::{
     Account, PresentPassword, Unlocked,
     api::{Anonymous, DerivedKeys, Release, Released, Session, SignedIn},
     key_record::{self, CONFLICTS_MAX},
+    proven::open_released,
 };
 use crate::{
     host::Host,
@@ -49,8 +50,9 @@ async fn change_and_follow(
     let signed_in = unlocked.signed_in(host, &session);
     let context = (account.id, new.params(), account.next_credential_epoch);
     for _ in 0..CONFLICTS_MAX {
-        let wrap = key_record::password_wrap(&unlocked.backup_key, &new.wrap_key, context, host)?;
-        let record = key_record::rewrapped(&unlocked.backup_key, wrap);
+        let keys = unlocked.backup_keys();
+        let wrap = key_record::password_wrap(keys.present(), &new.wrap_key, context, host)?;
+        let record = key_record::rewrapped(keys.present(), wrap);
         let version = unlocked.record_version();
         let changed = signed_in
             .change_password(&current.auth_key, &new.auth_key, new.params(), record, version)
@@ -80,18 +82,18 @@ async fn take_over(
     let released = SignedIn::new(host, &session)
         .release(Release::Password(&new.auth_key))
         .await?;
-    let Released::Wrap { wrap, version } = released else {
+    let Released::Wrap(released) = released else {
         return Err(ServerFault::DamagedKeyRecord.into());
     };
     let context = WrapContext::password(account.id, new.params(), account.credential_epoch);
-    let opened = open_wrap(&new.wrap_key, &context, &wrap).map_err(|_| ServerFault::DamagedKeyRecord)?;
-    if opened != unlocked.backup_key {
+    let opened = open_released(released, &new.wrap_key, &context)?;
+    if opened.backup_keys.present() != unlocked.backup_keys().present() {
         return Err(ServerFault::DamagedKeyRecord.into());
     }
     let password = PresentPassword {
         derivation: new.derivation,
-        wrap,
+        wrap: opened.wrap,
     };
-    unlocked.note_password(session, account, password, version);
+    unlocked.note_password(session, account, password, opened.version);
     Ok(())
 }

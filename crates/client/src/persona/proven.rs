@@ -4,7 +4,8 @@ use core::cell::RefCell;
 use std::rc::Rc;
 
 use keyhaven_core::{
-    keys::BackupKey,
+    former_keys::BackupKeys,
+    keys::WrapKey,
     password::Password,
     wrap::{WrapContext, open_wrap},
 };
@@ -12,7 +13,7 @@ use keyhaven_protocol::{address::Address, persona::Wrap};
 
 use super::{
     account::Account,
-    api::{Anonymous, Derivations, DerivedKeys, Release, Released, Session, SignedIn},
+    api::{Anonymous, Derivations, DerivedKeys, Release, Released, ReleasedWrap, Session, SignedIn},
 };
 use crate::{
     host::Host,
@@ -31,10 +32,10 @@ pub(super) struct Proven {
     session: RefCell<Rc<Session>>,
 }
 
-/// The backup key as the present password opened it.
+/// The backup key as the present password opened it, with those before it.
 #[derive(Debug)]
 pub(super) struct OpenedByPassword {
-    pub(super) backup_key: BackupKey,
+    pub(super) backup_keys: BackupKeys,
     pub(super) wrap: Wrap,
     pub(super) version: u64,
 }
@@ -113,18 +114,12 @@ impl Proven {
                 signed_in.release(Release::Password(&self.keys.auth_key)).await
             })
             .await?;
-        let Released::Wrap { wrap, version } = released else {
+        let Released::Wrap(released) = released else {
             return Ok(None);
         };
         let context =
             WrapContext::password(self.account.id, self.keys.params(), self.account.credential_epoch);
-        let backup_key =
-            open_wrap(&self.keys.wrap_key, &context, &wrap).map_err(|_| ServerFault::DamagedKeyRecord)?;
-        Ok(Some(OpenedByPassword {
-            backup_key,
-            wrap,
-            version,
-        }))
+        open_released(released, &self.keys.wrap_key, &context).map(Some)
     }
 
     async fn open_session_again(&self, host: &impl Host) -> Result<(), Problem> {
@@ -144,4 +139,29 @@ impl Proven {
         self.session.replace(Rc::new(session));
         Ok(())
     }
+}
+
+/// What was released against a password, opened with the key of the same password.
+pub(super) fn open_released(
+    released: ReleasedWrap,
+    wrap_key: &WrapKey,
+    context: &WrapContext,
+) -> Result<OpenedByPassword, Problem> {
+    let ReleasedWrap {
+        wrap,
+        former_keys,
+        version,
+    } = released;
+    let present = open_wrap(wrap_key, context, &wrap).map_err(|_| ServerFault::DamagedKeyRecord)?;
+    let backup_keys = match former_keys {
+        // Passing over what does not open would lose it at the next write.
+        Some(sealed) => BackupKeys::open(present, context.account_id, &sealed)
+            .map_err(|_| ServerFault::DamagedKeyRecord)?,
+        None => BackupKeys::first(present),
+    };
+    Ok(OpenedByPassword {
+        backup_keys,
+        wrap,
+        version,
+    })
 }

@@ -3,10 +3,10 @@
 use core::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use keyhaven_core::keys::BackupKey;
+use keyhaven_core::{former_keys::BackupKeys, inventory::Inventory};
 use keyhaven_protocol::{
     address::Address,
-    persona::{AccountId, Wrap},
+    persona::{AccountId, ObjectId, Wrap},
 };
 
 use super::{
@@ -18,11 +18,11 @@ use crate::{
     problem::{Problem, ServerFault},
 };
 
-/// An open backup. Shared by the flows that work on it; the backup key is wiped with the last of them.
+/// An open backup. Shared by the flows that work on it; the backup keys are wiped with the last of them.
 #[derive(Debug)]
 pub struct Unlocked {
     pub(super) address: Address,
-    pub(super) backup_key: BackupKey,
+    backup_keys: RefCell<Rc<BackupKeys>>,
     session: RefCell<Rc<Session>>,
     account: RefCell<Account>,
     password: RefCell<PresentPassword>,
@@ -31,6 +31,8 @@ pub struct Unlocked {
     inventory_seen: Cell<u64>,
     /// An older one that somebody wants to go on with all the same.
     older_accepted: Cell<Option<u64>>,
+    /// Versions of objects that another key opened than the inventory says: counter, and generation of that key.
+    found_under: RefCell<Vec<(ObjectId, u64, u32)>>,
 }
 
 /// What is known of the password in force without knowing it.
@@ -59,7 +61,7 @@ pub enum SessionOver {
 impl Unlocked {
     pub(super) fn new(
         address: Address,
-        backup_key: BackupKey,
+        backup_keys: BackupKeys,
         session: Rc<Session>,
         account: Account,
         password: PresentPassword,
@@ -67,14 +69,20 @@ impl Unlocked {
     ) -> Self {
         Self {
             address,
-            backup_key,
+            backup_keys: RefCell::new(Rc::new(backup_keys)),
             session: RefCell::new(session),
             account: RefCell::new(account),
             password: RefCell::new(password),
             record_version: Cell::new(record_version),
             inventory_seen: Cell::new(0),
             older_accepted: Cell::new(None),
+            found_under: RefCell::default(),
         }
+    }
+
+    /// The backup key in force, with those before it.
+    pub(super) fn backup_keys(&self) -> Rc<BackupKeys> {
+        Rc::clone(&self.backup_keys.borrow())
     }
 
     /// The account as it was read last.
@@ -136,6 +144,19 @@ impl Unlocked {
         counter >= self.inventory_seen() || self.older_accepted.get() == Some(counter)
     }
 
+    /// The key of this generation has opened this version of an object, whatever the inventory says.
+    pub(super) fn note_found_under(&self, id: ObjectId, counter: u64, generation: u32) {
+        self.found_under.borrow_mut().push((id, counter, generation));
+    }
+
+    /// An inventory that says what was found.
+    pub(super) fn corrected(&self, mut inventory: Inventory) -> Inventory {
+        for (id, counter, generation) in self.found_under.borrow().iter() {
+            inventory.correct_generation(id, *counter, *generation);
+        }
+        inventory
+    }
+
     /// Reads the account anew.
     pub(super) async fn read_account(&self, host: &impl Host) -> Result<(), Problem> {
         let session = self.session();
@@ -144,6 +165,18 @@ impl Unlocked {
     }
 
     pub(super) fn note_record_version(&self, version: u64) {
+        self.record_version.set(version);
+    }
+
+    /// These keys are what the record holds now.
+    pub(super) fn note_backup_keys(&self, keys: BackupKeys) {
+        self.backup_keys.replace(Rc::new(keys));
+    }
+
+    /// A new backup key is in force, under the password that was in force before.
+    pub(super) fn note_renewal(&self, keys: BackupKeys, password_wrap: Wrap, version: u64) {
+        self.note_backup_keys(keys);
+        self.password.borrow_mut().wrap = password_wrap;
         self.record_version.set(version);
     }
 

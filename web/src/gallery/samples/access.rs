@@ -195,6 +195,7 @@ pub(super) fn locked_frozen(base: Base) -> AnyView {
 pub(super) fn locked_old_password_gone(base: Base) -> AnyView {
     let account = keyhaven_client::persona::Account {
         old_password: OldPassword::NotKept,
+        former_code_until: None,
         ..account()
     };
     panel(

@@ -50,6 +50,32 @@ fn ready_with(base: &Base, done: Option<SettingsDone>, account: Account, section
     panel(base, view, section)
 }
 
+pub(super) fn code_and_key_replaced(base: Base) -> AnyView {
+    let view = SettingsView::Ready {
+        done: Some(SettingsDone::CodeAndKeyReplaced),
+        account: account(),
+        sessions: None,
+    };
+    panel(&base, view, Section::Menu)
+}
+
+pub(super) fn seen_code(base: Base) -> AnyView {
+    ready(&base, None, Section::SeenCode)
+}
+
+pub(super) fn seen_code_former(base: Base) -> AnyView {
+    let account = Account {
+        former_code_until: Some(UnixSeconds(1_764_300_000)),
+        ..account()
+    };
+    ready_with(&base, None, account, Section::SeenCode)
+}
+
+pub(super) fn seen_code_other(base: Base) -> AnyView {
+    let fails = SettingsDone::SeenCodeFails(CodeProblem::OtherBackup);
+    ready(&base, Some(fails), Section::SeenCode)
+}
+
 pub(super) fn frozen(base: Base) -> AnyView {
     let account = Account {
         state: AccountState::Frozen,

@@ -184,6 +184,8 @@ pub(super) const fn settings(view: &SettingsView) -> &'static str {
             SettingsDone::PasswordChanged => const { sample("settings-password-changed") },
             SettingsDone::CodeReplaced => const { sample("settings-code-replaced") },
             SettingsDone::CodeKept => const { sample("settings-code-kept") },
+            SettingsDone::SeenCodeFails(_) => const { sample("seen-code-other") },
+            SettingsDone::CodeAndKeyReplaced => const { sample("settings-code-and-key-replaced") },
             SettingsDone::CodeChecked(CodeCheck::Opens) => const { sample("check-code-good") },
             SettingsDone::CodeChecked(CodeCheck::Fails(_)) => const { sample("check-code-fails") },
             SettingsDone::AddressChangeAsked => const { sample("change-address-waits") },
@@ -219,6 +221,7 @@ pub(super) const fn settings(view: &SettingsView) -> &'static str {
 pub(super) const fn vault(view: &VaultView) -> &'static str {
     match (&view.activity, &view.done) {
         (Activity::Working { .. }, _) => const { sample("vault-working") },
+        (Activity::Idle, None) if view.sealing_again.is_some() => const { sample("vault-unsealed") },
         (Activity::Idle, None) => state(view.account.state),
         (Activity::Idle, Some(done)) => match done {
             VaultDone::Stored { .. } => const { sample("vault-stored") },
@@ -235,6 +238,7 @@ pub(super) const fn vault(view: &VaultView) -> &'static str {
             VaultDone::Versions { .. } => const { sample("versions") },
             VaultDone::VersionRestored { .. } => const { sample("version-restored") },
             VaultDone::VersionDamaged { .. } => const { sample("version-damaged") },
+            VaultDone::SealedAgain(_) => const { sample("vault-sealed-again") },
             VaultDone::Stopped => const { sample("vault-stopped") },
             VaultDone::Failed(_) => const { sample("vault-failed") },
         },

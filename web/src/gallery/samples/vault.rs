@@ -3,13 +3,15 @@ use std::sync::Arc;
 use keyhaven_client::host::UnixSeconds;
 use keyhaven_client::persona::flows::access::CodeProblem;
 use keyhaven_client::persona::flows::vault::{
-    Activity, FileVersion, Notice, RestoredFile, VaultDone, VaultView, Version, VersionStanding,
+    Activity, FileVersion, NotSealedAgain, Notice, RestoredFile, SealedAgainReport, UnsealedItem, VaultDone,
+    VaultView, Version, VersionStanding,
 };
 use keyhaven_client::persona::{
     Account, CountedAgainst, Damage, Finding, Item, ItemId, ItemKind, Listing, RestoreItem, RestoreReport,
     Standing,
 };
 use keyhaven_client::problem::Effect;
+use keyhaven_client::progress::{Count, Doing, Progress};
 use keyhaven_protocol::persona::{AccountState, ObjectId};
 use leptos::prelude::*;
 use zeroize::Zeroizing;
@@ -57,6 +59,7 @@ fn sample(items: Vec<Item>) -> VaultView {
             counted_against: CountedAgainst::Inventory,
         }),
         notices: Vec::new(),
+        sealing_again: None,
         activity: Activity::Idle,
         done: None,
         content_max_bytes: 10_000_000,
@@ -285,6 +288,72 @@ pub(super) fn working(_: Base) -> AnyView {
         },
         ..sample(items())
     })
+}
+
+fn after_a_new_key(done: Option<VaultDone>) -> VaultView {
+    VaultView {
+        sealing_again: Some(Count { done: 2, total: 4 }),
+        done,
+        ..sample(items())
+    }
+}
+
+pub(super) fn unsealed(_: Base) -> AnyView {
+    panel(after_a_new_key(None))
+}
+
+pub(super) fn sealing(_: Base) -> AnyView {
+    let progress = Progress::of(Doing::SealingAgain)
+        .with_items(Some(Count { done: 2, total: 4 }))
+        .with_bytes(Some(Count {
+            done: 3_190_000,
+            total: 3_310_000,
+        }));
+    panel(VaultView {
+        activity: Activity::Working {
+            progress: Some(progress),
+        },
+        ..after_a_new_key(None)
+    })
+}
+
+pub(super) fn sealing_broken_off(_: Base) -> AnyView {
+    let report = SealedAgainReport {
+        total: 4,
+        sealed: 2,
+        left: Vec::new(),
+        broken_off: Some(offline()),
+    };
+    panel(after_a_new_key(Some(VaultDone::SealedAgain(report))))
+}
+
+pub(super) fn sealed_again(_: Base) -> AnyView {
+    done(VaultDone::SealedAgain(SealedAgainReport {
+        total: 4,
+        sealed: 4,
+        left: Vec::new(),
+        broken_off: None,
+    }))
+}
+
+pub(super) fn sealed_again_but_two(_: Base) -> AnyView {
+    let item = |name: &str, why| UnsealedItem {
+        name: name.to_owned(),
+        why,
+    };
+    let report = SealedAgainReport {
+        total: 4,
+        sealed: 2,
+        left: vec![
+            item("Work", offline().into()),
+            item(
+                "a-name-that-goes-on-for-longer-than-anybody-would-want-it-to.keys.backup.zip",
+                NotSealedAgain::Damaged,
+            ),
+        ],
+        broken_off: None,
+    };
+    panel(after_a_new_key(Some(VaultDone::SealedAgain(report))))
 }
 
 fn result(number: u8, name: &str, finding: Finding) -> RestoreItem {

@@ -1,6 +1,8 @@
 //! What a person sees once the backup is open.
 
-use super::numbers;
+use keyhaven_client::persona::flows::vault::{NotSealedAgain, UnsealedItem};
+
+use super::{numbers, problems};
 
 pub(crate) const PAGE: &str = "Account";
 pub(crate) const TITLE: &str = "Your personas";
@@ -31,15 +33,28 @@ pub(crate) const CURRENT_PASSWORD: &str = "Password you have now";
 pub(crate) const CHANGE_SUBMIT: &str = "Change the password";
 pub(crate) const CHANGED: &str = "Your password is changed. All other sessions were signed out.";
 pub(crate) const NEW_CODE: &str = "New recovery code";
-pub(crate) const NEW_CODE_HINT: &str = "When the one you have is lost.";
-pub(crate) const NEW_CODE_LEAD: &str =
-    "You get a new code. As soon as you have confirmed it, the old one opens nothing any more.";
-pub(crate) const NEW_CODE_MAKE: &str = "Make a new recovery code";
+pub(crate) const NEW_CODE_HINT: &str = "When the one you have is lost, or somebody has seen it.";
+pub(crate) const NEW_CODE_LEAD: &str = "What happened to the one you have? As soon as you have confirmed the new one, the old one opens nothing any more.";
+pub(crate) const CODE_LOST: &str = "It is lost";
+pub(crate) const CODE_LOST_HINT: &str = "You get a new code. Everything stored stays as it is.";
+pub(crate) const CODE_SEEN: &str = "Somebody has seen it";
+pub(crate) const CODE_SEEN_HINT: &str =
+    "You get a new code and a new key, and everything stored is sealed again under that key.";
+pub(crate) const CODE_SEEN_LEAD: &str = "You get a new code and a new key, and everything stored is sealed again under that key. All other sessions are signed out.";
+pub(crate) const CODE_SEEN_KEPT: &str = "What was read stays read";
+pub(crate) const CODE_SEEN_KEPT_HINT: &str = "Who has opened your backup with the old code may have kept what was in it. From now on the old code and the old key open nothing new.";
+pub(crate) const CODE_SEEN_CODE: &str = "The recovery code that somebody has seen";
+pub(crate) const CODE_SEEN_PASSWORD_HINT: &str = "It opens the new key, too, and stays what it is.";
+pub(crate) const CODE_SEEN_SUBMIT: &str = "Make a new code and a new key";
 pub(crate) const KEEP_OLD_CODE: &str = "Keep the code I have";
-pub(crate) const CODE_SEEN: &str = "Has someone seen the old one?";
-pub(crate) const CODE_SEEN_HINT: &str = "The old code opens nothing any more once the new one is confirmed. If they also know your address, they may \
-     have opened your backup with it: change the password too, and treat what was stored until today as seen.";
 pub(crate) const CODE_CHANGED: &str = "Your new recovery code is in force. The old one opens nothing any more. If you still have it, keep it for 14 days: so long it settles disputes.";
+pub(crate) const CODE_AND_KEY_CHANGED: &str =
+    "Your new recovery code and your new key are in force. The old code opens nothing any more.";
+pub(crate) const UNSEALED: &str = "What is not sealed again yet opens for you as before, and for anyone who has the old key and gets at it. It can be broken off at any time and goes on later.";
+pub(crate) const SEAL_AGAIN: &str = "Seal my personas again";
+pub(crate) const SEAL_AGAIN_SIGN_IN: &str =
+    "Sign in once more to have your personas sealed again under your new key.";
+const UNSEALED_DAMAGED: &str = "it is damaged, and left as it is";
 pub(crate) const CODE_KEPT: &str =
     "The recovery code that you had stays in force. The new one opens nothing: throw it away.";
 
@@ -200,6 +215,26 @@ pub(crate) fn restored(good: u64, all: u64) -> String {
         numbers::count(good),
         numbers::counted(all, "persona", "personas")
     )
+}
+
+pub(crate) fn former_code_decides(until: &str) -> String {
+    format!("Until {until}, type the recovery code from before your newest one: that one decides.")
+}
+
+pub(crate) fn sealed_again(sealed: u64, all: u64) -> String {
+    format!(
+        "{} of {} sealed again under your new key.",
+        numbers::count(sealed),
+        numbers::counted(all, "persona", "personas")
+    )
+}
+
+pub(crate) fn unsealed(item: &UnsealedItem) -> String {
+    let why = match &item.why {
+        NotSealedAgain::Damaged => UNSEALED_DAMAGED.to_owned(),
+        NotSealedAgain::Problem(problem) => problems::describe(problem).what,
+    };
+    format!("‘{}’: {why}", item.name)
 }
 
 pub(crate) fn session_facts(created: &str, used: &str) -> String {

@@ -33,6 +33,8 @@ pub(crate) enum Deed {
     Code,
     /// The end of the account.
     Removal,
+    /// Everything sealed again, one persona after the other.
+    SealingAgain,
 }
 
 /// The words for a problem of a flow.
@@ -72,6 +74,7 @@ fn became(effect: Effect, deed: Deed) -> Option<&'static str> {
         (Effect::Done, Deed::NewPassword) => "Your new password is in force: sign in with it.",
         (Effect::Open, Deed::OldPassword) => "Either password may be in force: try the old one first.",
         (Effect::Done, Deed::OldPassword) => "Your old password is in force again: sign in with it.",
+        (_, Deed::SealingAgain) => "What was sealed again by then stays so, and the rest opens as before.",
         (Effect::Open, Deed::Removal) => "Your account may be deleted: sign in to see.",
         (Effect::Done, Deed::Removal) => {
             "Your account is deleted. Sign in to see until when it can be taken back."
@@ -219,6 +222,11 @@ fn input(fault: InputFault) -> Problem {
             "This code is in force, and cannot do this yet.",
             UNCHANGED,
             "It took the place of another one less than 14 days ago. Until then the code before it does this; your account page says until when.",
+        ),
+        InputFault::NotTheDecidingCode => Problem::new(
+            "The recovery code that you typed is not the one that decides.",
+            UNCHANGED,
+            "Go back and type the right one. For 14 days after a new code was made without the one before, it is the one before.",
         ),
         InputFault::SameAddress => Problem::new(
             "This is the address that you have already.",

@@ -55,13 +55,15 @@ const STEPS: u64 = 1_000;
 /// Of those, what is behind an item that was fetched and has to be opened yet: the line is slower than the device.
 const FETCHED: u64 = 900;
 
-/// Done and total in steps. Items are worth [`STEPS`] each, and bytes move within the present one.
+/// Done and total in steps. Items are worth [`STEPS`] each, and bytes move within the present one; where the bytes are
+/// those of all items, they alone count.
 fn share(progress: Progress) -> Option<(u64, u64)> {
     let within = progress
         .bytes
         .filter(|count| count.total > 0)
         .map(|count| count.done.saturating_mul(STEPS) / count.total);
-    let Some(items) = progress.items else {
+    let items = progress.items.filter(|_| progress.doing != Doing::SealingAgain);
+    let Some(items) = items else {
         return within.map(|done| (done, STEPS));
     };
     let within = within.unwrap_or(0);
@@ -89,6 +91,7 @@ fn doing(doing: Doing) -> &'static str {
         Doing::Freezing => "Freezing your account",
         Doing::ChangingAccount => "Changing your account",
         Doing::ReadingVersions => "Looking for earlier versions",
+        Doing::SealingAgain => "Sealing your personas again",
         Doing::SettingPassword => "Setting the new password",
         Doing::RenewingKeys => "Renewing how your password is protected",
         Doing::OpeningBackupKey => "Opening your backup",
@@ -109,6 +112,15 @@ fn doing(doing: Doing) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn while_everything_is_sealed_again_the_bytes_of_all_personas_count() {
+        let progress = Progress::of(Doing::SealingAgain)
+            .with_items(Some(Count { done: 3, total: 4 }))
+            .with_bytes(Some(Count { done: 1, total: 10 }));
+        assert_eq!(share(progress), Some((100, STEPS)), "the fourth is the large one");
+        assert_eq!(describe(progress).counted, "3 of 4 personas · 1 byte of 10 bytes");
+    }
 
     #[test]
     fn bytes_move_within_an_item_and_never_back() {

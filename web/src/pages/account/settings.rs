@@ -5,6 +5,7 @@ mod change_password;
 mod check_code;
 mod delete_account;
 mod menu;
+mod new_code;
 mod sessions;
 
 use keyhaven_client::persona::GroupNumber;
@@ -19,8 +20,9 @@ use self::change_password::ChangePassword;
 use self::check_code::CheckCode;
 use self::delete_account::DeleteAccount;
 use self::menu::Menu;
+use self::new_code::{NewCode, SeenCode};
 use self::sessions::Sessions;
-use crate::components::{BackLink, Callout, PageHead, ProblemCallout, Tone};
+use crate::components::BackLink;
 use crate::messages::problems::Deed;
 use crate::messages::{account as text, problems};
 use crate::pages::save_code::{ConfirmCode, Occasion, SaveCode};
@@ -33,8 +35,10 @@ pub enum Section {
     Menu,
     /// Another password.
     ChangePassword,
-    /// Another recovery code.
+    /// Another recovery code: is the one before lost, or was it seen?
     NewCode,
+    /// It was seen: another backup key, too.
+    SeenCode,
     /// Do you still have your code?
     CheckCode,
     /// Another address.
@@ -72,6 +76,7 @@ pub(super) fn show(stage: Stage<SettingsView>, section: RwSignal<Section>, view:
                         SettingsDone::PasswordChanged
                         | SettingsDone::CodeReplaced
                         | SettingsDone::CodeKept
+                        | SettingsDone::CodeAndKeyReplaced
                         | SettingsDone::AddressChangeCancelled
                         | SettingsDone::AccountDeleted { .. },
                     ),
@@ -134,7 +139,20 @@ fn Ready(
             </div>
         }
         .into_any(),
-        Section::NewCode => view! { <NewCode stage=stage on_input=on_input on_back=menu /> }.into_any(),
+        Section::NewCode => view! {
+            <div class="stack">
+                <BackLink label=text::SETTINGS on_back=menu />
+                <NewCode section=section problem=failure(stage, Deed::Other) on_input=on_input />
+            </div>
+        }
+        .into_any(),
+        Section::SeenCode => view! {
+            <div class="stack">
+                <BackLink label=text::SETTINGS on_back=menu />
+                <SeenCode stage=stage problem=failure(stage, Deed::Other) busy=busy on_input=on_input />
+            </div>
+        }
+        .into_any(),
         Section::CheckCode => view! {
             <div class="stack">
                 <BackLink label=text::SETTINGS on_back=menu />
@@ -177,28 +195,6 @@ fn address_of(stage: Stage<SettingsView>) -> String {
         SettingsView::Ready { account, .. } => account.address.clone(),
         _ => String::new(),
     })
-}
-
-#[component]
-fn NewCode(
-    stage: Stage<SettingsView>,
-    on_input: Callback<SettingsInput>,
-    on_back: Callback<()>,
-) -> impl IntoView {
-    let problem = failure(stage, Deed::Other);
-    view! {
-        <div class="stack">
-            <BackLink label=text::SETTINGS on_back=on_back />
-            <PageHead title=text::NEW_CODE lead=text::NEW_CODE_LEAD />
-            {move || problem.get().map(|problem| view! { <ProblemCallout problem=problem /> })}
-            <Callout tone=Tone::Warning title=text::CODE_SEEN><p>{text::CODE_SEEN_HINT}</p></Callout>
-            <div class="actions">
-                <button type="button" class="button button-primary" on:click=move |_| on_input.run(SettingsInput::NewCode)>
-                    {text::NEW_CODE_MAKE}
-                </button>
-            </div>
-        </div>
-    }
 }
 
 fn failure(stage: Stage<SettingsView>, deed: Deed) -> Signal<Option<crate::messages::Problem>> {

@@ -4,6 +4,7 @@ mod notices;
 mod restored;
 mod state;
 mod store;
+mod unsealed;
 mod versions;
 
 use keyhaven_client::persona::flows::vault::{Activity, Selection, VaultDone, VaultInput, VaultView};
@@ -14,6 +15,7 @@ use self::notices::{DoneCallout, Notices};
 use self::restored::Restored;
 use self::state::{StateBanner, may_change};
 use self::store::StoreFlow;
+use self::unsealed::Unsealed;
 use self::versions::Versions;
 use crate::browser::dates;
 use crate::components::{ConfirmDialog, DialogKind, FileCard, FileKind, Icon, PageHead, Picture};
@@ -110,6 +112,7 @@ fn Home(stage: Stage<VaultView>, on_input: Callback<VaultInput>, on_settings: Ca
             </div>
             <DoneCallout stage=stage on_input=on_input />
             <StateBanner stage=stage on_input=on_input />
+            <Unsealed stage=stage on_input=on_input />
             <Notices stage=stage on_input=on_input />
             {list}
             {move || changeable.get().then(|| view! { <StoreFlow stage=stage on_input=on_input /> })}

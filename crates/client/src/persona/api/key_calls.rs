@@ -5,8 +5,8 @@ use keyhaven_protocol::{
     base64url::B64,
     error::ErrorCode,
     persona::{
-        KeyRecordRequest, KeyRecordResponse, ReleaseRequest, ReleaseResponse, ReleaseSecret, Wrap, WrapKind,
-        paths,
+        KeyRecordRequest, KeyRecordResponse, ReleaseRequest, ReleaseResponse, ReleaseSecret,
+        SealedFormerKeys, Wrap, WrapKind, paths,
     },
 };
 use zeroize::Zeroize as _;
@@ -53,14 +53,20 @@ pub enum Release<'secret> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Released {
     /// The proof was right.
-    Wrap {
-        /// Still to be opened, with the key of the same secret.
-        wrap: Wrap,
-        /// Version of the key record it came from.
-        version: u64,
-    },
+    Wrap(ReleasedWrap),
     /// The proof is of the right shape and not the right one.
     WrongProof,
+}
+
+/// One wrap of the key record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReleasedWrap {
+    /// Still to be opened, with the key of the same secret.
+    pub wrap: Wrap,
+    /// The backup keys before the one in the wrap, sealed under it.
+    pub former_keys: Option<SealedFormerKeys>,
+    /// Version of the key record it came from.
+    pub version: u64,
 }
 
 impl<H: Host> SignedIn<'_, H> {
@@ -80,7 +86,8 @@ impl<H: Host> SignedIn<'_, H> {
     ///
     /// # Errors
     /// [`crate::problem::ProblemKind::ReadAgain`] if the condition does not hold, [`ServerFault::Foreign`] if the proof
-    /// is that of another backup.
+    /// is that of another backup or a presented recovery code is no code of this one, [`crate::problem::InputFault::FormerCodeDecides`]
+    /// if it is one that does not decide yet.
     pub async fn write_keys(
         &self,
         condition: RecordCondition,
@@ -93,9 +100,15 @@ impl<H: Host> SignedIn<'_, H> {
         };
         let call = call.json(&record);
         record.unlock_proof.0.zeroize();
-        let auths = [&mut record.recovery_auth, &mut record.deciding_recovery_auth];
-        for auth in auths.into_iter().flatten() {
-            auth.0.zeroize();
+        for proof in [
+            &mut record.recovery_auth,
+            &mut record.deciding_recovery_auth,
+            &mut record.new_unlock_proof,
+        ]
+        .into_iter()
+        .flatten()
+        {
+            proof.0.zeroize();
         }
         let answer = call?.send(self.host).await.map_err(wrong_proof_is_foreign)?;
         Ok(answer.json::<KeyRecordResponse>()?.into())
@@ -143,10 +156,11 @@ impl<H: Host> SignedIn<'_, H> {
                 .check()
                 .map_err(|error| answer.fault(ServerFault::Kdf(error)))?;
         }
-        Ok(Released::Wrap {
+        Ok(Released::Wrap(ReleasedWrap {
             wrap: body.wrap,
+            former_keys: body.former_keys,
             version: body.version,
-        })
+        }))
     }
 }
 

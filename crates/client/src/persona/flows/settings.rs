@@ -9,11 +9,14 @@
 //!
 //! A new recovery code is put into force only after it was confirmed; until then the present one is the one that opens.
 //! Once it was sent, no way leads back to the present one before it was seen which of the two opens.
+//! Where somebody has seen the one before, a new backup key comes into force with it, in the same write; what is stored is
+//! sealed again under that key by the [vault](super::vault).
 
 mod address;
 mod deletion;
 mod password;
 mod recovery;
+mod renewal;
 mod view;
 mod work;
 
@@ -177,6 +180,18 @@ impl Settings {
                 work(Phase::Ready(None), Job::ChangePassword { current, new })
             }
             (Phase::Ready(_), SettingsInput::NewCode) => work(Phase::Ready(None), Job::GenerateCode),
+            (Phase::Ready(_), SettingsInput::NewCodeAndKey { password, code }) => {
+                match RecoveryCode::parse(code.expose_text()) {
+                    Ok(parsed) => {
+                        let seen = parsed.code;
+                        work(Phase::Ready(None), Job::PrepareRenewal { password, seen })
+                    }
+                    Err(error) => {
+                        let problem = CodeProblem::Malformed(Arc::new(error));
+                        show(Phase::Ready(Some(SettingsDone::SeenCodeFails(problem))))
+                    }
+                }
+            }
             (Phase::Ready(_), SettingsInput::CheckCode(typed)) => {
                 match RecoveryCode::parse(typed.expose_text()) {
                     Ok(parsed) => work(Phase::Ready(None), Job::CheckCode(parsed.code)),

@@ -5,6 +5,7 @@ mod after_write;
 mod hostile;
 mod letter;
 mod page;
+mod renewed;
 mod reset;
 mod secrets;
 mod server;

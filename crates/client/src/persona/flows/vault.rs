@@ -1,4 +1,5 @@
-//! The open backup: list, store, restore, earlier versions, delete with undo, and the ways out of a state of the account.
+//! The open backup: list, store, restore, earlier versions, delete with undo, sealing again after a new backup key, and
+//! the ways out of a state of the account.
 //!
 //! ```text
 //!            ┌──────────── choice ────────────┐
@@ -14,6 +15,8 @@
 mod remove;
 mod restore;
 mod restore_one;
+mod sealing;
+mod sealing_again;
 mod states;
 mod store;
 mod versions;
@@ -37,11 +40,11 @@ use crate::{
     progress::{Progress, Report},
 };
 
+pub use sealing::CONTENT_MAX_BYTES;
 use states::WayOut;
-pub use store::CONTENT_MAX_BYTES;
 pub use view::{
-    Activity, FileVersion, Folder, NewFile, Notice, RestoredFile, Selection, VaultDone, VaultInput,
-    VaultView, Version, VersionStanding,
+    Activity, FileVersion, Folder, NewFile, NotSealedAgain, Notice, RestoredFile, SealedAgainReport,
+    Selection, UnsealedItem, VaultDone, VaultInput, VaultView, Version, VersionStanding,
 };
 use work::{Job, Outcome, Work};
 
@@ -54,6 +57,8 @@ pub struct Vault {
     deleted: BTreeMap<ObjectId, InventoryEntry>,
     /// The entry whose deletion is on its way, as it was listed then: stopped, it may have arrived.
     leaving: Option<InventoryEntry>,
+    /// What it does when it is opened.
+    first: Job,
     phase: Phase,
 }
 
@@ -85,7 +90,17 @@ impl Vault {
             contents: None,
             deleted: BTreeMap::new(),
             leaving: None,
+            first: Job::Read,
             phase: Phase::Idle(None),
+        }
+    }
+
+    /// The same, that begins with going on with sealing again, if that is not finished: somebody has just asked for it.
+    #[must_use]
+    pub fn sealing_again_first(self) -> Self {
+        Self {
+            first: Job::SealAgain,
+            ..self
         }
     }
 }
@@ -102,20 +117,26 @@ impl Flow for Vault {
             Phase::Idle(done) => (Activity::Idle, done.clone()),
             Phase::Working(_) => (Activity::Working { progress }, None),
         };
+        let contents = self.contents.as_ref();
+        let sealing_again = contents.and_then(|contents| contents.sealing_again(&self.unlocked));
         VaultView {
             account: self.unlocked.account(),
-            listing: self.contents.as_ref().map(Contents::listing),
+            listing: contents.map(Contents::listing),
             notices: self.notices(),
+            sealing_again,
             activity,
             done,
             content_max_bytes: CONTENT_MAX_BYTES,
-            remember: self.contents.as_ref().map(|_| self.remember()),
+            remember: contents.map(|_| self.remember()),
         }
     }
 
-    fn step(self, event: Event<VaultInput, VaultOutcome>) -> Next<Self> {
+    fn step(mut self, event: Event<VaultInput, VaultOutcome>) -> Next<Self> {
         match event {
-            Event::Started => self.begin(Job::Read),
+            Event::Started => {
+                let first = core::mem::replace(&mut self.first, Job::Read);
+                self.begin(first)
+            }
             Event::Input(input) => self.hear(input),
             Event::Done(VaultOutcome(outcome)) => self.arrive(outcome),
             Event::Cancelled => match self.phase {
@@ -173,6 +194,7 @@ impl Vault {
             VaultInput::ResendConfirmation => self.begin(Job::LeaveState(WayOut::ResendConfirmation)),
             VaultInput::ListVersions(id) => self.begin(Job::ListVersions(id)),
             VaultInput::RestoreVersion { id, number } => self.begin(Job::RestoreVersion { id, number }),
+            VaultInput::SealAgain => self.begin(Job::SealAgain),
             VaultInput::Dismiss => {
                 self.phase = Phase::Idle(None);
                 Next::Show(self)

@@ -23,11 +23,6 @@ pub fn Menu(
         };
         view! { <Choice picture=picture title=title hint=hint on_choose=open /> }.into_any()
     };
-    let done = move || {
-        stage
-            .with(said)
-            .map(|(tone, title)| view! { <Callout tone=tone title=title /> })
-    };
     let may_change = Memo::new(move |_| {
         stage.with(|view| match view {
             SettingsView::Ready { account, .. } => account.state.may_change(),
@@ -73,6 +68,21 @@ pub fn Menu(
         Some(view! { <p class="muted">{text::former_code(&dates::day(until.0))}</p> })
     };
     let leave = Callback::new(move |()| on_input.run(SettingsInput::SignOut));
+    let done = move || {
+        let (tone, title) = stage.with(said)?;
+        // The code that seals is the other page's, where this leads to.
+        let seal_again = (title == text::CODE_AND_KEY_CHANGED).then(|| {
+            view! {
+                <p>{text::UNSEALED}</p>
+                <div class="actions">
+                    <button type="button" class="button button-primary" on:click=move |_| leave.run(())>
+                        {text::SEAL_AGAIN}
+                    </button>
+                </div>
+            }
+        });
+        Some(view! { <Callout tone=tone title=title>{seal_again}</Callout> })
+    };
     view! {
         <div class="stack">
             <BackLink label=text::BACK_HOME on_back=leave />
@@ -102,10 +112,12 @@ fn said(view: &SettingsView) -> Option<(Tone, String)> {
         SettingsDone::AccountDeleted { removed } => {
             (Tone::Warning, text::account_deleted(&dates::day(removed.0)))
         }
+        SettingsDone::CodeAndKeyReplaced => (Tone::Ok, text::CODE_AND_KEY_CHANGED.to_owned()),
         SettingsDone::Failed(_)
         | SettingsDone::AddressChangeAsked
         | SettingsDone::CodeChecked(_)
         | SettingsDone::DeletionCodeFails(_)
+        | SettingsDone::SeenCodeFails(_)
         | SettingsDone::SessionEnded => return None,
     })
 }

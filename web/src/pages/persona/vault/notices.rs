@@ -5,6 +5,7 @@ use keyhaven_protocol::persona::ObjectId;
 use leptos::prelude::*;
 
 use crate::components::{Callout, ProblemCallout, Tone};
+use crate::messages::problems::Deed;
 use crate::messages::{account as text, problems, restore, states};
 use crate::pages::stage::Stage;
 
@@ -37,6 +38,15 @@ fn words(done: &VaultDone, on_input: Callback<VaultInput>) -> AnyView {
             }
             .into_any()
         }
+        VaultDone::SealedAgain(report) => match &report.broken_off {
+            Some(problem) => {
+                let problem = problems::describe_of(problem, Deed::SealingAgain);
+                view! { <ProblemCallout problem=problem /> }.into_any()
+            }
+            None if report.left.is_empty() => ok(text::sealed_again(report.sealed, report.total)),
+            // Said where going on is offered.
+            None => ().into_any(),
+        },
         VaultDone::Stopped => {
             view! { <Callout tone=Tone::Warning title=text::STOPPED_TITLE><p>{text::STOPPED}</p></Callout> }
                 .into_any()

@@ -78,7 +78,7 @@ pub(super) async fn unlocked(
     opened: OpenedByPassword,
     host: &impl Host,
 ) -> Result<Rc<Unlocked>, Problem> {
-    let proof = opened.backup_key.derive_unlock_proof();
+    let proof = opened.backup_keys.present().derive_unlock_proof();
     let account = proven
         .call(host, async |signed_in| {
             let account = signed_in.account().await?;
@@ -94,7 +94,7 @@ pub(super) async fn unlocked(
     }
     Ok(Rc::new(Unlocked::new(
         proven.address.clone(),
-        opened.backup_key,
+        opened.backup_keys,
         proven.session(),
         account,
         PresentPassword {

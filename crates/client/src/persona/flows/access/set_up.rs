@@ -103,7 +103,7 @@ async fn see_both_open(set_up: &SetUp, host: &impl Host) -> Result<Option<Arriva
         .open_by_password(host)
         .await?
         .ok_or(ServerFault::DamagedKeyRecord)?;
-    if opened.backup_key != set_up.backup_key {
+    if *opened.backup_keys.present() != set_up.backup_key {
         return Err(ServerFault::DamagedKeyRecord.into());
     }
     Ok(Some(Arrival::Unlocked(

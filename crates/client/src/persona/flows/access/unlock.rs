@@ -18,7 +18,7 @@ use super::{
 use crate::{
     host::Host,
     persona::{
-        api::{RecordCondition, Release, Released},
+        api::{RecordCondition, Release, Released, ReleasedWrap},
         key_record::{self, CONFLICTS_MAX, OpenedByCode},
         proven::{OpenedByPassword, Proven},
     },
@@ -112,7 +112,7 @@ async fn open_by_old_password(
                 signed_in.release(Release::OldPassword(&keys.auth_key)).await
             })
             .await?;
-        let Released::Wrap { wrap, .. } = released else {
+        let Released::Wrap(ReleasedWrap { wrap, .. }) = released else {
             continue;
         };
         // Bound to what was derived here; only the epoch is the record's, and its tag proves it.
@@ -155,7 +155,7 @@ async fn wrap_and_reopen(opened: &OpenedBackup, host: &impl Host) -> Result<Open
         }
         if record.password_epoch == record.credential_epoch
             && let Ok(Some(by_password)) = proven.open_by_password(host).await
-            && by_password.backup_key == opened.backup_key
+            && *by_password.backup_keys.present() == opened.backup_key
         {
             return Ok(by_password);
         }
@@ -174,7 +174,7 @@ async fn wrap_and_reopen(opened: &OpenedBackup, host: &impl Host) -> Result<Open
             Ok(_) => {
                 let seen = proven.open_by_password(host).await;
                 return match seen.map_err(|problem| problem.at_least(Effect::Done))? {
-                    Some(seen) if seen.backup_key == opened.backup_key => Ok(seen),
+                    Some(seen) if *seen.backup_keys.present() == opened.backup_key => Ok(seen),
                     _ => Err(Problem::from(ServerFault::DamagedKeyRecord).at_least(Effect::Done)),
                 };
             }

@@ -36,14 +36,14 @@ pub(super) async fn change(
     for _ in 0..CONFLICTS_MAX {
         let account = unlocked.account();
         let context = (account.id, new.params(), account.next_credential_epoch);
-        let wrap = key_record::password_wrap(&unlocked.backup_key, &new.wrap_key, context, host)?;
+        let wrap = key_record::password_wrap(unlocked.backup_keys().present(), &new.wrap_key, context, host)?;
         let asked = signed_in
             .change_address(AddressChangeRequest {
                 current: &current.auth_key,
                 new_address,
                 new_auth_key: &new.auth_key,
                 kdf: new.params(),
-                keys: key_record::rewrapped(&unlocked.backup_key, wrap),
+                keys: key_record::rewrapped(unlocked.backup_keys().present(), wrap),
                 version: unlocked.record_version(),
             })
             .await;

@@ -1,9 +1,11 @@
 //! A new recovery code, and "do you still have your code?".
 
 use keyhaven_core::recovery_code::{CodeLength, RecoveryCode};
+use keyhaven_protocol::persona::KeyRecordRequest;
 
 use super::{
     super::access::CodeProblem,
+    renewal::Renewal,
     view::{CodeCheck, SettingsDone},
 };
 use crate::{
@@ -15,7 +17,7 @@ use crate::{
         key_record::{self, CONFLICTS_MAX, OpenedByCode},
         shown_code::{GroupNumber, ShownCode},
     },
-    problem::{Effect, Problem, ProblemKind, ServerFault},
+    problem::{Effect, InputFault, Problem, ProblemKind, ServerFault},
     progress::{Doing, Progress, Report},
 };
 
@@ -24,22 +26,64 @@ use crate::{
 pub(super) struct NewCode {
     pub(super) code: ShownCode,
     pub(super) asked: [GroupNumber; 2],
+    /// The backup key that comes into force with it, if the code before was seen by somebody.
+    renewal: Option<Renewal>,
 }
 
 impl NewCode {
-    pub(super) fn generate(host: &impl Host) -> Self {
+    pub(super) fn generate(renewal: Option<Renewal>, host: &impl Host) -> Self {
         host.with_rng(|rng| {
             let code = RecoveryCode::generate(CodeLength::Bits128, rng);
             let asked = draw_groups(&code, rng);
             Self {
                 code: ShownCode::new(code),
                 asked,
+                renewal,
             }
         })
     }
+
+    /// What to say once it is in force.
+    pub(super) const fn done(&self) -> SettingsDone {
+        match self.renewal {
+            None => SettingsDone::CodeReplaced,
+            Some(_) => SettingsDone::CodeAndKeyReplaced,
+        }
+    }
+
+    fn record(&self, unlocked: &Unlocked, host: &impl Host) -> Result<KeyRecordRequest, Problem> {
+        let code = self.code.code();
+        if let Some(renewal) = &self.renewal {
+            return Ok(renewal.record(unlocked, code, host)?);
+        }
+        let keys = unlocked.backup_keys();
+        let password = unlocked.password().wrap;
+        let record = key_record::with_code(keys.present(), password, code, unlocked.account_id(), host)?;
+        Ok(record)
+    }
+
+    /// Whether it opens the backup. What came into force with it is taken over.
+    async fn is_in_force(
+        &self,
+        unlocked: &Unlocked,
+        host: &impl Host,
+        report: Report<'_>,
+    ) -> Result<bool, Problem> {
+        let code = self.code.code();
+        if let Some(renewal) = &self.renewal {
+            report(Progress::of(Doing::OpeningBackupKey));
+            return renewal.is_in_force(unlocked, code, host).await;
+        }
+        match check(unlocked, code, host, report).await? {
+            CodeCheck::Opens => Ok(true),
+            CodeCheck::Fails(CodeProblem::OtherBackup) => Ok(false),
+            CodeCheck::Fails(_) => Err(ServerFault::DamagedKeyRecord.into()),
+        }
+    }
 }
 
-/// Writes the record with the new code and sees for itself that the code opens the backup.
+/// Writes the record with everything of the new code, and of the new key if there is one, and sees for itself that it is
+/// what opens the backup.
 pub(super) async fn put_into_force(
     unlocked: &Unlocked,
     new: &NewCode,
@@ -49,16 +93,13 @@ pub(super) async fn put_into_force(
     report(Progress::of(Doing::WritingKeyRecord));
     let session = unlocked.session();
     let signed_in = unlocked.signed_in(host, &session);
-    let code = new.code.code();
     for _ in 0..CONFLICTS_MAX {
-        let password = unlocked.password().wrap;
-        let record =
-            key_record::with_code(&unlocked.backup_key, password, code, unlocked.account().id, host)?;
+        let record = new.record(unlocked, host)?;
         let condition = RecordCondition::Version(unlocked.record_version());
-        let effect = match signed_in.write_keys(condition, record).await {
+        let (effect, refused) = match signed_in.write_keys(condition, record).await {
             Ok(record) => {
                 unlocked.note_record_version(record.version);
-                Effect::Done
+                (Effect::Done, None)
             }
             // An earlier try of ours may be what is there: what the code opens decides, below.
             Err(problem) if problem.kind == ProblemKind::ReadAgain => {
@@ -67,18 +108,22 @@ pub(super) async fn put_into_force(
                     .await
                     .map_err(|problem| problem.at_least(Effect::Open))?;
                 unlocked.note_record_version(record.ok_or(ServerFault::DamagedKeyRecord)?.version);
-                Effect::Open
+                (Effect::Open, None)
+            }
+            // Or it has given up the key that was proven just now; else it was the presented code that was wrong.
+            Err(problem)
+                if new.renewal.is_some() && problem.kind == ProblemKind::Server(ServerFault::Foreign) =>
+            {
+                (Effect::None, Some(InputFault::NotTheDecidingCode))
             }
             Err(problem) => return Err(problem),
         };
-        let checked = check(unlocked, code, host, report).await;
-        match checked.map_err(|problem| problem.at_least(effect))? {
-            CodeCheck::Opens => return Ok(()),
+        let seen = new.is_in_force(unlocked, host, report).await;
+        match (seen.map_err(|problem| problem.at_least(effect))?, refused) {
+            (true, _) => return Ok(()),
+            (false, Some(fault)) => return Err(fault.into()),
             // Somebody else's record: the next round writes ours over it.
-            CodeCheck::Fails(CodeProblem::OtherBackup) => {}
-            CodeCheck::Fails(_) => {
-                return Err(Problem::from(ServerFault::DamagedKeyRecord).at_least(effect));
-            }
+            (false, None) => {}
         }
     }
     Err(ProblemKind::ReadAgain.into())
@@ -96,13 +141,11 @@ pub(super) async fn settle(
     for _ in 0..CONFLICTS_MAX {
         let record = signed_in.keys().await?.ok_or(ServerFault::DamagedKeyRecord)?;
         unlocked.note_record_version(record.version);
-        match check(unlocked, new.code.code(), host, report).await? {
-            CodeCheck::Opens => return Ok(SettingsDone::CodeReplaced),
-            CodeCheck::Fails(CodeProblem::OtherBackup) => {}
-            CodeCheck::Fails(_) => return Err(ServerFault::DamagedKeyRecord.into()),
+        if new.is_in_force(unlocked, host, report).await? {
+            return Ok(new.done());
         }
         // The request may be on its way yet. It names this version, so a write of the record as it is makes it void.
-        let record = key_record::rewrapped(&unlocked.backup_key, unlocked.password().wrap);
+        let record = key_record::rewrapped(unlocked.backup_keys().present(), unlocked.password().wrap);
         match signed_in
             .write_keys(RecordCondition::Version(unlocked.record_version()), record)
             .await
@@ -131,7 +174,7 @@ pub(super) async fn check(
     let signed_in = unlocked.signed_in(host, &session);
     Ok(
         match key_record::open_by_code(code, unlocked.account().id, &signed_in).await? {
-            OpenedByCode::Opened(key) if key == unlocked.backup_key => CodeCheck::Opens,
+            OpenedByCode::Opened(key) if key == *unlocked.backup_keys().present() => CodeCheck::Opens,
             OpenedByCode::Opened(_) | OpenedByCode::Damaged => CodeCheck::Fails(CodeProblem::DamagedRecord),
             OpenedByCode::OtherBackup => CodeCheck::Fails(CodeProblem::OtherBackup),
         },

@@ -11,6 +11,7 @@ use keyhaven_protocol::{
 use super::{
     address, deletion, password,
     recovery::{self, NewCode},
+    renewal,
     view::SettingsDone,
 };
 use crate::{
@@ -34,6 +35,10 @@ pub(super) enum Job {
         new: Password,
     },
     GenerateCode,
+    PrepareRenewal {
+        password: Password,
+        seen: RecoveryCode,
+    },
     PutCodeIntoForce(Rc<NewCode>),
     /// Looks which code opens, after one was sent.
     SettleCode(Rc<NewCode>),
@@ -77,10 +82,13 @@ impl Work {
                 password::change(&unlocked, &current, &new, host, report).await?;
                 Ok(Outcome::Done(SettingsDone::PasswordChanged))
             }
-            Job::GenerateCode => Ok(Outcome::Code(NewCode::generate(host))),
+            Job::GenerateCode => Ok(Outcome::Code(NewCode::generate(None, host))),
+            Job::PrepareRenewal { password, seen } => {
+                renewal::prepare(&unlocked, &password, &seen, host, report).await
+            }
             Job::PutCodeIntoForce(new) => {
                 recovery::put_into_force(&unlocked, &new, host, report).await?;
-                Ok(Outcome::Done(SettingsDone::CodeReplaced))
+                Ok(Outcome::Done(new.done()))
             }
             Job::SettleCode(new) => {
                 let settled = recovery::settle(&unlocked, &new, host, report).await;
@@ -151,7 +159,9 @@ impl Job {
     /// What may have become of it when the person stops it, whenever that is.
     pub(super) const fn effect_when_stopped(&self) -> Effect {
         match self {
-            Self::GenerateCode | Self::CheckCode(_) | Self::ListSessions => Effect::None,
+            Self::GenerateCode | Self::PrepareRenewal { .. } | Self::CheckCode(_) | Self::ListSessions => {
+                Effect::None
+            }
             Self::ChangePassword { .. }
             | Self::PutCodeIntoForce(_)
             | Self::SettleCode(_)

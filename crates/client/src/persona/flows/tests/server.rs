@@ -13,7 +13,7 @@ use core::cell::RefCell;
 use keyhaven_protocol::error::{ErrorCode, Failure, FailureResponse};
 use zeroize::Zeroizing;
 
-pub(super) use state::{FakeAddressChange, FakeObject, FakeRecord, State, UNTIL};
+pub(super) use state::{FakeAccount, FakeAddressChange, FakeObject, FakeRecord, State, UNTIL};
 
 use crate::transport::{Method, Request, Response, Transferred, Transport, TransportError};
 

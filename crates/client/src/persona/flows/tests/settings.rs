@@ -2,6 +2,7 @@
 
 mod address;
 mod deletion;
+mod renewal;
 mod unseen_code;
 
 use core::mem;
@@ -69,7 +70,7 @@ fn a_changed_password_opens_the_backup_and_the_one_before_does_not() {
     let again = sign_in(&world, "battery staple")
         .unlocked
         .expect("the new password opens it");
-    assert_eq!(again.backup_key, unlocked.backup_key);
+    assert_eq!(again.backup_keys().present(), unlocked.backup_keys().present());
     assert_eq!(
         check(&world, &again, &text(&code)),
         Some(SettingsDone::CodeChecked(CodeCheck::Opens))

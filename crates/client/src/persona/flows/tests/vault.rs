@@ -2,6 +2,7 @@
 
 mod races;
 mod restoring;
+mod sealing_again;
 mod sitting;
 mod states;
 mod storing;

@@ -4,7 +4,8 @@ use keyhaven_core::inventory::{Inventory, InventoryEntry};
 use keyhaven_protocol::persona::ObjectId;
 
 use super::{
-    store::{holds, inventory_problem, seal_next, see},
+    sealing::{inventory_problem, seal_next},
+    store::{holds, see},
     view::VaultDone,
     work::Outcome,
 };

@@ -3,7 +3,7 @@
 use core::{cell::Cell, time::Duration};
 use std::sync::Arc;
 
-use keyhaven_core::order;
+use keyhaven_core::{inventory::InventoryEntry, order};
 use keyhaven_protocol::persona::ObjectId;
 use zeroize::Zeroizing;
 
@@ -26,18 +26,30 @@ use crate::{
 };
 
 /// How often a busy server is waited for during one restore, and how long at most: who asks for more is told as busy.
-const WAITS_MAX: usize = 2;
+pub(super) const WAITS_MAX: usize = 2;
 const WAIT_MAX: Duration = Duration::from_secs(30);
 /// Where it is busy and does not say for how long.
 const WAIT_UNSAID: Duration = Duration::from_secs(2);
 
 /// One item to fetch.
-struct Target {
+pub(super) struct Target {
     id: ItemId,
     name: String,
     kind: ItemKind,
     media_type: String,
-    entry: Option<keyhaven_core::inventory::InventoryEntry>,
+    entry: Option<InventoryEntry>,
+}
+
+impl From<InventoryEntry> for Target {
+    fn from(entry: InventoryEntry) -> Self {
+        Self {
+            id: entry.id().into(),
+            name: entry.name().to_owned(),
+            kind: kind_of(&entry),
+            media_type: entry.media_type().to_owned(),
+            entry: Some(entry),
+        }
+    }
 }
 
 /// Restores what was selected. Problems with one item are that item's; the others are still tried.
@@ -81,7 +93,7 @@ pub(super) async fn restore(
         files.extend(
             checked
                 .file
-                .map(|(content, version)| restored_file(&target, content, version)),
+                .map(|file| restored_file(&target, file.content, file.version)),
         );
         items.push(RestoreItem {
             id: target.id,
@@ -104,13 +116,7 @@ fn targets(contents: &Contents, selection: &Selection) -> Vec<Target> {
     let mut targets: Vec<Target> = contents
         .entries()
         .into_iter()
-        .map(|(entry, _)| Target {
-            id: entry.id().into(),
-            name: entry.name().to_owned(),
-            kind: kind_of(&entry),
-            media_type: entry.media_type().to_owned(),
-            entry: Some(entry),
-        })
+        .map(|(entry, _)| entry.into())
         .collect();
     targets.extend(contents.unnamed().into_iter().map(|object| Target {
         id: ItemId::new(object.id.clone()),
@@ -128,7 +134,8 @@ fn targets(contents: &Contents, selection: &Selection) -> Vec<Target> {
     targets
 }
 
-async fn restore_one(
+/// Fetches one item and checks it.
+pub(super) async fn restore_one(
     unlocked: &Unlocked,
     target: &Target,
     counted_against: CountedAgainst,

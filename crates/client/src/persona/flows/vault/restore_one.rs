@@ -2,10 +2,7 @@
 
 use keyhaven_core::{
     inventory::InventoryEntry,
-    object::{
-        CounterExpectation, HeaderError, ObjectContext, ObjectExpectation, OpenError, file::FileError,
-        open_file,
-    },
+    object::{CounterExpectation, HeaderError, ObjectContext, ObjectExpectation, OpenError, file::FileError},
 };
 use keyhaven_protocol::persona::ObjectId;
 use sha2::{Digest as _, Sha256};
@@ -13,26 +10,40 @@ use zeroize::Zeroizing;
 
 use super::{restore::unreadable, view::FileVersion};
 use crate::{
-    engine,
     host::Host,
     persona::{
         Unlocked,
         item::CountedAgainst,
+        opening::{Opened, open_sealed_file},
         restore_report::{Damage, Finding},
     },
     problem::ProblemKind,
-    progress::{Count, Doing, Progress, Report},
+    progress::Report,
 };
 
 /// What came of an item, and the content where it may be handed out.
 pub(super) struct Checked {
     pub(super) finding: Finding,
-    pub(super) file: Option<(Zeroizing<Vec<u8>>, FileVersion)>,
+    pub(super) file: Option<CheckedFile>,
+}
+
+/// Content that opened.
+pub(super) struct CheckedFile {
+    pub(super) content: Zeroizing<Vec<u8>>,
+    pub(super) version: FileVersion,
 }
 
 impl Checked {
     pub(super) const fn without_file(finding: Finding) -> Self {
         Self { finding, file: None }
+    }
+
+    fn with_file(finding: Finding, opened: Opened, version: FileVersion) -> Self {
+        let Opened { content, .. } = opened;
+        Self {
+            finding,
+            file: Some(CheckedFile { content, version }),
+        }
     }
 }
 
@@ -49,14 +60,16 @@ pub(super) async fn check_named(
         object_id: entry.id(),
         counter: entry.counter(),
     };
-    match open(unlocked, expected.expectation(), bytes, host, report).await {
-        Ok((content, _)) => match compare_bytes(entry, bytes, &content) {
-            None => Checked {
-                finding: Finding::Restored {
-                    content_bytes: content.len() as u64,
-                },
-                file: Some((content, FileVersion::Current)),
-            },
+    let (expected, generation) = (expected.expectation(), entry.generation());
+    match open_sealed_file(unlocked, expected, generation, bytes, host, report).await {
+        Ok(opened) => match compare_bytes(entry, bytes, &opened.content) {
+            None => {
+                if opened.generation != generation {
+                    unlocked.note_found_under(entry.id(), entry.counter(), opened.generation);
+                }
+                let content_bytes = opened.content.len() as u64;
+                Checked::with_file(Finding::Restored { content_bytes }, opened, FileVersion::Current)
+            }
             Some(damage) => Checked::without_file(Finding::Damaged(damage)),
         },
         Err(OpenError::Header(HeaderError::Stale { .. } | HeaderError::Newer { .. })) => {
@@ -75,17 +88,14 @@ pub(super) async fn check_unnamed(
     host: &impl Host,
     report: Report<'_>,
 ) -> Checked {
-    match open(unlocked, any_version(unlocked, object_id), bytes, host, report).await {
-        Ok((content, _)) => {
-            let content_bytes = content.len() as u64;
+    match open_any_version(unlocked, object_id, bytes, host, report).await {
+        Ok(opened) => {
+            let content_bytes = opened.content.len() as u64;
             let finding = match counted_against {
                 CountedAgainst::Inventory => Finding::Extra { content_bytes },
                 CountedAgainst::ServerListOnly => Finding::Restored { content_bytes },
             };
-            Checked {
-                finding,
-                file: Some((content, FileVersion::Unknown)),
-            }
+            Checked::with_file(finding, opened, FileVersion::Unknown)
         }
         Err(error) => Checked::without_file(
             not_opened(error).unwrap_or_else(|damage| unreadable(counted_against, damage)),
@@ -101,49 +111,34 @@ async fn check_other_version(
     host: &impl Host,
     report: Report<'_>,
 ) -> Checked {
-    match open(unlocked, any_version(unlocked, entry.id()), bytes, host, report).await {
-        Ok((content, found)) => {
-            let expected = entry.counter();
+    match open_any_version(unlocked, entry.id(), bytes, host, report).await {
+        Ok(opened) => {
+            let (found, expected) = (opened.counter, entry.counter());
             let (finding, version) = if found < expected {
                 (Finding::Stale { found, expected }, FileVersion::Older)
             } else {
                 (Finding::Newer { found, expected }, FileVersion::Newer)
             };
-            Checked {
-                finding,
-                file: Some((content, version)),
-            }
+            Checked::with_file(finding, opened, version)
         }
         Err(error) => Checked::without_file(not_opened(error).unwrap_or_else(Finding::Damaged)),
     }
 }
 
-fn any_version(unlocked: &Unlocked, object_id: ObjectId) -> ObjectExpectation {
-    ObjectExpectation {
-        account_id: unlocked.account_id(),
-        object_id,
-        counter: CounterExpectation::AtLeast(1),
-    }
-}
-
-/// Content and counter of a sealed file, every byte verified.
-async fn open(
+async fn open_any_version(
     unlocked: &Unlocked,
-    expected: ObjectExpectation,
+    object_id: ObjectId,
     bytes: &[u8],
     host: &impl Host,
     report: Report<'_>,
-) -> Result<(Zeroizing<Vec<u8>>, u64), OpenError> {
-    let opening = open_file(&unlocked.backup_key, &expected, bytes);
-    let on_progress = |progress: keyhaven_core::job::Progress| {
-        let bytes = Count {
-            done: progress.done_bytes,
-            total: progress.total_bytes,
-        };
-        report(Progress::of(Doing::Opening).with_bytes(Some(bytes)));
+) -> Result<Opened, OpenError> {
+    let expected = ObjectExpectation {
+        account_id: unlocked.account_id(),
+        object_id,
+        counter: CounterExpectation::AtLeast(1),
     };
-    let (content, verified) = engine::run(opening, host.engine(), &on_progress).await?;
-    Ok((content, verified.context().counter))
+    let generation = unlocked.backup_keys().generation();
+    open_sealed_file(unlocked, expected, generation, bytes, host, report).await
 }
 
 /// The inventory's word against what came, after the bytes have opened.

@@ -36,7 +36,7 @@ pub(super) async fn leave(
     match way {
         WayOut::Lift => {
             signed_in
-                .unlock(&unlocked.backup_key.derive_unlock_proof())
+                .unlock(&unlocked.backup_keys().present().derive_unlock_proof())
                 .await?;
             Ok(VaultDone::Lifted)
         }

@@ -1,20 +1,16 @@
 //! Storing: seal, write object and inventory together, see that they are there.
 
-use keyhaven_core::inventory::Inventory;
 use keyhaven_core::{
     archive::{self, ArchivePath, WriteArchiveError},
-    inventory::{
-        EntryError, InventoryEntry, InventoryEntryFields, InventoryError, SealInventoryError, seal_inventory,
-    },
+    inventory::{InventoryEntry, InventoryEntryFields},
     normal_form::ReadError,
-    object::{ObjectContext, SealError, file::FILE_OVERHEAD_MAX_BYTES, seal_file, sealed_len},
 };
-use keyhaven_protocol::persona::{ObjectId, limits::OBJECT_MAX_BYTES};
+use keyhaven_protocol::persona::ObjectId;
 use rand_core::Rng as _;
-use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::{
+    sealing::{CONTENT_MAX_BYTES, inventory_problem, seal_entry, seal_next, sent},
     view::{Folder, NewFile, VaultDone},
     work::Outcome,
 };
@@ -28,12 +24,8 @@ use crate::{
         key_record::CONFLICTS_MAX,
     },
     problem::{Effect, InputFault, Problem, ProblemKind, ServerFault},
-    progress::{Count, Doing, Progress, Report},
-    transport::{Direction, Transferred},
+    progress::{Doing, Progress, Report},
 };
-
-/// Most bytes of content whose sealed file stays within the wire's bound.
-pub const CONTENT_MAX_BYTES: u64 = content_max_bytes();
 
 /// Where a file goes.
 #[derive(Debug, Clone, Copy)]
@@ -70,7 +62,19 @@ pub(super) async fn store(
         if matches!(place, Place::Of(_)) && inventory.entry(&id).is_none() {
             return Err(ProblemKind::Gone.into());
         }
-        let (entry, sealed) = seal(unlocked, &file, id, inventory.next_counter(&id), host, report).await?;
+        let fields = InventoryEntryFields {
+            id,
+            name: file.name.clone(),
+            media_type: file.media_type.clone(),
+            counter: inventory.next_counter(&id),
+            sealed_len: 0,
+            sealed_sha256: [0; 32],
+            content_len: content_bytes,
+            modified_at: u64::try_from(host.now().0).unwrap_or_default(),
+            generation: 0,
+        };
+        let content = Zeroizing::new(file.content.to_vec());
+        let (entry, sealed) = seal_entry(unlocked, fields, content, host, report).await?;
         let next = inventory.with_entry(entry.clone()).map_err(inventory_problem)?;
         let sealed_inventory = seal_next(unlocked, &next, host).await?;
 
@@ -159,22 +163,6 @@ pub(super) async fn pack(folder: Folder, host: &impl Host) -> Result<NewFile, Pr
     })
 }
 
-/// The sealed form of an inventory that is about to be written.
-pub(super) async fn seal_next(
-    unlocked: &Unlocked,
-    next: &Inventory,
-    host: &impl Host,
-) -> Result<Vec<u8>, Problem> {
-    let sealing = host.with_rng(|rng| seal_inventory(&unlocked.backup_key, unlocked.account_id(), next, rng));
-    engine::run(sealing, host.engine(), &|_| {})
-        .await
-        .map_err(|error| match error {
-            SealInventoryError::Inventory(error) => inventory_problem(error),
-            SealInventoryError::Seal(error) => seal_problem(error),
-            _ => InputFault::TooMany.into(),
-        })
-}
-
 /// Whether inventory and server's list both have exactly this version.
 pub(super) fn holds(contents: &Contents, entry: &InventoryEntry) -> bool {
     let Book::Open { inventory, .. } = &contents.book else {
@@ -187,102 +175,8 @@ pub(super) fn holds(contents: &Contents, entry: &InventoryEntry) -> bool {
     listed && inventory.entry(&entry.id()) == Some(entry)
 }
 
-async fn seal(
-    unlocked: &Unlocked,
-    file: &NewFile,
-    id: ObjectId,
-    counter: u64,
-    host: &impl Host,
-    report: Report<'_>,
-) -> Result<(InventoryEntry, Vec<u8>), Problem> {
-    let mut fields = InventoryEntryFields {
-        id,
-        name: file.name.clone(),
-        media_type: file.media_type.clone(),
-        counter,
-        sealed_len: 0,
-        sealed_sha256: [0; 32],
-        content_len: file.content.len() as u64,
-        modified_at: u64::try_from(host.now().0).unwrap_or_default(),
-        generation: 0,
-    };
-    // Before the work, so that a name that cannot be listed costs nothing.
-    InventoryEntry::new(fields.clone()).map_err(entry_problem)?;
-    let context = ObjectContext {
-        account_id: unlocked.account_id(),
-        object_id: id,
-        counter,
-    };
-    let content = Zeroizing::new(file.content.to_vec());
-    let sealing = host.with_rng(|rng| seal_file(&unlocked.backup_key, context, content, rng));
-    let on_progress = |progress: keyhaven_core::job::Progress| {
-        let bytes = Count {
-            done: progress.done_bytes,
-            total: progress.total_bytes,
-        };
-        report(Progress::of(Doing::Sealing).with_bytes(Some(bytes)));
-    };
-    let sealed = engine::run(sealing, host.engine(), &on_progress)
-        .await
-        .map_err(seal_problem)?;
-    fields.sealed_len = sealed.len() as u64;
-    fields.sealed_sha256 = Sha256::digest(&sealed).into();
-    Ok((InventoryEntry::new(fields).map_err(entry_problem)?, sealed))
-}
-
-fn sent(transferred: Transferred) -> Option<Count> {
-    match (transferred.direction, transferred.total_bytes) {
-        (Direction::Up, Some(total)) => Some(Count {
-            done: transferred.done_bytes.min(total),
-            total,
-        }),
-        _ => None,
-    }
-}
-
 fn draw_object_id(host: &impl Host) -> ObjectId {
     let mut bytes = [0; ObjectId::LEN];
     host.with_rng(|rng| rng.fill_bytes(&mut bytes));
     ObjectId::from_bytes(bytes)
-}
-
-fn entry_problem(error: EntryError) -> Problem {
-    match error {
-        EntryError::Name | EntryError::MediaType => InputFault::NameRefused.into(),
-        // Ids are drawn and numbers counted here; only a clock beyond all bounds gets this far.
-        _ => ProblemKind::Device(keyhaven_core::job::JobError::Engine).into(),
-    }
-}
-
-pub(super) fn inventory_problem(error: InventoryError) -> Problem {
-    match error {
-        InventoryError::TooLarge => InputFault::TooMany.into(),
-        _ => ServerFault::DamagedInventory.into(),
-    }
-}
-
-fn seal_problem(error: SealError) -> Problem {
-    match error {
-        SealError::Job(error) => error.into(),
-        SealError::TooLong { len } => InputFault::TooLarge {
-            content_bytes: len,
-            max_bytes: CONTENT_MAX_BYTES,
-        }
-        .into(),
-        _ => ProblemKind::Device(keyhaven_core::job::JobError::Engine).into(),
-    }
-}
-
-const fn content_max_bytes() -> u64 {
-    let bound = OBJECT_MAX_BYTES as u64;
-    let (mut fits, mut too_long) = (0, bound);
-    while too_long - fits > 1 {
-        let middle = fits + (too_long - fits) / 2;
-        if sealed_len(middle) + FILE_OVERHEAD_MAX_BYTES as u64 <= bound {
-            fits = middle;
-        } else {
-            too_long = middle;
-        }
-    }
-    fits
 }

@@ -70,7 +70,7 @@ pub(super) async fn restore(
     let name = entry.name().to_owned();
     let checked = check_unnamed(unlocked, id, &bytes, CountedAgainst::ServerListOnly, host, report).await;
     let content = match (checked.finding, checked.file) {
-        (_, Some((content, _))) => content,
+        (_, Some(file)) => file.content,
         (Finding::Damaged(damage), None) => {
             let damaged = VaultDone::VersionDamaged { name, damage };
             return Ok(Outcome::Read(contents, Some(damaged)));

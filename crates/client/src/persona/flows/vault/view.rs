@@ -10,7 +10,7 @@ use crate::{
     host::UnixSeconds,
     persona::{Account, Damage, ItemId, ItemKind, Listing, Remembered, RestoreReport, TypedText},
     problem::Problem,
-    progress::Progress,
+    progress::{Count, Progress},
 };
 
 /// What to show. Plain data.
@@ -22,6 +22,9 @@ pub struct VaultView {
     pub listing: Option<Listing>,
     /// What the person should know about the list, beside it.
     pub notices: Vec<Notice>,
+    /// How many of the personas that the server has are sealed under the backup key in force; absent where all are, or where
+    /// that is not known. [`VaultInput::SealAgain`] goes on.
+    pub sealing_again: Option<Count>,
     /// Whether work is done now.
     pub activity: Activity,
     /// What the last choice came to.
@@ -142,11 +145,51 @@ pub enum VaultDone {
         /// What is wrong with it.
         damage: Damage,
     },
+    /// After a new backup key: what is sealed under it now.
+    SealedAgain(SealedAgainReport),
     /// The work was stopped. What had been sent by then may be stored: the list was read again, unless it was
     /// only being read.
     Stopped,
     /// It did not work. The problem says what became of it.
     Failed(Problem),
+}
+
+/// What came of sealing again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealedAgainReport {
+    /// How many personas the server has of those that the inventory names.
+    pub total: u64,
+    /// How many of them are sealed under the present backup key.
+    pub sealed: u64,
+    /// Those that were tried and are not, by name.
+    pub left: Vec<UnsealedItem>,
+    /// What ended the work before everything was tried, or the server not showing what it said it had stored. What was sealed again by
+    /// then stays so, and [`VaultInput::SealAgain`] goes on.
+    pub broken_off: Option<Problem>,
+}
+
+/// A persona that was not sealed again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnsealedItem {
+    /// As the person named it.
+    pub name: String,
+    /// Why.
+    pub why: NotSealedAgain,
+}
+
+/// Why a persona was not sealed again. What is stored of it was left as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotSealedAgain {
+    /// What the server has is not what the inventory names, or no key of this backup opens it.
+    Damaged,
+    /// It was not fetched or not stored.
+    Problem(Problem),
+}
+
+impl From<Problem> for NotSealedAgain {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
 }
 
 /// A version of a persona, as the server lists it.
@@ -258,6 +301,8 @@ pub enum VaultInput {
         /// Which.
         number: u64,
     },
+    /// Seals every persona again under the backup key in force, or goes on with it.
+    SealAgain,
     /// Clears what the last choice came to, and wipes restored files that nobody else holds.
     Dismiss,
     /// Ends the session and the flow.

@@ -7,6 +7,7 @@ use keyhaven_protocol::persona::ObjectId;
 
 use super::{
     remove, restore,
+    sealing_again::seal_again,
     states::{self, WayOut},
     store::{self, Place},
     versions,
@@ -48,6 +49,7 @@ pub(super) enum Job {
         id: ObjectId,
         number: u64,
     },
+    SealAgain,
     LeaveState(WayOut),
     SignOut,
 }
@@ -101,6 +103,7 @@ impl Work {
             Job::RestoreVersion { id, number } => {
                 versions::restore(&unlocked, id, number, host, report).await
             }
+            Job::SealAgain => seal_again(&unlocked, host, report).await,
             Job::LeaveState(way) => {
                 let done = states::leave(&unlocked, way, host, report).await?;
                 // What is said afterwards was seen on the server.
@@ -133,7 +136,8 @@ impl Job {
             | Self::Replace { .. }
             | Self::Delete(_)
             | Self::Undelete(_)
-            | Self::RestoreVersion { .. } => true,
+            | Self::RestoreVersion { .. }
+            | Self::SealAgain => true,
             Self::Read
             | Self::ReadAfterStop
             | Self::Restore(_)

@@ -30,14 +30,14 @@ fn after_a_reset_the_code_unlocks_and_the_new_password_opens_from_then_on() {
     let typed = format!("my code: {}", code.code().to_text().to_uppercase());
     let got = unlock(&world, vec![by_code(&typed)]);
     assert_eq!(
-        got.unlocked.expect("the code unlocks").backup_key,
-        first.backup_key
+        got.unlocked.expect("the code unlocks").backup_keys().present(),
+        first.backup_keys().present()
     );
     assert_eq!(world.server.state.borrow_mut().only().state, AccountState::Active);
     let again = sign_in(&world, "new password")
         .unlocked
         .expect("the new password opens it");
-    assert_eq!(again.backup_key, first.backup_key);
+    assert_eq!(again.backup_keys().present(), first.backup_keys().present());
 }
 
 #[test]
@@ -47,8 +47,11 @@ fn after_a_reset_the_old_password_unlocks() {
     reset(&world, "new password");
     let got = unlock(&world, vec![by_old_password("correct horse")]);
     assert_eq!(
-        got.unlocked.expect("the old password unlocks").backup_key,
-        first.backup_key
+        got.unlocked
+            .expect("the old password unlocks")
+            .backup_keys()
+            .present(),
+        first.backup_keys().present()
     );
     assert_eq!(record(&mut world.server.state.borrow_mut()).password.epoch, 2);
 }
@@ -71,8 +74,9 @@ fn an_old_password_of_older_parameters_unlocks() {
     assert_eq!(
         got.unlocked
             .expect("the second set of parameters fits")
-            .backup_key,
-        first.backup_key
+            .backup_keys()
+            .present(),
+        first.backup_keys().present()
     );
 }
 
@@ -199,7 +203,7 @@ fn a_damaged_password_wrap_can_be_repaired_with_the_code() {
         _ => None,
     });
     let unlocked = got.unlocked.expect("the code repairs it");
-    assert_eq!(unlocked.backup_key, first.backup_key);
+    assert_eq!(unlocked.backup_keys().present(), first.backup_keys().present());
     assert!(typed.is_none(), "it was locked at first");
     assert!(sign_in(&world, "correct horse").unlocked.is_some());
 }
@@ -221,8 +225,8 @@ fn an_unlock_whose_answer_was_lost_goes_on() {
             .any(|view| matches!(view, AccessView::NotYetRewrapped { .. }));
         assert!(told, "{fault:?}");
         assert_eq!(
-            got.unlocked.expect("it goes on").backup_key,
-            first.backup_key,
+            got.unlocked.expect("it goes on").backup_keys().present(),
+            first.backup_keys().present(),
             "{fault:?}"
         );
         // What went through is seen, and not written over.
@@ -244,8 +248,11 @@ fn an_unlock_follows_a_record_that_changed_in_between() {
     });
     let got = unlock(&world, vec![by_code(&code.code().to_text())]);
     assert_eq!(
-        got.unlocked.expect("the second write goes through").backup_key,
-        first.backup_key
+        got.unlocked
+            .expect("the second write goes through")
+            .backup_keys()
+            .present(),
+        first.backup_keys().present()
     );
 }
 
@@ -265,5 +272,5 @@ fn a_backup_that_another_device_unlocked_meanwhile_opens_with_the_password_at_ha
         _ => None,
     });
     let unlocked = got.unlocked.expect("the password at hand opens it");
-    assert_eq!(unlocked.backup_key, first.backup_key);
+    assert_eq!(unlocked.backup_keys().present(), first.backup_keys().present());
 }

@@ -38,7 +38,7 @@ fn the_old_password_comes_back_after_a_reset_and_opens_the_backup() {
     reset(&world, "of the thief");
     let got = get_in(&world, putting_back("correct horse"));
     let unlocked = got.unlocked.expect("the old password opens it");
-    assert_eq!(unlocked.backup_key, first.backup_key);
+    assert_eq!(unlocked.backup_keys().present(), first.backup_keys().present());
     assert_eq!(unlocked.account().state, AccountState::Disputed);
     assert!(sign_in(&world, "of the thief").unlocked.is_none());
     assert!(sign_in(&world, "correct horse").unlocked.is_some());
@@ -135,14 +135,18 @@ fn address_and_code_set_a_password_that_opens_the_backup() {
     let typed = format!("it is {}", text(&code).to_uppercase());
     let got = get_in(&world, recovering(&typed, "battery staple"));
     assert_eq!(
-        got.unlocked.expect("the code recovers").backup_key,
-        first.backup_key
+        got.unlocked.expect("the code recovers").backup_keys().present(),
+        first.backup_keys().present()
     );
     assert!(sign_in(&world, "correct horse").unlocked.is_none());
     let again = sign_in(&world, "battery staple");
     assert_eq!(
-        again.unlocked.expect("the new password opens it").backup_key,
-        first.backup_key
+        again
+            .unlocked
+            .expect("the new password opens it")
+            .backup_keys()
+            .present(),
+        first.backup_keys().present()
     );
     assert_eq!(
         world.server.requests(Method::Put, "/password/reset"),
@@ -281,8 +285,8 @@ fn a_frozen_locked_account_is_lifted_by_opening_it() {
     world.server.state.borrow_mut().only().frozen = true;
     let got = unlock(&world, vec![by_code(&text(&code))]);
     assert_eq!(
-        got.unlocked.expect("the code unlocks").backup_key,
-        first.backup_key
+        got.unlocked.expect("the code unlocks").backup_keys().present(),
+        first.backup_keys().present()
     );
     assert!(!world.server.state.borrow_mut().only().frozen);
     assert!(sign_in(&world, "new password").unlocked.is_some());

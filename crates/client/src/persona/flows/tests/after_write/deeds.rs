@@ -6,7 +6,7 @@ use keyhaven_protocol::persona::{AccountState, LinkKind, ResetCode, ResetCodeKin
 
 use crate::{
     persona::{
-        TypedText, Unlocked,
+        ShownCode, TypedText, Unlocked,
         flows::{
             access::{AccessInput, AccessView, LockedProblem, RecoverProblem},
             letter::{LetterInput, LetterPage, LetterView},
@@ -20,6 +20,7 @@ use crate::{
                     in_vault_all, password, play, putting_back, recovering, sign_up, signing_in, signing_up,
                     store, text,
                 },
+                renewed::renewed,
                 world::World,
             },
             vault::{Folder, VaultDone, VaultInput},
@@ -45,6 +46,7 @@ deeds!(
     UnlockByOldPassword,
     ChangePassword,
     NewCode,
+    NewCodeAndKey,
     SettleCode,
     ChangeAddress,
     CancelAddressChange,
@@ -56,6 +58,7 @@ deeds!(
     Delete,
     Undelete,
     RestoreVersion,
+    SealAgain,
     Lift,
     Decide,
     TakeDeletionBack,
@@ -90,6 +93,7 @@ const fn of_access(input: &AccessInput) -> Option<Deed> {
 const fn of_settings(input: &SettingsInput) -> Option<Deed> {
     match input {
         SettingsInput::ChangePassword { .. } => Some(Deed::ChangePassword),
+        SettingsInput::NewCodeAndKey { .. } => Some(Deed::NewCodeAndKey),
         SettingsInput::ConfirmGroups(_) => Some(Deed::NewCode),
         SettingsInput::Back => Some(Deed::SettleCode),
         SettingsInput::ChangeAddress { .. } => Some(Deed::ChangeAddress),
@@ -120,6 +124,7 @@ const fn of_vault(input: &VaultInput) -> Option<Deed> {
         VaultInput::TakeDeletionBack => Some(Deed::TakeDeletionBack),
         VaultInput::ResendConfirmation => Some(Deed::ResendConfirmation),
         VaultInput::RestoreVersion { .. } => Some(Deed::RestoreVersion),
+        VaultInput::SealAgain => Some(Deed::SealAgain),
         // Only on this device.
         VaultInput::AcceptOlder
         | VaultInput::Refresh
@@ -158,6 +163,7 @@ pub(super) fn perform(deed: Deed, world: &World, arm: impl FnOnce()) -> Option<P
         | Deed::UnlockByOldPassword => get_in_by(deed, world, arm),
         Deed::ChangePassword
         | Deed::NewCode
+        | Deed::NewCodeAndKey
         | Deed::SettleCode
         | Deed::ChangeAddress
         | Deed::CancelAddressChange
@@ -169,6 +175,7 @@ pub(super) fn perform(deed: Deed, world: &World, arm: impl FnOnce()) -> Option<P
         | Deed::Delete
         | Deed::Undelete
         | Deed::RestoreVersion
+        | Deed::SealAgain
         | Deed::Lift
         | Deed::Decide
         | Deed::TakeDeletionBack
@@ -244,9 +251,9 @@ fn problem_of(got: &GotIn) -> Option<Problem> {
 }
 
 fn settle_by(deed: Deed, world: &World, arm: impl FnOnce()) -> Option<Problem> {
-    let (unlocked, _) = sign_up(world);
-    if matches!(deed, Deed::NewCode | Deed::SettleCode) {
-        return replace_code(deed, world, &unlocked, arm);
+    let (unlocked, code) = sign_up(world);
+    if matches!(deed, Deed::NewCode | Deed::NewCodeAndKey | Deed::SettleCode) {
+        return replace_code(deed, world, (&unlocked, &code), arm);
     }
     let move_away = || SettingsInput::ChangeAddress {
         password: password("correct horse"),
@@ -293,8 +300,21 @@ fn settle_by(deed: Deed, world: &World, arm: impl FnOnce()) -> Option<Problem> {
 }
 
 /// A new code, confirmed. For [`Deed::SettleCode`] its write is refused, and the person goes back.
-fn replace_code(deed: Deed, world: &World, unlocked: &Rc<Unlocked>, arm: impl FnOnce()) -> Option<Problem> {
-    let (mut arm, mut begun, mut shown, mut told) = (Some(arm), false, None, None);
+fn replace_code(
+    deed: Deed,
+    world: &World,
+    (unlocked, code): (&Rc<Unlocked>, &ShownCode),
+    arm: impl FnOnce(),
+) -> Option<Problem> {
+    let input = match deed {
+        Deed::NewCodeAndKey => SettingsInput::NewCodeAndKey {
+            password: password("correct horse"),
+            code: TypedText::new(text(code)),
+        },
+        _ => SettingsInput::NewCode,
+    };
+    let mut input = Some(input);
+    let (mut arm, mut shown, mut told) = (Some(arm), None, None);
     let mut arm = || {
         if let Some(arm) = arm.take() {
             arm();
@@ -304,13 +324,19 @@ fn replace_code(deed: Deed, world: &World, unlocked: &Rc<Unlocked>, arm: impl Fn
         }
     };
     play(Settings::new(Rc::clone(unlocked)), world, |view| match view {
-        SettingsView::Ready { done: None, .. } if !begun => {
-            begun = true;
-            Reply::Send(SettingsInput::NewCode)
+        SettingsView::Ready { done: None, .. } if input.is_some() => {
+            input.take().map_or(Reply::Leave, Reply::Send)
         }
         SettingsView::Ready { done, .. } => {
             assert!(
-                matches!(done, Some(SettingsDone::CodeReplaced | SettingsDone::CodeKept)),
+                matches!(
+                    done,
+                    Some(
+                        SettingsDone::CodeReplaced
+                            | SettingsDone::CodeAndKeyReplaced
+                            | SettingsDone::CodeKept
+                    )
+                ),
                 "{done:?}"
             );
             told = None;
@@ -326,7 +352,7 @@ fn replace_code(deed: Deed, world: &World, unlocked: &Rc<Unlocked>, arm: impl Fn
             groups,
             ..
         } => {
-            if deed == Deed::NewCode {
+            if matches!(deed, Deed::NewCode | Deed::NewCodeAndKey) {
                 arm();
             } else {
                 world.server.fail_once(
@@ -376,6 +402,10 @@ fn keep_by(deed: Deed, world: &World, arm: impl FnOnce()) -> Option<Problem> {
             in_vault_all(world, &unlocked, None, vec![replace]);
             VaultInput::RestoreVersion { id, number: 1 }
         }
+        Deed::SealAgain => {
+            renewed(world, &unlocked, &code);
+            VaultInput::SealAgain
+        }
         Deed::Lift => VaultInput::Lift,
         Deed::Decide => VaultInput::Decide(TypedText::new(text(&code))),
         Deed::TakeDeletionBack => VaultInput::TakeDeletionBack,
@@ -409,6 +439,7 @@ fn keep_by(deed: Deed, world: &World, arm: impl FnOnce()) -> Option<Problem> {
     });
     match views.last().and_then(|view| view.done.clone()) {
         Some(VaultDone::Failed(problem) | VaultDone::DeletionUnseen { problem, .. }) => Some(problem),
+        Some(VaultDone::SealedAgain(report)) => report.broken_off,
         Some(_) => None,
         None => panic!("{deed:?} came to nothing"),
     }

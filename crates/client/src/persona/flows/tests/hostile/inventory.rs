@@ -330,7 +330,7 @@ fn an_inventory_of_a_newer_version_is_called_newer_and_not_damaged() {
     };
     let content = br#"{"format":"keyhaven/inventory","version":2,"counter":2,"items":[]}"#;
     let content = zeroize::Zeroizing::new(content.to_vec());
-    let sealing = world.with_rng(|rng| seal_file(&unlocked.backup_key, context, content, rng));
+    let sealing = world.with_rng(|rng| seal_file(unlocked.backup_keys().present(), context, content, rng));
     let sealed = block_on(engine::run(sealing, world.engine(), &|_| {})).unwrap();
     world
         .server

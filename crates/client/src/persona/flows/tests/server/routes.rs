@@ -195,6 +195,7 @@ fn signed_in(state: &mut State, request: &Request, path: &str) -> Answer {
             state.sessions.retain(|_, (owner, _)| *owner != address);
             return done();
         }
+        (Method::Put, paths::KEYS) => return keys::write(state, &address, session, request),
         (Method::Post, paths::ACCOUNT_DELETE) => {
             return account::delete(state, &address, session, &body(request)?);
         }
@@ -212,7 +213,6 @@ fn signed_in(state: &mut State, request: &Request, path: &str) -> Answer {
             done()
         }
         (Method::Get, paths::KEYS) => keys::read(account),
-        (Method::Put, paths::KEYS) => keys::write(account, request),
         (Method::Post, paths::RELEASE) => keys::release(account, &body(request)?),
         (Method::Post, paths::UNLOCK) => keys::unlock(account, body(request)?),
         (Method::Get, paths::OBJECTS) => json(&ObjectListResponse {

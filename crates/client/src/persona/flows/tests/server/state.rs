@@ -6,7 +6,10 @@ use keyhaven_protocol::{
     base64url::B64,
     error::ErrorCode,
     kdf::Argon2Params,
-    persona::{AccountId, AccountResponse, AccountState, AddressChangeView, ObjectView, SessionId, Wrap},
+    persona::{
+        AccountId, AccountResponse, AccountState, AddressChangeView, ObjectView, SealedFormerKeys, SessionId,
+        Wrap,
+    },
 };
 use sha2::{Digest as _, Sha256};
 
@@ -66,6 +69,9 @@ pub(crate) struct FakeRecord {
     pub(crate) recovery: Wrap,
     pub(crate) unlock_proof: [u8; 32],
     pub(crate) recovery_auth: [u8; 32],
+    pub(crate) former_keys: Option<SealedFormerKeys>,
+    /// What decides while it is kept.
+    pub(super) former_code: Option<[u8; 32]>,
 }
 
 #[derive(Clone)]
@@ -150,7 +156,10 @@ impl FakeAccount {
             key_record_version: self.record.as_ref().map(|record| record.version),
             old_password_kept: self.proven.is_some(),
             old_password_kept_until: None,
-            former_code_until: None,
+            former_code_until: self
+                .record
+                .as_ref()
+                .and_then(|record| record.former_code.map(|_| UNTIL)),
             address_change: self.address_change.as_ref().map(|change| AddressChangeView {
                 new_email: change.new_email.clone(),
                 confirmed_by_present: change.confirmed[0],

@@ -45,7 +45,7 @@ pub(super) fn release(state: &mut State, request: &RecoverReleaseRequest) -> Ans
     json(&RecoverReleaseResponse {
         account_id: account.id,
         wrap: record.recovery.clone(),
-        former_keys: None,
+        former_keys: record.former_keys.clone(),
         version: record.version,
         next_credential_epoch: account.generation + 1,
     })
