@@ -38,7 +38,7 @@ export class SettingsPage {
   /** The same, because somebody has seen the present one: with a new key. */
   async makeNewCodeAndKey(seen: readonly string[], password: string): Promise<void> {
     await this.choose("New recovery code");
-    await this.choose("Somebody has seen it");
+    await this.choose("Somebody has seen the code");
     await typeCode(this.#page, this.#hand, seen);
     await this.#hand.type(this.#page.getByLabel("Password", { exact: true }), password);
     await this.#hand.press(this.#page.getByRole("button", { name: "Make a new code and a new key" }));

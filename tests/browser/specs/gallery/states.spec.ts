@@ -20,7 +20,7 @@ const STATES = [
   "vault-disputed", "vault-disputed-other-code", "vault-decided", "vault-frozen", "vault-lifted", "vault-deleted-account",
   "vault-taken-back", "vault-unproven", "versions", "versions-frozen", "version-restored", "version-damaged",
   "restored", "restored-one", "restored-twelve", "restored-list-only", "restored-incomplete", "settings",
-  "settings-password-changed", "settings-code-replaced", "settings-code-kept", "settings-code-and-key-replaced", "settings-working", "settings-frozen", "settings-account-deleted", "settings-address-kept",
+  "settings-password-changed", "settings-code-replaced", "settings-code-kept", "settings-code-and-key-replaced", "settings-working", "settings-frozen", "settings-former-code", "settings-account-deleted", "settings-address-kept",
   "change-address", "change-address-waits", "delete-account", "delete-account-other-code", "change-password", "change-password-failed", "change-password-unseen",
   "new-code", "seen-code", "seen-code-former", "seen-code-other", "show-new-code", "confirm-new-code", "new-code-unseen", "show-unseen-code", "check-code", "check-code-good", "check-code-fails",
   "sessions", "session-ended", "reset-ask", "reset-link-spent", "reset-asked", "reset-choose",

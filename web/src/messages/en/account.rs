@@ -37,7 +37,7 @@ pub(crate) const NEW_CODE_HINT: &str = "When the one you have is lost, or somebo
 pub(crate) const NEW_CODE_LEAD: &str = "What happened to the one you have? As soon as you have confirmed the new one, the old one opens nothing any more.";
 pub(crate) const CODE_LOST: &str = "It is lost";
 pub(crate) const CODE_LOST_HINT: &str = "You get a new code. Everything stored stays as it is.";
-pub(crate) const CODE_SEEN: &str = "Somebody has seen it";
+pub(crate) const CODE_SEEN: &str = "Somebody has seen the code";
 pub(crate) const CODE_SEEN_HINT: &str =
     "You get a new code and a new key, and everything stored is sealed again under that key.";
 pub(crate) const CODE_SEEN_LEAD: &str = "You get a new code and a new key, and everything stored is sealed again under that key. All other sessions are signed out.";

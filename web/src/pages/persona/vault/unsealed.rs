@@ -16,10 +16,12 @@ pub fn Unsealed(stage: Stage<VaultView>, on_input: Callback<VaultInput>) -> impl
     let known = Memo::new(move |_| stage.with(known));
     move || {
         let (counted, left) = known.get()?;
+        let tried = !left.is_empty();
         let items = left.into_iter().map(|item| view! { <li>{item}</li> });
+        let list = tried.then(|| view! { <ul>{items.collect_view()}</ul> });
         Some(view! {
             <Callout tone=Tone::Warning title=counted>
-                <ul>{items.collect_view()}</ul>
+                {list}
                 <p>{text::UNSEALED}</p>
                 <div class="actions">
                     <button type="button" class="button" on:click=move |_| on_input.run(VaultInput::SealAgain)>
