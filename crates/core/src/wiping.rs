@@ -2,10 +2,10 @@
 
 use std::mem;
 
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
-/// `content` in the memory of `spare`, if it has room. What is used again need not be wiped in between, and wiping takes
-/// longer than a cipher does.
+/// `content` in the memory of `spare`, if it has room. What is used again need not be wiped in between, and wiping
+/// takes longer than a cipher does.
 pub(crate) fn refill(spare: Zeroizing<Vec<u8>>, content: &[u8]) -> Zeroizing<Vec<u8>> {
     let mut buffer = if spare.capacity() < content.len() {
         // Not grown: what `Vec` leaves behind when it grows is not wiped.
@@ -28,6 +28,17 @@ pub(crate) fn append(content: &mut Zeroizing<Vec<u8>>, more: &[u8]) {
         mem::swap(content, &mut grown);
     }
     content.extend_from_slice(more);
+}
+
+/// More of the stack than a derivation uses below its caller.
+const STACK_BYTES: usize = 32 * 1024;
+
+/// Overwrites the part of the stack that the calls before this one have used: the primitives leave copies of what they
+/// compute in it. Rust promises no place to a local variable, so that tests look at the memory itself.
+#[inline(never)]
+pub(crate) fn wipe_stack_below() {
+    let mut used = [0_u8; STACK_BYTES];
+    used.zeroize();
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 // password, code, key and token.
 import { randomBytes } from "node:crypto";
 
+import { DerivedKeys } from "../../fixtures/derived-keys.js";
 import { LinearMemory, type Secret, TravellingSecrets } from "../../fixtures/linear-memory.js";
 import { expect, test } from "../../fixtures/test.js";
 import { ADA } from "../../pages/app.js";
@@ -19,12 +20,16 @@ function password(name: string, text: string): Secret {
   return { name, bytes: Buffer.from(text) };
 }
 
-test("after signing up, storing and signing out nothing secret is left in any memory", async ({ page, app }) => {
+test("after signing up, storing and signing out nothing secret is left in any memory", async ({ page, app, server }) => {
   const memory = await LinearMemory.of(page);
   const travelling = new TravellingSecrets(page);
+  const derived = new DerivedKeys(page);
   const groups = await app.signUp();
   await app.vault.store(FILE, "Work");
 
+  const keys = derived.secrets(ADA.password, groups, server.origin);
+  const found = (await memory.search(keys)).map(({ secret }) => secret);
+  expect(found, "control: what an open backup needs is found").toContain("backup key");
   const token = travelling.all.filter(({ name }) => name === "session token as text");
   expect(token.length, "a session was opened").toBeGreaterThan(0);
   expect(await memory.search(token), "control: what is in use is found").not.toEqual([]);
@@ -33,7 +38,7 @@ test("after signing up, storing and signing out nothing secret is left in any me
   for (const [where, bytes] of Object.entries(lengths)) expect(bytes, where).toBeGreaterThan(65_535);
 
   await app.vault.signOut();
-  const secrets = [password("password", ADA.password), ...code(groups), ...travelling.all];
+  const secrets = [password("password", ADA.password), ...code(groups), ...keys, ...travelling.all];
   expect(secrets.length, "passwords, codes, keys, proofs, tokens").toBeGreaterThan(10);
   expect(await memory.search(secrets)).toEqual([]);
 });
@@ -41,15 +46,17 @@ test("after signing up, storing and signing out nothing secret is left in any me
 test("after a reset, and after unlocking by code and signing out, nothing secret is left in any memory", async ({ page, app, server }) => {
   const memory = await LinearMemory.of(page);
   const travelling = new TravellingSecrets(page);
+  const derived = new DerivedKeys(page);
   const groups = await app.signUp();
   await app.vault.store(FILE, "Work");
   await app.vault.signOut();
+  const keys = derived.secrets(ADA.password, groups, server.origin);
   await app.askForLink(ADA.address);
   const link = await server.mailbox.resetLink(ADA.address);
   await app.reset.follow(link, ADA.address);
   await app.reset.choosePassword(AFTERWARDS.password);
   const passwords = [password("old password", ADA.password), password("new password", AFTERWARDS.password)];
-  expect(await memory.search([...passwords, ...travelling.all]), "on the page of the reset").toEqual([]);
+  expect(await memory.search([...passwords, ...keys, ...travelling.all]), "on the page of the reset").toEqual([]);
 
   await app.reset.goOnToSignIn();
   await app.persona.signIn(AFTERWARDS);
@@ -59,5 +66,5 @@ test("after a reset, and after unlocking by code and signing out, nothing secret
   await app.vault.restoreAll("1 of 1 persona restored and checked.");
   await app.vault.backToList();
   await app.vault.signOut();
-  expect(await memory.search([...passwords, ...code(groups), ...travelling.all]), "after signing out").toEqual([]);
+  expect(await memory.search([...passwords, ...code(groups), ...keys, ...travelling.all]), "after signing out").toEqual([]);
 });
