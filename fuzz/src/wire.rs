@@ -60,7 +60,8 @@ pub(crate) fn wrap(input: &[u8]) {
     }
 }
 
-/// Former keys: what the wire lets through opens under the key that sealed it, or not at all, and seals to the same bytes.
+/// Former keys: what the wire lets through opens under the key that sealed it, or not at all, and seals to the same
+/// bytes.
 pub(crate) fn former_keys(input: &[u8]) {
     let Ok(sealed) = serde_json::from_slice::<SealedFormerKeys>(input) else {
         return;

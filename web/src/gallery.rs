@@ -1,5 +1,5 @@
-//! Every state of every page, for screenshots and accessibility checks. `gallery` lists them; `gallery?state=NAME` shows
-//! one. Only in builds with the feature `gallery`; the codes and names are made up.
+//! Every state of every page, for screenshots and accessibility checks. `gallery` lists them; `gallery?state=NAME`
+//! shows one. Only in builds with the feature `gallery`; the codes and names are made up.
 
 mod samples;
 

@@ -1,5 +1,5 @@
-//! Reading what people typed, which asks a worker where it takes the tables of Unicode; and the other small thing that a
-//! page leaves to one: QR codes.
+//! Reading what people typed, which asks a worker where it takes the tables of Unicode; and the other small thing that
+//! a page leaves to one: QR codes.
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};

@@ -31,8 +31,8 @@ pub enum Route {
 }
 
 impl Route {
-    /// The page at a path relative to the app's folder. One slash at the end makes no difference, nor does the file name
-    /// that a plain static host may show.
+    /// The page at a path relative to the app's folder. One slash at the end makes no difference, nor does the file
+    /// name that a plain static host may show.
     pub(crate) fn at(path: &str) -> Self {
         let path = path.strip_suffix("index.html").unwrap_or(path);
         match path.trim_matches('/') {

@@ -33,8 +33,8 @@ impl BenchName {
     }
 }
 
-/// Measures one set, or the one that holds the others, in the release build, and prints the figures. A goal that is missed is named and is
-/// no error: a slow machine is no fault of the code.
+/// Measures one set, or the one that holds the others, in the release build, and prints the figures. A goal that is
+/// missed is named and is no error: a slow machine is no fault of the code.
 ///
 /// # Errors
 /// When something does not build, or what is measured fails.

@@ -1,5 +1,5 @@
-//! Two builds of the same sources, in folders of different names, give the same app byte for byte. So whoever doubts the
-//! app that a server hands out can build it and compare the hashes.
+//! Two builds of the same sources, in folders of different names, give the same app byte for byte. So whoever doubts
+//! the app that a server hands out can build it and compare the hashes.
 
 use std::fs;
 use std::path::Path;

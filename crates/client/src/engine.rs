@@ -4,8 +4,8 @@ use keyhaven_core::job::{Answer, Job, Progress, Step, software};
 
 /// Answers jobs: a worker, the browser's WebCrypto, or [`Software`] on the spot.
 ///
-/// Every operation that can take long asks for jobs only, one after the other, so an engine that answers elsewhere keeps
-/// the page responsive. Dropping the future cancels the job.
+/// Every operation that can take long asks for jobs only, one after the other, so an engine that answers elsewhere
+/// keeps the page responsive. Dropping the future cancels the job.
 pub trait Engine {
     /// The answer to one job.
     fn answer(&self, job: Job) -> impl Future<Output = Answer>;

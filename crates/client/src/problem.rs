@@ -50,7 +50,8 @@ pub enum ProblemKind {
     /// Somebody who reads the mailbox froze the account: lift it, then again.
     #[error("the account is frozen")]
     Frozen,
-    /// It was frozen before its recovery code was confirmed: nothing is in it, and nothing lifts that before it ends by itself.
+    /// It was frozen before its recovery code was confirmed: nothing is in it, and nothing lifts that before it ends by
+    /// itself.
     #[error("the account was frozen before it was set up")]
     FrozenBeforeSetUp {
         /// The end, if it has one.
@@ -83,7 +84,8 @@ pub enum ProblemKind {
     /// This device could not do it.
     #[error("{0}")]
     Device(JobError),
-    /// The server is older or newer than this client, or does not do what the wire says. Nothing of its answer was used.
+    /// The server is older or newer than this client, or does not do what the wire says. Nothing of its answer was
+    /// used.
     #[error("the server's answer was refused: {0}")]
     Server(ServerFault),
     /// A fault of ours: worth a report.
@@ -149,7 +151,8 @@ pub enum InputFault {
     /// This is not the last proven password of this address; whether there is one is not told.
     #[error("this is not the last proven password of this address")]
     NotTheOldPassword,
-    /// The recovery code is in force and does not decide yet: the one before it does, until the time that the account names.
+    /// The recovery code is in force and does not decide yet: the one before it does, until the time that the account
+    /// names.
     #[error("the recovery code before this one decides")]
     FormerCodeDecides,
     /// The recovery code that was presented is none of this backup, or not the one that decides.

@@ -116,7 +116,8 @@ impl fmt::Debug for Request {
 pub struct Response {
     /// The HTTP status.
     pub status: u16,
-    /// Names in any case. Only `etag`, `retry-after` and `x-request-id` are looked at; a transport may leave out others.
+    /// Names in any case. Only `etag`, `retry-after` and `x-request-id` are looked at; a transport may leave out
+    /// others.
     pub headers: Vec<(String, String)>,
     /// May hold secrets, and is wiped.
     pub body: Zeroizing<Vec<u8>>,

@@ -11,8 +11,8 @@
 //!
 //! A new backup key is put in force by one write of the key record, which carries the keys before it in this form. So
 //! there is no moment in which something cannot be opened: what was sealed before that write opens with a former key,
-//! what is sealed after it with the new one, and what is sealed again moves from the first to the second. How much of it has
-//! moved is no matter of this record: each entry of the inventory names the generation of its object.
+//! what is sealed after it with the new one, and what is sealed again moves from the first to the second. How much of
+//! it has moved is no matter of this record: each entry of the inventory names the generation of its object.
 
 use std::sync::Arc;
 

@@ -146,8 +146,8 @@ impl Inventory {
         next
     }
 
-    /// The same entries, none of them under a later backup key than `generation`. An inventory that is sealed under an earlier
-    /// key cannot know of a later one: whoever has only the earlier key wrote what it says of it.
+    /// The same entries, none of them under a later backup key than `generation`. An inventory that is sealed under an
+    /// earlier key cannot know of a later one: whoever has only the earlier key wrote what it says of it.
     #[must_use]
     pub fn under(mut self, generation: u32) -> Self {
         for entry in self.entries.values_mut() {

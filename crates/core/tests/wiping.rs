@@ -1,7 +1,8 @@
 //! What is left in memory of content that was sealed, opened, packed and unpacked: nothing.
 //!
 //! The test looks: it reads its own memory as the system shows it, freed buffers included, and searches it for the
-//! content. What a moved value leaves on the stack is not promised, and the stack of the test is left out. Content stays below the size from which an allocator gives freed buffers back to the system at once.
+//! content. What a moved value leaves on the stack is not promised, and the stack of the test is left out. Content
+//! stays below the size from which an allocator gives freed buffers back to the system at once.
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 

@@ -67,7 +67,8 @@ pub fn empty_database() -> Vec<u8> {
     const EMPTY_LEAF: [u8; 8] = [0x0d, 0, 0, 0, 0, 0x0f, 0xf8, 0];
     let mut page = Vec::with_capacity(PAGE_BYTES);
     page.extend_from_slice(b"SQLite format 3\0");
-    // Length of a page, 4,096; both versions of the rollback journal, until WAL is asked for; what is reserved; three fixed numbers.
+    // Length of a page, 4,096; both versions of the rollback journal, until WAL is asked for; what is reserved; three
+    // fixed numbers.
     page.extend_from_slice(&[0x10, 0x00, 1, 1, 8, 64, 32, 32]);
     let change_counter = 1_u32;
     let pages = 1_u32;

@@ -4,7 +4,8 @@
 //! can be seen and stands for something: what a mail server makes of them is its own affair.
 //!
 //! The tables of Unicode that this takes would be a good part of what a page loads, and most addresses are ASCII. So a
-//! [`TypedAddress`] says what it can without them, and whoever has them says the rest; [`Address::parse`] is both at once.
+//! [`TypedAddress`] says what it can without them, and whoever has them says the rest; [`Address::parse`] is both at
+//! once.
 
 mod tables;
 mod typed;

@@ -1,7 +1,7 @@
 //! The memory of answers: what is read from the store stays in memory until its last byte was taken.
 //!
-//! Whoever reads slowly holds it for as long as the connection's patience allows. So answers share a bounded memory,
-//! of which one network has at most half, and who finds none left is told to come back. Lists are answers too: ids may be
+//! Whoever reads slowly holds it for as long as the connection's patience allows. So answers share a bounded memory, of
+//! which one network has at most half, and who finds none left is told to come back. Lists are answers too: ids may be
 //! long and many.
 
 use std::sync::Arc;
@@ -102,7 +102,8 @@ impl AnswerBudget {
         Ok(found.map(|(content, reserved)| content.with_bytes(|bytes| charged(bytes, reserved))))
     }
 
-    /// Reads a list with room for it and for the answer that it becomes, as JSON. What only the list took is given back.
+    /// Reads a list with room for it and for the answer that it becomes, as JSON. What only the list took is given
+    /// back.
     ///
     /// # Errors
     /// As of [`Self::read`].

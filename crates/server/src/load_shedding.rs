@@ -1,4 +1,5 @@
-//! How many requests are worked on at once. Beyond it the answer is 503 at once: a queue would only make everybody late.
+//! How many requests are worked on at once. Beyond it the answer is 503 at once: a queue would only make everybody
+//! late.
 //!
 //! A request whose body is on its way is not worked on: else who sends slowly would hold a place that others need.
 

@@ -24,8 +24,8 @@ pub struct Allowance {
     pub refill: Duration,
 }
 
-/// What whoever is signed in changes and its owner is told by mail, all kinds together. Nothing else holds these letters
-/// back, and whoever signed up with somebody else's address could send them without end.
+/// What whoever is signed in changes and its owner is told by mail, all kinds together. Nothing else holds these
+/// letters back, and whoever signed up with somebody else's address could send them without end.
 const TOLD_CHANGES: Allowance = Allowance {
     at_once: 10,
     refill: Duration::from_secs(10 * 60),
@@ -127,9 +127,8 @@ impl RequestLimits {
             })
     }
 
-    /// Takes one change that the owner of an account is told of; one that is refused and told to nobody may be given back.
-    /// By address and not by account: an
-    /// account that is deleted and made again has no more letters for it.
+    /// Takes one change that the owner of an account is told of; one that is refused and told to nobody may be given
+    /// back. By address and not by account: an account that is deleted and made again has no more letters for it.
     pub(crate) fn told_change(&self, address: &Address, now: Timestamp) -> Result<Attempt<'_>, ApiError> {
         begin(&self.told_changes, &[address.normalised().as_bytes()], now)
     }

@@ -1,4 +1,5 @@
-//! One log line a request: method, the route's pattern, status, duration. Never a query, a header, an address or a body.
+//! One log line a request: method, the route's pattern, status, duration. Never a query, a header, an address or a
+//! body.
 
 use std::time::Instant;
 

@@ -1,7 +1,7 @@
 //! `secrets.toml` in the data folder: generated once, readable by its owner only, never printed.
 //!
-//! It holds the salt keys, oldest first. One is added when an older one may have been seen; none is ever taken off while
-//! a password may be derived under it.
+//! It holds the salt keys, oldest first. One is added when an older one may have been seen; none is ever taken off
+//! while a password may be derived under it.
 
 mod rotation;
 

@@ -35,8 +35,8 @@ impl fmt::Debug for Sweeper {
 }
 
 impl Sweeper {
-    /// Works until the task is dropped. A store that fails is tried again next time; one that has stopped is left alone: the
-    /// process ends then.
+    /// Works until the task is dropped. A store that fails is tried again next time; one that has stopped is left
+    /// alone: the process ends then.
     pub async fn run(self) {
         loop {
             match self.sweep().await {

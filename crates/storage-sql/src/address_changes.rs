@@ -79,8 +79,8 @@ pub(crate) struct Pending {
     confirmed_by_new: bool,
 }
 
-/// Confirms one side of a change that still stands: its time is not over, and neither credential, key record nor state are
-/// others than when it was asked for.
+/// Confirms one side of a change that still stands: its time is not over, and neither credential, key record nor state
+/// are others than when it was asked for.
 pub(crate) async fn confirm(
     connection: &mut SqliteConnection,
     account: &Account,

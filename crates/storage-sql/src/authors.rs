@@ -28,7 +28,8 @@ pub(crate) fn session(author: &Author) -> Option<&[u8]> {
     }
 }
 
-/// Whether an account with a credential of this generation, and with that session if it was opened, has this author signed in to it.
+/// Whether an account with a credential of this generation, and with that session if it was opened, has this author
+/// signed in to it.
 pub(crate) fn is_current(author: Author, generation: i64, session_opened_at: Option<i64>) -> bool {
     u64::try_from(generation) == Ok(author.credential_generation)
         && (session(&author).is_none() || session_opened_at.is_some())

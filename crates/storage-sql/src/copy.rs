@@ -1,8 +1,8 @@
 //! Copies of a store, also while a server writes to it (`docs/adr/0005-durability-and-the-operator.md`).
 //!
-//! A copy is one SQLite file: the store as one read transaction saw it, with the server's secrets and the time in a table
-//! of its own. What can be used once, or ends by itself, is not in it: it would come back to life. A copy gets its name
-//! after all of it was read back and compared.
+//! A copy is one SQLite file: the store as one read transaction saw it, with the server's secrets and the time in a
+//! table of its own. What can be used once, or ends by itself, is not in it: it would come back to life. A copy gets
+//! its name after all of it was read back and compared.
 
 mod make;
 pub(crate) mod restore;

@@ -228,7 +228,8 @@ pub(crate) async fn prove(
     proven::keep_until(connection, id, Some(proven::kept_until(now))).await
 }
 
-/// Tells the owner of a recovery code or backup key that takes the place of another, and until when the former code decides.
+/// Tells the owner of a recovery code or backup key that takes the place of another, and until when the former code
+/// decides.
 pub(crate) async fn tell_new_secrets(
     connection: &mut SqliteConnection,
     account: &Account,

@@ -150,8 +150,8 @@ pub(crate) async fn take(
     .transpose()
 }
 
-/// Voids the links of an account that are of this kind. A lift voids those that freeze: whoever lifted has proven the backup
-/// key, and whoever reads the mailbox could else freeze for ever.
+/// Voids the links of an account that are of this kind. A lift voids those that freeze: whoever lifted has proven the
+/// backup key, and whoever reads the mailbox could else freeze for ever.
 pub(crate) async fn void(
     connection: &mut SqliteConnection,
     account: AccountId,

@@ -3,8 +3,8 @@
 //! Such a log counts up to the first frame that does not fit, and the rest is left out: right for a transaction that
 //! was being written when the power went, wrong for one that was acknowledged and damaged later. The two can be told
 //! apart, because every commit is synced before the next transaction writes a frame: where the transaction of a bad
-//! frame has an end and frames of this log follow it, the bad frame was whole once. Only in the last transaction the two
-//! look the same, and it is taken for unfinished, as after every crash.
+//! frame has an end and frames of this log follow it, the bad frame was whole once. Only in the last transaction the
+//! two look the same, and it is taken for unfinished, as after every crash.
 //!
 //! Format: <https://www.sqlite.org/fileformat2.html>, 4.1 to 4.3.
 

@@ -1,8 +1,8 @@
 //! The connections that read, a few of them, each with a thread of its own.
 //!
-//! A pool that cannot know what its connections lead to asks each one that comes back whether it still lives. That is one
-//! more way to the connection's thread, and as dear as most reads. A connection to a file lives as long as its thread
-//! does: here only one whose use failed is given up, and a new one takes its place.
+//! A pool that cannot know what its connections lead to asks each one that comes back whether it still lives. That is
+//! one more way to the connection's thread, and as dear as most reads. A connection to a file lives as long as its
+//! thread does: here only one whose use failed is given up, and a new one takes its place.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -42,7 +42,8 @@ pub(crate) struct Reader {
 }
 
 impl Readers {
-    /// As many connections as may read at the same time; the first is made now, so that one that cannot be made is heard of.
+    /// As many connections as may read at the same time; the first is made now, so that one that cannot be made is
+    /// heard of.
     pub(crate) async fn connect(connect: SqliteConnectOptions, count: u32) -> Result<Self, sqlx::Error> {
         let count = count.max(1);
         let first = connect.connect().await?;

@@ -191,8 +191,8 @@ async fn set(
     Ok(())
 }
 
-/// Whether the password in force may be that of somebody who replaced password and recovery code, so that the one that is
-/// kept may be all that its owner has. In a dispute the owner has brought their own back.
+/// Whether the password in force may be that of somebody who replaced password and recovery code, so that the one that
+/// is kept may be all that its owner has. In a dispute the owner has brought their own back.
 async fn is_contested(
     connection: &mut SqliteConnection,
     account: &Account,

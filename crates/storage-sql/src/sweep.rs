@@ -1,7 +1,7 @@
 //! What is over is removed, a bounded amount in one transaction, so that no write waits long for the sweeper.
 //!
-//! Nothing else depends on it: what is over is not there for anybody, also before the sweeper came. Pages that become free
-//! are overwritten with zeros and used again by later writes; the file does not shrink.
+//! Nothing else depends on it: what is over is not there for anybody, also before the sweeper came. Pages that become
+//! free are overwritten with zeros and used again by later writes; the file does not shrink.
 
 mod expired;
 mod leftovers;

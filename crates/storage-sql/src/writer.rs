@@ -39,8 +39,8 @@ enum State {
     Failed,
 }
 
-/// Whether a job has made its effect part of the batch. Whoever writes with its last statement can say so in the same text,
-/// with [`settle!`], and saves the writer a way to the connection's thread and back.
+/// Whether a job has made its effect part of the batch. Whoever writes with its last statement can say so in the same
+/// text, with [`settle!`], and saves the writer a way to the connection's thread and back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Settled {
     /// It has, or it had none. Nothing may fail after it.
@@ -75,8 +75,8 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Starts the task on a thread of its own. It goes to the connection's thread and back for each statement; among the
-    /// tasks of the server it would wait for its turn each time, and all writes with it.
+    /// Starts the task on a thread of its own. It goes to the connection's thread and back for each statement; among
+    /// the tasks of the server it would wait for its turn each time, and all writes with it.
     ///
     /// # Errors
     /// There is no thread to be had.

@@ -1,10 +1,10 @@
-//! Every byte of a small store flipped in turn, and every truncation of its last record: what opens and reads afterwards
-//! is an error or the right answer, never a wrong one.
+//! Every byte of a small store flipped in turn, and every truncation of its last record: what opens and reads
+//! afterwards is an error or the right answer, never a wrong one.
 //!
-//! Two images: a store that was closed, which is one file, and one that a crash left, where everything stands in the log.
-//! A flipped byte in the last transaction of a log looks as if the power had gone while it was written; the state before
-//! it is the right answer then, as it is after every such crash. A full campaign flips every byte, an ordinary run one in
-//! a hundred, others each time the store's layout changes.
+//! Two images: a store that was closed, which is one file, and one that a crash left, where everything stands in the
+//! log. A flipped byte in the last transaction of a log looks as if the power had gone while it was written; the state
+//! before it is the right answer then, as it is after every such crash. A full campaign flips every byte, an ordinary
+//! run one in a hundred, others each time the store's layout changes.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,

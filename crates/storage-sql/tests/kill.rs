@@ -3,8 +3,8 @@
 //! The test starts itself again as the process that dies. That one writes, overwrites and deletes with several workers
 //! and says each acknowledgement on its standard output; this one kills it, opens the store, and compares. Each worker
 //! has at most one operation in flight, so what is found must be the state after its last acknowledged operation or
-//! after the one that follows. Twenty rounds on one store; a full campaign has a thousand. The running server is killed by the
-//! black-box tests.
+//! after the one that follows. Twenty rounds on one store; a full campaign has a thousand. The running server is killed
+//! by the black-box tests.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,

@@ -1,4 +1,5 @@
-//! A letter that this build cannot read, because it is damaged or a newer build queued it, keeps no other from going out.
+//! A letter that this build cannot read, because it is damaged or a newer build queued it, keeps no other from going
+//! out.
 
 use keyhaven_storage::{
     MailOutcome, MailQueue as _, MailRequest, Store as _,

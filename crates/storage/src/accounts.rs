@@ -32,8 +32,8 @@ pub struct Credential {
     pub hash: String,
     /// What arrives.
     pub kind: CredentialKind,
-    /// The generation at which the secret was set: what its wrap carries. Lower than the generation after an undo, which
-    /// brings an old secret back.
+    /// The generation at which the secret was set: what its wrap carries. Lower than the generation after an undo,
+    /// which brings an old secret back.
     pub epoch: u64,
     /// Rises with every change of the credential: what sessions, authors and remembered successes are bound to.
     pub generation: u64,
@@ -159,8 +159,8 @@ pub trait Accounts: Send + Sync {
         now: Timestamp,
     ) -> Result<Option<Account>, StorageError>;
 
-    /// Puts another hash of the same password in the place of `present`, of the credential that signs in: epoch, sessions
-    /// and codes stand. `false` when another hash stands there by now; nothing was changed then.
+    /// Puts another hash of the same password in the place of `present`, of the credential that signs in: epoch,
+    /// sessions and codes stand. `false` when another hash stands there by now; nothing was changed then.
     ///
     /// # Errors
     /// The backend failed.

@@ -7,9 +7,9 @@ use crate::{Account, Session};
 /// Who asks, as it was authenticated when the request began.
 ///
 /// A request takes its time: a body is read, a password is hashed. Every method that reads or writes for somebody
-/// compares its author in the transaction that does so, and refuses one who is signed in no more: the credential changed
-/// since, the session was ended, or the account is gone. Else what was sent before a reset or a sign-out would arrive
-/// after it, and what was asked for before it would be given out after it.
+/// compares its author in the transaction that does so, and refuses one who is signed in no more: the credential
+/// changed since, the session was ended, or the account is gone. Else what was sent before a reset or a sign-out would
+/// arrive after it, and what was asked for before it would be given out after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Author {
     /// Whose objects and keys.

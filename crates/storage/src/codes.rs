@@ -58,8 +58,9 @@ impl KeyRecord {
         }
     }
 
-    /// The wrap that this code opens, if it may have it: the former one only while somebody must decide, so that a paper
-    /// that was given up because it is lost opens nothing for who finds it. `beneath` is the state beneath a freeze.
+    /// The wrap that this code opens, if it may have it: the former one only while somebody must decide, so that a
+    /// paper that was given up because it is lost opens nothing for who finds it. `beneath` is the state beneath a
+    /// freeze.
     #[must_use]
     pub fn released_to(
         &self,

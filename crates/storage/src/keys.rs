@@ -47,8 +47,8 @@ pub struct KeyRecordWrite {
     pub password: Wrap,
     /// Absent keeps the stored one; the first write has one.
     pub recovery: Option<RecoveryWrite>,
-    /// SHA-256 of the presented `recAuth` of the code that decides. With it the code that is given up is dead at once; a
-    /// new backup key needs it.
+    /// SHA-256 of the presented `recAuth` of the code that decides. With it the code that is given up is dead at once;
+    /// a new backup key needs it.
     pub deciding_verifier: Option<[u8; 32]>,
     /// SHA-256 of the presented `unlockProof`: set by the first write, compared by later ones.
     pub unlock_verifier: [u8; 32],
@@ -56,8 +56,8 @@ pub struct KeyRecordWrite {
     pub new_backup_key: Option<NewBackupKey>,
 }
 
-/// A backup key that takes the place of the one in force. The former keys come with it and with nothing else: whoever knows
-/// only the password must not be able to write over what opens all that was stored before.
+/// A backup key that takes the place of the one in force. The former keys come with it and with nothing else: whoever
+/// knows only the password must not be able to write over what opens all that was stored before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewBackupKey {
     /// Takes the place of the stored verifier, after the present one was compared.
@@ -101,11 +101,12 @@ pub enum WriteKeyRecord {
     FormerCodeDecides,
     /// The wrap was made under another credential epoch.
     WrongEpoch,
-    /// The first write, one with a new backup key, or one that presents a code, came without a recovery wrap: no code would
-    /// open anything, or the presented one would be given up for nothing.
+    /// The first write, one with a new backup key, or one that presents a code, came without a recovery wrap: no code
+    /// would open anything, or the presented one would be given up for nothing.
     MissingRecovery,
-    /// A new backup key, or a presented code, with something of this missing or wrong: a record that is there, two new wraps and two
-    /// new verifiers, the code that decides, a write of the record alone. Else something would be opened by what was given up.
+    /// A new backup key, or a presented code, with something of this missing or wrong: a record that is there, two new
+    /// wraps and two new verifiers, the code that decides, a write of the record alone. Else something would be opened
+    /// by what was given up.
     HalfRenewed,
     /// The first write, for an account whose password arrives as it was typed: whoever reads its mailbox could write
     /// one too, and lock its owner out.
@@ -193,10 +194,10 @@ pub trait KeyRecords: Send + Sync {
     async fn key_record(&self, author: Author) -> Result<ForAuthor<Option<KeyRecord>>, StorageError>;
 
     /// Writes the key record by compare-and-set. See [`WriteKeyRecord`] for what is checked, in this order: author,
-    /// version, kind of the credential, proof, presented code, epoch, recovery wrap, new backup key, state. A code that is
-    /// given up without being presented is kept as the former one for `PROVEN_KEPT`, unless one is. A new backup key drops the
-    /// last proven credential, whose wrap opens the old one, ends every session but the author's, and raises the
-    /// generation of the credential: what was authenticated before it and comes after it is refused.
+    /// version, kind of the credential, proof, presented code, epoch, recovery wrap, new backup key, state. A code that
+    /// is given up without being presented is kept as the former one for `PROVEN_KEPT`, unless one is. A new backup key
+    /// drops the last proven credential, whose wrap opens the old one, ends every session but the author's, and raises
+    /// the generation of the credential: what was authenticated before it and comes after it is refused.
     ///
     /// # Errors
     /// The backend failed.
@@ -208,9 +209,8 @@ pub trait KeyRecords: Send + Sync {
     ) -> Result<WriteKeyRecord, StorageError>;
 
     /// Changes credential and key record together, ends all sessions, voids all reset codes, opens one session and
-    /// queues the notice.
-    /// The credential that was replaced is kept as the last proven one for 14 days, if the stored wrap was its own and none
-    /// is kept already; one set by a reset is never kept.
+    /// queues the notice. The credential that was replaced is kept as the last proven one for 14 days, if the stored
+    /// wrap was its own and none is kept already; one set by a reset is never kept.
     ///
     /// # Errors
     /// The backend failed.
@@ -231,8 +231,9 @@ pub trait KeyRecords: Send + Sync {
         now: Timestamp,
     ) -> Result<ForAuthor<Option<ProvenCredential>>, StorageError>;
 
-    /// Ends `unproven` and `frozen` by a proof, and by that of the recovery code that decides `disputed` too; in other states
-    /// it only checks the proof. The former code proves nothing but that, and is put back in force by it. A lift queues its notice and voids every link that freezes.
+    /// Ends `unproven` and `frozen` by a proof, and by that of the recovery code that decides `disputed` too; in other
+    /// states it only checks the proof. The former code proves nothing but that, and is put back in force by it. A lift
+    /// queues its notice and voids every link that freezes.
     ///
     /// # Errors
     /// The backend failed.

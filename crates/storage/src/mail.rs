@@ -1,9 +1,9 @@
 //! The queue of mails to make: a request is written for every address, known or not, and looked up when it is sent.
 //!
 //! Two things are queued. A *request* is what any stranger can cause: one of a kind waits for an address at a time, and
-//! the queue takes no more of them when it is full. A *notice* is queued by the store itself, in the transaction of what
-//! it tells. It is never refused, and merged only with one that tells the same of the same second. An account whose
-//! address nobody confirmed gets none but those that confirm: its address may be anybody's.
+//! the queue takes no more of them when it is full. A *notice* is queued by the store itself, in the transaction of
+//! what it tells. It is never refused, and merged only with one that tells the same of the same second. An account
+//! whose address nobody confirmed gets none but those that confirm: its address may be anybody's.
 
 use keyhaven_protocol::{address::Address, persona::AccountId};
 
@@ -19,8 +19,8 @@ pub enum MailRequest {
     Reset,
     /// Somebody signed up with an address that has an account, where sign-up does not say so itself.
     SignUpAttempt,
-    /// Somebody signed up with this address, or asked for the letter again: it has the code that confirms. Also queued by
-    /// the sign-up itself.
+    /// Somebody signed up with this address, or asked for the letter again: it has the code that confirms. Also queued
+    /// by the sign-up itself.
     Confirm,
 }
 
@@ -68,8 +68,8 @@ pub struct MailJob {
     pub address: Address,
     /// What about.
     pub subject: MailSubject,
-    /// Whose a notice is. By now the account may be gone or have another address. Absent for a request, whose address is
-    /// looked up when it is sent.
+    /// Whose a notice is. By now the account may be gone or have another address. Absent for a request, whose address
+    /// is looked up when it is sent.
     pub account: Option<AccountId>,
     /// When it was asked for, or when it happened.
     pub requested_at: Timestamp,

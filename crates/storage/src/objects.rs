@@ -1,8 +1,8 @@
 //! Objects with their versions, and the sealed inventory that is written with them.
 //!
 //! Every write keeps the version before it; a deletion is a version too. While an account is `unproven`, `disputed` or
-//! `frozen`, only a new id of the original wire can be added. What a write asks for is checked in this order: author, state, version of the
-//! inventory, existence, quota.
+//! `frozen`, only a new id of the original wire can be added. What a write asks for is checked in this order: author,
+//! state, version of the inventory, existence, quota.
 
 use bytes::Bytes;
 use keyhaven_protocol::persona::AccountState;
@@ -74,8 +74,8 @@ const ENTRY_BYTES: u64 = 512;
 /// What each byte of an id takes: in the record, and in the answer, which writes some bytes as two.
 const ID_BYTE_BYTES: u64 = 3;
 
-/// The memory that a list of this many entries, whose ids have this many bytes together, takes at most while it becomes an
-/// answer: what a caller of [`Objects::objects`], [`Objects::versions`] and their neighbours sets a bound to.
+/// The memory that a list of this many entries, whose ids have this many bytes together, takes at most while it becomes
+/// an answer: what a caller of [`Objects::objects`], [`Objects::versions`] and their neighbours sets a bound to.
 #[must_use]
 pub const fn list_size(entries: u64, id_bytes: u64) -> u64 {
     entries
@@ -133,16 +133,17 @@ pub enum WriteObject<Version> {
     Written(Version),
     /// The author is signed in no more.
     SignedOut,
-    /// Not in this state: an `unproven`, `disputed` or `frozen` account can neither overwrite nor delete, a `deleted` one
-    /// cannot add either.
+    /// Not in this state: an `unproven`, `disputed` or `frozen` account can neither overwrite nor delete, a `deleted`
+    /// one cannot add either.
     NotAllowed(AccountState),
     /// Another inventory version is stored.
     VersionConflict,
     /// Nothing of that id is listed that could be deleted, or deleted that could come back.
     NotFound,
-    /// The bytes of all versions would pass the quota (of an `unconfirmed` account `UNCONFIRMED_QUOTA_BYTES`), or the ids, deleted ones included, `OBJECTS_MAX`, or what an
-    /// unproven account added since its reset `UNPROVEN_ADDED_BYTES` or `UNPROVEN_ADDED_OBJECTS`; nothing was dropped.
-    /// A deletion or undelete with its inventory, or an inventory alone, may pass the quota by `CLEANUP_RESERVE_BYTES`.
+    /// The bytes of all versions would pass the quota (of an `unconfirmed` account `UNCONFIRMED_QUOTA_BYTES`), or the
+    /// ids, deleted ones included, `OBJECTS_MAX`, or what an unproven account added since its reset
+    /// `UNPROVEN_ADDED_BYTES` or `UNPROVEN_ADDED_OBJECTS`; nothing was dropped. A deletion or undelete with its
+    /// inventory, or an inventory alone, may pass the quota by `CLEANUP_RESERVE_BYTES`.
     QuotaExceeded,
 }
 
@@ -277,8 +278,8 @@ pub trait Objects: Send + Sync {
         now: Timestamp,
     ) -> Result<WriteObject<u64>, StorageError>;
 
-    /// Writes the inventory alone, in the place of one that can be read no more. As of a deletion, it may pass the quota by
-    /// `CLEANUP_RESERVE_BYTES`.
+    /// Writes the inventory alone, in the place of one that can be read no more. As of a deletion, it may pass the
+    /// quota by `CLEANUP_RESERVE_BYTES`.
     ///
     /// # Errors
     /// The backend failed.
@@ -290,8 +291,8 @@ pub trait Objects: Send + Sync {
         now: Timestamp,
     ) -> Result<WriteObject<u64>, StorageError>;
 
-    /// The versions of an object that are kept, newest first, also while it is deleted, if the list is no larger than this
-    /// ([`list_size`]); `Absent` for an id that never was, or whose deletion is over.
+    /// The versions of an object that are kept, newest first, also while it is deleted, if the list is no larger than
+    /// this ([`list_size`]); `Absent` for an id that never was, or whose deletion is over.
     ///
     /// # Errors
     /// The backend failed.
@@ -314,8 +315,8 @@ pub trait Objects: Send + Sync {
         size_max: u64,
     ) -> Result<ForAuthor<Content<ObjectBytes>>, StorageError>;
 
-    /// Writes the content of a version again, as the newest one, and lists the object again if it was deleted. Answers the
-    /// new version. For the original wire: it does not touch the inventory.
+    /// Writes the content of a version again, as the newest one, and lists the object again if it was deleted. Answers
+    /// the new version. For the original wire: it does not touch the inventory.
     ///
     /// # Errors
     /// The backend failed.

@@ -76,8 +76,8 @@ pub trait Operators: Send + Sync {
     /// The backend failed.
     async fn lift_account(&self, id: AccountId, now: Timestamp) -> Result<OperatorMove, StorageError>;
 
-    /// Removes an account: now in any state, later only from `active`. Taking back leads to `active`, and whoever holds an
-    /// account that waits for a proof must not get there without one.
+    /// Removes an account: now in any state, later only from `active`. Taking back leads to `active`, and whoever holds
+    /// an account that waits for a proof must not get there without one.
     ///
     /// # Errors
     /// The backend failed.

@@ -49,13 +49,13 @@ pub trait Resets: Send + Sync {
     /// Spends a code, if it is good for this address and the new credential is of the present one's kind. Of two at
     /// once for one code, exactly one resets.
     ///
-    /// An account with a key record becomes `unproven`; the credential and the wrap under which it was last proven
-    /// are kept: by the first reset of an account whose password wrap is of the current epoch, be it `active`, `deleted` or
-    /// `disputed`; later resets replace only the unproven credential. An account without a key record becomes, or stays,
-    /// `active`. A `frozen` one is not reset.
+    /// An account with a key record becomes `unproven`; the credential and the wrap under which it was last proven are
+    /// kept: by the first reset of an account whose password wrap is of the current epoch, be it `active`, `deleted` or
+    /// `disputed`; later resets replace only the unproven credential. An account without a key record becomes, or
+    /// stays, `active`. A `frozen` one is not reset.
     ///
-    /// An `unconfirmed` account belongs to nobody: it is archived, and `fresh` is the id of a new, confirmed one with this
-    /// credential. Else `fresh` is not used.
+    /// An `unconfirmed` account belongs to nobody: it is archived, and `fresh` is the id of a new, confirmed one with
+    /// this credential. Else `fresh` is not used.
     ///
     /// # Errors
     /// The backend failed.

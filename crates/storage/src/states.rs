@@ -49,8 +49,8 @@ pub struct Undo {
 /// What came of an undo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UndoOutcome {
-    /// The last proven credential is in force. The account is `disputed`, an `unconfirmed` one still `unconfirmed`, and a
-    /// `frozen` one still frozen.
+    /// The last proven credential is in force. The account is `disputed`, an `unconfirmed` one still `unconfirmed`, and
+    /// a `frozen` one still frozen.
     Undone,
     /// The credential changed since, or none is kept any more. Nothing was changed.
     NotKept,
@@ -132,9 +132,9 @@ pub enum Deletion {
 /// What came of a deletion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeleteAccount {
-    /// It is gone: its keys, sessions and codes with this transaction, the bytes of its objects, which nobody can reach any
-    /// more, by the next sweeps. Also what a deletion of an account comes to that nobody confirmed, or that has neither a
-    /// key record nor an object.
+    /// It is gone: its keys, sessions and codes with this transaction, the bytes of its objects, which nobody can reach
+    /// any more, by the next sweeps. Also what a deletion of an account comes to that nobody confirmed, or that has
+    /// neither a key record nor an object.
     Removed,
     /// It is removed then.
     RemovedAt(Timestamp),
@@ -212,8 +212,9 @@ pub trait AccountStates: Send + Sync {
     /// The backend failed.
     async fn undo(&self, undo: Undo, now: Timestamp) -> Result<UndoOutcome, StorageError>;
 
-    /// Sets a new password against the recovery code. A dispute is decided by the code that decides alone; elsewhere the
-    /// one in force recovers, and the former one does not. What is kept as the last proven credential is not displaced.
+    /// Sets a new password against the recovery code. A dispute is decided by the code that decides alone; elsewhere
+    /// the one in force recovers, and the former one does not. What is kept as the last proven credential is not
+    /// displaced.
     ///
     /// # Errors
     /// The backend failed.

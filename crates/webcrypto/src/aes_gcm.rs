@@ -1,8 +1,8 @@
 //! AES-256-GCM (NIST SP 800-38D) with a 96-bit nonce and a 128-bit tag by WebCrypto.
 //!
-//! Keys are imported so that no script can read them back, for one use each: to seal or to open. Texts are handed over as views of the
-//! memory of this module, which WebCrypto copies before the call returns; what it answers is wiped once it is taken
-//! over. Copies inside the browser are out of reach.
+//! Keys are imported so that no script can read them back, for one use each: to seal or to open. Texts are handed over
+//! as views of the memory of this module, which WebCrypto copies before the call returns; what it answers is wiped once
+//! it is taken over. Copies inside the browser are out of reach.
 
 use js_sys::{Array, Promise, Uint8Array};
 use keyhaven_core::job::{AesGcmJob, AesKey, TAG_LEN};

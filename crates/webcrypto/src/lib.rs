@@ -2,7 +2,8 @@
 //!
 //! AES-256-GCM goes to `crypto.subtle` ([`aes_gcm`]), which is several times faster than wasm. Everything else, and
 //! everything on a page without `crypto.subtle` (one that came over plain HTTP), is answered in software by
-//! [`keyhaven_core::job::software`]. The test suite of both engines runs every vector through each and holds them equal.
+//! [`keyhaven_core::job::software`]. The test suite of both engines runs every vector through each and holds them
+//! equal.
 
 mod aes_gcm;
 mod engine;

@@ -1,5 +1,5 @@
-//! Sealing and opening in pieces, in constant memory, with several chunks at the browser at once: a chunk's way there and
-//! back takes longer than its encryption.
+//! Sealing and opening in pieces, in constant memory, with several chunks at the browser at once: a chunk's way there
+//! and back takes longer than its encryption.
 
 use core::fmt;
 

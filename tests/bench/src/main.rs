@@ -1,8 +1,8 @@
 //! Figures of the server and of sealing outside a browser: a list on standard output, as JSON. `cargo xtask bench` runs
 //! it and prints a table; what the numbers mean is in `docs/figures.md`.
 //!
-//! usage: `keyhaven-bench WHAT… [--rounds N] [--seconds N]`, where WHAT is `server` (its binary is in `KEYHAVEN_BINARY`) or
-//! `sealing`
+//! usage: `keyhaven-bench WHAT… [--rounds N] [--seconds N]`, where WHAT is `server` (its binary is in
+//! `KEYHAVEN_BINARY`) or `sealing`
 
 mod disk;
 mod figure;

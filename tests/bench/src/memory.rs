@@ -70,8 +70,8 @@ fn list_once(address: SocketAddr, Basic(credential): &Basic) -> anyhow::Result<(
     }
 }
 
-/// A wrong password for an address that nobody has costs what a wrong one for an account costs. Each from a network of its
-/// own: one network alone is refused before it can fill the queue.
+/// A wrong password for an address that nobody has costs what a wrong one for an account costs. Each from a network of
+/// its own: one network alone is refused before it can fill the queue.
 fn guess_until(address: SocketAddr, number: usize, over: &AtomicBool) {
     while !over.load(Ordering::Relaxed) {
         let Basic(credential) = Basic::new(&format!("nobody-{number}@example.org"), "wrong");

@@ -1,8 +1,8 @@
 //! Runs one case of the vectors with one engine.
 //!
-//! The same JSON (`tests/vectors/persona/` and the Wycheproof sets) runs three times: native (`tests/native.rs`), in wasm
-//! under Node and in wasm with WebCrypto in Chromium (`scripts/*.test.ts`). Each side that runs compares with the expected
-//! values on its own; this crate only turns a case into what came of it.
+//! The same JSON (`tests/vectors/persona/` and the Wycheproof sets) runs three times: native (`tests/native.rs`), in
+//! wasm under Node and in wasm with WebCrypto in Chromium (`scripts/*.test.ts`). Each side that runs compares with the
+//! expected values on its own; this crate only turns a case into what came of it.
 
 pub mod binding;
 mod engine;

@@ -1,4 +1,5 @@
-//! Told to stop in the middle of everything: what was begun is answered, what was answered is there, and it is soon over.
+//! Told to stop in the middle of everything: what was begun is answered, what was answered is there, and it is soon
+//! over.
 
 use std::{
     collections::BTreeMap,

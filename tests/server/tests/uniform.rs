@@ -1,10 +1,11 @@
 //! A stranger cannot tell an address that has an account from one that has none: not by status, headers or body, and
 //! not by time.
 //!
-//! Each comparison sends pairs, one request of each kind in an order that a coin decides, over one connection. It passes
-//! when the area under the ROC curve (`measure`) is between 0.46 and 0.54. Chance alone leaves these bounds once in 500
-//! comparisons of 1,000 pairs, and far more often with fewer. So whoever is out of bounds is measured longer and judged
-//! by all pairs together, up to 4,000; the bounds stay. A campaign begins with 1,000 pairs, an ordinary run with 100.
+//! Each comparison sends pairs, one request of each kind in an order that a coin decides, over one connection. It
+//! passes when the area under the ROC curve (`measure`) is between 0.46 and 0.54. Chance alone leaves these bounds once
+//! in 500 comparisons of 1,000 pairs, and far more often with fewer. So whoever is out of bounds is measured longer and
+//! judged by all pairs together, up to 4,000; the bounds stay. A campaign begins with 1,000 pairs, an ordinary run with
+//! 100.
 
 use std::{sync::Mutex, time::Duration};
 

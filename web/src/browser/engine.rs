@@ -66,8 +66,8 @@ impl WorkerEngine {
 
 impl Engine for WorkerEngine {
     async fn answer(&self, job: Job) -> Answer {
-        // Ending the worker is the only way to be sure that nothing of a password stays in memory, and to give back what
-        // the derivation allocated.
+        // Ending the worker is the only way to be sure that nothing of a password stays in memory, and to give back
+        // what the derivation allocated.
         let after = if matches!(job, Job::Argon2id(_)) {
             After::Stop
         } else {

@@ -11,8 +11,8 @@ use web_sys::{RequestInit, Response, Window};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct NotAsNamed;
 
-/// SHA-256 in hex of the file at `address`, which must have this integrity value. `None` if the browser offers no hashing,
-/// because the page did not come over a secure connection.
+/// SHA-256 in hex of the file at `address`, which must have this integrity value. `None` if the browser offers no
+/// hashing, because the page did not come over a secure connection.
 ///
 /// # Errors
 /// [`NotAsNamed`]

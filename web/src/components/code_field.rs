@@ -51,8 +51,8 @@ impl CodeInput {
         }
     }
 
-    /// Everything that was typed: the text of the large field if there is any, or else the groups with a space between. What
-    /// is typed into a group empties the large field, so that no text counts that is out of sight.
+    /// Everything that was typed: the text of the large field if there is any, or else the groups with a space between.
+    /// What is typed into a group empties the large field, so that no text counts that is out of sight.
     pub(crate) fn text(&self) -> String {
         let whole = self.whole_text();
         if !whole.is_empty() {

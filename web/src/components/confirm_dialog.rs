@@ -12,8 +12,8 @@ pub enum DialogKind {
     Plain,
 }
 
-/// Asks before an act. It names what will be lost, and its button repeats verb and object. It opens when it is made, and
-/// the browser keeps the focus inside.
+/// Asks before an act. It names what will be lost, and its button repeats verb and object. It opens when it is made,
+/// and the browser keeps the focus inside.
 #[component]
 pub fn ConfirmDialog(
     kind: DialogKind,

@@ -33,8 +33,8 @@ enum Filter {
     Problems,
 }
 
-/// Items one by one, with what became of each and a button to save what came back. Problems come first and can be looked
-/// at alone; `on_save` saves the file of this number, and `on_export` the list as a text file.
+/// Items one by one, with what became of each and a button to save what came back. Problems come first and can be
+/// looked at alone; `on_save` saves the file of this number, and `on_export` the list as a text file.
 #[component]
 pub fn ResultList(
     items: Vec<ResultItem>,

@@ -31,9 +31,9 @@ const COMMON: &[&str] = &[
 const PIECE_MIN_BYTES: usize = 3;
 
 impl Strength {
-    /// Estimates by length and by how many different characters there are. Words and spaces count as letters do, so that
-    /// a long phrase of plain words is strong. What is tried first counts as one character: what many people choose, the
-    /// pieces of the `address`, which a stolen database has in clear, years, and runs like `4321`.
+    /// Estimates by length and by how many different characters there are. Words and spaces count as letters do, so
+    /// that a long phrase of plain words is strong. What is tried first counts as one character: what many people
+    /// choose, the pieces of the `address`, which a stolen database has in clear, years, and runs like `4321`.
     pub(crate) fn estimate(password: &str, address: &str) -> Self {
         // Without the tables of Unicode, which pages do not load.
         let lower = password.to_ascii_lowercase();

@@ -96,8 +96,8 @@ fn AskCode(place: String, on_ready: Callback<KitContent>) -> impl IntoView {
     }
 }
 
-/// The address to print, if there is one. Its form is looked at only as far as a sheet of paper needs: nothing is compared
-/// with it or derived from it, and the tables for that would weigh more than the page.
+/// The address to print, if there is one. Its form is looked at only as far as a sheet of paper needs: nothing is
+/// compared with it or derived from it, and the tables for that would weigh more than the page.
 fn printable(typed: &str) -> Result<Option<String>, &'static str> {
     match typed.trim() {
         "" => Ok(None),

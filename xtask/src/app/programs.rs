@@ -1,7 +1,7 @@
 //! The programs of the app: one for each group of pages, and one for workers.
 //!
-//! Trunk builds them all, writes one page that starts the first of them, and knows nothing of the others. Here each gets a
-//! name that changes with its content, and each page the hashes of what it starts.
+//! Trunk builds them all, writes one page that starts the first of them, and knows nothing of the others. Here each
+//! gets a name that changes with its content, and each page the hashes of what it starts.
 
 use std::collections::BTreeMap;
 use std::fs;

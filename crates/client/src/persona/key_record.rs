@@ -77,8 +77,8 @@ pub(super) fn with_code(
     })
 }
 
-/// A record with everything of a new backup key, which takes the place of `given_up`, and with the code that decides. The
-/// password stays.
+/// A record with everything of a new backup key, which takes the place of `given_up`, and with the code that decides.
+/// The password stays.
 pub(super) fn renewed(
     given_up: &BackupKey,
     keys: &BackupKeys,

@@ -1,7 +1,7 @@
 //! Opening what is stored: with the backup key that it is said to be sealed under, then with all others, newest first.
 //!
-//! Another key is told by the first chunk, whose tag it does not fit. Whatever a key says that fits the first chunk is the
-//! answer; what fits none is damaged. Nothing is handed out before every chunk has verified.
+//! Another key is told by the first chunk, whose tag it does not fit. Whatever a key says that fits the first chunk is
+//! the answer; what fits none is damaged. Nothing is handed out before every chunk has verified.
 
 use keyhaven_core::{
     former_keys::BackupKeys,

@@ -13,8 +13,8 @@ use crate::{
     problem::{Effect, Problem, ProblemKind, ServerFault},
 };
 
-/// Puts the keys of a new password in force, or of the same one under a newer derivation. Whatever is answered, and also
-/// if nothing is: they are seen to sign in and to open the backup before this says so.
+/// Puts the keys of a new password in force, or of the same one under a newer derivation. Whatever is answered, and
+/// also if nothing is: they are seen to sign in and to open the backup before this says so.
 pub(super) async fn put_in_force(
     unlocked: &Unlocked,
     current: &DerivedKeys,

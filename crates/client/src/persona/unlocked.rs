@@ -51,8 +51,8 @@ pub enum SessionOver {
     SignedOut,
     /// It ended by itself or from another device: sign in again.
     Ended,
-    /// As [`SessionOver::Ended`], while it was not known which of two recovery codes is in force: both have to be kept until one
-    /// was checked.
+    /// As [`SessionOver::Ended`], while it was not known which of two recovery codes is in force: both have to be kept
+    /// until one was checked.
     EndedWithTwoCodes,
     /// The account was deleted at once: nothing of it is left.
     AccountRemoved,

@@ -107,8 +107,8 @@ impl Opener {
             .next_job(if over { Input::Over } else { Input::MayGoOn })
     }
 
-    /// The content of a chunk; or a job whose answer is to be taken in place of this one, which tells a shortened object
-    /// from a damaged one.
+    /// The content of a chunk; or a job whose answer is to be taken in place of this one, which tells a shortened
+    /// object from a damaged one.
     ///
     /// # Errors
     /// [`OpenError`]; everything handed out before is then void.

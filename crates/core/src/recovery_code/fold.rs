@@ -49,7 +49,8 @@ pub(super) fn fold(typed: &str) -> Zeroizing<Vec<Folded>> {
     row
 }
 
-/// The words of `typed`: its runs of letters, in lower case where they could be of a listed word. Numbers before words fall away.
+/// The words of `typed`: its runs of letters, in lower case where they could be of a listed word. Numbers before words
+/// fall away.
 pub(super) fn words(typed: &str) -> Vec<Zeroizing<String>> {
     let mut words = Vec::new();
     let mut word = Zeroizing::new(String::with_capacity(WORD_CAPACITY));
@@ -77,8 +78,8 @@ pub(super) fn words(typed: &str) -> Vec<Zeroizing<String>> {
     words
 }
 
-/// Tells `letter` what one character stands for: the letter of a code that it is with accents, in upper case or in another
-/// alphabet; or the letters of a ligature, which copying from a document brings along; or itself.
+/// Tells `letter` what one character stands for: the letter of a code that it is with accents, in upper case or in
+/// another alphabet; or the letters of a ligature, which copying from a document brings along; or itself.
 fn for_each_letter(character: char, letter: &mut dyn FnMut(char)) {
     for part in ligature(character).chars() {
         letter(part);
@@ -112,8 +113,8 @@ const fn narrow(character: char) -> char {
     }
 }
 
-/// A letter a line, and behind it what stands for it beyond ASCII: characters whose canonical decomposition
-/// ([UAX 44](https://www.unicode.org/reports/tr44/)) begins, in lower case, with that letter or with one that looks like it
+/// A letter a line, and behind it what stands for it beyond ASCII: characters whose canonical decomposition ([UAX
+/// 44](https://www.unicode.org/reports/tr44/)) begins, in lower case, with that letter or with one that looks like it
 /// in print. The tables of Unicode have some thousands more, and weigh on every page that reads a code.
 const LETTERS: &str = include_str!("fold/letters.txt");
 

@@ -55,8 +55,8 @@ impl TypedAddress {
         format!("{}@{}", self.local, self.domain)
     }
 
-    /// The address, where it is ASCII and has no label in the ASCII form of another script: its normal form is its lower
-    /// case. `None` for every other one.
+    /// The address, where it is ASCII and has no label in the ASCII form of another script: its normal form is its
+    /// lower case. `None` for every other one.
     ///
     /// # Errors
     /// [`AddressError`], the same one that [`Self::with_normal_form`] gives.
@@ -144,8 +144,8 @@ fn is_invisible(character: char) -> bool {
             | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// The replacement characters, noncharacters, private use, and the planes from 4 on, which hold nothing that is written:
-/// what no person types, and what a damaged text is full of. The same in every version of Unicode so far.
+/// The replacement characters, noncharacters, private use, and the planes from 4 on, which hold nothing that is
+/// written: what no person types, and what a damaged text is full of. The same in every version of Unicode so far.
 fn is_meaningless(character: char) -> bool {
     matches!(character, '\u{fffc}' | '\u{fffd}' | '\u{fdd0}'..='\u{fdef}' | '\u{e000}'..='\u{f8ff}')
         || character >= '\u{40000}'

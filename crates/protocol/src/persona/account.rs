@@ -43,8 +43,8 @@ impl AccountState {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct KdfResponse {
     /// What to try with a password that is there, newest first; a new password is derived under the first. One to
-    /// [`DERIVATIONS_MAX`](super::limits::DERIVATIONS_MAX). A function of address, day and the server's settings, and of no account: raised
-    /// parameters and new salts reach an address on a day that its own HMAC picks, known or not.
+    /// [`DERIVATIONS_MAX`](super::limits::DERIVATIONS_MAX). A function of address, day and the server's settings, and
+    /// of no account: raised parameters and new salts reach an address on a day that its own HMAC picks, known or not.
     pub derivations: Vec<OfferedDerivation>,
 }
 
@@ -84,8 +84,8 @@ pub struct AccountResponse {
     pub email: String,
     /// What the account may do now.
     pub state: AccountState,
-    /// When time alone ends the state: seconds since the epoch. An `unconfirmed` or `deleted` account is removed then, a
-    /// `disputed` one becomes `active`, a `frozen` one is lifted.
+    /// When time alone ends the state: seconds since the epoch. An `unconfirmed` or `deleted` account is removed then,
+    /// a `disputed` one becomes `active`, a `frozen` one is lifted.
     pub state_until: Option<i64>,
     /// The epoch at which the present password was set: what its wrap carries.
     pub credential_epoch: u64,
@@ -97,8 +97,8 @@ pub struct AccountResponse {
     pub old_password_kept: bool,
     /// Until when, seconds since the epoch; absent while it is kept without limit.
     pub old_password_kept_until: Option<i64>,
-    /// Until when the recovery code before the one in force decides, seconds since the epoch; absent while none is kept. So
-    /// long the code in force neither ends a dispute nor deletes at once nor allows a new backup key.
+    /// Until when the recovery code before the one in force decides, seconds since the epoch; absent while none is
+    /// kept. So long the code in force neither ends a dispute nor deletes at once nor allows a new backup key.
     pub former_code_until: Option<i64>,
     /// A change of address that waits to be confirmed.
     pub address_change: Option<super::AddressChangeView>,

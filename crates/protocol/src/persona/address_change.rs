@@ -1,5 +1,5 @@
-//! A change of address. The salt of every derivation binds the address, so that the credential and the password wrap are made
-//! anew for the new one; they come into force when both addresses have confirmed.
+//! A change of address. The salt of every derivation binds the address, so that the credential and the password wrap
+//! are made anew for the new one; they come into force when both addresses have confirmed.
 
 use serde::{Deserialize, Serialize};
 

@@ -51,8 +51,8 @@ pub struct Wrap {
 /// [`super::ChangePasswordRequest`].
 ///
 /// The first write sets the verifiers. Later ones carry the current `unlock_proof`; with it, and only in a state that
-/// allows changes, `recovery_auth` and `new_unlock_proof` replace their verifiers. In state `unproven` a proof also makes
-/// the account `active` again; the recovery wrap must then be the one that is stored.
+/// allows changes, `recovery_auth` and `new_unlock_proof` replace their verifiers. In state `unproven` a proof also
+/// makes the account `active` again; the recovery wrap must then be the one that is stored.
 ///
 /// `new_unlock_proof` is taken by `PUT /persona/v1/keys` alone, over a record that is there, and with `recovery`,
 /// `recovery_auth`, `former_keys` and `deciding_recovery_auth`. It ends every other session.
@@ -71,13 +71,14 @@ pub struct KeyRecordRequest {
     pub unlock_proof: B64<32>,
     /// `recAuth` of the code in `recovery`: required exactly when `recovery` is present.
     pub recovery_auth: Option<B64<32>>,
-    /// `recAuth` of the code that decides, the former one while it is kept, else the one in force; only with `recovery`.
-    /// With it no former code is kept. A write with `new_unlock_proof` needs it.
+    /// `recAuth` of the code that decides, the former one while it is kept, else the one in force; only with
+    /// `recovery`. With it no former code is kept. A write with `new_unlock_proof` needs it.
     pub deciding_recovery_auth: Option<B64<32>>,
     /// The proof of a new backup key that takes the place of the present one.
     pub new_unlock_proof: Option<B64<32>>,
-    /// The backup keys before, sealed under the new one: required exactly when `new_unlock_proof` is present. No other write
-    /// replaces them, so that nobody without the code that decides can overwrite what opens all that was stored before.
+    /// The backup keys before, sealed under the new one: required exactly when `new_unlock_proof` is present. No other
+    /// write replaces them, so that nobody without the code that decides can overwrite what opens all that was stored
+    /// before.
     pub former_keys: Option<SealedFormerKeys>,
 }
 

@@ -26,8 +26,8 @@ pub const QUOTA_BYTES: u64 = 1024 * 1024 * 1024;
 pub const UNPROVEN_ADDED_BYTES: u64 = 16 * 1024 * 1024;
 /// Most new ids of an `unproven` account from the reset on.
 pub const UNPROVEN_ADDED_OBJECTS: u64 = 64;
-/// What a deletion or undelete with its inventory, or an inventory alone, may pass the quota by, so that a full account can be cleaned up: an
-/// inventory of the largest size for each id that an unproven account can add.
+/// What a deletion or undelete with its inventory, or an inventory alone, may pass the quota by, so that a full account
+/// can be cleaned up: an inventory of the largest size for each id that an unproven account can add.
 pub const CLEANUP_RESERVE_BYTES: u64 = UNPROVEN_ADDED_OBJECTS * INVENTORY_MAX_BYTES as u64;
 
 /// How long a mailed reset code can be used.
@@ -44,8 +44,8 @@ pub const SESSION_IDLE: Duration = Duration::from_secs(15 * 60);
 pub const SESSION_LIFE: Duration = Duration::from_secs(12 * 60 * 60);
 /// Most open sessions of one account: the next one ends the one that was not used for the longest time.
 pub const SESSIONS_MAX: usize = 100;
-/// The last proven credential and its wrap are kept this long after the unlock that replaced them; so long a recovery code
-/// that was given up without being presented decides.
+/// The last proven credential and its wrap are kept this long after the unlock that replaced them; so long a recovery
+/// code that was given up without being presented decides.
 pub const PROVEN_KEPT: Duration = Duration::from_secs(14 * 24 * 60 * 60);
 
 /// All versions of all objects of an account whose address nobody has confirmed: 1 MiB.

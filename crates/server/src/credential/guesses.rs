@@ -1,7 +1,7 @@
 //! What the hashes of strangers cost one network: so many at once and so many in a time.
 //!
-//! The limit of [`super::Credentials::sign_ins`] is by address, and strangers name any number of addresses. A guess that
-//! was right gives back what it took.
+//! The limit of [`super::Credentials::sign_ins`] is by address, and strangers name any number of addresses. A guess
+//! that was right gives back what it took.
 
 use std::time::Duration;
 

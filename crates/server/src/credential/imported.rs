@@ -4,9 +4,9 @@
 //! stored = PBKDF2-HMAC-SHA-1(password, base64 text of 66 random bytes, iterations) → 66 bytes
 //! ```
 //!
-//! as npm `credential` 2.0.0 writes it. Their iterations follow the calendar and take ten seconds by now, so that they are
-//! computed one at a time, on a lane beside the server's own hashes: whoever signs in to an imported account for the first
-//! time keeps others of the kind waiting, and nobody else. `docs/adr/0005-durability-and-the-operator.md`
+//! as npm `credential` 2.0.0 writes it. Their iterations follow the calendar and take ten seconds by now, so that they
+//! are computed one at a time, on a lane beside the server's own hashes: whoever signs in to an imported account for
+//! the first time keeps others of the kind waiting, and nobody else. `docs/adr/0005-durability-and-the-operator.md`
 
 use std::{fmt, sync::Arc};
 

@@ -80,8 +80,8 @@ impl Credentials {
             of_subject.give_back();
             return Ok(account.clone());
         }
-        // After it, so that whoever is remembered comes in while neighbours guess. A refusal here tells that this is not
-        // what is remembered, and so the guess at the subject stays taken.
+        // After it, so that whoever is remembered comes in while neighbours guess. A refusal here tells that this is
+        // not what is remembered, and so the guess at the subject stays taken.
         let of_network = self.guesses.begin(network, now)?;
         let guess = LimitedGuess {
             of_subject,
@@ -115,8 +115,8 @@ impl Credentials {
         }
     }
 
-    /// Puts a hash of our own in the place of an imported one, now that the password is known. Epoch and cache stand: it
-    /// is the same password. Without a turn to hash it is done at the next sign-in.
+    /// Puts a hash of our own in the place of an imported one, now that the password is known. Epoch and cache stand:
+    /// it is the same password. Without a turn to hash it is done at the next sign-in.
     async fn renew_imported(
         &self,
         store: &dyn Store,

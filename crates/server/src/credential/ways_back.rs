@@ -1,7 +1,7 @@
 //! Who is owed an account without a session: whoever knows its last proven password, or its recovery code.
 //!
-//! Each is refused alike for an address without an account, for an account that keeps nothing of the kind, and for a wrong
-//! secret; guesses are limited by address and network, known or not.
+//! Each is refused alike for an address without an account, for an account that keeps nothing of the kind, and for a
+//! wrong secret; guesses are limited by address and network, known or not.
 
 use keyhaven_protocol::{
     address::Address,
@@ -18,8 +18,8 @@ use crate::{extract::Network, failure::ApiError};
 /// Keeps guesses at codes apart from guesses at passwords.
 const CODE: &[u8] = b"recovery code";
 
-/// Who reads what a secret is compared with: nobody is signed in. Without an account it is an author that is not there, so
-/// that the store is asked as often.
+/// Who reads what a secret is compared with: nobody is signed in. Without an account it is an author that is not there,
+/// so that the store is asked as often.
 fn reader(account: Option<&Account>) -> Author {
     account.map_or(
         Author {
@@ -50,8 +50,8 @@ impl Credentials {
         guess.judge(self.hasher.verify(hash, password).await, account)
     }
 
-    /// The account of this address, its key record, and the wrap of the code, if this is what a recovery code derives to that
-    /// may have it. The caller pays the hash.
+    /// The account of this address, its key record, and the wrap of the code, if this is what a recovery code derives
+    /// to that may have it. The caller pays the hash.
     pub(crate) async fn by_recovery_code(
         &self,
         store: &dyn Store,

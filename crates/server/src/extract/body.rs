@@ -1,10 +1,11 @@
-//! Bodies: bounded by `Content-Length` before anything is read and by count while reading, within a memory that requests
-//! share, and within a time.
+//! Bodies: bounded by `Content-Length` before anything is read and by count while reading, within a memory that
+//! requests share, and within a time.
 //!
-//! There are three memories. Strangers have one: nobody may be kept from signing in by what others upload. One network has
-//! at most half of each, and one account as much as two of the largest bodies. Small bodies are soon over and pay for what has
-//! come, not for what they announce. A large one takes its memory when it begins, so that an upload that was begun is not
-//! refused in the middle for want of memory; so its account must have room for it, and it must keep pace.
+//! There are three memories. Strangers have one: nobody may be kept from signing in by what others upload. One network
+//! has at most half of each, and one account as much as two of the largest bodies. Small bodies are soon over and pay
+//! for what has come, not for what they announce. A large one takes its memory when it begins, so that an upload that
+//! was begun is not refused in the middle for want of memory; so its account must have room for it, and it must keep
+//! pace.
 
 mod memory;
 
@@ -151,8 +152,8 @@ struct Terms<'a> {
     max: usize,
 }
 
-/// A body of at most `MAX` bytes. Its place in the memory is given back when the last piece of it is dropped, which may be
-/// later than the end of the request: the store finishes what it was given.
+/// A body of at most `MAX` bytes. Its place in the memory is given back when the last piece of it is dropped, which may
+/// be later than the end of the request: the store finishes what it was given.
 #[derive(Debug)]
 pub(crate) struct Bounded<const MAX: usize>(pub(crate) Bytes);
 

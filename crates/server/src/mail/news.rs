@@ -1,5 +1,5 @@
-//! From a job to the news that its letter tells: the account is looked up here, and each link gets a code that is made for
-//! this attempt only and stored hashed.
+//! From a job to the news that its letter tells: the account is looked up here, and each link gets a code that is made
+//! for this attempt only and stored hashed.
 
 use keyhaven_protocol::{
     address::Address,
@@ -210,8 +210,9 @@ fn pending(account: Option<&Account>, new: &Address, expires_at: Timestamp) -> O
     (change.address == *new && change.expires_at == expires_at).then_some(account.id)
 }
 
-/// Whether the reader of this notice may say "this was not me". Not where the letter goes to somebody else's address, tells
-/// of the freeze itself, or of its end: whoever lifted it proved the backup key, and a mailbox thief would freeze for ever.
+/// Whether the reader of this notice may say "this was not me". Not where the letter goes to somebody else's address,
+/// tells of the freeze itself, or of its end: whoever lifted it proved the backup key, and a mailbox thief would freeze
+/// for ever.
 fn may_freeze(notice: &Notice, to: &Address, account: &Account) -> bool {
     let reader = match notice {
         Notice::Frozen { .. }

@@ -21,8 +21,8 @@ impl MailSignal {
         self.0.notified().await;
     }
 
-    /// Queues what somebody asked for. That the queue is full is told to the operator and not to whoever asks: the answer
-    /// is the same for every address.
+    /// Queues what somebody asked for. That the queue is full is told to the operator and not to whoever asks: the
+    /// answer is the same for every address.
     ///
     /// # Errors
     /// The store failed.

@@ -1,5 +1,5 @@
-//! Takes jobs off the queue, a few at a time, and makes the mail then. What cannot be sent now is tried again, with other
-//! codes.
+//! Takes jobs off the queue, a few at a time, and makes the mail then. What cannot be sent now is tried again, with
+//! other codes.
 
 use std::{
     fmt,
@@ -198,8 +198,8 @@ impl MailWorker {
                 let news = desk.of_request(*request, &account, job.requested_at).await?;
                 Ok(news.map(|news| (account.address, news)))
             }
-            // Notices to an owner are not limited: each stands for a change that somebody proved a right to. They go where
-            // the store sent them, also when the account has gone since.
+            // Notices to an owner are not limited: each stands for a change that somebody proved a right to. They go
+            // where the store sent them, also when the account has gone since.
             MailSubject::Notice(notice) => {
                 let account = match job.account {
                     Some(id) => self.store.account(id, now).await?,

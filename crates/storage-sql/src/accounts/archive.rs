@@ -77,8 +77,8 @@ pub(crate) async fn retire(
     Ok(())
 }
 
-/// Removes an account: its keys and what signs in with this transaction, the rest, which nobody can reach any more, by the
-/// next sweeps, so that a large account does not hold up the writer.
+/// Removes an account: its keys and what signs in with this transaction, the rest, which nobody can reach any more, by
+/// the next sweeps, so that a large account does not hold up the writer.
 pub(crate) async fn remove(
     connection: &mut SqliteConnection,
     id: AccountId,

@@ -6,8 +6,8 @@ use sqlx::SqliteConnection;
 
 use crate::{address_changes, columns::KdfColumns, failure::Failure, resets, sessions};
 
-/// Puts a new secret in force: its epoch is the next generation. Whatever hung on the one before ends with it: sessions,
-/// reset codes, a pending change of address.
+/// Puts a new secret in force: its epoch is the next generation. Whatever hung on the one before ends with it:
+/// sessions, reset codes, a pending change of address.
 pub(crate) async fn replace(
     connection: &mut SqliteConnection,
     id: AccountId,

@@ -29,8 +29,8 @@ pub struct Restored {
 }
 
 /// Copies `copy`, verifies what was copied, and prepares it to become the store `store`. What can be used once or ends
-/// by itself is taken out once more, by the rules of this build; what lasts a while goes on at `now` where it was when the
-/// copy was made.
+/// by itself is taken out once more, by the rules of this build; what lasts a while goes on at `now` where it was when
+/// the copy was made.
 ///
 /// # Errors
 /// [`CopyError`]; then nothing has the name `store`.

@@ -8,9 +8,9 @@ use sqlx::SqliteConnection;
 use super::wraps::{self, Slot};
 use crate::{columns, failure::Failure};
 
-/// What becomes of the stored code when a write that was checked takes effect. Presented, nothing former is kept. Given up
-/// without that, it is kept, unless another one is: the oldest is the one that its owner surely knows. Returns until when
-/// a former code decides after the write.
+/// What becomes of the stored code when a write that was checked takes effect. Presented, nothing former is kept. Given
+/// up without that, it is kept, unless another one is: the oldest is the one that its owner surely knows. Returns until
+/// when a former code decides after the write.
 pub(crate) async fn settle(
     connection: &mut SqliteConnection,
     account: AccountId,

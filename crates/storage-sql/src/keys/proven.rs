@@ -27,8 +27,8 @@ pub(crate) async fn read(
     Ok(Some(ProvenCredential { hash, wrap }))
 }
 
-/// Keeps a credential, unless one is kept whose time is not over: two changes in a row would push out the password that its
-/// owner knows.
+/// Keeps a credential, unless one is kept whose time is not over: two changes in a row would push out the password that
+/// its owner knows.
 pub(crate) async fn keep_oldest(
     connection: &mut SqliteConnection,
     account: AccountId,

@@ -91,8 +91,8 @@ fn parse_former_keys(
     }
 }
 
-/// The version that the write gets, or why it is refused: version, kind of the present credential, proof, presented code,
-/// epoch, recovery wrap, new backup key, in this order.
+/// The version that the write gets, or why it is refused: version, kind of the present credential, proof, presented
+/// code, epoch, recovery wrap, new backup key, in this order.
 pub(crate) fn check(
     stored: Option<&KeyRecord>,
     write: &KeyRecordWrite,

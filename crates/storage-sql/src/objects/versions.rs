@@ -341,8 +341,8 @@ pub(super) async fn add_deletion(
     Ok(())
 }
 
-/// Shows the newest content again, as if it had never been deleted: the deletion goes, so that the times of the versions
-/// that stay tell what showed when.
+/// Shows the newest content again, as if it had never been deleted: the deletion goes, so that the times of the
+/// versions that stay tell what showed when.
 pub(super) async fn undelete(connection: &mut SqliteConnection, stored: Stored) -> Result<(), Failure> {
     sqlx::query("DELETE FROM object_versions WHERE object_key = $1 AND version = $2 AND size IS NULL")
         .bind(stored.key)

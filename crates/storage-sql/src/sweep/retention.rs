@@ -1,9 +1,9 @@
 //! Which versions of an object are kept, beside the newest `VERSIONS_NEWEST`.
 //!
-//! What counts is when a version was the newest one, not when it was written: else a backup that stood for a month would
-//! be lost to the eleventh write after it. Kept is what was the newest version at the beginning of an hour, as far back as
-//! the hour that `VERSIONS_HOURLY` ago was in, and at the beginning of a day, as far back as the day that `VERSIONS_DAILY`
-//! ago was in. Hours and days are those of UTC.
+//! What counts is when a version was the newest one, not when it was written: else a backup that stood for a month
+//! would be lost to the eleventh write after it. Kept is what was the newest version at the beginning of an hour, as
+//! far back as the hour that `VERSIONS_HOURLY` ago was in, and at the beginning of a day, as far back as the day that
+//! `VERSIONS_DAILY` ago was in. Hours and days are those of UTC.
 
 use keyhaven_protocol::persona::limits;
 use keyhaven_storage::Timestamp;

@@ -208,8 +208,8 @@ impl WriterTask {
         Ok(())
     }
 
-    /// Copies the log into the database file. SQLite would do so by itself at COMMIT, but would then hide a failed sync,
-    /// after which the log must not be trusted again.
+    /// Copies the log into the database file. SQLite would do so by itself at COMMIT, but would then hide a failed
+    /// sync, after which the log must not be trusted again.
     async fn checkpoint(&mut self) -> Result<(), Stop> {
         match self.execute("PRAGMA wal_checkpoint(PASSIVE)").await {
             Err(error) if !is_full(&error) => Err(Stop),

@@ -214,8 +214,8 @@ pub async fn after_fourteen_days_the_code_in_force_decides(store: &dyn Store) {
     );
 }
 
-/// Before the address is confirmed everything of an account can be removed by whoever is signed in; what decides once it
-/// is confirmed cannot be replaced in that time either.
+/// Before the address is confirmed everything of an account can be removed by whoever is signed in; what decides once
+/// it is confirmed cannot be replaced in that time either.
 pub async fn what_is_replaced_before_the_address_is_confirmed_is_kept_too(store: &dyn Store) {
     let carol = sign_up_unconfirmed(store, "carol").await;
     let first = store

@@ -202,7 +202,8 @@ pub fn new_backup_key(seed: u8) -> NewBackupKey {
     }
 }
 
-/// A write that puts the backup key of a seed in force, with a recovery code of the same seed, and presents [`RECOVERY`].
+/// A write that puts the backup key of a seed in force, with a recovery code of the same seed, and presents
+/// [`RECOVERY`].
 pub fn renewal(replaces: u64, epoch: u64, seed: u8) -> KeyRecordWrite {
     KeyRecordWrite {
         recovery: Some(RecoveryWrite {

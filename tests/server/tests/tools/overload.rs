@@ -1,4 +1,5 @@
-//! Three times the load that the server can serve: what it accepts it answers in time, and the rest is told to come back.
+//! Three times the load that the server can serve: what it accepts it answers in time, and the rest is told to come
+//! back.
 
 use std::time::{Duration, Instant};
 

@@ -1,5 +1,5 @@
-//! The stories of `accounts-and-keys.md` 4, end to end: whoever holds the mailbox, the password, or came first, destroys
-//! nothing and is given nothing to guess against.
+//! The stories of `accounts-and-keys.md` 4, end to end: whoever holds the mailbox, the password, or came first,
+//! destroys nothing and is given nothing to guess against.
 
 use keyhaven_server_tests::{
     http::Answer,

@@ -82,8 +82,8 @@ impl<H: Host> SignedIn<'_, H> {
     /// Asks for a change of address. It waits until both addresses have confirmed it.
     ///
     /// # Errors
-    /// [`InputFault::WrongPassword`] if `current` is not the present password's, [`crate::problem::ProblemKind::ReadAgain`]
-    /// if the key record changed in between.
+    /// [`InputFault::WrongPassword`] if `current` is not the present password's,
+    /// [`crate::problem::ProblemKind::ReadAgain`] if the key record changed in between.
     pub async fn change_address(&self, change: AddressChangeRequest<'_>) -> Result<Account, Problem> {
         let mut body = ChangeAddressRequest {
             // EXPOSE: made to be sent in place of the password.

@@ -86,8 +86,8 @@ impl<H: Host> SignedIn<'_, H> {
     ///
     /// # Errors
     /// [`crate::problem::ProblemKind::ReadAgain`] if the condition does not hold, [`ServerFault::Foreign`] if the proof
-    /// is that of another backup or a presented recovery code is no code of this one, [`crate::problem::InputFault::FormerCodeDecides`]
-    /// if it is one that does not decide yet.
+    /// is that of another backup or a presented recovery code is no code of this one,
+    /// [`crate::problem::InputFault::FormerCodeDecides`] if it is one that does not decide yet.
     pub async fn write_keys(
         &self,
         condition: RecordCondition,

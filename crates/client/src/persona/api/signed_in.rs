@@ -73,8 +73,8 @@ impl<'call, H: Host> SignedIn<'call, H> {
     /// Changes credential and key record in one transaction. Every session ends, this one too; a new one is answered.
     ///
     /// # Errors
-    /// [`InputFault::WrongPassword`] if `current` is not the present password's, [`crate::problem::ProblemKind::ReadAgain`]
-    /// if the key record changed in between.
+    /// [`InputFault::WrongPassword`] if `current` is not the present password's,
+    /// [`crate::problem::ProblemKind::ReadAgain`] if the key record changed in between.
     pub async fn change_password(
         &self,
         current: &AuthKey,

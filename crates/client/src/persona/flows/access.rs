@@ -1,5 +1,5 @@
-//! Getting in: sign up, sign in, finish an interrupted sign-up, unlock after a reset, put the last proven password back,
-//! set a new one by the recovery code without mail.
+//! Getting in: sign up, sign in, finish an interrupted sign-up, unlock after a reset, put the last proven password
+//! back, set a new one by the recovery code without mail.
 //!
 //! ```text
 //!          ┌────────────── problem ──────────────┐
@@ -13,12 +13,12 @@
 //!                                                                                                       Unlocked
 //! ```
 //!
-//! The key record is written only after the code was confirmed, and nothing can be stored before. So there is nothing to
-//! resume but the account: whoever signs in to one without a key record gets a new backup key and a new code.
+//! The key record is written only after the code was confirmed, and nothing can be stored before. So there is nothing
+//! to resume but the account: whoever signs in to one without a key record gets a new backup key and a new code.
 //!
-//! Of the account's states only `unproven` ends by getting in, since that is what it waits for. A dispute, a freeze and a
-//! deletion are ended by somebody who says so ([`super::vault`]); while an account is frozen *and* locked, opening the
-//! backup is saying so, and the page has to tell.
+//! Of the account's states only `unproven` ends by getting in, since that is what it waits for. A dispute, a freeze and
+//! a deletion are ended by somebody who says so ([`super::vault`]); while an account is frozen *and* locked, opening
+//! the backup is saying so, and the page has to tell.
 
 mod arrive;
 mod renewal;

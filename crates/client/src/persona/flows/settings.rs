@@ -8,9 +8,9 @@
 //! ```
 //!
 //! A new recovery code is put into force only after it was confirmed; until then the present one is the one that opens.
-//! Once it was sent, no way leads back to the present one before it was seen which of the two opens.
-//! Where somebody has seen the one before, a new backup key comes into force with it, in the same write; what is stored is
-//! sealed again under that key by the [vault](super::vault).
+//! Once it was sent, no way leads back to the present one before it was seen which of the two opens. Where somebody has
+//! seen the one before, a new backup key comes into force with it, in the same write; what is stored is sealed again
+//! under that key by the [vault](super::vault).
 
 mod address;
 mod deletion;

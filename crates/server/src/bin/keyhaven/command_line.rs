@@ -48,8 +48,8 @@ pub(crate) struct Secrets {
 
 #[derive(Debug, Clone, Copy, Subcommand)]
 pub(crate) enum SecretsAction {
-    /// Adds a salt key, offered from tomorrow on; the present ones go on working. A running server takes it over when it
-    /// gets SIGHUP.
+    /// Adds a salt key, offered from tomorrow on; the present ones go on working. A running server takes it over when
+    /// it gets SIGHUP.
     RotateSaltKey,
 }
 

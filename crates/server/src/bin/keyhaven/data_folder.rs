@@ -28,8 +28,8 @@ pub(crate) struct DataFolder {
 }
 
 impl DataFolder {
-    /// The folder of the server to be, made if it is not there: nobody else serves it while this is held. Two servers on
-    /// one store would each count guesses and remember sign-ins for themselves.
+    /// The folder of the server to be, made if it is not there: nobody else serves it while this is held. Two servers
+    /// on one store would each count guesses and remember sign-ins for themselves.
     pub(crate) fn for_server(path: &Path) -> anyhow::Result<Self> {
         make_private(path).with_context(|| format!("cannot use {}", path.display()))?;
         let lock = lock(path).with_context(|| format!("cannot lock {}", path.display()))?;

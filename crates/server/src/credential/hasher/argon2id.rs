@@ -1,7 +1,7 @@
 //! Argon2id in memory that is kept between hashes.
 //!
-//! A hash takes 19 MiB. Asked of the allocator each time, on whichever thread is free, it stays behind in the arena of that
-//! thread: dozens of them were held after dozens of hashes. Kept here, it is as many as hashes run at once.
+//! A hash takes 19 MiB. Asked of the allocator each time, on whichever thread is free, it stays behind in the arena of
+//! that thread: dozens of them were held after dozens of hashes. Kept here, it is as many as hashes run at once.
 
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -1,5 +1,5 @@
-//! A letter as HTML: plain markup, no table, nothing that is fetched, readable in light and dark, and the target of each
-//! link in words, for programs that show none.
+//! A letter as HTML: plain markup, no table, nothing that is fetched, readable in light and dark, and the target of
+//! each link in words, for programs that show none.
 
 use zeroize::Zeroizing;
 

@@ -1,5 +1,5 @@
-//! `GET /personas/{id}/versions`: what is kept of a persona, also while it is deleted. Not of the original wire: its clients
-//! have no other way to see what was overwritten.
+//! `GET /personas/{id}/versions`: what is kept of a persona, also while it is deleted. Not of the original wire: its
+//! clients have no other way to see what was overwritten.
 
 use axum::{extract::State, response::Response};
 use keyhaven_protocol::{

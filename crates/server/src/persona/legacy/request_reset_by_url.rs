@@ -1,5 +1,5 @@
-//! `GET /password/reset/{email}`: answers like `PUT /password/reset`, and mails only where a developer switched that on.
-//! A link or an image tag on any page can make a browser send this.
+//! `GET /password/reset/{email}`: answers like `PUT /password/reset`, and mails only where a developer switched that
+//! on. A link or an image tag on any page can make a browser send this.
 
 use std::sync::Arc;
 

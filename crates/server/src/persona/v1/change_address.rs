@@ -1,5 +1,5 @@
-//! `PUT /persona/v1/address`: asks for a change of address. It waits until both addresses have confirmed it. That the new
-//! one has an account is told to its owner, and to nobody else.
+//! `PUT /persona/v1/address`: asks for a change of address. It waits until both addresses have confirmed it. That the
+//! new one has an account is told to its owner, and to nobody else.
 
 use std::sync::Arc;
 

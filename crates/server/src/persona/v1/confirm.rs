@@ -1,5 +1,5 @@
-//! `POST /persona/v1/confirm`: spends the code of a letter: the address of a sign-up, or one side of a change of address.
-//! The page behind the link sends it when somebody clicks, and never by itself.
+//! `POST /persona/v1/confirm`: spends the code of a letter: the address of a sign-up, or one side of a change of
+//! address. The page behind the link sends it when somebody clicks, and never by itself.
 
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
-//! `POST /persona/v1/freeze`: "this was not me". Spends the code of a notice: nothing of the account can be overwritten,
-//! deleted or changed until its owner lifts it. The page behind the link sends it when somebody clicks, and never by
-//! itself.
+//! `POST /persona/v1/freeze`: "this was not me". Spends the code of a notice: nothing of the account can be
+//! overwritten, deleted or changed until its owner lifts it. The page behind the link sends it when somebody clicks,
+//! and never by itself.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! `POST /persona/v1/recover/release`: the recovery wrap, against the auth value of the code, without a session. An address
-//! without an account, an account without a key record and a wrong code are one answer of one cost.
+//! `POST /persona/v1/recover/release`: the recovery wrap, against the auth value of the code, without a session. An
+//! address without an account, an account without a key record and a wrong code are one answer of one cost.
 
 use axum::{Json, extract::State};
 use keyhaven_protocol::{

@@ -1,5 +1,5 @@
-//! `POST /persona/v1/keys/release`: one wrap, against the auth value of the same secret. Whoever only read a mailbox has
-//! neither, and gets nothing to guess against.
+//! `POST /persona/v1/keys/release`: one wrap, against the auth value of the same secret. Whoever only read a mailbox
+//! has neither, and gets nothing to guess against.
 
 use axum::{Json, extract::State};
 use keyhaven_protocol::{

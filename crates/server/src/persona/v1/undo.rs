@@ -1,5 +1,5 @@
-//! `POST /persona/v1/undo`: puts the last proven password back in force. Never Basic: whoever uses it says so. An address
-//! without an account, an account that keeps none and a wrong password are one answer of one cost.
+//! `POST /persona/v1/undo`: puts the last proven password back in force. Never Basic: whoever uses it says so. An
+//! address without an account, an account that keeps none and a wrong password are one answer of one cost.
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
-//! `POST /persona/v1/unlock`: proves that the backup key, or the recovery code, is held; a locked account becomes active.
+//! `POST /persona/v1/unlock`: proves that the backup key, or the recovery code, is held; a locked account becomes
+//! active.
 
 use std::sync::Arc;
 

@@ -113,7 +113,8 @@ impl<'a> Before<'a> {
         assert_eq!(persona.body, SECOND, "{persona}");
     }
 
-    /// Expects every byte of every object, every version of before and no other, and the wraps that the person's secrets open.
+    /// Expects every byte of every object, every version of before and no other, and the wraps that the person's
+    /// secrets open.
     pub(in crate::v1) fn expect_whole(&self, owner: &Person) {
         self.expect_objects(owner);
         let versions = owner

@@ -8,9 +8,9 @@ use crate::components::{Callout, Tone};
 use crate::messages::account as text;
 use crate::pages::stage::Stage;
 
-/// Says so, with how many are done and what was tried in vain; nothing where everything is sealed under the key in force, or
-/// nothing can be changed now. Goes on when it is asked to and not by itself: somebody who came to restore something has
-/// not come for this.
+/// Says so, with how many are done and what was tried in vain; nothing where everything is sealed under the key in
+/// force, or nothing can be changed now. Goes on when it is asked to and not by itself: somebody who came to restore
+/// something has not come for this.
 #[component]
 pub fn Unsealed(stage: Stage<VaultView>, on_input: Callback<VaultInput>) -> impl IntoView {
     let known = Memo::new(move |_| stage.with(known));

@@ -73,8 +73,8 @@ pub enum AccessView {
         /// Why the last try did not open it.
         problem: Option<LockedProblem>,
     },
-    /// The backup is open with the code or the old password, and the new password does not open it yet: what happened is
-    /// said in `problem`. Hears [`AccessInput::TryAgain`] and [`AccessInput::Later`].
+    /// The backup is open with the code or the old password, and the new password does not open it yet: what happened
+    /// is said in `problem`. Hears [`AccessInput::TryAgain`] and [`AccessInput::Later`].
     NotYetRewrapped {
         /// The account.
         account: Account,
@@ -88,8 +88,8 @@ pub enum AccessView {
 pub enum CodeReason {
     /// The account was made just now.
     NewAccount,
-    /// The sign-up was interrupted before a code was confirmed: this is a new code, and one that was shown earlier opens
-    /// nothing.
+    /// The sign-up was interrupted before a code was confirmed: this is a new code, and one that was shown earlier
+    /// opens nothing.
     ResumedSignUp,
 }
 
@@ -109,7 +109,8 @@ pub enum LockedProblem {
 pub enum RecoverProblem {
     /// It is not a recovery code, or has a typo: which group, and what it may have been. Nothing was sent.
     Malformed(Arc<RecoveryCodeError>),
-    /// It is complete and well-formed, and not the code of an account of this address. Whether there is one is not told.
+    /// It is complete and well-formed, and not the code of an account of this address. Whether there is one is not
+    /// told.
     NotOfThisAddress,
     /// It is the right one, and the record that it opens is damaged.
     DamagedRecord,

@@ -82,8 +82,8 @@ impl NewCode {
     }
 }
 
-/// Writes the record with everything of the new code, and of the new key if there is one, and sees for itself that it is
-/// what opens the backup.
+/// Writes the record with everything of the new code, and of the new key if there is one, and sees for itself that it
+/// is what opens the backup.
 pub(super) async fn put_into_force(
     unlocked: &Unlocked,
     new: &NewCode,

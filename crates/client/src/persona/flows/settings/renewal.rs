@@ -41,8 +41,8 @@ pub(super) struct Renewal {
 
 /// Makes code and key. Nothing is written.
 ///
-/// A code that is not the account's is told here, before anybody writes a new one down. While a former code decides only
-/// the server can tell, since that one opens nothing.
+/// A code that is not the account's is told here, before anybody writes a new one down. While a former code decides
+/// only the server can tell, since that one opens nothing.
 pub(super) async fn prepare(
     unlocked: &Unlocked,
     password: &Password,

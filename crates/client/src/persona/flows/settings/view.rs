@@ -71,8 +71,9 @@ pub enum SettingsDone {
     CodeReplaced,
     /// The present recovery code was seen to be in force still; the new one opens nothing.
     CodeKept,
-    /// The new recovery code and the new backup key are in force, and code and password were seen to open the backup with
-    /// it; the code and the key before open nothing new. What is stored is to be sealed again, which the vault does.
+    /// The new recovery code and the new backup key are in force, and code and password were seen to open the backup
+    /// with it; the code and the key before open nothing new. What is stored is to be sealed again, which the vault
+    /// does.
     CodeAndKeyReplaced,
     /// The recovery code that was typed was checked.
     CodeChecked(CodeCheck),
@@ -116,12 +117,13 @@ pub enum SettingsInput {
     },
     /// Makes a new recovery code, because the present one is lost, and shows it.
     NewCode,
-    /// Makes a new recovery code and a new backup key, because somebody has seen the present code, and shows the code. Both
-    /// come into force once it is confirmed.
+    /// Makes a new recovery code and a new backup key, because somebody has seen the present code, and shows the code.
+    /// Both come into force once it is confirmed.
     NewCodeAndKey {
         /// The present one, which opens the new key, too.
         password: Password,
-        /// The recovery code that was seen, if it is the one that decides: it tells the owner from whoever knows the password.
+        /// The recovery code that was seen, if it is the one that decides: it tells the owner from whoever knows the
+        /// password.
         code: TypedText,
     },
     /// "I have saved it."
@@ -132,9 +134,9 @@ pub enum SettingsInput {
     ConfirmGroups([TypedText; 2]),
     /// Does once more what failed.
     TryAgain,
-    /// Leaves the new code; the present one stays in force. Where the new one was sent, looks first which of the two opens.
-    /// Leaves the new code; the present one stays in force. Where the new one may have come into force although no answer
-    /// came, the server is asked first, and what it says is shown.
+    /// Leaves the new code; the present one stays in force. Where the new one was sent, looks first which of the two
+    /// opens. Leaves the new code; the present one stays in force. Where the new one may have come into force although
+    /// no answer came, the server is asked first, and what it says is shown.
     Back,
     /// "Do you still have your code?"
     CheckCode(TypedText),

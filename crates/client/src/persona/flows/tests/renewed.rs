@@ -41,8 +41,8 @@ pub(super) enum Then {
     Leave,
 }
 
-/// "Seen by somebody": presents the code that was seen, makes code and key, and confirms the code. Answers the last view and
-/// the code that was shown.
+/// "Seen by somebody": presents the code that was seen, makes code and key, and confirms the code. Answers the last
+/// view and the code that was shown.
 pub(super) fn renew(
     world: &World,
     unlocked: &Rc<Unlocked>,

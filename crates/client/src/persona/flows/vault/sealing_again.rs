@@ -1,8 +1,8 @@
 //! Sealing every persona again under the backup key in force, after it took the place of another.
 //!
-//! One persona is one write, and every write leaves everything open: what is sealed again opens with the present key, what
-//! is not yet with a former one. The inventory, which is written with each persona, says which are which. So it can be broken
-//! off anywhere, and goes on with what is left.
+//! One persona is one write, and every write leaves everything open: what is sealed again opens with the present key,
+//! what is not yet with a former one. The inventory, which is written with each persona, says which are which. So it
+//! can be broken off anywhere, and goes on with what is left.
 
 use core::cell::Cell;
 
@@ -111,7 +111,8 @@ pub(super) async fn seal_again(
     })
 }
 
-/// Whether the server has what it said it had stored of these, under the key of this generation and up to this inventory.
+/// Whether the server has what it said it had stored of these, under the key of this generation and up to this
+/// inventory.
 fn shows(after: &Contents, entries: &[InventoryEntry], (counter, generation): (u64, u32)) -> bool {
     let is_there = |(entry, state): &(InventoryEntry, ItemState)| {
         let tried = entries.binary_search_by_key(&entry.id(), InventoryEntry::id);
@@ -167,8 +168,8 @@ async fn seal_one(
                 *present = next;
                 return Ok(());
             }
-            // Another device wrote, or the answer was lost: what is there now decides, in the next round. A connection that
-            // breaks again is none.
+            // Another device wrote, or the answer was lost: what is there now decides, in the next round. A connection
+            // that breaks again is none.
             Err(problem)
                 if problem.kind == ProblemKind::ReadAgain
                     || (problem.effect != Effect::None && !was_lost) =>

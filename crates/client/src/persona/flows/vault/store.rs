@@ -101,8 +101,8 @@ pub(super) async fn store(
     Err(ProblemKind::ReadAgain.into())
 }
 
-/// Looks at what is there after a write of the inventory with this counter. Whatever was answered, or not: what is there
-/// now decides.
+/// Looks at what is there after a write of the inventory with this counter. Whatever was answered, or not: what is
+/// there now decides.
 ///
 /// # Errors
 /// With what became of the write as far as it is known.

@@ -30,8 +30,8 @@ struct Left {
     world: World,
 }
 
-/// Confirms a new code whose write meets `fault`; then goes back, by way of the code where `around`, while `during_look`
-/// is what the server does.
+/// Confirms a new code whose write meets `fault`; then goes back, by way of the code where `around`, while
+/// `during_look` is what the server does.
 fn leave(fault: Fault, around: Around, during_look: impl Fn(&World)) -> Left {
     let world = World::new();
     let (unlocked, before) = sign_up(&world);
