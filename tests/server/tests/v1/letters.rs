@@ -59,6 +59,7 @@ const ROUTES: &[(&str, &str, Bound)] = &[
     ("post", "/persona/v1/recover/release", Silent),
     ("delete", "/persona/v1/address", Silent),
     ("put", "/persona/v1/objects/{id}", Silent),
+    ("put", "/persona/v1/inventory", Silent),
     ("post", "/persona/v1/objects/{id}/delete", Silent),
     ("post", "/persona/v1/objects/{id}/undelete", Silent),
 ];
