@@ -152,7 +152,7 @@ const CORPUS = {
     "good-session": { token: B32, session_id: ID, expires_at: 1795305600, idle_seconds: 900, account: ACCOUNT },
     "good-sessions": { sessions: [{ session_id: ID, current: true, created_at: 1, last_used_at: 2 }] },
     "good-objects": { inventory_version: 1, objects: [{ id: ID, size: 4452, sha256: B32, version: 1, modified_at: 1795262400 }], deleted: 1 },
-    "good-deleted": { deleted: [{ object: { id: ID, size: 4452, sha256: B32, version: 1, modified_at: 1795262400 }, deleted_at: 1795262401, kept_until: 1797854401 }] },
+    "good-deleted": { deleted: [{ id: ID, size: 4452, sha256: B32, version: 1, modified_at: 1795262400, deleted_at: 1795262401, kept_until: 1797854401 }] },
     "good-object_write": { inventory_version: 2 },
     "good-failure": { failure: { code: [4, 9], message: "Taken", error: "address_taken", request_id: "1" } },
     "good-failure_of_a_newer_server": { failure: { code: [4], message: "New", error: "not_known_yet", request_id: "1" } },

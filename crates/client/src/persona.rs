@@ -22,13 +22,14 @@ pub mod unlocked;
 
 mod code_confirmation;
 mod contents;
+mod earlier;
 mod key_record;
 mod opening;
 mod password_change;
 mod proven;
 
 pub use account::{Account, AddressChange, OldPassword};
-pub use item::{CountedAgainst, Item, ItemId, ItemKind, Listing, Standing};
+pub use item::{CountedAgainst, Deletion, Item, ItemId, ItemKind, Listing, Standing};
 pub use remembered::Remembered;
 pub use restore_report::{Damage, Finding, RestoreItem, RestoreReport};
 pub use shown_code::{GroupNumber, ShownCode, TypedText};

@@ -31,8 +31,8 @@ pub use keys::{
 };
 pub use link::{ConfirmResponse, LinkCode, LinkCodeError, LinkKind, LinkRequest};
 pub use objects::{
-    DeletedListResponse, DeletedObjectView, ObjectListResponse, ObjectVersionListResponse, ObjectVersionView,
-    ObjectView, ObjectWriteResponse, VersionContentView,
+    DeletedListResponse, ObjectListResponse, ObjectVersionListResponse, ObjectVersionView, ObjectView,
+    ObjectWriteResponse, VersionContentView,
 };
 pub use recover::{RecoverReleaseRequest, RecoverReleaseResponse, RecoverRequest, UndoRequest};
 pub use reset::{ResetCode, ResetCodeError, ResetCodeKind};

@@ -167,7 +167,7 @@ export class VaultPage {
   async delete(name: string): Promise<void> {
     const dialog = await this.askToDelete(name);
     await this.#hand.press(dialog.getByRole("button", { name: `Delete ‘${name}’` }));
-    await expect(this.#page.getByText(`‘${name}’ is deleted. You can bring it back until you leave this page.`)).toBeVisible();
+    await expect(this.#page.getByText(`‘${name}’ is deleted. You can bring it back for 30 days.`)).toBeVisible();
     await expect(this.card(name)).toHaveCount(0);
   }
 
@@ -175,6 +175,26 @@ export class VaultPage {
     await this.#hand.press(this.#page.getByRole("button", { name: `Bring ‘${name}’ back` }));
     await expect(this.#page.getByText(`‘${name}’ is back.`)).toBeVisible();
     await expect(this.card(name)).toBeVisible();
+  }
+
+  /** Opens the list of what was deleted, whoever deleted it. Returns what each entry is called. */
+  async openDeleted(count: number): Promise<string[]> {
+    await this.press(`Deleted (${count})`);
+    await expect(this.#page.getByRole("heading", { level: 1, name: "Deleted", exact: true })).toBeVisible();
+    return this.#page.locator(".file-name").allInnerTexts();
+  }
+
+  /** Of the list of what was deleted: brings this one back. */
+  async bringBack(name: string): Promise<void> {
+    await this.press(`Bring back (${name})`);
+    await expect(this.#page.getByText(`‘${name}’ is back.`)).toBeVisible();
+    await expect(this.card(name)).toBeVisible();
+  }
+
+  /** Of the list of what was deleted: brings everything back. */
+  async bringAllBack(count: number): Promise<void> {
+    await this.press(`Bring all ${count} back`);
+    await expect(this.#page.getByText(`${count} of ${count} are back.`)).toBeVisible();
   }
 
   /** Leaves for the page about the account, which asks for the password once more. */

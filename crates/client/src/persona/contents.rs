@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use keyhaven_core::{
     inventory::{
-        Evidence, INVENTORY_OBJECT_ID, Inventory, InventoryEntry, InventoryError, ItemState,
+        Evidence, INVENTORY_OBJECT_ID, Inventory, InventoryEntry, InventoryError, InventoryReport, ItemState,
         OpenInventoryError, ServerObject, compare,
     },
     object::{HeaderError, OpenError, file::FileError},
@@ -14,7 +14,7 @@ use keyhaven_protocol::persona::{ObjectId, ObjectView};
 
 use super::{
     api::{InventoryCondition, ServerList, StoredInventory},
-    item::{CountedAgainst, FOLDER_MEDIA_TYPE, Item, ItemId, ItemKind, Listing, Standing},
+    item::{CountedAgainst, Deletion, FOLDER_MEDIA_TYPE, Item, ItemId, ItemKind, Listing, Standing},
     opening::open_stored_inventory,
     unlocked::Unlocked,
 };
@@ -67,7 +67,7 @@ pub(super) async fn read_contents(
     let signed_in = unlocked.signed_in(host, &session);
     for _ in 0..READS_MAX {
         let list = signed_in.objects().await?;
-        let stored = signed_in.inventory().await?;
+        let stored = signed_in.inventory(None).await?;
         if list.inventory_version == stored.as_ref().map(|stored| stored.version) {
             let book = match stored {
                 None => Book::Absent,
@@ -79,7 +79,12 @@ pub(super) async fn read_contents(
     Err(ProblemKind::ReadAgain.into())
 }
 
-async fn open_book(unlocked: &Unlocked, stored: StoredInventory, host: &impl Host) -> Result<Book, Problem> {
+/// Opens an inventory, the present one or one before it.
+pub(super) async fn open_book(
+    unlocked: &Unlocked,
+    stored: StoredInventory,
+    host: &impl Host,
+) -> Result<Book, Problem> {
     match open_stored_inventory(unlocked, &stored.sealed, host).await {
         Ok((inventory, generation)) => Ok(Book::Open {
             inventory: unlocked.corrected(inventory.under(generation)),
@@ -142,7 +147,8 @@ impl Contents {
         let Book::Open { inventory, .. } = &self.book else {
             return Vec::new();
         };
-        compare(inventory, &self.server_objects())
+        let report = self.held_against(inventory);
+        report
             .items
             .into_iter()
             .map(|item| (item.entry, item.state))
@@ -169,6 +175,11 @@ impl Contents {
         };
         let entries = self.entries().into_iter().filter(is_left);
         entries.map(|(entry, _)| entry).collect()
+    }
+
+    /// This inventory against the server's list.
+    pub(super) fn held_against(&self, inventory: &Inventory) -> InventoryReport {
+        compare(inventory, &self.server_objects())
     }
 
     /// What the server lists and no entry names: everything, where there is no inventory.
@@ -237,6 +248,23 @@ fn named_item(entry: &InventoryEntry, state: ItemState) -> Item {
             ItemState::Missing => Standing::Missing,
             _ => Standing::Differs,
         },
+        deletion: None,
+    }
+}
+
+/// What was deleted, under the name that an inventory gave it, if one did.
+pub(super) fn deleted_item(entry: Option<&InventoryEntry>, object: &ObjectView) -> Item {
+    let item = match entry {
+        Some(entry) => named_item(entry, ItemState::Missing),
+        None => unnamed_item(object, Standing::Extra),
+    };
+    let times = object.deleted_at.zip(object.kept_until);
+    Item {
+        deletion: times.map(|(at, kept_until)| Deletion {
+            at: UnixSeconds(at),
+            kept_until: UnixSeconds(kept_until),
+        }),
+        ..item
     }
 }
 
@@ -250,6 +278,7 @@ fn unnamed_item(object: &ObjectView, standing: Standing) -> Item {
         sealed_bytes: object.size,
         modified: UnixSeconds(object.modified_at),
         standing,
+        deletion: None,
     }
 }
 

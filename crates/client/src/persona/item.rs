@@ -41,6 +41,17 @@ pub struct Item {
     pub modified: UnixSeconds,
     /// Whether server and inventory agree.
     pub standing: Standing,
+    /// Of one that is deleted.
+    pub deletion: Option<Deletion>,
+}
+
+/// The two times of a deletion, by the server's clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deletion {
+    /// When it was deleted.
+    pub at: UnixSeconds,
+    /// Until when the server keeps it at least.
+    pub kept_until: UnixSeconds,
 }
 
 /// Names an object in a list: 22 characters of ours, or any text of the original wire.

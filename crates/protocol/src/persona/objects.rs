@@ -29,6 +29,12 @@ pub struct ObjectView {
     pub version: u64,
     /// Seconds since the epoch.
     pub modified_at: i64,
+    /// When it was deleted, in seconds since the epoch. Absent where it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted_at: Option<i64>,
+    /// Until when a deleted one is kept at least, in seconds since the epoch. Absent where it is not deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_until: Option<i64>,
 }
 
 /// `GET /persona/v1/objects`, ordered by id.
@@ -43,24 +49,12 @@ pub struct ObjectListResponse {
     pub deleted: u64,
 }
 
-/// A deleted object that can still be brought back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct DeletedObjectView {
-    /// The version that comes back.
-    pub object: ObjectView,
-    /// Seconds since the epoch.
-    pub deleted_at: i64,
-    /// Until when it is kept at least, in seconds since the epoch.
-    pub kept_until: i64,
-}
-
 /// `GET /persona/v1/deleted`, what was deleted last first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DeletedListResponse {
-    /// Whichever wire deleted it.
-    pub deleted: Vec<DeletedObjectView>,
+    /// Whichever wire deleted them: the version that comes back of each, with both times of its deletion.
+    pub deleted: Vec<ObjectView>,
 }
 
 /// Answer to a write, a deletion or its undoing.

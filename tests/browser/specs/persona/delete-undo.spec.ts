@@ -42,7 +42,7 @@ test("the question names what goes, and taking it back changes nothing", async (
     async (): Promise<void> => page.keyboard.press("Escape"),
   ]) {
     const dialog = await app.vault.askToDelete("Work");
-    await expect(dialog).toContainText("You can bring it back until you leave this page");
+    await expect(dialog).toContainText("You can bring it back for 30 days");
     await refuse();
     await expect(dialog).toBeHidden();
   }

@@ -3,12 +3,12 @@ use std::sync::Arc;
 use keyhaven_client::host::UnixSeconds;
 use keyhaven_client::persona::flows::access::CodeProblem;
 use keyhaven_client::persona::flows::vault::{
-    Activity, FileVersion, NotSealedAgain, Notice, RestoredFile, SealedAgainReport, UnsealedItem, VaultDone,
-    VaultView, Version, VersionStanding,
+    Activity, EarlierList, FileVersion, NotSealedAgain, Notice, RestoredFile, SealedAgainReport,
+    UnsealedItem, VaultDone, VaultView, Version, VersionStanding,
 };
 use keyhaven_client::persona::{
-    Account, CountedAgainst, Damage, Finding, Item, ItemId, ItemKind, Listing, RestoreItem, RestoreReport,
-    Standing,
+    Account, CountedAgainst, Damage, Deletion, Finding, Item, ItemId, ItemKind, Listing, RestoreItem,
+    RestoreReport, Standing,
 };
 use keyhaven_client::problem::Effect;
 use keyhaven_client::progress::{Count, Doing, Progress};
@@ -48,6 +48,7 @@ fn item(number: u8, name: &str, kind: ItemKind, content_bytes: u64) -> Item {
         sealed_bytes: content_bytes + 4_096,
         modified: UnixSeconds(1_763_700_000),
         standing: Standing::Listed,
+        deletion: None,
     }
 }
 
@@ -61,6 +62,7 @@ fn sample(items: Vec<Item>) -> VaultView {
         notices: Vec::new(),
         sealing_again: None,
         activity: Activity::Idle,
+        deleted: 0,
         done: None,
         content_max_bytes: 10_000_000,
         remember: None,
@@ -229,6 +231,95 @@ pub(super) fn undeleted(_: Base) -> AnyView {
         id: object_id(9),
         name: "Old telephone".to_owned(),
     })
+}
+
+fn deleted_items() -> VaultDone {
+    let deleted = |item| Item {
+        deletion: Some(Deletion {
+            at: UnixSeconds(1_764_000_000),
+            kept_until: UnixSeconds(1_766_592_000),
+        }),
+        ..item
+    };
+    let unnamed = object_id(9).to_string();
+    VaultDone::DeletedList(vec![
+        deleted(item(1, "Home", ItemKind::Folder, 48_213)),
+        deleted(item(4, TWELVE[5], ItemKind::File, 812)),
+        deleted(Item {
+            content_bytes: None,
+            ..item(9, &unnamed, ItemKind::File, 0)
+        }),
+    ])
+}
+
+/// As after a thief: nothing is left, and the way to what was deleted is there.
+pub(super) fn all_deleted(_: Base) -> AnyView {
+    panel(VaultView {
+        deleted: 12,
+        ..sample(Vec::new())
+    })
+}
+
+pub(super) fn deleted_list(_: Base) -> AnyView {
+    done(deleted_items())
+}
+
+pub(super) fn deleted_list_frozen(_: Base) -> AnyView {
+    in_state(AccountState::Frozen, Some(deleted_items()))
+}
+
+pub(super) fn deleted_list_empty(_: Base) -> AnyView {
+    done(VaultDone::DeletedList(Vec::new()))
+}
+
+pub(super) fn brought_back(_: Base) -> AnyView {
+    done(VaultDone::BroughtBack {
+        back: 12,
+        total: 12,
+        left: Vec::new(),
+        problem: None,
+    })
+}
+
+pub(super) fn brought_some_back(_: Base) -> AnyView {
+    done(VaultDone::BroughtBack {
+        back: 9,
+        total: 12,
+        left: vec!["Studio".to_owned()],
+        problem: Some(unseen(Effect::Open)),
+    })
+}
+
+const fn earlier() -> EarlierList {
+    EarlierList {
+        number: 41,
+        written: UnixSeconds(1_763_900_000),
+        named: 12,
+        intact: 11,
+        missing: 1,
+        extra: 2,
+    }
+}
+
+/// The list is damaged, and this is what looking for an earlier one came to.
+fn repair(done: VaultDone) -> AnyView {
+    panel(VaultView {
+        notices: vec![Notice::InventoryDamaged],
+        done: Some(done),
+        ..sample(items())
+    })
+}
+
+pub(super) fn earlier_list(_: Base) -> AnyView {
+    repair(VaultDone::EarlierList(Some(earlier())))
+}
+
+pub(super) fn no_earlier_list(_: Base) -> AnyView {
+    repair(VaultDone::EarlierList(None))
+}
+
+pub(super) fn list_put_back(_: Base) -> AnyView {
+    done(VaultDone::ListPutBack(earlier()))
 }
 
 pub(super) fn stopped(_: Base) -> AnyView {

@@ -128,6 +128,16 @@ pub(crate) const INVENTORY_NEWER: &str = "Reload the page to get its newest vers
 pub(crate) const INVENTORY_DAMAGED_TITLE: &str = "The list of your personas is damaged.";
 pub(crate) const INVENTORY_DAMAGED: &str = "Your personas themselves may be whole: restore them now. Until this is repaired nothing can be stored or \
      deleted, so that nothing is lost.";
+pub(crate) const FIND_EARLIER: &str = "Look for an earlier list";
+pub(crate) const NO_EARLIER_TITLE: &str = "No earlier list opens.";
+pub(crate) const NO_EARLIER: &str =
+    "Nothing was changed. Restore what is listed, save it, and tell whoever runs this site.";
+pub(crate) const DELETED: &str = "Deleted";
+pub(crate) const DELETED_LEAD: &str = "Kept for 30 days, whoever deleted it.";
+pub(crate) const DELETED_NONE: &str = "There is nothing that this page can bring back.";
+pub(crate) const DELETED_WAIT: &str = "Nothing can be brought back now.";
+pub(crate) const BRING_BACK: &str = "Bring back";
+pub(crate) const UNNAMED: &str = "Name unknown";
 pub(crate) const UNKNOWN_NOTICE_TITLE: &str =
     "There is something about this list that this page cannot explain.";
 pub(crate) const UNKNOWN_NOTICE: &str = "Reload the page to get its newest version.";
@@ -173,6 +183,46 @@ pub(crate) fn restore_all(count: usize) -> String {
     }
 }
 
+pub(crate) fn deleted_count(count: u64) -> String {
+    format!("{DELETED} ({})", numbers::count(count))
+}
+
+pub(crate) fn deleted_facts(size: u64, [deleted, until]: &[String; 2]) -> String {
+    format!("{} · deleted {deleted} · kept until {until}", numbers::size(size))
+}
+
+pub(crate) fn bring_all_back(count: usize) -> String {
+    format!("Bring all {} back", numbers::count(count as u64))
+}
+
+pub(crate) fn brought_back(back: u64, total: u64) -> String {
+    format!("{} of {} are back.", numbers::count(back), numbers::count(total))
+}
+
+pub(crate) fn left(names: &[String]) -> String {
+    format!("Gone, or not as stored, and so not back: {}.", names.join(", "))
+}
+
+pub(crate) fn earlier_list(written: &str) -> String {
+    format!("The list of {written} opens.")
+}
+
+pub(crate) fn put_list_back(written: &str) -> String {
+    format!("Put the list of {written} back")
+}
+
+pub(crate) fn list_put_back(written: &str) -> String {
+    format!("The list of {written} is back.")
+}
+
+pub(crate) fn list_facts(named: u64, intact: u64, missing: u64, extra: u64) -> String {
+    let [named, intact, missing, extra] = [named, intact, missing, extra].map(numbers::count);
+    format!(
+        "Of {named} that it names, {intact} are listed as they were stored and {missing} are missing. \
+         {extra} that it does not name stay listed."
+    )
+}
+
 pub(crate) fn undo(name: &str) -> String {
     format!("Bring ‘{name}’ back")
 }
@@ -182,7 +232,7 @@ pub(crate) fn stored(name: &str) -> String {
 }
 
 pub(crate) fn deleted(name: &str) -> String {
-    format!("‘{name}’ is deleted. You can bring it back until you leave this page.")
+    format!("‘{name}’ is deleted. You can bring it back for 30 days.")
 }
 
 pub(crate) fn deleted_unnamed(name: &str) -> String {
@@ -190,7 +240,7 @@ pub(crate) fn deleted_unnamed(name: &str) -> String {
 }
 
 pub(crate) fn delete_unnamed_body(name: &str) -> String {
-    format!("‘{name}’ is not in your own list. This page cannot bring it back.")
+    format!("‘{name}’ is not in your own list. You can bring it back for 30 days.")
 }
 
 pub(crate) fn undeleted(name: &str) -> String {
@@ -202,7 +252,7 @@ pub(crate) fn delete_title(name: &str) -> String {
 }
 
 pub(crate) fn delete_body(name: &str) -> String {
-    format!("‘{name}’ leaves your list. You can bring it back until you leave this page.")
+    format!("‘{name}’ leaves your list. You can bring it back for 30 days.")
 }
 
 pub(crate) fn delete_confirm(name: &str) -> String {

@@ -49,7 +49,7 @@ pub fn VaultPanel(
     let kind = Memo::new(move |_| {
         stage.with(|view| match view.done {
             Some(VaultDone::Restored { .. }) => Kind::Restored,
-            Some(VaultDone::Versions { .. }) => Kind::Versions,
+            Some(VaultDone::Versions { .. } | VaultDone::DeletedList(_)) => Kind::Versions,
             _ => Kind::Home,
         })
     });
@@ -74,6 +74,7 @@ fn Home(stage: Stage<VaultView>, on_input: Callback<VaultInput>, on_settings: Ca
             )
         })
     });
+    let deleted = Memo::new(move |_| stage.with(|view| view.deleted));
     let to_delete = RwSignal::new(None::<Item>);
     let changeable = Memo::new(move |_| stage.with(|view| may_change(&view.account)));
     let list = move || {
@@ -117,6 +118,21 @@ fn Home(stage: Stage<VaultView>, on_input: Callback<VaultInput>, on_settings: Ca
             {list}
             {move || changeable.get().then(|| view! { <StoreFlow stage=stage on_input=on_input /> })}
             <div class="actions">
+                {move || {
+                    let count = deleted.get();
+                    (count > 0)
+                        .then(|| {
+                            view! {
+                                <button
+                                    type="button"
+                                    class="button"
+                                    on:click=move |_| on_input.run(VaultInput::ListDeleted)
+                                >
+                                    {text::deleted_count(count)}
+                                </button>
+                            }
+                        })
+                }}
                 <button type="button" class="button" on:click=move |_| on_settings.run(())>
                     <Icon picture=Picture::Shield />
                     {text::SETTINGS}

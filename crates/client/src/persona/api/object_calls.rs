@@ -4,7 +4,7 @@ use keyhaven_protocol::{
     error::ErrorCode,
     parts::parts,
     persona::{
-        ObjectId, ObjectListResponse, ObjectView, ObjectWriteResponse,
+        DeletedListResponse, ObjectId, ObjectListResponse, ObjectView, ObjectWriteResponse,
         limits::{INVENTORY_MAX_BYTES, LEGACY_ID_MAX_BYTES, OBJECT_MAX_BYTES, OBJECTS_MAX},
         objects::{PARTS_MEDIA_TYPE, SEALED_MEDIA_TYPE},
         paths,
@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 
 use super::{
     SignedIn,
-    call::{Call, CallError},
+    call::{Answer, Call, CallError},
 };
 use crate::{
     host::Host,
@@ -32,6 +32,8 @@ pub struct ServerList {
     pub inventory_version: Option<u64>,
     /// A claim of the server.
     pub objects: Vec<ObjectView>,
+    /// How many it says are deleted and still kept.
+    pub deleted: u64,
 }
 
 /// The sealed inventory as it came.
@@ -82,41 +84,73 @@ impl<H: Host> SignedIn<'_, H> {
         Ok(ServerList {
             inventory_version: body.inventory_version,
             objects: body.objects,
+            deleted: body.deleted,
         })
     }
 
-    /// The sealed inventory; `None` while none was written.
+    /// What is deleted and can still be brought back, the last first.
+    ///
+    /// # Errors
+    /// [`ServerFault::TooLong`] if it lists more than an account can hold.
+    pub async fn deleted(&self) -> Result<Vec<ObjectView>, Problem> {
+        let call = self
+            .call(Method::Get, paths::DELETED)
+            .answer_max_bytes(LIST_MAX_BYTES);
+        let answer = call.send(self.host).await?;
+        let deleted = answer.json::<DeletedListResponse>()?.deleted;
+        if deleted.len() > OBJECTS_MAX {
+            return Err(answer.fault(ServerFault::TooLong));
+        }
+        Ok(deleted)
+    }
+
+    /// The sealed inventory, or this version of it; `None` if the server has none.
     ///
     /// # Errors
     /// [`Problem`].
-    pub async fn inventory(&self) -> Result<Option<StoredInventory>, Problem> {
-        let call = self
-            .call(Method::Get, paths::INVENTORY)
-            .answer_max_bytes(INVENTORY_MAX_BYTES);
-        match call.send(self.host).await {
-            Ok(answer) => Ok(Some(StoredInventory {
+    pub async fn inventory(&self, version: Option<u64>) -> Result<Option<StoredInventory>, Problem> {
+        let path = match version {
+            None => paths::INVENTORY.to_owned(),
+            Some(version) => paths::inventory_version(version),
+        };
+        let found = self.bytes(path, INVENTORY_MAX_BYTES, &|_| {}).await?;
+        let stored = |answer: Answer| {
+            Ok(StoredInventory {
                 version: answer.version()?,
                 sealed: answer.into_body(),
-            })),
-            Err(CallError::Refused(refusal)) if refusal.code() == ErrorCode::NoSuchItem => Ok(None),
-            Err(error) => Err(error.into()),
-        }
+            })
+        };
+        found.map(stored).transpose()
     }
 
-    /// The sealed bytes of one object; `None` if the server has none of that id.
+    /// The sealed bytes of one object, or of this version of it; `None` if the server has none.
     ///
     /// # Errors
     /// [`Problem`].
     pub async fn object(
         &self,
         id: &ObjectId,
+        version: Option<u64>,
         on_progress: &dyn Fn(Transferred),
     ) -> Result<Option<Zeroizing<Vec<u8>>>, Problem> {
-        let call = self
-            .call(Method::Get, paths::object(id))
-            .answer_max_bytes(OBJECT_MAX_BYTES);
+        let path = match version {
+            None => paths::object(id),
+            Some(version) => paths::object_version(id, version),
+        };
+        let found = self.bytes(path, OBJECT_MAX_BYTES, on_progress).await?;
+        Ok(found.map(Answer::into_body))
+    }
+
+    /// One for all that is read in bytes, since each would be a copy of all of it in what people load.
+    async fn bytes(
+        &self,
+        path: String,
+        max_bytes: usize,
+        on_progress: &dyn Fn(Transferred),
+    ) -> Result<Option<Answer>, Problem> {
+        let call = self.call(Method::Get, path).answer_max_bytes(max_bytes);
         match call.send_observed(self.host, on_progress).await {
-            Ok(answer) => Ok(Some(answer.into_body())),
+            Ok(answer) => Ok(Some(answer)),
             Err(CallError::Refused(refusal)) if refusal.code() == ErrorCode::NoSuchItem => Ok(None),
             Err(error) => Err(error.into()),
         }
@@ -153,8 +187,12 @@ impl<H: Host> SignedIn<'_, H> {
         sealed_inventory: Vec<u8>,
         condition: InventoryCondition,
     ) -> Result<u64, Problem> {
-        self.write_inventory(paths::object_delete(id), sealed_inventory, condition)
-            .await
+        self.write_inventory(
+            (Method::Post, paths::object_delete(id)),
+            sealed_inventory,
+            condition,
+        )
+        .await
     }
 
     /// Brings the last version of a deleted object back. Answers the inventory's version.
@@ -167,18 +205,39 @@ impl<H: Host> SignedIn<'_, H> {
         sealed_inventory: Vec<u8>,
         condition: InventoryCondition,
     ) -> Result<u64, Problem> {
-        self.write_inventory(paths::object_undelete(id), sealed_inventory, condition)
-            .await
+        self.write_inventory(
+            (Method::Post, paths::object_undelete(id)),
+            sealed_inventory,
+            condition,
+        )
+        .await
+    }
+
+    /// Writes the inventory alone, in the place of one that does not open. Answers its version.
+    ///
+    /// # Errors
+    /// [`crate::problem::ProblemKind::ReadAgain`] if the condition does not hold.
+    pub async fn put_inventory(
+        &self,
+        sealed_inventory: Vec<u8>,
+        condition: InventoryCondition,
+    ) -> Result<u64, Problem> {
+        self.write_inventory(
+            (Method::Put, paths::INVENTORY.to_owned()),
+            sealed_inventory,
+            condition,
+        )
+        .await
     }
 
     async fn write_inventory(
         &self,
-        path: String,
+        (method, path): (Method, String),
         sealed_inventory: Vec<u8>,
         condition: InventoryCondition,
     ) -> Result<u64, Problem> {
         let call = condition
-            .on(self.call(Method::Post, path))
+            .on(self.call(method, path))
             .bytes(SEALED_MEDIA_TYPE, sealed_inventory);
         Ok(call
             .send(self.host)

@@ -1,24 +1,23 @@
-//! Earlier versions of an object.
+//! Earlier versions of an object, and of the inventory.
 
 use keyhaven_protocol::{
     error::ErrorCode,
-    persona::{ObjectId, ObjectVersionListResponse, ObjectVersionView, limits::OBJECT_MAX_BYTES, paths},
+    persona::{ObjectId, ObjectVersionListResponse, ObjectVersionView, limits::OBJECTS_MAX, paths},
 };
-use zeroize::Zeroizing;
 
 use super::{SignedIn, call::CallError};
 use crate::{
     host::{Host, UnixSeconds},
     problem::{Problem, ServerFault},
-    transport::{Method, Transferred},
+    transport::Method,
 };
 
 /// Most versions that a server may list: it keeps ten, one an hour for a day, and one a day for 30 days, and everything
-/// of an account in trouble.
-const VERSIONS_MAX: usize = 2_000;
+/// of an account in trouble. Of the inventory there is one for each deletion of as many objects as there may be.
+const VERSIONS_MAX: usize = 2 * OBJECTS_MAX;
 
 /// Longest JSON list of that many.
-const LIST_MAX_BYTES: usize = 512 * 1024;
+const LIST_MAX_BYTES: usize = 4 * 1024 * 1024;
 
 /// One version as the server has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,14 +40,13 @@ pub struct VersionContent {
 }
 
 impl<H: Host> SignedIn<'_, H> {
-    /// The versions of an object that are kept, newest first; `None` if the server has none of that id.
+    /// The versions of an object that are kept, or of the inventory, newest first; `None` if the server has none.
     ///
     /// # Errors
     /// [`ServerFault::TooLong`] if it lists more than it can keep.
-    pub async fn versions(&self, id: &ObjectId) -> Result<Option<Vec<StoredVersion>>, Problem> {
-        let call = self
-            .call(Method::Get, paths::object_versions(id))
-            .answer_max_bytes(LIST_MAX_BYTES);
+    pub async fn versions(&self, id: Option<&ObjectId>) -> Result<Option<Vec<StoredVersion>>, Problem> {
+        let path = id.map_or_else(|| paths::INVENTORY_VERSIONS.to_owned(), paths::object_versions);
+        let call = self.call(Method::Get, path).answer_max_bytes(LIST_MAX_BYTES);
         let answer = match call.send(self.host).await {
             Ok(answer) => answer,
             Err(CallError::Refused(refusal)) if refusal.code() == ErrorCode::NoSuchItem => return Ok(None),
@@ -59,26 +57,6 @@ impl<H: Host> SignedIn<'_, H> {
             return Err(answer.fault(ServerFault::TooLong));
         }
         Ok(Some(body.versions.into_iter().map(StoredVersion::from).collect()))
-    }
-
-    /// The sealed bytes of one version; `None` if the server has it no more.
-    ///
-    /// # Errors
-    /// [`Problem`].
-    pub async fn object_version(
-        &self,
-        id: &ObjectId,
-        version: u64,
-        on_progress: &dyn Fn(Transferred),
-    ) -> Result<Option<Zeroizing<Vec<u8>>>, Problem> {
-        let call = self
-            .call(Method::Get, paths::object_version(id, version))
-            .answer_max_bytes(OBJECT_MAX_BYTES);
-        match call.send_observed(self.host, on_progress).await {
-            Ok(answer) => Ok(Some(answer.into_body())),
-            Err(CallError::Refused(refusal)) if refusal.code() == ErrorCode::NoSuchItem => Ok(None),
-            Err(error) => Err(error.into()),
-        }
     }
 }
 

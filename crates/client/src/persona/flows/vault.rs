@@ -1,5 +1,5 @@
-//! The open backup: list, store, restore, earlier versions, delete with undo, sealing again after a new backup key, and
-//! the ways out of a state of the account.
+//! The open backup: list, store, restore, earlier versions, delete, bring back, repair, sealing again after a new backup
+//! key, and the ways out of a state of the account.
 //!
 //! ```text
 //!            ┌──────────── choice ────────────┐
@@ -12,7 +12,9 @@
 //! Every piece of work begins by reading list and inventory, and every write ends by reading them again: what is said
 //! afterwards was seen on the server and not assumed.
 
+mod deleted;
 mod remove;
+mod repair;
 mod restore;
 mod restore_one;
 mod sealing;
@@ -23,9 +25,9 @@ mod versions;
 mod view;
 mod work;
 
-use std::{collections::BTreeMap, rc::Rc, sync::Arc};
+use std::{rc::Rc, sync::Arc};
 
-use keyhaven_core::{inventory::InventoryEntry, recovery_code::RecoveryCode};
+use keyhaven_core::recovery_code::RecoveryCode;
 use keyhaven_protocol::persona::ObjectId;
 
 use super::access::CodeProblem;
@@ -43,8 +45,8 @@ use crate::{
 pub use sealing::CONTENT_MAX_BYTES;
 use states::WayOut;
 pub use view::{
-    Activity, FileVersion, Folder, NewFile, NotSealedAgain, Notice, RestoredFile, SealedAgainReport,
-    Selection, UnsealedItem, VaultDone, VaultInput, VaultView, Version, VersionStanding,
+    Activity, EarlierList, FileVersion, Folder, NewFile, NotSealedAgain, Notice, RestoredFile,
+    SealedAgainReport, Selection, UnsealedItem, VaultDone, VaultInput, VaultView, Version, VersionStanding,
 };
 use work::{Job, Outcome, Work};
 
@@ -53,10 +55,8 @@ use work::{Job, Outcome, Work};
 pub struct Vault {
     unlocked: Rc<Unlocked>,
     contents: Option<Contents>,
-    /// Entries that were deleted since the vault was opened, so that a deletion can be undone.
-    deleted: BTreeMap<ObjectId, InventoryEntry>,
-    /// The entry whose deletion is on its way, as it was listed then: stopped, it may have arrived.
-    leaving: Option<InventoryEntry>,
+    /// What is being deleted, with its name: stopped, that may have arrived.
+    leaving: Option<(ObjectId, String)>,
     /// What it does when it is opened.
     first: Job,
     phase: Phase,
@@ -88,7 +88,6 @@ impl Vault {
         Self {
             unlocked,
             contents: None,
-            deleted: BTreeMap::new(),
             leaving: None,
             first: Job::Read,
             phase: Phase::Idle(None),
@@ -125,6 +124,7 @@ impl Flow for Vault {
             notices: self.notices(),
             sealing_again,
             activity,
+            deleted: self.contents.as_ref().map_or(0, |contents| contents.list.deleted),
             done,
             content_max_bytes: CONTENT_MAX_BYTES,
             remember: contents.map(|_| self.remember()),
@@ -168,13 +168,14 @@ impl Vault {
             VaultInput::Replace { id, file } => self.begin(Job::Replace { id, file }),
             VaultInput::Restore(selection) => self.begin(Job::Restore(selection)),
             VaultInput::Delete(id) => {
-                self.leaving = self.contents.as_ref().and_then(|contents| contents.entry(&id));
+                let entry = self.contents.as_ref().and_then(|contents| contents.entry(&id));
+                self.leaving = entry.map(|entry| (id, entry.name().to_owned()));
                 self.begin(Job::Delete(id))
             }
-            VaultInput::Undelete(id) => match self.deleted.get(&id).cloned() {
-                Some(entry) => self.begin(Job::Undelete(entry)),
-                None => self.idle(Some(VaultDone::Failed(ProblemKind::Gone.into()))),
-            },
+            VaultInput::ListDeleted => self.begin(Job::Deleted(None)),
+            VaultInput::BringBack(selection) => self.begin(Job::Deleted(Some(selection))),
+            VaultInput::FindEarlierList => self.begin(Job::Repair(None)),
+            VaultInput::PutListBack(number) => self.begin(Job::Repair(Some(number))),
             VaultInput::AcceptOlder => {
                 if let Some(contents) = &self.contents {
                     self.unlocked.accept_older(contents.counter());
@@ -206,7 +207,11 @@ impl Vault {
     fn begin(mut self, job: Job) -> Next<Self> {
         // What was restored before is let go before more is fetched.
         self.phase = Phase::Working(match job {
-            Job::Read | Job::ReadAfterStop | Job::ListVersions(_) => OnStop::Rest,
+            Job::Read
+            | Job::ReadAfterStop
+            | Job::Deleted(None)
+            | Job::Repair(None)
+            | Job::ListVersions(_) => OnStop::Rest,
             _ => OnStop::ReadAgain,
         });
         let work = Work {
@@ -220,53 +225,30 @@ impl Vault {
         match outcome {
             Outcome::Read(contents, done) => {
                 let left = self.leaving.take();
-                let left = left.filter(|entry| contents.entry(&entry.id()).is_none());
+                let left = left.filter(|(id, _)| contents.entry(id).is_none());
                 self.note(contents);
-                match left {
-                    Some(entry) => self.deleted(entry),
-                    None => self.idle(done),
-                }
+                self.idle(match left {
+                    Some((id, name)) => Some(VaultDone::Deleted { id, name }),
+                    None => done,
+                })
             }
-            Outcome::Deleted(contents, entry) => {
-                self.note(contents);
-                self.deleted(entry)
+            Outcome::Done(done) => {
+                self.leaving = None;
+                self.idle(Some(done))
             }
-            Outcome::DeletionUnseen(entry, problem) => self.deletion_unseen(entry, problem),
-            Outcome::Undeleted(contents, entry) => {
-                self.deleted.remove(&entry.id());
-                self.note(contents);
-                self.idle(Some(VaultDone::Undeleted {
-                    id: entry.id(),
-                    name: entry.name().to_owned(),
-                }))
-            }
-            Outcome::Done(done) => self.idle(Some(done)),
             Outcome::Failed(Problem {
                 kind: ProblemKind::SignInAgain,
                 ..
             }) => Next::End(SessionOver::Ended),
             Outcome::Failed(problem) => {
-                match self.leaving.take().filter(|_| problem.effect != Effect::None) {
-                    Some(entry) => self.deletion_unseen(entry, problem),
-                    None => self.idle(Some(VaultDone::Failed(problem))),
-                }
+                let left = self.leaving.take().filter(|_| problem.effect != Effect::None);
+                self.idle(Some(match left {
+                    Some((id, name)) => VaultDone::DeletionUnseen { id, name, problem },
+                    None => VaultDone::Failed(problem),
+                }))
             }
             Outcome::SignedOut => Next::End(SessionOver::SignedOut),
         }
-    }
-
-    fn deleted(mut self, entry: InventoryEntry) -> Next<Self> {
-        let (id, name) = (entry.id(), entry.name().to_owned());
-        self.leaving = None;
-        self.deleted.insert(id, entry);
-        self.idle(Some(VaultDone::Deleted { id, name }))
-    }
-
-    fn deletion_unseen(mut self, entry: InventoryEntry, problem: Problem) -> Next<Self> {
-        let (id, name) = (entry.id(), entry.name().to_owned());
-        self.leaving = None;
-        self.deleted.insert(id, entry);
-        self.idle(Some(VaultDone::DeletionUnseen { id, name, problem }))
     }
 
     fn idle(mut self, done: Option<VaultDone>) -> Next<Self> {

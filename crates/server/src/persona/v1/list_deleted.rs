@@ -1,9 +1,7 @@
 //! `GET /persona/v1/deleted`: what is deleted and can still be brought back, whichever wire deleted it.
 
 use axum::{extract::State, response::Response};
-use keyhaven_protocol::persona::{
-    DeletedListResponse, DeletedObjectView, limits::DELETED_KEPT, paths::DELETED,
-};
+use keyhaven_protocol::persona::{DeletedListResponse, ObjectView, limits::DELETED_KEPT, paths::DELETED};
 use keyhaven_storage::DeletedRecord;
 
 use super::list_objects;
@@ -40,10 +38,10 @@ async fn handle(
     listed.ok_or(ApiError::Unauthorized(challenge))
 }
 
-fn view(record: DeletedRecord) -> DeletedObjectView {
-    DeletedObjectView {
-        object: list_objects::view(record.object),
-        deleted_at: record.deleted_at.0,
-        kept_until: record.deleted_at.plus(DELETED_KEPT).0,
+fn view(record: DeletedRecord) -> ObjectView {
+    ObjectView {
+        deleted_at: Some(record.deleted_at.0),
+        kept_until: Some(record.deleted_at.plus(DELETED_KEPT).0),
+        ..list_objects::view(record.object)
     }
 }

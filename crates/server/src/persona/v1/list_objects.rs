@@ -46,5 +46,7 @@ pub(super) fn view(record: ObjectRecord) -> ObjectView {
         sha256: B64(record.sha256),
         version: record.version,
         modified_at: record.modified_at.0,
+        deleted_at: None,
+        kept_until: None,
     }
 }

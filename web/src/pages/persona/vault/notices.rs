@@ -1,9 +1,12 @@
 //! What the last choice came to, and what to know about the list.
 
-use keyhaven_client::persona::flows::vault::{Notice, VaultDone, VaultInput, VaultView};
+use keyhaven_client::persona::flows::vault::{
+    EarlierList, Notice, Selection, VaultDone, VaultInput, VaultView,
+};
 use keyhaven_protocol::persona::ObjectId;
 use leptos::prelude::*;
 
+use crate::browser::dates;
 use crate::components::{Callout, ProblemCallout, Tone};
 use crate::messages::problems::Deed;
 use crate::messages::{account as text, problems, restore, states};
@@ -47,6 +50,39 @@ fn words(done: &VaultDone, on_input: Callback<VaultInput>) -> AnyView {
             // Said where going on is offered.
             None => ().into_any(),
         },
+        VaultDone::BroughtBack {
+            back,
+            total,
+            left,
+            problem,
+        } => {
+            let tone = if back == total { Tone::Ok } else { Tone::Warning };
+            let left = (!left.is_empty()).then(|| view! { <p>{text::left(left)}</p> });
+            let problem = problem
+                .as_ref()
+                .map(|problem| view! { <ProblemCallout problem=problems::describe(problem) /> });
+            view! {
+                <Callout tone=tone title=text::brought_back(*back, *total)>{left}</Callout>
+                {problem}
+            }
+            .into_any()
+        }
+        VaultDone::EarlierList(None) => {
+            view! { <Callout tone=Tone::Danger title=text::NO_EARLIER_TITLE><p>{text::NO_EARLIER}</p></Callout> }
+                .into_any()
+        }
+        VaultDone::EarlierList(Some(list)) => {
+            let (number, day) = (list.number, dates::day(list.written.0));
+            let put_back = Callback::new(move |()| on_input.run(VaultInput::PutListBack(number)));
+            let put_back = button(text::put_list_back(&day), put_back);
+            earlier_list(list, Tone::Info, text::earlier_list(&day), put_back)
+        }
+        VaultDone::ListPutBack(list) => {
+            let whole = list.intact == list.named && list.extra == 0;
+            let tone = if whole { Tone::Ok } else { Tone::Warning };
+            let title = text::list_put_back(&dates::day(list.written.0));
+            earlier_list(list, tone, title, ().into_any())
+        }
         VaultDone::Stopped => {
             view! { <Callout tone=Tone::Warning title=text::STOPPED_TITLE><p>{text::STOPPED}</p></Callout> }
                 .into_any()
@@ -65,15 +101,24 @@ fn words(done: &VaultDone, on_input: Callback<VaultInput>) -> AnyView {
                 .into_any()
         }
         // They have screens of their own, and the code a field.
-        VaultDone::Restored { .. } | VaultDone::Versions { .. } | VaultDone::CodeFails(_) => ().into_any(),
+        VaultDone::Restored { .. }
+        | VaultDone::Versions { .. }
+        | VaultDone::DeletedList(_)
+        | VaultDone::CodeFails(_) => ().into_any(),
     }
+}
+
+/// What an earlier list names, against what is there.
+fn earlier_list(list: &EarlierList, tone: Tone, title: String, act: AnyView) -> AnyView {
+    let facts = text::list_facts(list.named, list.intact, list.missing, list.extra);
+    view! { <Callout tone=tone title=title><p>{facts}</p>{act}</Callout> }.into_any()
 }
 
 /// Brings back what was deleted, or may have been.
 fn undo(id: ObjectId, name: &str, on_input: Callback<VaultInput>) -> AnyView {
     button(
         text::undo(name),
-        Callback::new(move |()| on_input.run(VaultInput::Undelete(id))),
+        Callback::new(move |()| on_input.run(VaultInput::BringBack(Selection::One(id.into())))),
     )
 }
 
@@ -104,11 +149,20 @@ pub fn Notices(stage: Stage<VaultView>, on_input: Callback<VaultInput>) -> impl 
                         Notice::InventoryNewer => (text::INVENTORY_NEWER_TITLE, text::INVENTORY_NEWER),
                         _ => (text::UNKNOWN_NOTICE_TITLE, text::UNKNOWN_NOTICE),
                     };
-                    let accept = matches!(notice, Notice::WentBack { .. }).then(|| {
-                        let accept = Callback::new(move |()| on_input.run(VaultInput::AcceptOlder));
-                        button(text::ACCEPT_OLDER.to_owned(), accept)
+                    let is_older = matches!(notice, Notice::WentBack { .. });
+                    let label = match notice {
+                        Notice::WentBack { .. } => Some(text::ACCEPT_OLDER),
+                        Notice::InventoryDamaged => Some(text::FIND_EARLIER),
+                        _ => None,
+                    };
+                    let act = label.map(|label| {
+                        let input = move || match is_older {
+                            true => VaultInput::AcceptOlder,
+                            false => VaultInput::FindEarlierList,
+                        };
+                        button(label.to_owned(), Callback::new(move |()| on_input.run(input())))
                     });
-                    view! { <Callout tone=Tone::Danger title=title><p>{body}</p>{accept}</Callout> }
+                    view! { <Callout tone=Tone::Danger title=title><p>{body}</p>{act}</Callout> }
                 })
                 .collect::<Vec<_>>()
         })

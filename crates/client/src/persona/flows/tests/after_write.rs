@@ -17,7 +17,7 @@ use super::{
     world::World,
 };
 use crate::{
-    persona::flows::vault::{Activity, Vault, VaultDone, VaultInput, VaultView},
+    persona::flows::vault::{Activity, Selection, Vault, VaultDone, VaultInput, VaultView},
     problem::{Effect, Problem},
     transport::{Method, Request},
 };
@@ -166,7 +166,10 @@ fn a_deletion_that_could_not_be_seen_can_be_undone() {
     let (unlocked, _) = sign_up(&world);
     let id = store(&world, &unlocked, "Work", b"keys");
     fail_after_the_write(&world, Fault::Answer(ErrorCode::Busy));
-    let inputs = vec![VaultInput::Delete(id), VaultInput::Undelete(id)];
+    let inputs = vec![
+        VaultInput::Delete(id),
+        VaultInput::BringBack(Selection::One(id.into())),
+    ];
     let views = in_vault_all(&world, &unlocked, None, inputs);
     assert!(
         matches!(&views[1].done, Some(VaultDone::DeletionUnseen { name, .. }) if name == "Work"),
@@ -199,7 +202,7 @@ fn what_another_device_stored_since_it_was_listed_comes_back_too() {
                 fail_after_the_write(&world, Fault::Answer(ErrorCode::Busy));
                 Reply::Send(VaultInput::Delete(id))
             }
-            2 => Reply::Send(VaultInput::Undelete(id)),
+            2 => Reply::Send(VaultInput::BringBack(Selection::One(id.into()))),
             _ => Reply::Leave,
         }
     });
@@ -218,7 +221,10 @@ fn a_deletion_that_never_arrived_is_undone_by_doing_nothing() {
     world
         .server
         .fail_once(Method::Post, paths::OBJECTS, Fault::CutBefore);
-    let inputs = vec![VaultInput::Delete(id), VaultInput::Undelete(id)];
+    let inputs = vec![
+        VaultInput::Delete(id),
+        VaultInput::BringBack(Selection::One(id.into())),
+    ];
     let views = in_vault_all(&world, &unlocked, None, inputs);
     assert!(
         matches!(&views[1].done, Some(VaultDone::DeletionUnseen { problem, .. }) if problem.effect == Effect::Open)

@@ -1,6 +1,8 @@
 //! Storing, listing, restoring, deleting: with an honest server, and with a connection that is not.
 
+mod deleted;
 mod races;
+mod repair;
 mod restoring;
 mod sealing_again;
 mod sitting;

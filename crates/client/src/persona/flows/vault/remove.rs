@@ -55,36 +55,31 @@ pub(super) async fn delete(
     let is_done = |after: &Contents| is_gone(after, id);
     let written = write(unlocked, (Change::Delete, id), &next, &is_done, host, report).await;
     match (written, entry) {
-        (Ok(after), Some(entry)) => Ok(Outcome::Deleted(after, entry)),
-        // There is no entry to bring it back under.
+        (Ok(after), Some(entry)) => {
+            let name = entry.name().to_owned();
+            Ok(Outcome::Read(after, Some(VaultDone::Deleted { id, name })))
+        }
         (Ok(after), None) => Ok(Outcome::Read(after, Some(VaultDone::DeletedUnnamed { name }))),
         // The way back must not depend on the look at what was done.
         (Err(problem), Some(entry)) if problem.effect != Effect::None => {
-            Ok(Outcome::DeletionUnseen(entry, problem))
+            let name = entry.name().to_owned();
+            Ok(Outcome::Done(VaultDone::DeletionUnseen { id, name, problem }))
         }
         (Err(problem), _) => Err(problem),
     }
 }
 
-/// Brings back a persona that was deleted, under the entry that it had.
+/// Brings back a persona that was deleted, under this entry.
 pub(super) async fn undelete(
     unlocked: &Unlocked,
-    entry: InventoryEntry,
+    entry: &InventoryEntry,
     host: &impl Host,
     report: Report<'_>,
-) -> Result<Outcome, Problem> {
+) -> Result<Contents, Problem> {
     let next = |inventory: &Inventory| inventory.with_entry(entry.clone()).map_err(inventory_problem);
     let change = (Change::Undelete, entry.id());
-    let after = write(
-        unlocked,
-        change,
-        &next,
-        &|after| holds(after, &entry),
-        host,
-        report,
-    )
-    .await?;
-    Ok(Outcome::Undeleted(after, entry))
+    let is_done = |after: &Contents| holds(after, entry);
+    write(unlocked, change, &next, &is_done, host, report).await
 }
 
 /// One for all changes, since each would be a copy of all of it in what people load.

@@ -150,7 +150,7 @@ pub(super) async fn restore_one(
     // A broken connection is worth one more try before the rest is given up.
     let mut tries_left = 1_usize;
     let fetched = loop {
-        let fetched = fetch(unlocked, &id, host, report).await;
+        let fetched = fetch(unlocked, &id, None, host, report).await;
         let Err(problem) = &fetched else { break fetched };
         if is_connection(problem) {
             match tries_left.checked_sub(1) {
@@ -187,9 +187,11 @@ pub(super) const fn unreadable(counted_against: CountedAgainst, damage: Damage) 
     }
 }
 
-async fn fetch(
+/// The bytes of an object, or of this version of it.
+pub(super) async fn fetch(
     unlocked: &Unlocked,
     id: &ObjectId,
+    version: Option<u64>,
     host: &impl Host,
     report: Report<'_>,
 ) -> Result<Option<Zeroizing<Vec<u8>>>, Problem> {
@@ -202,7 +204,8 @@ async fn fetch(
         report(Progress::of(Doing::Fetching).with_bytes(transferred.total_bytes.map(count)));
     };
     let session = unlocked.session();
-    unlocked.signed_in(host, &session).object(id, &fetching).await
+    let signed_in = unlocked.signed_in(host, &session);
+    signed_in.object(id, version, &fetching).await
 }
 
 fn restored_file(target: &Target, content: Zeroizing<Vec<u8>>, version: FileVersion) -> RestoredFile {

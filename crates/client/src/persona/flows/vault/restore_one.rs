@@ -17,7 +17,7 @@ use crate::{
         opening::{Opened, open_sealed_file},
         restore_report::{Damage, Finding},
     },
-    problem::ProblemKind,
+    problem::{Problem, ProblemKind},
     progress::Report,
 };
 
@@ -100,6 +100,24 @@ pub(super) async fn check_unnamed(
         Err(error) => Checked::without_file(
             not_opened(error).unwrap_or_else(|damage| unreadable(counted_against, damage)),
         ),
+    }
+}
+
+/// An authentic version of this object, whichever it is.
+pub(super) async fn open_unnamed(
+    unlocked: &Unlocked,
+    object_id: ObjectId,
+    bytes: &[u8],
+    host: &impl Host,
+    report: Report<'_>,
+) -> Result<Result<Opened, Damage>, Problem> {
+    match open_any_version(unlocked, object_id, bytes, host, report).await {
+        Ok(opened) => Ok(Ok(opened)),
+        Err(error) => match not_opened(error) {
+            Err(damage) => Ok(Err(damage)),
+            Ok(Finding::NotFetched(problem)) => Err(problem),
+            Ok(_) => Err(ProblemKind::Gone.into()),
+        },
     }
 }
 

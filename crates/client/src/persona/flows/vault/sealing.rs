@@ -84,7 +84,7 @@ pub(super) fn sent(transferred: Transferred) -> Option<Count> {
     }
 }
 
-fn entry_problem(error: EntryError) -> Problem {
+pub(super) fn entry_problem(error: EntryError) -> Problem {
     match error {
         EntryError::Name | EntryError::MediaType => InputFault::NameRefused.into(),
         // Ids are drawn and numbers counted here; only a clock beyond all bounds gets this far.

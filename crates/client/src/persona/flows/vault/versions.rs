@@ -4,7 +4,8 @@ use keyhaven_core::inventory::InventoryEntry;
 use keyhaven_protocol::persona::ObjectId;
 
 use super::{
-    restore_one::check_unnamed,
+    restore::fetch,
+    restore_one::open_unnamed,
     store::{self, Place},
     view::{NewFile, VaultDone, Version, VersionStanding},
     work::Outcome,
@@ -12,14 +13,12 @@ use super::{
 use crate::{
     host::Host,
     persona::{
-        Finding, Unlocked,
+        Unlocked,
         api::StoredVersion,
         contents::{Contents, read_contents},
-        item::CountedAgainst,
     },
     problem::{Problem, ProblemKind},
-    progress::{Count, Doing, Progress, Report},
-    transport::Transferred,
+    progress::{Doing, Progress, Report},
 };
 
 /// Which versions the server keeps of a persona that the inventory names.
@@ -33,7 +32,7 @@ pub(super) async fn list(
     let entry = entry(&contents, id)?;
     report(Progress::of(Doing::ReadingVersions));
     let session = unlocked.session();
-    let stored = unlocked.signed_in(host, &session).versions(&id).await?;
+    let stored = unlocked.signed_in(host, &session).versions(Some(&id)).await?;
     let versions = stored.ok_or(ProblemKind::Gone)?;
     let versions = versions.iter().map(|stored| version(stored, &entry)).collect();
     let name = entry.name().to_owned();
@@ -55,28 +54,15 @@ pub(super) async fn restore(
     let entry = entry(&contents, id)?;
     // Before anything is fetched: it could not be stored.
     contents.writable(unlocked)?;
-    report(Progress::of(Doing::Fetching));
-    let fetching = |transferred: Transferred| {
-        let count = |total| Count {
-            done: transferred.done_bytes.min(total),
-            total,
-        };
-        report(Progress::of(Doing::Fetching).with_bytes(transferred.total_bytes.map(count)));
-    };
-    let session = unlocked.session();
-    let signed_in = unlocked.signed_in(host, &session);
-    let fetched = signed_in.object_version(&id, number, &fetching).await?;
+    let fetched = fetch(unlocked, &id, Some(number), host, report).await?;
     let bytes = fetched.ok_or(ProblemKind::Gone)?;
     let name = entry.name().to_owned();
-    let checked = check_unnamed(unlocked, id, &bytes, CountedAgainst::ServerListOnly, host, report).await;
-    let content = match (checked.finding, checked.file) {
-        (_, Some(file)) => file.content,
-        (Finding::Damaged(damage), None) => {
+    let content = match open_unnamed(unlocked, id, &bytes, host, report).await? {
+        Ok(opened) => opened.content,
+        Err(damage) => {
             let damaged = VaultDone::VersionDamaged { name, damage };
             return Ok(Outcome::Read(contents, Some(damaged)));
         }
-        (Finding::NotFetched(problem), None) => return Err(problem),
-        (_, None) => return Err(ProblemKind::Gone.into()),
     };
     let file = NewFile {
         name: name.clone(),

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::super::access::CodeProblem;
 use crate::{
     host::UnixSeconds,
-    persona::{Account, Damage, ItemId, ItemKind, Listing, Remembered, RestoreReport, TypedText},
+    persona::{Account, Damage, Item, ItemId, ItemKind, Listing, Remembered, RestoreReport, TypedText},
     problem::Problem,
     progress::{Count, Progress},
 };
@@ -27,6 +27,8 @@ pub struct VaultView {
     pub sealing_again: Option<Count>,
     /// Whether work is done now.
     pub activity: Activity,
+    /// How many deleted personas the server says it still keeps.
+    pub deleted: u64,
     /// What the last choice came to.
     pub done: Option<VaultDone>,
     /// Most bytes that a file, or a packed folder, can have. Said before starting.
@@ -60,7 +62,7 @@ pub enum Notice {
         found: u64,
     },
     /// The inventory does not open. What is there can be restored, counted against the server's list only; nothing can
-    /// be stored or deleted, so that nothing is lost.
+    /// be stored or deleted, so that nothing is lost. [`VaultInput::FindEarlierList`] looks for a way out.
     InventoryDamaged,
     /// A newer version of this client wrote the inventory. What is there can be restored, counted against the server's list
     /// only; nothing can be stored or deleted here.
@@ -84,19 +86,19 @@ pub enum VaultDone {
         /// What came back whole, to be saved.
         files: Vec<RestoredFile>,
     },
-    /// It is deleted. [`VaultInput::Undelete`] brings it back.
+    /// It is deleted. [`VaultInput::BringBack`] brings it back.
     Deleted {
         /// Which.
         id: ObjectId,
         /// Its name.
         name: String,
     },
-    /// What the list did not name is deleted. It cannot be brought back here.
+    /// What the list did not name is deleted.
     DeletedUnnamed {
         /// The text of its id.
         name: String,
     },
-    /// The deletion was sent and could not be seen. [`VaultInput::Undelete`] brings back what it may have deleted.
+    /// The deletion was sent and could not be seen. [`VaultInput::BringBack`] brings back what it may have deleted.
     DeletionUnseen {
         /// Which.
         id: ObjectId,
@@ -112,6 +114,25 @@ pub enum VaultDone {
         /// Its name.
         name: String,
     },
+    /// What is deleted and still kept, the last first: as the newest inventory named it that did, and without a length of the
+    /// content where none is known to have.
+    DeletedList(Vec<Item>),
+    /// Of several, what was deleted is back, as far as it came; or the one that was asked for is not.
+    BroughtBack {
+        /// How many are in the list again.
+        back: u64,
+        /// Of how many.
+        total: u64,
+        /// Names of those whose bytes are gone, or not what was stored.
+        left: Vec<String>,
+        /// What the others met; they are still kept.
+        problem: Option<Problem>,
+    },
+    /// The newest earlier inventory that opens, which [`VaultInput::PutListBack`] puts in the place of the damaged one;
+    /// `None` if there is none.
+    EarlierList(Option<EarlierList>),
+    /// It is the inventory now, held against what the server has.
+    ListPutBack(EarlierList),
     /// The freeze is lifted, and all links that freeze are void.
     Lifted,
     /// The recovery code decided the dispute: the other password is gone.
@@ -190,6 +211,23 @@ impl From<Problem> for NotSealedAgain {
     fn from(problem: Problem) -> Self {
         Self::Problem(problem)
     }
+}
+
+/// An earlier inventory, held against the server's list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EarlierList {
+    /// Names it in inputs.
+    pub number: u64,
+    /// When it was written, by the server's clock.
+    pub written: UnixSeconds,
+    /// How many personas it names.
+    pub named: u64,
+    /// How many of those the server lists as they were stored.
+    pub intact: u64,
+    /// How many of those it does not list; the rest are other versions.
+    pub missing: u64,
+    /// How many it lists beside them.
+    pub extra: u64,
 }
 
 /// A version of a persona, as the server lists it.
@@ -279,8 +317,14 @@ pub enum VaultInput {
     Restore(Selection),
     /// Deletes.
     Delete(ObjectId),
-    /// Brings back what was deleted last.
-    Undelete(ObjectId),
+    /// Asks what is deleted and still kept.
+    ListDeleted,
+    /// Brings back what was deleted, whoever deleted it.
+    BringBack(Selection),
+    /// Looks for the newest inventory before a damaged one that opens.
+    FindEarlierList,
+    /// Writes it in the place of the damaged one.
+    PutListBack(u64),
     /// Goes on with the older list that the server shows. The next that is stored is above every one that was seen, so that
     /// what is missing from it stays missing.
     AcceptOlder,
@@ -309,7 +353,7 @@ pub enum VaultInput {
     SignOut,
 }
 
-/// What to restore.
+/// What to restore, or to bring back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Selection {
     /// Everything.

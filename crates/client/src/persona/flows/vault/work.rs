@@ -2,11 +2,10 @@
 
 use std::rc::Rc;
 
-use keyhaven_core::inventory::InventoryEntry;
 use keyhaven_protocol::persona::ObjectId;
 
 use super::{
-    remove, restore,
+    deleted, remove, repair, restore,
     sealing_again::seal_again,
     states::{self, WayOut},
     store::{self, Place},
@@ -43,7 +42,10 @@ pub(super) enum Job {
     },
     Restore(Selection),
     Delete(ObjectId),
-    Undelete(InventoryEntry),
+    /// Lists what is deleted, or brings this of it back.
+    Deleted(Option<Selection>),
+    /// Looks for an earlier list, or puts the one with this number back.
+    Repair(Option<u64>),
     ListVersions(ObjectId),
     RestoreVersion {
         id: ObjectId,
@@ -58,10 +60,6 @@ pub(super) enum Job {
 #[derive(Debug)]
 pub(super) enum Outcome {
     Read(Contents, Option<VaultDone>),
-    Deleted(Contents, InventoryEntry),
-    /// It was sent, perhaps answered, and not seen: gone from the list or not.
-    DeletionUnseen(InventoryEntry, Problem),
-    Undeleted(Contents, InventoryEntry),
     /// Only the account changed, if anything.
     Done(VaultDone),
     Failed(Problem),
@@ -98,7 +96,8 @@ impl Work {
             Job::Replace { id, file } => store::store(&unlocked, file, Place::Of(id), host, report).await,
             Job::Restore(selection) => restore::restore(&unlocked, &selection, host, report).await,
             Job::Delete(id) => remove::delete(&unlocked, id, host, report).await,
-            Job::Undelete(entry) => remove::undelete(&unlocked, entry, host, report).await,
+            Job::Deleted(chosen) => deleted::deleted(&unlocked, chosen.as_ref(), host, report).await,
+            Job::Repair(number) => repair::repair(&unlocked, number, host, report).await,
             Job::ListVersions(id) => versions::list(&unlocked, id, host, report).await,
             Job::RestoreVersion { id, number } => {
                 versions::restore(&unlocked, id, number, host, report).await
@@ -135,12 +134,15 @@ impl Job {
             | Self::StoreFolder(_)
             | Self::Replace { .. }
             | Self::Delete(_)
-            | Self::Undelete(_)
+            | Self::Deleted(Some(_))
+            | Self::Repair(Some(_))
             | Self::RestoreVersion { .. }
             | Self::SealAgain => true,
             Self::Read
             | Self::ReadAfterStop
             | Self::Restore(_)
+            | Self::Deleted(None)
+            | Self::Repair(None)
             | Self::ListVersions(_)
             | Self::LeaveState(_)
             | Self::SignOut => false,

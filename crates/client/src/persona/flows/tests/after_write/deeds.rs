@@ -23,7 +23,7 @@ use crate::{
                 renewed::renewed,
                 world::World,
             },
-            vault::{Folder, VaultDone, VaultInput},
+            vault::{Folder, Selection, VaultDone, VaultInput},
         },
     },
     problem::Problem,
@@ -56,7 +56,9 @@ deeds!(
     StoreFolder,
     Replace,
     Delete,
-    Undelete,
+    BringBack,
+    BringAllBack,
+    PutListBack,
     RestoreVersion,
     SealAgain,
     Lift,
@@ -118,7 +120,9 @@ const fn of_vault(input: &VaultInput) -> Option<Deed> {
         VaultInput::StoreFolder(_) => Some(Deed::StoreFolder),
         VaultInput::Replace { .. } => Some(Deed::Replace),
         VaultInput::Delete(_) => Some(Deed::Delete),
-        VaultInput::Undelete(_) => Some(Deed::Undelete),
+        VaultInput::BringBack(Selection::One(_)) => Some(Deed::BringBack),
+        VaultInput::BringBack(Selection::All) => Some(Deed::BringAllBack),
+        VaultInput::PutListBack(_) => Some(Deed::PutListBack),
         VaultInput::Lift => Some(Deed::Lift),
         VaultInput::Decide(_) => Some(Deed::Decide),
         VaultInput::TakeDeletionBack => Some(Deed::TakeDeletionBack),
@@ -130,6 +134,8 @@ const fn of_vault(input: &VaultInput) -> Option<Deed> {
         | VaultInput::Refresh
         | VaultInput::Restore(_)
         | VaultInput::ListVersions(_)
+        | VaultInput::ListDeleted
+        | VaultInput::FindEarlierList
         | VaultInput::Dismiss
         // The flow is over with the answer.
         | VaultInput::SignOut => None,
@@ -173,7 +179,9 @@ pub(super) fn perform(deed: Deed, world: &World, arm: impl FnOnce()) -> Option<P
         | Deed::StoreFolder
         | Deed::Replace
         | Deed::Delete
-        | Deed::Undelete
+        | Deed::BringBack
+        | Deed::BringAllBack
+        | Deed::PutListBack
         | Deed::RestoreVersion
         | Deed::SealAgain
         | Deed::Lift
@@ -390,9 +398,20 @@ fn keep_by(deed: Deed, world: &World, arm: impl FnOnce()) -> Option<Problem> {
             file: file("Work", b"other keys"),
         },
         Deed::Delete => VaultInput::Delete(id),
-        Deed::Undelete => {
+        Deed::BringAllBack => {
             before.push(VaultInput::Delete(id));
-            VaultInput::Undelete(id)
+            VaultInput::BringBack(Selection::All)
+        }
+        Deed::PutListBack => {
+            store(world, &unlocked, "More", b"keys");
+            let mut state = world.server.state.borrow_mut();
+            let account = state.only();
+            account.inventory.as_mut().unwrap().1.clear();
+            VaultInput::PutListBack(account.inventory_numbers[0])
+        }
+        Deed::BringBack => {
+            before.push(VaultInput::Delete(id));
+            VaultInput::BringBack(Selection::One(id.into()))
         }
         Deed::RestoreVersion => {
             let replace = VaultInput::Replace {
@@ -438,7 +457,14 @@ fn keep_by(deed: Deed, world: &World, arm: impl FnOnce()) -> Option<Problem> {
         input.take().map_or(Reply::Leave, Reply::Send)
     });
     match views.last().and_then(|view| view.done.clone()) {
-        Some(VaultDone::Failed(problem) | VaultDone::DeletionUnseen { problem, .. }) => Some(problem),
+        Some(
+            VaultDone::Failed(problem)
+            | VaultDone::DeletionUnseen { problem, .. }
+            | VaultDone::BroughtBack {
+                problem: Some(problem),
+                ..
+            },
+        ) => Some(problem),
         Some(VaultDone::SealedAgain(report)) => report.broken_off,
         Some(_) => None,
         None => panic!("{deed:?} came to nothing"),

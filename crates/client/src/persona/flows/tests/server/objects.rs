@@ -50,6 +50,7 @@ pub(super) fn object(
         Some((id, "delete")) => {
             let object = account.objects.remove(id).ok_or(ErrorCode::NoSuchItem)?;
             account.deleted.insert(id.to_owned(), object);
+            account.deleted_at.insert(id.to_owned(), second(version));
             request.body.to_vec()
         }
         Some((id, "undelete")) => {
@@ -59,11 +60,60 @@ pub(super) fn object(
         }
         _ => return Err(ErrorCode::NotFound),
     };
-    account.inventories.push(inventory.clone());
-    account.inventory = Some((version, inventory));
+    account.put_inventory(version, inventory);
     json(&ObjectWriteResponse {
         inventory_version: version,
     })
+}
+
+/// When the request was made that has this number.
+fn second(number: u64) -> i64 {
+    1_795_000_000 + i64::try_from(number).unwrap()
+}
+
+/// The present inventory, read or written; or of its versions all, newest first, or one.
+pub(super) fn inventory(
+    account: &mut FakeAccount,
+    versions: Option<&str>,
+    request: &Request,
+    version: u64,
+) -> Answer {
+    if request.method == Method::Put {
+        if account.inventory.as_ref().map(|(version, _)| *version) != condition(request)? {
+            return Err(ErrorCode::VersionConflict);
+        }
+        account.must_allow_changes()?;
+        account.put_inventory(version, request.body.to_vec());
+        return json(&ObjectWriteResponse {
+            inventory_version: version,
+        });
+    }
+    let stored = account.inventory_numbers.iter().zip(&account.inventories);
+    let (version, bytes) = match versions {
+        None => account.inventory.clone().ok_or(ErrorCode::NoSuchItem)?,
+        Some("") => {
+            let view = |(number, bytes): (&u64, &Vec<u8>)| ObjectVersionView {
+                version: *number,
+                written_at: second(*number),
+                content: Some(VersionContentView {
+                    size: bytes.len() as u64,
+                    sha256: B64(Sha256::digest(bytes).into()),
+                }),
+            };
+            return json(&ObjectVersionListResponse {
+                versions: stored.rev().map(view).collect(),
+            });
+        }
+        Some(wanted) => {
+            let mut stored = stored.map(|(number, bytes)| (*number, bytes.clone()));
+            let found = stored.find(|(number, _)| format!("/{number}") == wanted);
+            found.ok_or(ErrorCode::NoSuchItem)?
+        }
+    };
+    let mut response = answer(200, bytes);
+    let tag = format!("\"{version}\"");
+    response.headers.push(("ETag".to_owned(), tag));
+    Ok(response)
 }
 
 /// All versions of an object, newest first, or the bytes of one. They are numbered from 1 over all objects.

@@ -5,8 +5,8 @@ use keyhaven_protocol::{
     base64url::{self, B64},
     error::ErrorCode,
     persona::{
-        AccountState, KdfResponse, ObjectListResponse, OfferedDerivation, SessionId, SessionListResponse,
-        SessionResponse, SessionView, SignInRequest, SignUpRequest, legacy, paths,
+        AccountState, DeletedListResponse, KdfResponse, ObjectListResponse, OfferedDerivation, SessionId,
+        SessionListResponse, SessionResponse, SessionView, SignInRequest, SignUpRequest, legacy, paths,
     },
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -85,7 +85,9 @@ fn sign_up(state: &mut State, request: &SignUpRequest) -> Answer {
         inventory: None,
         objects: Default::default(),
         deleted: Default::default(),
+        deleted_at: Default::default(),
         inventories: Vec::new(),
+        inventory_numbers: Vec::new(),
         versions: Vec::new(),
     };
     state.accounts.insert(address.normalised().to_owned(), account);
@@ -220,13 +222,12 @@ fn signed_in(state: &mut State, request: &Request, path: &str) -> Answer {
             objects: account.list(),
             deleted: account.deleted.len() as u64,
         }),
-        (Method::Get, paths::INVENTORY) => {
-            let (version, bytes) = account.inventory.clone().ok_or(ErrorCode::NoSuchItem)?;
-            let mut response = answer(200, bytes);
-            response
-                .headers
-                .push(("ETag".to_owned(), format!("\"{version}\"")));
-            Ok(response)
+        (Method::Get, paths::DELETED) => json(&DeletedListResponse {
+            deleted: account.list_deleted(),
+        }),
+        (_, path) if path.starts_with(paths::INVENTORY) => {
+            let rest = path.strip_prefix(paths::INVENTORY_VERSIONS);
+            objects::inventory(account, rest, request, version)
         }
         (method, _) => match path
             .strip_prefix(paths::OBJECTS)

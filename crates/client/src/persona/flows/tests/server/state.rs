@@ -50,8 +50,12 @@ pub(crate) struct FakeAccount {
     pub(crate) inventory: Option<(u64, Vec<u8>)>,
     pub(crate) objects: BTreeMap<String, FakeObject>,
     pub(crate) deleted: BTreeMap<String, FakeObject>,
+    /// When each of them was deleted.
+    pub(crate) deleted_at: BTreeMap<String, i64>,
     /// Every inventory that was ever stored, oldest first.
     pub(crate) inventories: Vec<Vec<u8>>,
+    /// Their versions.
+    pub(crate) inventory_numbers: Vec<u64>,
     /// Every version of every object that was ever stored, oldest first.
     pub(crate) versions: Vec<(String, Vec<u8>)>,
 }
@@ -179,6 +183,35 @@ impl FakeAccount {
     pub(crate) fn list(&self) -> Vec<ObjectView> {
         self.objects.iter().map(|(id, object)| object.view(id)).collect()
     }
+
+    /// The last first. What comes back has the number that its list of versions gives it.
+    pub(super) fn list_deleted(&self) -> Vec<ObjectView> {
+        let view = |(id, object): (&String, &FakeObject)| {
+            let newest = self
+                .versions
+                .iter()
+                .zip(1..)
+                .filter(|((owner, _), _)| owner == id)
+                .last();
+            let deleted_at = self.deleted_at.get(id).copied().unwrap_or(UNTIL);
+            ObjectView {
+                version: newest.map_or(0, |(_, number)| number),
+                deleted_at: Some(deleted_at),
+                kept_until: Some(deleted_at + 2_592_000),
+                ..object.view(id)
+            }
+        };
+        let mut listed: Vec<_> = self.deleted.iter().map(view).collect();
+        listed.sort_by_key(|view| core::cmp::Reverse(view.deleted_at));
+        listed
+    }
+
+    /// Stores an inventory as its newest version.
+    pub(super) fn put_inventory(&mut self, version: u64, inventory: Vec<u8>) {
+        self.inventories.push(inventory.clone());
+        self.inventory_numbers.push(version);
+        self.inventory = Some((version, inventory));
+    }
 }
 
 impl FakeObject {
@@ -189,6 +222,8 @@ impl FakeObject {
             sha256: B64(Sha256::digest(&self.bytes).into()),
             version: self.version,
             modified_at: 1_795_000_000,
+            deleted_at: None,
+            kept_until: None,
         }
     }
 }

@@ -302,9 +302,9 @@ fn a_deletion_is_undone() {
     let id = store(&world, &unlocked, "Work", b"keys");
     let inputs = vec![
         VaultInput::Delete(id),
-        VaultInput::Undelete(id),
+        VaultInput::BringBack(Selection::One(id.into())),
         VaultInput::Restore(Selection::All),
-        VaultInput::Undelete(id),
+        VaultInput::BringBack(Selection::One(id.into())),
     ];
     let views = in_vault_all(&world, &unlocked, None, inputs);
     assert_eq!(
@@ -326,9 +326,12 @@ fn a_deletion_is_undone() {
         panic!("{:?}", views[3].done)
     };
     assert!(report.is_complete());
+    assert_eq!(views[4].done, views[2].done, "it is back already");
+    world.server.state.borrow_mut().only().objects.clear();
+    let gone = VaultInput::BringBack(Selection::One(id.into()));
     assert_eq!(
-        views[4].done,
+        in_vault(&world, &unlocked, gone).done,
         Some(VaultDone::Failed(ProblemKind::Gone.into())),
-        "it is not deleted any more"
+        "neither there nor kept"
     );
 }
