@@ -26,7 +26,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     hkdf,
-    job::{AesGcmJob, AesKey, JobError, NONCE_LEN, software},
+    job::{AesGcmJob, AesKey, Job, JobError, NONCE_LEN, Phase, Progress, Step},
     keys::BackupKey,
 };
 
@@ -61,6 +61,9 @@ pub enum OpenFormerKeysError {
     /// Generation, count or length is none that this format writes, although the tag is good.
     #[error("the former keys are not as this format writes them")]
     Malformed,
+    /// The engine failed, which says nothing of the former keys.
+    #[error("the former keys were not opened")]
+    Job(#[source] JobError),
 }
 
 impl BackupKeys {
@@ -82,15 +85,19 @@ impl BackupKeys {
         present: BackupKey,
         account_id: AccountId,
         sealed: &SealedFormerKeys,
-    ) -> Result<Self, OpenFormerKeysError> {
+    ) -> Step<Self, OpenFormerKeysError> {
         let text = Zeroizing::new(sealed.ciphertext.as_ref().to_vec());
-        let text = software::open(job(&present, account_id, sealed.nonce.0, text))
-            .map_err(|_| OpenFormerKeysError::NotAuthentic)?;
-        let (generation, former) = parse(&text)?;
-        Ok(Self {
-            present: Arc::new(present),
-            generation,
-            former,
+        let job = Job::AesGcmOpen(job(&present, account_id, sealed.nonce.0, text));
+        Step::ask(job, Progress::of(Phase::Keys), move |text| {
+            Step::Done(match text {
+                Ok(text) => parse(&text).map(|(generation, former)| Self {
+                    present: Arc::new(present),
+                    generation,
+                    former,
+                }),
+                Err(JobError::NotAuthentic) => Err(OpenFormerKeysError::NotAuthentic),
+                Err(error) => Err(OpenFormerKeysError::Job(error)),
+            })
         })
     }
 
@@ -137,15 +144,17 @@ impl BackupKeys {
     /// The former keys under the one in force; `None` where there are none.
     ///
     /// # Errors
-    /// [`JobError`] if the cipher refuses its input, which no number of keys makes it do.
+    /// [`JobError`] if the engine fails.
     pub fn seal_former(
         &self,
         account_id: AccountId,
         rng: &mut (impl CryptoRng + ?Sized),
-    ) -> Result<Option<SealedFormerKeys>, JobError> {
-        let count = u8::try_from(self.former.len()).map_err(|_| JobError::Engine)?;
+    ) -> Step<Option<SealedFormerKeys>, JobError> {
+        let Ok(count) = u8::try_from(self.former.len()) else {
+            return Step::Done(Err(JobError::Engine));
+        };
         if count == 0 {
-            return Ok(None);
+            return Step::Done(Ok(None));
         }
         let mut nonce = [0; NONCE_LEN];
         rng.fill_bytes(&mut nonce);
@@ -159,12 +168,14 @@ impl BackupKeys {
             // EXPOSE: the plaintext; the buffer is wiped.
             text.extend_from_slice(key.expose_secret());
         }
-        let mut sealed = software::seal(job(&self.present, account_id, nonce, text))?;
-        let ciphertext = B64Within::new(core::mem::take(&mut *sealed)).map_err(|_| JobError::Engine)?;
-        Ok(Some(SealedFormerKeys {
-            nonce: B64(nonce),
-            ciphertext,
-        }))
+        let job = Job::AesGcmSeal(job(&self.present, account_id, nonce, text));
+        Step::ask(job, Progress::of(Phase::Keys), Step::Done).map_result(move |sealed| {
+            let ciphertext = core::mem::take(&mut *sealed?);
+            Ok(Some(SealedFormerKeys {
+                nonce: B64(nonce),
+                ciphertext: B64Within::new(ciphertext).map_err(|_| JobError::Engine)?,
+            }))
+        })
     }
 }
 

@@ -144,9 +144,9 @@ pub enum JobError {
 pub struct Progress {
     /// What the next job works on.
     pub phase: Phase,
-    /// Bytes behind it; 0 while a key is derived, a text normalised or a QR code made.
+    /// Bytes behind it; 0 where a job is the whole of an operation.
     pub done_bytes: u64,
-    /// Bytes in all; 0 while a key is derived, a text normalised or a QR code made.
+    /// Bytes in all; 0 where a job is the whole of an operation.
     pub total_bytes: u64,
 }
 
@@ -160,6 +160,8 @@ pub enum Phase {
     Seal,
     /// Opening an object.
     Open,
+    /// Sealing or opening backup keys.
+    Keys,
     /// Normalising what was typed.
     NormalForm,
     /// Making a QR code.
@@ -188,6 +190,17 @@ pub struct Question<T, E> {
 /// An operation whose job is with an engine.
 #[must_use = "dropping it cancels the operation"]
 pub struct Waiting<T, E>(Resume<T, E>);
+
+impl Progress {
+    /// Of an operation that is one job.
+    pub(crate) const fn of(phase: Phase) -> Self {
+        Self {
+            phase,
+            done_bytes: 0,
+            total_bytes: 0,
+        }
+    }
+}
 
 impl<T, E> Step<T, E> {
     /// Asks for `job` and goes on with `resume`.

@@ -23,7 +23,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     hkdf,
-    job::{AesGcmJob, AesKey, JobError, NONCE_LEN, software},
+    job::{AesGcmJob, AesKey, Job, JobError, NONCE_LEN, Phase, Progress, Step},
     keys::{BackupKey, WrapKey},
 };
 
@@ -56,6 +56,9 @@ pub enum OpenWrapError {
     /// The wrap says of itself another kind, other parameters or another epoch than was expected.
     #[error("the wrap is of another kind, epoch or derivation than was asked for")]
     OtherContext,
+    /// The engine failed, which says nothing of the wrap.
+    #[error("the wrap was not opened")]
+    Job(#[source] JobError),
 }
 
 impl WrapContext {
@@ -108,25 +111,29 @@ impl WrapContext {
 /// The backup key under `key`.
 ///
 /// # Errors
-/// [`JobError`] if the cipher refuses its input, which 32 bytes never make it do.
+/// [`JobError`] if the engine fails.
 pub fn seal_wrap(
     key: &WrapKey,
     context: &WrapContext,
     backup_key: &BackupKey,
     rng: &mut (impl CryptoRng + ?Sized),
-) -> Result<Wrap, JobError> {
+) -> Step<Wrap, JobError> {
     let mut nonce = [0; NONCE_LEN];
     rng.fill_bytes(&mut nonce);
     // EXPOSE: the plaintext of the wrap; the job wipes its copy.
     let text = Zeroizing::new(backup_key.expose_secret().to_vec());
-    let sealed = software::seal(job(key, context, nonce, text))?;
-    Ok(Wrap {
-        kind: context.kind,
-        kdf: context.kdf,
-        epoch: context.epoch,
-        nonce: B64(nonce),
-        ciphertext: B64(sealed.as_slice().try_into().map_err(|_| JobError::Engine)?),
-        commitment: B64(derive_commitment(key)),
+    let WrapContext { kind, kdf, epoch, .. } = *context;
+    let commitment = B64(derive_commitment(key));
+    let job = Job::AesGcmSeal(job(key, context, nonce, text));
+    Step::ask(job, Progress::of(Phase::Keys), Step::Done).map_result(move |sealed| {
+        Ok(Wrap {
+            kind,
+            kdf,
+            epoch,
+            nonce: B64(nonce),
+            ciphertext: B64(sealed?.as_slice().try_into().map_err(|_| JobError::Engine)?),
+            commitment,
+        })
     })
 }
 
@@ -134,21 +141,26 @@ pub fn seal_wrap(
 ///
 /// # Errors
 /// [`OpenWrapError`] tells another secret and a damaged record apart.
-pub fn open_wrap(key: &WrapKey, context: &WrapContext, wrap: &Wrap) -> Result<BackupKey, OpenWrapError> {
+pub fn open_wrap(key: &WrapKey, context: &WrapContext, wrap: &Wrap) -> Step<BackupKey, OpenWrapError> {
     if *context != WrapContext::of(context.account_id, wrap) {
-        return Err(OpenWrapError::OtherContext);
+        return Step::Done(Err(OpenWrapError::OtherContext));
     }
     if !bool::from(derive_commitment(key).ct_eq(&wrap.commitment.0)) {
-        return Err(OpenWrapError::OtherSecret);
+        return Step::Done(Err(OpenWrapError::OtherSecret));
     }
     let text = Zeroizing::new(wrap.ciphertext.0.to_vec());
-    let mut opened =
-        software::open(job(key, context, wrap.nonce.0, text)).map_err(|_| OpenWrapError::Damaged)?;
-    let bytes = opened
-        .as_mut_slice()
-        .try_into()
-        .map_err(|_| OpenWrapError::Damaged)?;
-    Ok(BackupKey::take_bytes(bytes))
+    let job = Job::AesGcmOpen(job(key, context, wrap.nonce.0, text));
+    Step::ask(job, Progress::of(Phase::Keys), |opened| {
+        Step::Done(match opened {
+            Ok(mut opened) => opened
+                .as_mut_slice()
+                .try_into()
+                .map(BackupKey::take_bytes)
+                .map_err(|_| OpenWrapError::Damaged),
+            Err(JobError::NotAuthentic) => Err(OpenWrapError::Damaged),
+            Err(error) => Err(OpenWrapError::Job(error)),
+        })
+    })
 }
 
 fn job(key: &WrapKey, context: &WrapContext, nonce: [u8; NONCE_LEN], text: Zeroizing<Vec<u8>>) -> AesGcmJob {

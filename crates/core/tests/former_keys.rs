@@ -7,6 +7,7 @@ mod counting_rng;
 use counting_rng::CountingRng;
 use keyhaven_core::{
     former_keys::{BackupKeys, OpenFormerKeysError},
+    job::run_in_software,
     keys::BackupKey,
 };
 use keyhaven_protocol::{
@@ -33,7 +34,7 @@ fn followed_by(count: u8) -> BackupKeys {
 
 fn sealed(keys: &BackupKeys) -> SealedFormerKeys {
     let sealed = keys.seal_former(ACCOUNT, &mut CountingRng::default());
-    sealed.unwrap().unwrap()
+    run_in_software(sealed).unwrap().unwrap()
 }
 
 fn bytes(keys: &BackupKeys) -> Vec<[u8; 32]> {
@@ -43,7 +44,8 @@ fn bytes(keys: &BackupKeys) -> Vec<[u8; 32]> {
 #[test]
 fn the_first_key_has_nothing_before_it_to_seal() {
     let first = BackupKeys::first(key(0));
-    assert_eq!(first.seal_former(ACCOUNT, &mut CountingRng::default()), Ok(None));
+    let sealing = first.seal_former(ACCOUNT, &mut CountingRng::default());
+    assert_eq!(run_in_software(sealing), Ok(None));
     assert_eq!(first.generation(), 0);
 }
 
@@ -66,7 +68,7 @@ fn beyond_thirty_two_the_oldest_is_dropped_and_the_generations_go_on() {
     assert!(one_more.newest_first().all(|kept| *kept != key(0)));
     let sealed = sealed(&one_more);
     assert_eq!(sealed.ciphertext.as_ref().len(), ciphertext_len(FORMER_KEYS_MAX));
-    let opened = BackupKeys::open(key(most + 1), ACCOUNT, &sealed).unwrap();
+    let opened = run_in_software(BackupKeys::open(key(most + 1), ACCOUNT, &sealed)).unwrap();
     assert_eq!(opened.generation(), 33);
     let of_the_oldest = opened.beginning_with(1).next().unwrap();
     assert_eq!(of_the_oldest, (1, &key(1)));
@@ -91,7 +93,7 @@ proptest! {
     #[test]
     fn what_is_sealed_opens_to_the_same_keys_in_the_same_order(count in 1_u8..=40) {
         let keys = followed_by(count);
-        let opened = BackupKeys::open(key(count), ACCOUNT, &sealed(&keys)).unwrap();
+        let opened = run_in_software(BackupKeys::open(key(count), ACCOUNT, &sealed(&keys))).unwrap();
         prop_assert_eq!(bytes(&opened), bytes(&keys));
         prop_assert_eq!(opened.generation(), u32::from(count));
     }
@@ -104,7 +106,7 @@ proptest! {
         let at = at.index(altered.len());
         altered[at] ^= 1_u8 << bit;
         let altered = SealedFormerKeys { ciphertext: B64Within::new(altered).unwrap(), ..good };
-        let opened = BackupKeys::open(key(count), ACCOUNT, &altered);
+        let opened = run_in_software(BackupKeys::open(key(count), ACCOUNT, &altered));
         prop_assert_eq!(opened.unwrap_err(), OpenFormerKeysError::NotAuthentic);
     }
 }

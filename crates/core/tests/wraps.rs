@@ -6,6 +6,7 @@ mod counting_rng;
 
 use counting_rng::CountingRng;
 use keyhaven_core::{
+    job::run_in_software,
     keys::{BackupKey, WrapKey},
     wrap::{OpenWrapError, WrapContext, open_wrap, seal_wrap},
 };
@@ -29,7 +30,13 @@ fn context() -> WrapContext {
 }
 
 fn sealed(context: &WrapContext) -> Wrap {
-    seal_wrap(&wrap_key(7), context, &backup_key(), &mut CountingRng::default()).unwrap()
+    run_in_software(seal_wrap(
+        &wrap_key(7),
+        context,
+        &backup_key(),
+        &mut CountingRng::default(),
+    ))
+    .unwrap()
 }
 
 #[test]
@@ -37,7 +44,10 @@ fn the_backup_key_comes_back_by_the_secret_that_wrapped_it() {
     for context in [context(), WrapContext::recovery(ACCOUNT, 3)] {
         let wrap = sealed(&context);
         assert_eq!(WrapContext::of(ACCOUNT, &wrap), context);
-        assert_eq!(open_wrap(&wrap_key(7), &context, &wrap), Ok(backup_key()));
+        assert_eq!(
+            run_in_software(open_wrap(&wrap_key(7), &context, &wrap)),
+            Ok(backup_key())
+        );
     }
 }
 
@@ -45,19 +55,19 @@ fn the_backup_key_comes_back_by_the_secret_that_wrapped_it() {
 fn another_secret_and_a_damaged_record_are_told_apart() {
     let wrap = sealed(&context());
     assert_eq!(
-        open_wrap(&wrap_key(8), &context(), &wrap),
+        run_in_software(open_wrap(&wrap_key(8), &context(), &wrap)),
         Err(OpenWrapError::OtherSecret)
     );
     let mut altered = wrap.clone();
     altered.ciphertext.0[0] ^= 1;
     assert_eq!(
-        open_wrap(&wrap_key(7), &context(), &altered),
+        run_in_software(open_wrap(&wrap_key(7), &context(), &altered)),
         Err(OpenWrapError::Damaged)
     );
     let mut altered = wrap;
     altered.commitment.0[31] ^= 1;
     assert_eq!(
-        open_wrap(&wrap_key(7), &context(), &altered),
+        run_in_software(open_wrap(&wrap_key(7), &context(), &altered)),
         Err(OpenWrapError::OtherSecret)
     );
 }
@@ -71,7 +81,7 @@ fn two_secrets_commit_to_themselves() {
         &backup_key(),
         &mut CountingRng::default(),
     );
-    assert_ne!(one.commitment.0, other.unwrap().commitment.0);
+    assert_ne!(one.commitment.0, run_in_software(other).unwrap().commitment.0);
 }
 
 #[test]
@@ -84,7 +94,7 @@ fn a_wrap_that_says_something_else_of_itself_than_was_asked_for_is_not_opened() 
     ];
     for asked in asked {
         assert_eq!(
-            open_wrap(&wrap_key(7), &asked, &wrap),
+            run_in_software(open_wrap(&wrap_key(7), &asked, &wrap)),
             Err(OpenWrapError::OtherContext),
             "{asked:?}"
         );
@@ -97,7 +107,7 @@ fn a_wrap_whose_own_words_were_altered_does_not_verify() {
     let wrap = sealed(&context());
     let of_another_account = WrapContext::of(AccountId::from_bytes([2; 16]), &wrap);
     assert_eq!(
-        open_wrap(&wrap_key(7), &of_another_account, &wrap),
+        run_in_software(open_wrap(&wrap_key(7), &of_another_account, &wrap)),
         Err(OpenWrapError::Damaged)
     );
     let altered = [
@@ -121,7 +131,7 @@ fn a_wrap_whose_own_words_were_altered_does_not_verify() {
     for altered in altered {
         let context = WrapContext::of(ACCOUNT, &altered);
         assert_eq!(
-            open_wrap(&wrap_key(7), &context, &altered),
+            run_in_software(open_wrap(&wrap_key(7), &context, &altered)),
             Err(OpenWrapError::Damaged),
             "{context:?}"
         );

@@ -5,7 +5,7 @@ use keyhaven_core::{
     job::JobError,
     keys::{BackupKey, RecoveryAuth, WrapKey},
     recovery_code::RecoveryCode,
-    wrap::{WrapContext, open_wrap, seal_wrap},
+    wrap::{OpenWrapError, WrapContext, open_wrap, seal_wrap},
 };
 use keyhaven_protocol::{
     base64url::B64,
@@ -15,6 +15,7 @@ use keyhaven_protocol::{
 
 use super::api::{Release, Released, ReleasedWrap, SignedIn};
 use crate::{
+    engine,
     host::Host,
     problem::{Problem, ServerFault},
 };
@@ -34,14 +35,15 @@ pub(super) enum OpenedByCode {
 }
 
 /// The password's wrap for one credential epoch.
-pub(super) fn password_wrap(
+pub(super) async fn password_wrap(
     backup_key: &BackupKey,
     wrap_key: &WrapKey,
     (account_id, params, epoch): (AccountId, Argon2Params, u64),
     host: &impl Host,
 ) -> Result<Wrap, JobError> {
     let context = WrapContext::password(account_id, params, epoch);
-    host.with_rng(|rng| seal_wrap(wrap_key, &context, backup_key, rng))
+    let sealing = host.with_rng(|rng| seal_wrap(wrap_key, &context, backup_key, rng));
+    engine::run(sealing, host.engine(), &|_| {}).await
 }
 
 /// A record whose recovery wrap stays as it is.
@@ -59,7 +61,7 @@ pub(super) fn rewrapped(backup_key: &BackupKey, password: Wrap) -> KeyRecordRequ
 }
 
 /// A record with the wrap of a new recovery code.
-pub(super) fn with_code(
+pub(super) async fn with_code(
     backup_key: &BackupKey,
     password: Wrap,
     code: &RecoveryCode,
@@ -67,7 +69,8 @@ pub(super) fn with_code(
     host: &impl Host,
 ) -> Result<KeyRecordRequest, JobError> {
     let context = WrapContext::recovery(account_id, password.epoch);
-    let recovery = host.with_rng(|rng| seal_wrap(&code.derive_wrap_key(), &context, backup_key, rng))?;
+    let sealing = host.with_rng(|rng| seal_wrap(&code.derive_wrap_key(), &context, backup_key, rng));
+    let recovery = engine::run(sealing, host.engine(), &|_| {}).await?;
     // EXPOSE: made to be sent.
     let auth = B64(*code.derive_auth().expose_secret());
     Ok(KeyRecordRequest {
@@ -79,7 +82,7 @@ pub(super) fn with_code(
 
 /// A record with everything of a new backup key, which takes the place of `given_up`, and with the code that decides.
 /// The password stays.
-pub(super) fn renewed(
+pub(super) async fn renewed(
     given_up: &BackupKey,
     keys: &BackupKeys,
     password: Wrap,
@@ -88,14 +91,16 @@ pub(super) fn renewed(
     account_id: AccountId,
     host: &impl Host,
 ) -> Result<KeyRecordRequest, JobError> {
-    let record = with_code(keys.present(), password, code, account_id, host)?;
+    let record = with_code(keys.present(), password, code, account_id, host).await?;
+    let sealing = host.with_rng(|rng| keys.seal_former(account_id, rng));
+    let former_keys = engine::run(sealing, host.engine(), &|_| {}).await?;
     Ok(KeyRecordRequest {
         // EXPOSE: made to be sent.
         deciding_recovery_auth: Some(B64(*deciding.expose_secret())),
         new_unlock_proof: Some(record.unlock_proof),
         // EXPOSE: made to be sent.
         unlock_proof: B64(*given_up.derive_unlock_proof().expose_secret()),
-        former_keys: host.with_rng(|rng| keys.seal_former(account_id, rng))?,
+        former_keys,
         ..record
     })
 }
@@ -118,8 +123,10 @@ pub(super) async fn open_by_code(
     // The server has compared the proof, so a wrap that this code does not open is the server's fault and not the
     // person's: a foreign wrap and a damaged one are both a damaged record.
     let context = WrapContext::of(account_id, &wrap);
-    Ok(match open_wrap(&code.derive_wrap_key(), &context, &wrap) {
-        Ok(backup_key) => OpenedByCode::Opened(backup_key),
-        Err(_) => OpenedByCode::Damaged,
-    })
+    let opening = open_wrap(&code.derive_wrap_key(), &context, &wrap);
+    match engine::run(opening, signed_in.host().engine(), &|_| {}).await {
+        Ok(backup_key) => Ok(OpenedByCode::Opened(backup_key)),
+        Err(OpenWrapError::Job(error)) => Err(error.into()),
+        Err(_) => Ok(OpenedByCode::Damaged),
+    }
 }

@@ -51,7 +51,7 @@ async fn change_and_follow(
     let context = (account.id, new.params(), account.next_credential_epoch);
     for _ in 0..CONFLICTS_MAX {
         let keys = unlocked.backup_keys();
-        let wrap = key_record::password_wrap(keys.present(), &new.wrap_key, context, host)?;
+        let wrap = key_record::password_wrap(keys.present(), &new.wrap_key, context, host).await?;
         let record = key_record::rewrapped(keys.present(), wrap);
         let version = unlocked.record_version();
         let changed = signed_in
@@ -86,7 +86,7 @@ async fn take_over(
         return Err(ServerFault::DamagedKeyRecord.into());
     };
     let context = WrapContext::password(account.id, new.params(), account.credential_epoch);
-    let opened = open_released(released, &new.wrap_key, &context)?;
+    let opened = open_released(released, &new.wrap_key, &context, host).await?;
     if opened.backup_keys.present() != unlocked.backup_keys().present() {
         return Err(ServerFault::DamagedKeyRecord.into());
     }

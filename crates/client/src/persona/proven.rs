@@ -4,10 +4,10 @@ use core::cell::RefCell;
 use std::rc::Rc;
 
 use keyhaven_core::{
-    former_keys::BackupKeys,
+    former_keys::{BackupKeys, OpenFormerKeysError},
     keys::WrapKey,
     password::Password,
-    wrap::{WrapContext, open_wrap},
+    wrap::{OpenWrapError, WrapContext, open_wrap},
 };
 use keyhaven_protocol::{address::Address, persona::Wrap};
 
@@ -16,6 +16,7 @@ use super::{
     api::{Anonymous, Derivations, DerivedKeys, Release, Released, ReleasedWrap, Session, SignedIn},
 };
 use crate::{
+    engine,
     host::Host,
     problem::{InputFault, Problem, ProblemKind, ServerFault},
     progress::{Doing, Progress, Report},
@@ -119,7 +120,9 @@ impl Proven {
         };
         let context =
             WrapContext::password(self.account.id, self.keys.params(), self.account.credential_epoch);
-        open_released(released, &self.keys.wrap_key, &context).map(Some)
+        open_released(released, &self.keys.wrap_key, &context, host)
+            .await
+            .map(Some)
     }
 
     async fn open_session_again(&self, host: &impl Host) -> Result<(), Problem> {
@@ -142,21 +145,33 @@ impl Proven {
 }
 
 /// What was released against a password, opened with the key of the same password.
-pub(super) fn open_released(
+pub(super) async fn open_released(
     released: ReleasedWrap,
     wrap_key: &WrapKey,
     context: &WrapContext,
+    host: &impl Host,
 ) -> Result<OpenedByPassword, Problem> {
     let ReleasedWrap {
         wrap,
         former_keys,
         version,
     } = released;
-    let present = open_wrap(wrap_key, context, &wrap).map_err(|_| ServerFault::DamagedKeyRecord)?;
+    let opening = open_wrap(wrap_key, context, &wrap);
+    let opened = engine::run(opening, host.engine(), &|_| {}).await;
+    let present = opened.map_err(|error| match error {
+        OpenWrapError::Job(error) => Problem::from(error),
+        _ => ServerFault::DamagedKeyRecord.into(),
+    })?;
     let backup_keys = match former_keys {
         // Passing over what does not open would lose it at the next write.
-        Some(sealed) => BackupKeys::open(present, context.account_id, &sealed)
-            .map_err(|_| ServerFault::DamagedKeyRecord)?,
+        Some(sealed) => {
+            let opening = BackupKeys::open(present, context.account_id, &sealed);
+            let opened = engine::run(opening, host.engine(), &|_| {}).await;
+            opened.map_err(|error| match error {
+                OpenFormerKeysError::Job(error) => Problem::from(error),
+                _ => ServerFault::DamagedKeyRecord.into(),
+            })?
+        }
         None => BackupKeys::first(present),
     };
     Ok(OpenedByPassword {

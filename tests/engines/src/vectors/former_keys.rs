@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::draw::Drawn;
 use super::hex::HexArray;
 use super::{Done, Outcome, errors, hex};
+use crate::engine::Running;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -29,22 +30,22 @@ pub(super) struct OpenInput {
     sealed: Value,
 }
 
-pub(super) fn seal(mut input: SealInput) -> Done {
+pub(super) async fn seal(running: &Running, mut input: SealInput) -> Done {
     let keys = followed(&mut input);
-    Ok(
-        match keys.seal_former(input.account_id, &mut Drawn(&input.nonce.0)) {
-            Ok(sealed) => Outcome::Output(json!({ "sealed": sealed })),
-            Err(_) => Outcome::Error(errors::named("job")),
-        },
-    )
+    let sealing = keys.seal_former(input.account_id, &mut Drawn(&input.nonce.0));
+    Ok(match running.run(sealing).await {
+        Ok(sealed) => Outcome::Output(json!({ "sealed": sealed })),
+        Err(_) => Outcome::Error(errors::named("job")),
+    })
 }
 
-pub(super) fn open(mut input: OpenInput) -> Done {
+pub(super) async fn open(running: &Running, mut input: OpenInput) -> Done {
     let Ok(sealed) = serde_json::from_value::<SealedFormerKeys>(input.sealed) else {
         return Ok(Outcome::Error(errors::named("length")));
     };
     let present = BackupKey::take_bytes(&mut input.present.0);
-    Ok(match BackupKeys::open(present, input.account_id, &sealed) {
+    let opening = BackupKeys::open(present, input.account_id, &sealed);
+    Ok(match running.run(opening).await {
         Ok(keys) => {
             let former = keys.newest_first().skip(1);
             let former: Vec<_> = former.map(|key| hex::encode(key.expose_secret())).collect();

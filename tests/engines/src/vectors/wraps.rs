@@ -10,6 +10,7 @@ use serde_json::json;
 use super::draw::Drawn;
 use super::hex::HexArray;
 use super::{Done, Outcome, errors, hex};
+use crate::engine::Running;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -40,7 +41,7 @@ struct Context {
     epoch: u64,
 }
 
-pub(super) fn seal(mut input: SealInput) -> Done {
+pub(super) async fn seal(running: &Running, mut input: SealInput) -> Done {
     let SealInput {
         account_id,
         kind,
@@ -56,15 +57,14 @@ pub(super) fn seal(mut input: SealInput) -> Done {
         kdf,
         epoch,
     };
-    Ok(
-        match seal_wrap(&key, &context, &backup_key, &mut Drawn(&input.nonce.0)) {
-            Ok(wrap) => Outcome::Output(json!({ "wrap": wrap })),
-            Err(_) => Outcome::Error(errors::named("job")),
-        },
-    )
+    let sealing = seal_wrap(&key, &context, &backup_key, &mut Drawn(&input.nonce.0));
+    Ok(match running.run(sealing).await {
+        Ok(wrap) => Outcome::Output(json!({ "wrap": wrap })),
+        Err(_) => Outcome::Error(errors::named("job")),
+    })
 }
 
-pub(super) fn open(mut input: OpenInput) -> Done {
+pub(super) async fn open(running: &Running, mut input: OpenInput) -> Done {
     let Context { kind, kdf, epoch } = input.context;
     let context = WrapContext {
         account_id: input.account_id,
@@ -73,7 +73,8 @@ pub(super) fn open(mut input: OpenInput) -> Done {
         epoch,
     };
     let key = WrapKey::take_bytes(&mut input.key.0);
-    Ok(match open_wrap(&key, &context, &input.wrap) {
+    let opening = open_wrap(&key, &context, &input.wrap);
+    Ok(match running.run(opening).await {
         Ok(backup_key) => Outcome::Output(json!({ "backup_key": hex::encode(backup_key.expose_secret()) })),
         Err(error) => Outcome::Error(errors::open_wrap(error)),
     })

@@ -40,6 +40,11 @@ impl<'call, H: Host> SignedIn<'call, H> {
         Self { host, session }
     }
 
+    /// What it brings along.
+    pub(in crate::persona) const fn host(&self) -> &'call H {
+        self.host
+    }
+
     pub(super) fn call(&self, method: Method, path: impl Into<String>) -> Call {
         Call::new(method, path).header("authorization", self.session.expose_authorization().to_owned())
     }

@@ -70,9 +70,10 @@ async fn put_into_force(set_up: &SetUp, host: &impl Host) -> Result<Option<Arriv
         .call(host, async |signed_in| {
             let context = (account.id, proven.keys.params(), account.credential_epoch);
             let password =
-                key_record::password_wrap(&set_up.backup_key, &proven.keys.wrap_key, context, host)?;
+                key_record::password_wrap(&set_up.backup_key, &proven.keys.wrap_key, context, host).await?;
             let record =
-                key_record::with_code(&set_up.backup_key, password, set_up.code.code(), account.id, host)?;
+                key_record::with_code(&set_up.backup_key, password, set_up.code.code(), account.id, host)
+                    .await?;
             signed_in.write_keys(RecordCondition::Absent, record).await
         })
         .await;

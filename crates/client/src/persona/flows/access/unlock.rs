@@ -16,6 +16,7 @@ use super::{
     work::Outcome,
 };
 use crate::{
+    engine,
     host::Host,
     persona::{
         api::{RecordCondition, Release, Released, ReleasedWrap},
@@ -117,8 +118,10 @@ async fn open_by_old_password(
         };
         // Bound to what was derived here; only the epoch is the record's, and its tag proves it.
         let context = WrapContext::password(proven.account.id, keys.params(), wrap.epoch);
-        return match open_wrap(&keys.wrap_key, &context, &wrap) {
+        let opening = open_wrap(&keys.wrap_key, &context, &wrap);
+        return match engine::run(opening, host.engine(), &|_| {}).await {
             Ok(backup_key) => Ok(Ok(backup_key)),
+            Err(OpenWrapError::Job(error)) => Err(error.into()),
             Err(OpenWrapError::OtherContext) => Err(ServerFault::Foreign.into()),
             Err(_) => Ok(Err(OldPasswordProblem::DamagedRecord)),
         };
@@ -163,7 +166,8 @@ async fn wrap_and_reopen(opened: &OpenedBackup, host: &impl Host) -> Result<Open
             .call(host, async |signed_in| {
                 let context = (account.id, proven.keys.params(), account.credential_epoch);
                 let wrap =
-                    key_record::password_wrap(&opened.backup_key, &proven.keys.wrap_key, context, host)?;
+                    key_record::password_wrap(&opened.backup_key, &proven.keys.wrap_key, context, host)
+                        .await?;
                 let request = key_record::rewrapped(&opened.backup_key, wrap);
                 signed_in
                     .write_keys(RecordCondition::Version(record.version), request)

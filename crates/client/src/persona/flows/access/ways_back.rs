@@ -5,7 +5,7 @@ use std::rc::Rc;
 use keyhaven_core::{
     password::Password,
     recovery_code::RecoveryCode,
-    wrap::{WrapContext, open_wrap},
+    wrap::{OpenWrapError, WrapContext, open_wrap},
 };
 use keyhaven_protocol::address::Address;
 
@@ -14,6 +14,7 @@ use super::{
     arrive::{Arrival, arrive},
 };
 use crate::{
+    engine,
     host::Host,
     persona::{
         Account,
@@ -72,8 +73,12 @@ pub(super) async fn recover(
         let found = found.ok_or(RecoverProblem::NotOfThisAddress)?;
         let context = WrapContext::of(found.account_id, &found.wrap);
         // The server has compared the proof, so a wrap that this code does not open is not the person's fault.
-        let backup_key = open_wrap(&code.derive_wrap_key(), &context, &found.wrap)
-            .map_err(|_| RecoverProblem::DamagedRecord)?;
+        let opening = open_wrap(&code.derive_wrap_key(), &context, &found.wrap);
+        let opened = engine::run(opening, host.engine(), &|_| {}).await;
+        let backup_key = opened.map_err(|error| match error {
+            OpenWrapError::Job(error) => Problem::from(error).into(),
+            _ => RecoverProblem::DamagedRecord,
+        })?;
         let keys = match derived.take() {
             Some(keys) => keys,
             None => derivations.newest().derive(password, host, report).await?,
@@ -85,6 +90,7 @@ pub(super) async fn recover(
             (found.account_id, keys.params(), found.next_credential_epoch),
             host,
         )
+        .await
         .map_err(Problem::from)?;
         let recovery = Recovery {
             recovery_auth: &recovery_auth,

@@ -36,7 +36,8 @@ pub(super) async fn change(
     for _ in 0..CONFLICTS_MAX {
         let account = unlocked.account();
         let context = (account.id, new.params(), account.next_credential_epoch);
-        let wrap = key_record::password_wrap(unlocked.backup_keys().present(), &new.wrap_key, context, host)?;
+        let wrap =
+            key_record::password_wrap(unlocked.backup_keys().present(), &new.wrap_key, context, host).await?;
         let asked = signed_in
             .change_address(AddressChangeRequest {
                 current: &current.auth_key,

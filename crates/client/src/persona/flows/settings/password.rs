@@ -2,10 +2,11 @@
 
 use keyhaven_core::{
     password::Password,
-    wrap::{WrapContext, open_wrap},
+    wrap::{OpenWrapError, WrapContext, open_wrap},
 };
 
 use crate::{
+    engine,
     host::Host,
     persona::{
         PresentPassword, Unlocked,
@@ -44,8 +45,10 @@ pub(super) async fn prove_present(
     let keys = derivation.derive(password, host, report).await?;
     // Known on this device already, so a slip costs no guess at the server.
     let context = WrapContext::password(unlocked.account().id, keys.params(), wrap.epoch);
-    match open_wrap(&keys.wrap_key, &context, &wrap) {
+    let opening = open_wrap(&keys.wrap_key, &context, &wrap);
+    match engine::run(opening, host.engine(), &|_| {}).await {
         Ok(_) => Ok(keys),
+        Err(OpenWrapError::Job(error)) => Err(error.into()),
         Err(_) => Err(InputFault::WrongPassword.into()),
     }
 }

@@ -51,14 +51,15 @@ impl NewCode {
         }
     }
 
-    fn record(&self, unlocked: &Unlocked, host: &impl Host) -> Result<KeyRecordRequest, Problem> {
+    async fn record(&self, unlocked: &Unlocked, host: &impl Host) -> Result<KeyRecordRequest, Problem> {
         let code = self.code.code();
         if let Some(renewal) = &self.renewal {
-            return Ok(renewal.record(unlocked, code, host)?);
+            return Ok(renewal.record(unlocked, code, host).await?);
         }
         let keys = unlocked.backup_keys();
         let password = unlocked.password().wrap;
-        let record = key_record::with_code(keys.present(), password, code, unlocked.account_id(), host)?;
+        let record =
+            key_record::with_code(keys.present(), password, code, unlocked.account_id(), host).await?;
         Ok(record)
     }
 
@@ -94,7 +95,7 @@ pub(super) async fn put_into_force(
     let session = unlocked.session();
     let signed_in = unlocked.signed_in(host, &session);
     for _ in 0..CONFLICTS_MAX {
-        let record = new.record(unlocked, host)?;
+        let record = new.record(unlocked, host).await?;
         let condition = RecordCondition::Version(unlocked.record_version());
         let (effect, refused) = match signed_in.write_keys(condition, record).await {
             Ok(record) => {

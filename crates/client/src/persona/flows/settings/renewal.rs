@@ -67,7 +67,7 @@ pub(super) async fn prepare(
 
 impl Renewal {
     /// The record with everything of the new key.
-    pub(super) fn record(
+    pub(super) async fn record(
         &self,
         unlocked: &Unlocked,
         code: &RecoveryCode,
@@ -79,7 +79,8 @@ impl Renewal {
             &self.present.wrap_key,
             (context.account_id, self.present.params(), context.epoch),
             host,
-        )?;
+        )
+        .await?;
         let given_up = unlocked.backup_keys();
         key_record::renewed(
             given_up.present(),
@@ -90,6 +91,7 @@ impl Renewal {
             context.account_id,
             host,
         )
+        .await
     }
 
     /// Whether code and password both open the new key, which is taken over then. Writes nothing.
@@ -125,7 +127,7 @@ impl Renewal {
         let Released::Wrap(released) = released else {
             return Err(ServerFault::DamagedKeyRecord.into());
         };
-        let opened = open_released(released, &self.present.wrap_key, &self.context(unlocked))?;
+        let opened = open_released(released, &self.present.wrap_key, &self.context(unlocked), host).await?;
         // All of them: what opened something before must open it still.
         if opened.backup_keys.newest_first().eq(self.keys.newest_first()) {
             Ok(opened)
