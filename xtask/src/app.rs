@@ -141,6 +141,11 @@ fn finish(workspace: &Workspace, variant: Variant, dir: &Path) -> anyhow::Result
     if variant == Variant::Gallery {
         routes.push(routes::Route::gallery());
     }
+    // Before anything is named by its hash.
+    Process::new(workspace, "node")?
+        .arg(workspace.path("xtask/node/short-imports.mjs"))
+        .arg(dir)
+        .run()?;
     let mut digests = digest::digests(workspace, dir, &files::below(dir)?, Copies::Leave)?;
     let programs = programs::name_by_content(dir, &mut digests)?;
     routes::write_pages(&routes, &programs, dir)?;
