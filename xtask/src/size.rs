@@ -16,11 +16,11 @@ const GOAL_BYTES: u64 = 300_000;
 /// A page for each program. The limit is a ratchet a little above what the page weighs now: CI fails when it grows, and
 /// the limit goes down with each step, never up.
 const PAGES: [(&str, u64); 5] = [
-    ("index.html", 155_000),
-    ("confirm/index.html", 139_000),
-    ("account/index.html", 338_000),
-    ("password/reset.html", 188_000),
-    ("persona/index.html", 410_000),
+    ("index.html", 151_000),
+    ("confirm/index.html", 135_000),
+    ("account/index.html", 328_500),
+    ("password/reset.html", 182_500),
+    ("persona/index.html", 406_000),
 ];
 
 /// The most that one kind of file may weigh on any page, by the ending of its name.
@@ -28,7 +28,7 @@ const KINDS: [(&str, u64); 5] = [
     ("html", 8_000),
     ("css", 16_000),
     ("js", 24_000),
-    ("wasm", 389_000),
+    ("wasm", 388_000),
     ("svg", 2_000),
 ];
 
