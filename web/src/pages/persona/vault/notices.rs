@@ -36,8 +36,10 @@ fn words(done: &VaultDone, on_input: Callback<VaultInput>) -> AnyView {
         VaultDone::DeletionUnseen { id, name, problem } => {
             let undo = undo(*id, name, on_input);
             view! {
-                <ProblemCallout problem=problems::describe(problem) />
-                {undo}
+                <div class="stack-tight">
+                    <ProblemCallout problem=problems::describe(problem) />
+                    {undo}
+                </div>
             }
             .into_any()
         }
@@ -62,8 +64,10 @@ fn words(done: &VaultDone, on_input: Callback<VaultInput>) -> AnyView {
                 .as_ref()
                 .map(|problem| view! { <ProblemCallout problem=problems::describe(problem) /> });
             view! {
-                <Callout tone=tone title=text::brought_back(*back, *total)>{left}</Callout>
-                {problem}
+                <div class="stack-tight">
+                    <Callout tone=tone title=text::brought_back(*back, *total)>{left}</Callout>
+                    {problem}
+                </div>
             }
             .into_any()
         }

@@ -61,7 +61,7 @@ pub fn Versions(stage: Stage<VaultView>, on_input: Callback<VaultInput>) -> impl
                         </div>
                     }
                 })}
-            <ul class="file-list">{cards}</ul>
+            {(!cards.is_empty()).then(|| view! { <ul class="file-list">{cards}</ul> })}
         </div>
     })
 }
