@@ -12,8 +12,8 @@ const MAX_BYTES = 10_000;
 const LARGE = new Set(["good-pattern_of_65529", "bad-trailing_byte_after_one_full_chunk"]);
 
 const casesOf = (name) =>
-  JSON.parse(readFileSync(new URL(`../tests/vectors/persona/${name}.json`, import.meta.url), "utf8")).cases;
-const nameOf = ({ name, error }) => `${error === undefined ? "good" : "bad"}-${name}`;
+  JSON.parse(readFileSync(new URL(`../tests/vectors/${name}.json`, import.meta.url), "utf8")).cases;
+const nameOf = ({ name, error }) => `${error === undefined ? "good" : "bad"}-${name.replaceAll(/[^a-z0-9_]+/g, "_").slice(0, 60)}`;
 const byOp = (file, op) => casesOf(file).filter((one) => one.op === op);
 
 /** The bytes that a case describes by pieces of good objects. */
@@ -64,13 +64,13 @@ function zip(...entries) {
   return Buffer.concat([...local, directory, ...end]);
 }
 
-const wraps = byOp("wrap", "wrap.open").map((one) => [nameOf(one), one.input.wrap]);
+const wraps = byOp("persona/wrap", "wrap.open").map((one) => [nameOf(one), one.input.wrap]);
 const [password, recovery] = ["good-password", "good-recovery"].map((name) => Object.fromEntries(wraps)[name]);
 const B32 = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
 const ID = "EBESExQVFhcYGRobHB0eHw";
 const KDF = { memory_kib: 65536, passes: 3, lanes: 1 };
 const KEYS = { password, recovery, unlock_proof: B32, recovery_auth: B32, new_unlock_proof: null };
-const formerKeys = byOp("former-keys", "former_keys.open").map((one) => [nameOf(one), one.input.sealed]);
+const formerKeys = byOp("persona/former-keys", "former_keys.open").map((one) => [nameOf(one), one.input.sealed]);
 const FORMER = Object.fromEntries(formerKeys)["good-one"];
 const ACCOUNT = {
   account_id: ID, email: "carol@example.org", state: "unproven", credential_epoch: 2, key_record_version: 1,
@@ -81,7 +81,7 @@ const texts = (kind, ...all) => all.map((text, at) => [`${kind}-${String(at).pad
 const file = { path: "keyring/secrets.json", content: "{}" };
 
 const CORPUS = {
-  address: byOp("address", "address.normalise").map((one) => [nameOf(one), one.input.typed]),
+  address: byOp("persona/address", "address.normalise").map((one) => [nameOf(one), one.input.typed]),
   archive: [
     ["good-empty", zip()],
     ["good-stored", zip(file)],
@@ -99,7 +99,7 @@ const CORPUS = {
     ["bad-check_sum", zip({ ...file, crc: 1 })],
     ["bad-cut_off", zip(file).subarray(0, -1)],
     ["bad-directory_missing", zip(file).subarray(0, 52)],
-    ...byOp("archive", "archive.read").map((one) => [nameOf(one), unhex(one.input.archive)]),
+    ...byOp("persona/archive", "archive.read").map((one) => [nameOf(one), unhex(one.input.archive)]),
   ],
   archive_path: [
     ...texts("good", "a", "keyring/secrets.json", "b\u00fccher/\u4f8b.txt", "u\u0308", "..a/.b", "a b", "console/com10"),
@@ -114,7 +114,7 @@ const CORPUS = {
     ...texts("good", ID, `k${B32}`, `r${B32}`, "https://backup.example.org", "http://127.0.0.1:8000", "http://[::1]:8000"),
     ...texts("bad", `${ID}==`, `x${B32}`, "k", "HTTPS://example.org", "https://example.org/", "https://example.org:443", "https://[::1"),
   ],
-  inventory: byOp("inventory", "inventory.parse").map((one) => [nameOf(one), one.input.text]),
+  inventory: byOp("persona/inventory", "inventory.parse").map((one) => [nameOf(one), one.input.text]),
   key_record: json({
     "good-first": KEYS,
     "good-password_only": { ...KEYS, recovery: null, recovery_auth: null },
@@ -130,12 +130,24 @@ const CORPUS = {
     "bad-former_keys_of_no_length": { ...KEYS, former_keys: { ...FORMER, ciphertext: "" } },
     "bad-unknown_secret": { secret: "pin", auth: B32 },
   }),
-  object: byOp("object", "object.open").map((one) => [nameOf(one), described(one.input.sealed)]),
-  object_file: byOp("file", "file.open").map((one) => [nameOf(one), described(one.input.sealed)]),
-  object_header: byOp("object", "object.open").map((one) => [nameOf(one), described(one.input.sealed).subarray(0, 84)]),
-  parts: byOp("parts", "parts.split").map((one) => [nameOf(one), unhex(one.input.joined)]),
-  password: [...byOp("keys", "keys.root").map((one) => [nameOf(one), one.input.password]), ["bad-empty", ""]],
-  recovery_code: byOp("recovery-code", "recovery.parse").map((one) => [nameOf(one), one.input.typed]),
+  matrix_auth_data: byOp("matrix/backup", "matrix.auth_data.verify").map((one) => [nameOf(one), JSON.stringify(one.input.auth_data)]),
+  matrix_backup_entry: byOp("matrix/backup", "matrix.backup.open").map((one) => [nameOf(one), JSON.stringify(one.input.entry)]),
+  matrix_key_file: byOp("matrix/key-file", "matrix.key_file.open").map((one) => [nameOf(one), one.input.file]),
+  matrix_recovery_key: [
+    ...byOp("matrix/recovery-key", "matrix.recovery_key.parse"),
+    ...byOp("matrix/recovery-key", "matrix.recovery_key.repair"),
+  ].map((one) => [nameOf(one), one.input.typed]),
+  matrix_secret_storage: [
+    ...byOp("matrix/secret-storage", "matrix.storage.open").map((one) => [nameOf(one), JSON.stringify(one.input.description)]),
+    ...byOp("matrix/secret-storage", "matrix.storage.decrypt").map((one) => [`${nameOf(one)}_secret`, JSON.stringify(one.input.secret)]),
+  ],
+  matrix_sessions: byOp("matrix/session", "matrix.sessions.read").map((one) => [nameOf(one), one.input.text]),
+  object: byOp("persona/object", "object.open").map((one) => [nameOf(one), described(one.input.sealed)]),
+  object_file: byOp("persona/file", "file.open").map((one) => [nameOf(one), described(one.input.sealed)]),
+  object_header: byOp("persona/object", "object.open").map((one) => [nameOf(one), described(one.input.sealed).subarray(0, 84)]),
+  parts: byOp("persona/parts", "parts.split").map((one) => [nameOf(one), unhex(one.input.joined)]),
+  password: [...byOp("persona/keys", "keys.root").map((one) => [nameOf(one), one.input.password]), ["bad-empty", ""]],
+  recovery_code: byOp("persona/recovery-code", "recovery.parse").map((one) => [nameOf(one), one.input.typed]),
   requests: json({
     "good-sign_up": { email: "carol@example.org", account_id: ID, auth_key: B32, kdf: KDF },
     "good-sign_in": { email: "carol@example.org", auth_key: B32 },

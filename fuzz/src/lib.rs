@@ -6,6 +6,7 @@
 
 mod archives;
 mod known;
+mod matrix;
 mod sealed;
 mod text;
 mod wire;
@@ -14,7 +15,7 @@ mod wire;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target. `fuzz_targets/NAME.rs` runs it and `corpus/NAME/` has its seeds.
-pub const TARGETS: [Target; 17] = [
+pub const TARGETS: [Target; 23] = [
     ("address", text::address),
     ("archive", archives::archive),
     ("archive_path", archives::archive_path),
@@ -23,6 +24,12 @@ pub const TARGETS: [Target; 17] = [
     ("identifiers", text::identifiers),
     ("inventory", sealed::inventory),
     ("key_record", wire::key_record),
+    ("matrix_auth_data", matrix::auth_data),
+    ("matrix_backup_entry", matrix::backup_entry),
+    ("matrix_key_file", matrix::key_file),
+    ("matrix_recovery_key", matrix::recovery_key),
+    ("matrix_secret_storage", matrix::secret_storage),
+    ("matrix_sessions", matrix::sessions),
     ("object", sealed::object),
     ("object_file", sealed::object_file),
     ("object_header", sealed::object_header),

@@ -217,3 +217,43 @@ fn job(
         text,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(generation: u32, count: u8, keys: usize) -> Vec<u8> {
+        let mut text = vec![VERSION];
+        text.extend(generation.to_be_bytes());
+        text.push(count);
+        text.resize(HEAD_LEN + keys * BackupKey::LEN, 7);
+        text
+    }
+
+    #[test]
+    fn the_generation_is_the_number_of_former_keys_until_some_are_dropped_and_then_above_it() {
+        for (generation, count) in [(1, 1), (2, 2), (31, 31), (32, 32), (33, 32), (u32::MAX, 32)] {
+            let read = parse(&text(generation, count, usize::from(count)));
+            let read = read.map(|(generation, keys)| (generation, keys.len()));
+            assert_eq!(read, Ok((generation, usize::from(count))));
+        }
+        for (generation, count) in [(0, 1), (2, 1), (1, 2), (32, 31), (31, 32)] {
+            let read = parse(&text(generation, count, usize::from(count)));
+            assert_eq!(read.err(), Some(OpenFormerKeysError::Malformed), "{generation}");
+        }
+    }
+
+    #[test]
+    fn there_are_as_many_keys_as_the_text_says_one_at_least_and_thirty_two_at_most() {
+        for (count, keys) in [(0, 0), (33, 33), (2, 1), (1, 2)] {
+            let read = parse(&text(u32::from(count), count, keys));
+            assert_eq!(read.err(), Some(OpenFormerKeysError::Malformed), "{count}");
+        }
+        for text in [
+            text(1, 1, 1)[..HEAD_LEN - 1].to_vec(),
+            [text(1, 1, 1), vec![7]].concat(),
+        ] {
+            assert_eq!(parse(&text).err(), Some(OpenFormerKeysError::Malformed));
+        }
+    }
+}

@@ -4,6 +4,8 @@
 //! it can be looked at ([`Question::progress`]) and dropped, which wipes what it held. The engine of this crate is
 //! [`software`]; `keyhaven-webcrypto` answers the same jobs with the browser's WebCrypto.
 
+#[cfg(feature = "matrix")]
+mod matrix;
 pub mod software;
 
 use core::fmt;
@@ -12,12 +14,14 @@ use std::sync::Arc;
 use keyhaven_protocol::kdf::Argon2Params;
 use zeroize::Zeroizing;
 
+#[cfg(feature = "matrix")]
+pub use matrix::{AesCtrJob, CounterWidth, HmacJob, HmacKey, Pbkdf2Job};
 pub use software::{run_in_software, run_in_software_observed};
 
 use crate::secret::secret;
 
 secret! {
-    /// A key of AES-256-GCM, on its way to an engine.
+    /// A key of AES-256, on its way to an engine.
     AesKey[32]
 }
 
@@ -42,6 +46,15 @@ pub enum Job {
     NormalForm(NormalFormJob),
     /// The modules of a QR code, row by row, a byte of 0 or 1 for each.
     QrCode(QrCodeJob),
+    /// PBKDF2 (RFC 8018) with HMAC-SHA-512, to as many bytes as are asked for.
+    #[cfg(feature = "matrix")]
+    Pbkdf2(Pbkdf2Job),
+    /// HMAC-SHA-256 (RFC 2104): answers the tag.
+    #[cfg(feature = "matrix")]
+    Hmac(HmacJob),
+    /// AES-256 in counter mode (NIST SP 800-38A): answers the text combined with the key stream, in either direction.
+    #[cfg(feature = "matrix")]
+    AesCtr(AesCtrJob),
 }
 
 /// Input of [`Job::Argon2id`].
@@ -82,6 +95,7 @@ pub struct QrCodeJob {
 
 /// A normal form of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Form {
     /// Unicode NFC ([UAX 15](https://www.unicode.org/reports/tr15/)).
     Composed,
@@ -89,6 +103,9 @@ pub enum Form {
     Folded,
     /// That of a [`TypedAddress`](keyhaven_protocol::address::TypedAddress).
     Address,
+    /// Unicode NFD.
+    #[cfg(feature = "matrix")]
+    Decomposed,
 }
 
 impl fmt::Debug for Argon2idJob {

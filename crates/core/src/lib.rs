@@ -15,6 +15,8 @@ pub mod former_keys;
 pub mod inventory;
 pub mod job;
 pub mod keys;
+#[cfg(feature = "matrix")]
+pub mod matrix;
 pub mod normal_form;
 pub mod object;
 pub mod order;

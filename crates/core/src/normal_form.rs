@@ -4,6 +4,8 @@
 //! form. So what people type can be read in steps, which ask an engine for a [`Job::NormalForm`] where they need the
 //! tables. The engine answers by the functions that a program with tables calls itself.
 
+#[cfg(feature = "matrix")]
+use keyhaven_protocol::normal_form::nfd;
 use keyhaven_protocol::{
     address::{Address, AddressError, TypedAddress},
     normal_form::nfc,
@@ -69,12 +71,27 @@ pub(crate) fn ask_folded(text: &str) -> Step<Zeroizing<Vec<u8>>, JobError> {
     ask(Form::Folded, text)
 }
 
+/// UTF-8 of `text` in Unicode NFD.
+#[cfg(feature = "matrix")]
+fn decompose(text: &str) -> Zeroizing<Vec<u8>> {
+    // As for NFC; NFD lengthens no text more than four times, of which the longest characters give the least.
+    let mut decomposed = Zeroizing::new(Vec::with_capacity(4 * text.len() + 4));
+    for character in nfd(text) {
+        let mut utf8 = [0; 4];
+        decomposed.extend_from_slice(character.encode_utf8(&mut utf8).as_bytes());
+        utf8.zeroize();
+    }
+    decomposed
+}
+
 /// The answer to [`Job::NormalForm`].
 pub(crate) fn answer(job: &NormalFormJob) -> Answer {
     let text = core::str::from_utf8(&job.text).map_err(|_| JobError::Engine)?;
     match job.form {
         Form::Composed => Ok(compose(text)),
         Form::Folded => Ok(compose(&collision::fold(text))),
+        #[cfg(feature = "matrix")]
+        Form::Decomposed => Ok(decompose(text)),
         Form::Address => {
             let typed = TypedAddress::parse(text).map_err(|_| JobError::Engine)?;
             Ok(Zeroizing::new(typed.normal_form().into_bytes()))
@@ -82,7 +99,8 @@ pub(crate) fn answer(job: &NormalFormJob) -> Answer {
     }
 }
 
-fn ask(form: Form, text: &str) -> Step<Zeroizing<Vec<u8>>, JobError> {
+/// A normal form of `text`, by an engine.
+pub(crate) fn ask(form: Form, text: &str) -> Step<Zeroizing<Vec<u8>>, JobError> {
     let job = Job::NormalForm(NormalFormJob {
         form,
         text: Zeroizing::new(text.as_bytes().to_vec()),

@@ -23,10 +23,6 @@ const UTF8_NAME: u16 = 1 << 11;
 const DATE: u16 = 0x0021;
 /// Bytes of a local header before the name.
 pub(crate) const LOCAL_HEADER_LEN: usize = 30;
-/// Bytes of a central header before the name.
-pub(crate) const CENTRAL_HEADER_LEN: usize = 46;
-/// Bytes of the end record.
-pub(crate) const END_LEN: usize = 22;
 
 /// One table of 256 words: the faster ways need sixteen.
 static CRC_32: Crc<u32, Table<1>> = Crc::<u32, Table<1>>::new(&CRC_32_ISO_HDLC);

@@ -30,6 +30,18 @@ pub(crate) fn append(content: &mut Zeroizing<Vec<u8>>, more: &[u8]) {
     content.extend_from_slice(more);
 }
 
+/// Room for `more` bytes, so that they can be written one by one. Grows by hand, as [`append`] does.
+#[cfg(feature = "matrix")]
+pub(crate) fn reserve(content: &mut Zeroizing<Vec<u8>>, more: usize) {
+    if content.capacity() - content.len() < more {
+        let mut grown = Zeroizing::new(Vec::with_capacity(
+            (content.len() + more).max(2 * content.capacity()),
+        ));
+        grown.extend_from_slice(content);
+        mem::swap(content, &mut grown);
+    }
+}
+
 /// More of the stack than a derivation uses below its caller.
 const STACK_BYTES: usize = 32 * 1024;
 

@@ -7,7 +7,7 @@ mod counting_rng;
 use counting_rng::CountingRng;
 use keyhaven_core::{
     former_keys::{BackupKeys, OpenFormerKeysError},
-    job::run_in_software,
+    job::{Job, Step, run_in_software},
     keys::BackupKey,
 };
 use keyhaven_protocol::{
@@ -47,6 +47,17 @@ fn the_first_key_has_nothing_before_it_to_seal() {
     let sealing = first.seal_former(ACCOUNT, &mut CountingRng::default());
     assert_eq!(run_in_software(sealing), Ok(None));
     assert_eq!(first.generation(), 0);
+}
+
+#[test]
+fn the_text_of_the_keys_is_as_long_as_was_reserved_so_that_no_copy_is_left_by_growing() {
+    let Step::Ask(asked) = followed_by(5).seal_former(ACCOUNT, &mut CountingRng::default()) else {
+        panic!("nothing is sealed")
+    };
+    let (Job::AesGcmSeal(job), _) = asked.into_job() else {
+        panic!("another job")
+    };
+    assert_eq!((job.text.len(), job.text.capacity()), (6 + 5 * 32, 6 + 5 * 32));
 }
 
 #[test]

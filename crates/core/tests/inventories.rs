@@ -87,6 +87,17 @@ fn each_change_is_a_new_version() {
 }
 
 #[test]
+fn a_raised_inventory_has_the_same_entries_and_a_counter_that_never_falls() {
+    let file = stored(1, 1);
+    let inventory = Inventory::new().with_entry(entry(1, 1, &file)).unwrap();
+    for (counter, expected) in [(0, 1), (1, 1), (7, 7)] {
+        let raised = inventory.raised_to(counter);
+        assert_eq!(raised.counter(), expected);
+        assert_eq!(raised.entry(&id(1)), inventory.entry(&id(1)));
+    }
+}
+
+#[test]
 fn what_a_server_did_to_each_object_is_named() {
     let (first, second, old) = (stored(1, 3), stored(2, 5), stored(2, 4));
     let mut damaged = stored(3, 1);

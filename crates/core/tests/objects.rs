@@ -412,6 +412,23 @@ fn there_is_no_second_job_before_the_first_chunk_has_said_how_long_the_object_is
     assert_eq!(opener.verify().unwrap_err(), OpenError::Truncated);
 }
 
+#[test]
+fn a_damaged_chunk_is_told_before_the_end_that_is_missing_behind_it() {
+    const CHUNK_LEN: usize = 65_536 + 16;
+    let mut sealed = sealed_object(300_000);
+    sealed[Header::LEN + CHUNK_LEN + 1] ^= 1;
+    sealed.truncate(Header::LEN + 2 * CHUNK_LEN + 100);
+    let mut opener = Opener::new(&backup_key(), &CONTEXT.expectation(), &sealed[..Header::LEN]).unwrap();
+    opener.feed(&sealed[Header::LEN..]);
+    let mut next = || opener.next_job(true).unwrap();
+    let answer = software::answer(Job::AesGcmOpen(next().unwrap()));
+    assert!(matches!(opener.take_answer(answer), Ok(Taken::Content(_))));
+    let damaged = opener.next_job(true).unwrap().unwrap();
+    assert!(opener.next_job(true).unwrap().is_none(), "its answer comes first");
+    let told = opener.take_answer(software::answer(Job::AesGcmOpen(damaged)));
+    assert_eq!(told.unwrap_err(), OpenError::Damaged { chunk: 1 });
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases / 4))]
 

@@ -180,6 +180,123 @@ fn sealing_and_opening_former_keys_leave_nothing() {
     assert_eq!(search.found(), 0);
 }
 
+#[cfg(feature = "matrix")]
+#[test]
+fn a_key_file_leaves_neither_passphrase_nor_keys_nor_sessions() {
+    use keyhaven_core::job::{Job, Pbkdf2Job, software};
+    use keyhaven_core::matrix::exported_session::{ExportedSession, SessionExport};
+    use keyhaven_core::matrix::key_file::{
+        Authentication, Header, HeaderReader, Keys, Limits, Rounds, SealedKeyFile, SessionList, seal,
+    };
+    use keyhaven_core::matrix::passphrase::Passphrase;
+
+    let content = content(7);
+    let printable = content.iter().take(200).map(|byte| b'!' + byte % 90).collect();
+    let typed = Zeroizing::new(String::from_utf8(printable).unwrap());
+    let mut export = Zeroizing::new(content[1_000..1_165].to_vec());
+    export[0] = 1;
+    let mut point = [0x66; 32];
+    point[0] = 0x58;
+    export[133..].copy_from_slice(&point);
+    let exported = SessionExport::take_bytes(&mut export.as_slice().try_into().unwrap()).unwrap();
+    let session = ExportedSession::new("!room:example.org", [3; 32], exported).unwrap();
+    let mut salt = [0; 16];
+    CountingRng::default().fill_bytes(&mut salt);
+    let derived = software::answer(Job::Pbkdf2(Pbkdf2Job {
+        passphrase: Zeroizing::new(typed.as_bytes().to_vec()),
+        salt: salt.to_vec(),
+        rounds: Rounds::FLOOR.try_into().unwrap(),
+        len: 64,
+    }));
+    let derived = derived.unwrap();
+    let text = session.export().to_text();
+    let of_all = [
+        typed.as_bytes(),
+        &derived,
+        &export[..133],
+        &text.as_bytes()[..170],
+    ]
+    .map(windows);
+    let mut search = Search::of_windows(of_all.concat());
+
+    let passphrase = Passphrase::parse(&typed).unwrap();
+    let mut list = SessionList::new();
+    list.push(&session);
+    let rounds = Rounds::new(Rounds::FLOOR).unwrap();
+    let file = run_in_software(seal(list, &passphrase, rounds, &mut CountingRng::default())).unwrap();
+    let limits = Limits::default();
+    let opening = SealedKeyFile::parse(&file).unwrap().open(&passphrase, &limits);
+    let mut opened = run_in_software(opening).unwrap();
+    let batch = opened.next_batch(10).unwrap().unwrap().check_points();
+    assert!(batch.sessions().eq([session]));
+    let header: Header = HeaderReader::default().push(&file).unwrap().unwrap();
+    let keys = run_in_software(Keys::derive(header, &passphrase, &limits)).unwrap();
+    let mut authentication = Authentication::new(keys);
+    authentication.push(&file).unwrap();
+    let mut pass = authentication.finish().unwrap().read();
+    pass.push(&file).unwrap();
+    pass.end().unwrap();
+    assert_eq!(pass.next_batch(10).unwrap().unwrap().check_points().len(), 1);
+    drop((
+        passphrase, opened, batch, pass, derived, text, export, typed, content,
+    ));
+    assert_eq!(search.found(), 0);
+}
+
+#[cfg(feature = "matrix")]
+#[test]
+fn backup_entries_and_secrets_leave_nothing() {
+    use keyhaven_core::matrix::backup_entry::{BackupOpener, BackupSealer, Origin, Place};
+    use keyhaven_core::matrix::exported_session::{ExportedSession, SessionExport};
+    use keyhaven_core::matrix::recovery_key::RecoveryKey;
+    use keyhaven_core::matrix::secret_storage::SecretStorage;
+
+    let content = content(8);
+    let mut export = Zeroizing::new(content[1_000..1_165].to_vec());
+    export[0] = 1;
+    let mut point = [0x66; 32];
+    point[0] = 0x58;
+    export[133..].copy_from_slice(&point);
+    let exported = SessionExport::take_bytes(&mut export.as_slice().try_into().unwrap()).unwrap();
+    let session = ExportedSession::new("!room:example.org", [3; 32], exported).unwrap();
+    let private_key = RecoveryKey::take_bytes(&mut content[2_000..2_032].try_into().unwrap());
+    let text = session.export().to_text();
+    let key_text = private_key.to_text();
+    let key_bytes = [private_key.expose_secret().as_slice(); 2].concat();
+    let secrets = [
+        &export[..133],
+        &text.as_bytes()[..170],
+        key_text.as_bytes(),
+        &key_bytes,
+    ]
+    .map(windows);
+    let mut search = Search::of_windows(secrets.concat());
+    drop(Zeroizing::new(key_bytes));
+
+    let sealer = BackupSealer::with_private_key(&private_key);
+    let entry = sealer
+        .seal(&session, Origin::Received, &mut CountingRng::default())
+        .unwrap();
+    let session_id = session.session_id();
+    let place = Place {
+        room_id: session.room_id(),
+        session_id: &session_id,
+    };
+    let opener = BackupOpener::new(RecoveryKey::parse(&key_text).unwrap());
+    let (opened, _) = opener.open(place, &entry.session_data).unwrap().into_session();
+    assert_eq!(opened, session);
+    let storage = SecretStorage::unconfirmed(private_key);
+    let secret = storage
+        .encrypt("name", text.as_bytes(), &mut CountingRng::default())
+        .unwrap();
+    assert_eq!(
+        storage.decrypt("name", &secret).unwrap().as_slice(),
+        text.as_bytes()
+    );
+    drop((opener, opened, storage, text, key_text, export, session, content));
+    assert_eq!(search.found(), 0);
+}
+
 /// Up to sixteen pieces of a secret, inverted, so that they are not found themselves. Not its very start: an allocator
 /// writes its own lists over the first bytes of what is freed.
 fn windows(secret: &[u8]) -> Vec<Vec<u8>> {

@@ -4,9 +4,7 @@ use zeroize::Zeroizing;
 
 use super::{ArchivePath, FILES_MAX, UNPACKED_MAX_BYTES, collision::collide};
 use crate::order;
-use crate::stored_zip::{
-    CENTRAL_HEADER_LEN, CheckSum, END_LEN, Entry, LOCAL_HEADER_LEN, Permissions, Sizes, write_end,
-};
+use crate::stored_zip::{CheckSum, Entry, Permissions, Sizes, write_end};
 
 /// Why no archive was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -29,50 +27,104 @@ pub enum WriteArchiveError {
     Collision,
 }
 
+/// What an archive says of a file's content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ContentSum {
+    len: u64,
+    crc: u32,
+}
+
+impl ContentSum {
+    /// Of this content.
+    #[must_use]
+    pub fn of(content: &[u8]) -> Self {
+        Self {
+            len: content.len() as u64,
+            crc: CheckSum::of(content),
+        }
+    }
+
+    /// Length of the content in bytes.
+    #[must_use]
+    pub const fn content_bytes(self) -> u64 {
+        self.len
+    }
+}
+
+/// An archive without the contents of its files, for whoever has them elsewhere than in memory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Layout {
+    /// In the order of the archive: which of the files it is, and the bytes before its content.
+    pub files: Vec<(usize, Vec<u8>)>,
+    /// The bytes behind the last content.
+    pub end: Vec<u8>,
+}
+
 /// The archive of `files`, in the order of their paths, without dates, owners or permissions: the same files give the
 /// same bytes.
 ///
 /// # Errors
 /// [`WriteArchiveError`].
 pub fn write(files: &[(ArchivePath, &[u8])]) -> Result<Zeroizing<Vec<u8>>, WriteArchiveError> {
+    let sums: Vec<_> = files
+        .iter()
+        .map(|(path, content)| (path.clone(), ContentSum::of(content)))
+        .collect();
+    let layout = layout(&sums)?;
+    // Reserved once, so that growing leaves no unwiped copy of a key behind.
+    let heads: usize = layout.files.iter().map(|(_, head)| head.len()).sum();
+    let contents: usize = files.iter().map(|(_, content)| content.len()).sum();
+    let mut zip = Zeroizing::new(Vec::with_capacity(heads + contents + layout.end.len()));
+    for (number, head) in &layout.files {
+        zip.extend_from_slice(head);
+        zip.extend_from_slice(files.get(*number).map_or(&[], |(_, content)| content));
+    }
+    zip.extend_from_slice(&layout.end);
+    Ok(zip)
+}
+
+/// What [`write()`] writes around the contents of files with these sums.
+///
+/// # Errors
+/// [`WriteArchiveError`].
+pub fn layout(files: &[(ArchivePath, ContentSum)]) -> Result<Layout, WriteArchiveError> {
     if files.len() > FILES_MAX {
         return Err(WriteArchiveError::TooManyFiles { count: files.len() });
     }
-    let total: u64 = files.iter().map(|(_, content)| content.len() as u64).sum();
+    let total: u64 = files.iter().map(|(_, sum)| sum.len).sum();
     if total > UNPACKED_MAX_BYTES {
         return Err(WriteArchiveError::TooLarge);
     }
-    let mut sorted: Vec<_> = files.iter().collect();
-    order::sort(&mut sorted, |(one, _), (other, _)| one < other);
+    let mut sorted: Vec<_> = files.iter().enumerate().collect();
+    order::sort(&mut sorted, |(_, (one, _)), (_, (other, _))| one < other);
     if sorted
         .windows(2)
-        .any(|pair| matches!(pair, [(one, _), (other, _)] if one == other))
+        .any(|pair| matches!(pair, [(_, (one, _)), (_, (other, _))] if one == other))
     {
         return Err(WriteArchiveError::DuplicatePath);
     }
-    if collide(sorted.iter().map(|(path, _)| path)) {
+    if collide(sorted.iter().map(|(_, (path, _))| path)) {
         return Err(WriteArchiveError::Collision);
     }
-    // Reserved once, so that growing leaves no unwiped copy of a key behind.
-    let names: usize = sorted.iter().map(|(path, _)| path.as_str().len()).sum();
-    let contents: usize = sorted.iter().map(|(_, content)| content.len()).sum();
-    let headers = sorted.len() * (LOCAL_HEADER_LEN + CENTRAL_HEADER_LEN);
-    let mut zip = Zeroizing::new(Vec::with_capacity(headers + 2 * names + contents + END_LEN));
-    let mut directory = Vec::new();
-    for (path, content) in &sorted {
+    let (mut heads, mut directory, mut at) = (Vec::with_capacity(sorted.len()), Vec::new(), 0);
+    for (number, (path, sum)) in sorted {
         let entry = Entry {
             name: path.as_str(),
             sizes: Sizes::InHeader,
             permissions: Permissions::OwnerOnly,
-            crc: CheckSum::of(content),
-            len: content.len() as u64,
+            crc: sum.crc,
+            len: sum.len,
         };
-        entry.write_central_header(zip.len() as u64, &mut directory);
-        entry.write_local_header(&mut zip);
-        zip.extend_from_slice(content);
+        let mut head = Vec::new();
+        entry.write_central_header(at, &mut directory);
+        entry.write_local_header(&mut head);
+        at += head.len() as u64 + sum.len;
+        heads.push((number, head));
     }
-    let directory_at = zip.len() as u64;
-    zip.extend_from_slice(&directory);
-    write_end(sorted.len(), directory_at, directory.len() as u64, &mut zip);
-    Ok(zip)
+    let (entries, directory_len) = (heads.len(), directory.len() as u64);
+    write_end(entries, at, directory_len, &mut directory);
+    Ok(Layout {
+        files: heads,
+        end: directory,
+    })
 }

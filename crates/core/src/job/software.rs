@@ -1,5 +1,8 @@
 //! The engine that needs nothing but this crate.
 
+#[cfg(feature = "matrix")]
+mod matrix;
+
 use core::ops::ControlFlow;
 
 use aes_gcm::{
@@ -64,6 +67,16 @@ pub fn answer(job: Job) -> Answer {
         Job::AesGcmOpen(job) => open(job),
         Job::NormalForm(job) => normal_form::answer(&job),
         Job::QrCode(job) => qr::answer(&job),
+        #[cfg(feature = "matrix")]
+        Job::Pbkdf2(job) => {
+            let derived = matrix::pbkdf2(&job);
+            wiping::wipe_stack_below();
+            derived
+        }
+        #[cfg(feature = "matrix")]
+        Job::Hmac(job) => matrix::hmac(&job),
+        #[cfg(feature = "matrix")]
+        Job::AesCtr(job) => aes_ctr(job),
     }
 }
 
@@ -96,6 +109,9 @@ fn argon2id(job: &Argon2idJob) -> Answer {
     hashed.map_err(|_| JobError::Engine)?;
     Ok(root)
 }
+
+#[cfg(feature = "matrix")]
+pub(crate) use matrix::aes_ctr;
 
 /// The answer to [`Job::AesGcmSeal`], for who asks for nothing else: a page whose slow steps are done elsewhere links
 /// no Argon2id for a wrap.

@@ -1,0 +1,203 @@
+//! Opening entries with the private key of a backup.
+
+use aes::Aes256;
+use cbc::cipher::{BlockModeDecrypt as _, KeyIvInit as _, block_padding::Pkcs7};
+use curve25519_dalek::montgomery::MontgomeryPoint;
+use subtle::ConstantTimeEq as _;
+use zeroize::Zeroizing;
+
+use super::{BackupMacKey, EntryKeys, OpenEntryError, SessionData};
+use crate::{
+    matrix::{
+        exported_session::{ExportedSession, Fields, SessionParseError, SkipReason, collect},
+        json::{Reader, write_escaped},
+        recovery_key::{BackupPublicKey, RecoveryKey},
+    },
+    secret::secret,
+    wiping,
+};
+
+secret! {
+    /// What both sides of one entry agree on.
+    SharedSecret[32]
+}
+
+/// Opens the entries of one backup. What is the same for all of them is derived once.
+#[derive(Debug)]
+pub struct BackupOpener {
+    private_key: RecoveryKey,
+    public_key: BackupPublicKey,
+    mac_key: BackupMacKey,
+}
+
+/// Where the server has an entry. The server can have it anywhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place<'id> {
+    /// The room.
+    pub room_id: &'id str,
+    /// The session.
+    pub session_id: &'id str,
+}
+
+/// What is known of where a session comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Authenticity {
+    /// Anybody who knows the public key may have written it, the server among them.
+    None,
+    /// Written by who has the private key, who did not say of which room it is; that is the server's word.
+    Session,
+    /// Written by who has the private key, room and all.
+    SessionAndRoom,
+}
+
+/// A session out of a backup.
+#[derive(Debug, PartialEq, Eq)]
+#[must_use = "what is not authentic is to be treated so"]
+pub struct OpenedEntry {
+    session: ExportedSession,
+    authenticity: Authenticity,
+}
+
+impl BackupOpener {
+    /// Of the backup under this key.
+    #[must_use]
+    pub fn new(private_key: RecoveryKey) -> Self {
+        Self {
+            public_key: private_key.public_key(),
+            mac_key: BackupMacKey::derive(&private_key),
+            private_key,
+        }
+    }
+
+    /// What the backup must have as its public key for this to be its private key.
+    #[must_use]
+    pub const fn public_key(&self) -> &BackupPublicKey {
+        &self.public_key
+    }
+
+    /// The session of one entry.
+    ///
+    /// # Errors
+    /// [`OpenEntryError`].
+    pub fn open(&self, place: Place<'_>, data: &SessionData) -> Result<OpenedEntry, OpenEntryError> {
+        let shared = self.agree(data);
+        let opened = self.open_agreed(place, data, &shared);
+        wiping::wipe_stack_below();
+        opened
+    }
+
+    /// The slow part of [`BackupOpener::open`]. Never a part of its caller, so that all of the stack that it uses is
+    /// below it.
+    #[inline(never)]
+    #[must_use]
+    pub fn agree(&self, data: &SessionData) -> SharedSecret {
+        // EXPOSE: input of the computation.
+        let private_key = *self.private_key.expose_secret();
+        let mut shared = MontgomeryPoint(data.ephemeral)
+            .mul_clamped(private_key)
+            .to_bytes();
+        SharedSecret::take_bytes(&mut shared)
+    }
+
+    /// The rest of it, for who agrees on many secrets at once.
+    ///
+    /// # Errors
+    /// [`OpenEntryError`].
+    #[inline(never)]
+    pub fn open_agreed(
+        &self,
+        place: Place<'_>,
+        data: &SessionData,
+        shared: &SharedSecret,
+    ) -> Result<OpenedEntry, OpenEntryError> {
+        if *shared == SharedSecret::take_bytes(&mut [0; 32]) {
+            return Err(OpenEntryError::NonContributory);
+        }
+        let keys = EntryKeys::derive(shared);
+        if !bool::from(keys.truncated_mac().ct_eq(&data.mac)) {
+            return Err(OpenEntryError::OtherKey);
+        }
+        let is_authentic = match &data.backup_mac {
+            Some(mac) if bool::from(self.mac_key.tag(&mac.canonical).ct_eq(&mac.tag)) => true,
+            Some(_) => return Err(OpenEntryError::BackupMac),
+            None => false,
+        };
+        let text = decrypt(&keys, &data.ciphertext)?;
+        let mut fields = Fields::default();
+        let len = collect(&text, &mut fields).map_err(|_| OpenEntryError::Damaged)?;
+        if len != text.len() {
+            return Err(OpenEntryError::Damaged);
+        }
+        // Who does not authenticate says nothing, and is not listened to.
+        let said_room = fields.said_room_id().filter(|_| is_authentic);
+        if said_room
+            .as_ref()
+            .is_some_and(|said| said.as_str() != place.room_id)
+        {
+            return Err(OpenEntryError::OtherRoom);
+        }
+        let is_in_doubt = fields.unauthenticated.unwrap_or_default();
+        let authenticity = match (is_authentic && !is_in_doubt, said_room) {
+            (true, Some(_)) => Authenticity::SessionAndRoom,
+            (true, None) => Authenticity::Session,
+            (false, _) => Authenticity::None,
+        };
+        let session = session_at(place, fields)?;
+        Ok(OpenedEntry {
+            session,
+            authenticity,
+        })
+    }
+}
+
+impl OpenedEntry {
+    /// What is known of where it comes from.
+    #[must_use]
+    pub const fn authenticity(&self) -> Authenticity {
+        self.authenticity
+    }
+
+    /// The session, with what is known of it.
+    #[must_use]
+    pub fn into_session(self) -> (ExportedSession, Authenticity) {
+        (self.session, self.authenticity)
+    }
+}
+
+fn decrypt(keys: &EntryKeys, ciphertext: &[u8]) -> Result<Zeroizing<Vec<u8>>, OpenEntryError> {
+    let parts = keys.parts();
+    let mut text = Zeroizing::new(ciphertext.to_vec());
+    let len = cbc::Decryptor::<Aes256>::new(parts.cipher.into(), parts.iv.into())
+        .decrypt_padded::<Pkcs7>(&mut text)
+        .map_err(|_| OpenEntryError::Damaged)?
+        .len();
+    text.truncate(len);
+    Ok(text)
+}
+
+/// The session that the fields are in the place that the server has it: its id must be that of its key, and its public
+/// key a point.
+fn session_at(place: Place<'_>, fields: Fields<'_>) -> Result<ExportedSession, OpenEntryError> {
+    let quoted = |text: &str| {
+        let mut quoted = Vec::with_capacity(text.len() + 2);
+        write_escaped(text, &mut quoted);
+        quoted
+    };
+    let (room_id, session_id) = (quoted(place.room_id), quoted(place.session_id));
+    let damaged = |_| OpenEntryError::Damaged;
+    let mut fields = fields;
+    fields.put_in(
+        Reader::new(&room_id).text().map_err(damaged)?,
+        Reader::new(&session_id).text().map_err(damaged)?,
+    );
+    let session = ExportedSession::of_fields(&fields).map_err(|error| match error {
+        SessionParseError::Refused(reason) => OpenEntryError::Session(reason),
+        SessionParseError::Json(_) => OpenEntryError::Damaged,
+    })?;
+    if session.has_point() {
+        Ok(session)
+    } else {
+        Err(OpenEntryError::Session(SkipReason::NotAPoint))
+    }
+}
