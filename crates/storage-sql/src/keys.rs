@@ -225,6 +225,8 @@ pub(crate) async fn prove(
         return Ok(());
     }
     state::enter(connection, id, AccountState::Active, None).await?;
+    state::calm(connection, id, now).await?;
+    former_code::keep_after_trouble(connection, id, now, now).await?;
     proven::keep_until(connection, id, Some(proven::kept_until(now))).await
 }
 

@@ -31,6 +31,10 @@ const STEPS: &[Step] = &[
         name: "0005_former_codes",
         sql: include_str!("../migrations/0005_former_codes.sql"),
     },
+    Step {
+        name: "0006_calm",
+        sql: include_str!("../migrations/0006_calm.sql"),
+    },
 ];
 
 /// Why the schema could not be brought up to date; the store was left as it was.

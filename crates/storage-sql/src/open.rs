@@ -24,6 +24,8 @@ use crate::{
 
 /// How long a statement waits for another process that writes to the file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// Of the log's file, 64 MiB: more than it has while it can begin anew in its time.
+const LOG_KEPT_BYTES: &str = "67108864";
 /// Readable and writable by its owner alone; the log beside it takes over the mode.
 const FILE_MODE: u32 = 0o600;
 
@@ -90,11 +92,16 @@ pub enum OpenError {
     Checksums(#[from] RegisterError),
 }
 
-/// The connection that writes and those that read, of a file that no other process has open.
-pub(crate) async fn open(
-    path: &Path,
-    options: &SqliteOptions,
-) -> Result<(SqliteConnection, Readers), OpenError> {
+/// The connections to one file.
+pub(crate) struct Connections {
+    pub(crate) writer: SqliteConnection,
+    /// Copies the log while the writer writes.
+    pub(crate) copier: SqliteConnection,
+    pub(crate) readers: Readers,
+}
+
+/// The connections to a file that no other process has open.
+pub(crate) async fn open(path: &Path, options: &SqliteOptions) -> Result<Connections, OpenError> {
     // Making a new store beside it would look like a server that has lost everything.
     if restore::unfinished(path).exists() {
         return Err(OpenError::RestoreUnfinished);
@@ -107,21 +114,30 @@ pub(crate) async fn open(
     let connect = connect_options(path)?;
     let mut writer = connect_writer(&connect).await?;
     migrations::apply(&mut writer).await?;
-    let readers = Readers::connect(connect.read_only(true), options.readers).await?;
-    Ok((writer, readers))
+    connections(writer, connect, options).await
 }
 
 /// The connections of a command beside a server: it changes neither schema nor mode, and looks at no log that grows.
-pub(crate) async fn open_beside(
-    path: &Path,
-    options: &SqliteOptions,
-) -> Result<(SqliteConnection, Readers), OpenError> {
+pub(crate) async fn open_beside(path: &Path, options: &SqliteOptions) -> Result<Connections, OpenError> {
     require_checksums(path)?;
     let connect = connect_options(path)?;
     let mut writer = connect_writer(&connect).await?;
     migrations::require_all(&mut writer).await?;
+    connections(writer, connect, options).await
+}
+
+async fn connections(
+    writer: SqliteConnection,
+    connect: SqliteConnectOptions,
+    options: &SqliteOptions,
+) -> Result<Connections, OpenError> {
+    let copier = connect_writer(&connect).await?;
     let readers = Readers::connect(connect.read_only(true), options.readers).await?;
-    Ok((writer, readers))
+    Ok(Connections {
+        writer,
+        copier,
+        readers,
+    })
 }
 
 /// How every connection to a store begins.
@@ -140,8 +156,10 @@ async fn connect_writer(connect: &SqliteConnectOptions) -> Result<SqliteConnecti
         .clone()
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
-        // The writer checkpoints by itself, to hear of a sync that failed.
+        // The log is copied on purpose, to hear of a sync that failed.
         .pragma("wal_autocheckpoint", "0")
+        // A log that readers kept from beginning anew is cut to this length when it does.
+        .pragma("journal_size_limit", LOG_KEPT_BYTES)
         // What is deleted is overwritten: an address that left the queue does not stay in a free page.
         .pragma("secure_delete", "ON")
         // On Apple systems a plain fsync leaves the data in the drive's cache.
@@ -218,25 +236,32 @@ mod tests {
     #[tokio::test]
     async fn the_writer_syncs_each_commit_and_overwrites_what_it_deletes() {
         let folder = tempfile::tempdir().unwrap();
-        let (mut writer, _) = open(&folder.path().join("store"), &SqliteOptions::default())
+        let Connections {
+            mut writer,
+            mut copier,
+            ..
+        } = open(&folder.path().join("store"), &SqliteOptions::default())
             .await
             .unwrap();
         let full = 2;
-        assert_eq!(pragma(&mut writer, "PRAGMA synchronous").await, full);
-        assert_eq!(pragma(&mut writer, "PRAGMA secure_delete").await, 1);
-        assert_eq!(pragma(&mut writer, "PRAGMA foreign_keys").await, 1);
-        assert_eq!(pragma(&mut writer, "PRAGMA wal_autocheckpoint").await, 0);
-        let journal: String = sqlx::query_scalar("PRAGMA journal_mode")
-            .fetch_one(&mut writer)
-            .await
-            .unwrap();
-        assert_eq!(journal, "wal");
+        for connection in [&mut writer, &mut copier] {
+            assert_eq!(pragma(connection, "PRAGMA synchronous").await, full);
+            assert_eq!(pragma(connection, "PRAGMA secure_delete").await, 1);
+            assert_eq!(pragma(connection, "PRAGMA foreign_keys").await, 1);
+            assert_eq!(pragma(connection, "PRAGMA wal_autocheckpoint").await, 0);
+            assert_eq!(pragma(connection, "PRAGMA journal_size_limit").await, 67_108_864);
+            let journal: String = sqlx::query_scalar("PRAGMA journal_mode")
+                .fetch_one(connection)
+                .await
+                .unwrap();
+            assert_eq!(journal, "wal");
+        }
     }
 
     #[tokio::test]
     async fn readers_cannot_write() {
         let folder = tempfile::tempdir().unwrap();
-        let (_writer, readers) = open(&folder.path().join("store"), &SqliteOptions::default())
+        let Connections { readers, .. } = open(&folder.path().join("store"), &SqliteOptions::default())
             .await
             .unwrap();
         let mut reader = readers.acquire().await.unwrap();

@@ -100,7 +100,7 @@ async fn lift(
     if found.account.state != AccountState::Frozen {
         return Ok(OperatorMove::Unchanged(found.account.state));
     }
-    freeze::lift(connection, &found.account).await?;
+    freeze::lift(connection, &found.account, found.beneath, now).await?;
     notices::queue(connection, &found.account, Notice::Lifted, now).await?;
     Ok(OperatorMove::Moved(found.beneath))
 }

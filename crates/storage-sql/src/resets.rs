@@ -13,7 +13,7 @@ use crate::{
     SqliteStore,
     accounts::{self, NewRow, credential, state},
     failure::Failure,
-    keys::{proven, record},
+    keys::{former_code, proven, record},
     mail::notices,
 };
 
@@ -175,6 +175,7 @@ async fn set(
                 proven::keep(connection, id, &account.credential, &stored.password, None).await?;
             }
             proven::keep_until(connection, id, None).await?;
+            former_code::keep_during_trouble(connection, id, now).await?;
             if account.state.may_change() || account.state == AccountState::Deleted {
                 // Not at later resets: each would be a new allowance for whoever reads the mailbox.
                 state::count_additions_from_here(connection, id).await?;

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use keyhaven_storage::{Statistics, StorageError, Store, Timestamp};
-use sqlx::SqliteConnection;
 
 use crate::{
     Company, OpenError, SqliteOptions, columns, failure::Failure, open, readers::Readers, writer::Writer,
@@ -27,8 +26,8 @@ impl SqliteStore {
     /// # Errors
     /// [`OpenError`]: the file, the database or its schema was refused.
     pub async fn open(path: &Path, options: SqliteOptions) -> Result<Self, OpenError> {
-        let (writer, readers) = open::open(path, &options).await?;
-        Self::start(writer, readers, &options, Company::Alone)
+        let connections = open::open(path, &options).await?;
+        Self::start(connections, &options, Company::Alone)
     }
 
     /// Opens the file of a store that a server has open, for a command. Its transactions and the server's wait for each
@@ -37,18 +36,22 @@ impl SqliteStore {
     /// # Errors
     /// [`OpenError`]: there is no store, or it is not of this build.
     pub async fn open_beside_server(path: &Path, options: SqliteOptions) -> Result<Self, OpenError> {
-        let (writer, readers) = open::open_beside(path, &options).await?;
-        Self::start(writer, readers, &options, Company::BesideServer)
+        let connections = open::open_beside(path, &options).await?;
+        Self::start(connections, &options, Company::BesideServer)
     }
 
     fn start(
-        writer: SqliteConnection,
-        readers: Readers,
+        connections: open::Connections,
         options: &SqliteOptions,
         company: Company,
     ) -> Result<Self, OpenError> {
+        let open::Connections {
+            writer,
+            copier,
+            readers,
+        } = connections;
         Ok(Self {
-            writer: Writer::start(writer, company)?,
+            writer: Writer::start(writer, copier, company)?,
             readers,
             quota_bytes: options.quota_bytes,
         })

@@ -6,6 +6,7 @@
 //! what the disk holds. A full disk is no such failure: the batch comes to nothing, and the writer goes on.
 
 mod awake;
+mod copying;
 mod job;
 mod task;
 
@@ -78,13 +79,26 @@ impl Writer {
     /// Starts the task on a thread of its own. It goes to the connection's thread and back for each statement; among
     /// the tasks of the server it would wait for its turn each time, and all writes with it.
     ///
+    /// `copier` is a second connection to the same file, which copies the log while `connection` writes.
+    ///
     /// # Errors
     /// There is no thread to be had.
-    pub(crate) fn start(connection: SqliteConnection, company: Company) -> io::Result<Self> {
+    pub(crate) fn start(
+        connection: SqliteConnection,
+        copier: SqliteConnection,
+        company: Company,
+    ) -> io::Result<Self> {
         let (queue, jobs) = mpsc::channel(QUEUE_MAX_JOBS);
         let (state, _) = watch::channel(State::Running);
         let counted = Arc::<Counted>::default();
-        let task = WriterTask::new(connection, jobs, state.clone(), Arc::clone(&counted), company);
+        let task = WriterTask::new(
+            connection,
+            copier,
+            jobs,
+            state.clone(),
+            Arc::clone(&counted),
+            company,
+        );
         let runtime = tokio::runtime::Builder::new_current_thread().build()?;
         thread::Builder::new()
             .name(THREAD.to_owned())

@@ -11,8 +11,9 @@ use crate::{KeyRecord, RecoveryWrite, Timestamp};
 pub struct FormerCode {
     /// Its wrap and verifier.
     pub code: RecoveryWrite,
-    /// From then on it is as if it were not there.
-    pub kept_until: Timestamp,
+    /// From then on it is as if it were not there. `None` while the account is unproven or frozen: it is kept as long as
+    /// that lasts.
+    pub kept_until: Option<Timestamp>,
 }
 
 /// How a code stands to a key record.
@@ -40,7 +41,8 @@ impl KeyRecord {
     /// The former code, while it is kept.
     #[must_use]
     pub fn former_code_at(&self, now: Timestamp) -> Option<&FormerCode> {
-        self.former_code.as_ref().filter(|former| former.kept_until > now)
+        let is_kept = |former: &&FormerCode| former.kept_until.is_none_or(|until| until > now);
+        self.former_code.as_ref().filter(is_kept)
     }
 
     /// How the code stands whose `recAuth` has this SHA-256. Both codes are compared, whatever the first says.

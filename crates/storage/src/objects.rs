@@ -44,6 +44,8 @@ pub struct DeletedRecord {
     pub object: ObjectRecord,
     /// When it was deleted.
     pub deleted_at: Timestamp,
+    /// From when its days run: from then, or from the end of trouble that its account was in.
+    pub kept_from: Timestamp,
 }
 
 /// An object with its bytes.

@@ -16,6 +16,7 @@ use keyhaven_client::{
     driver::{Flow, drive, inbox},
     engine::Software,
     host::{Host, UnixSeconds},
+    kept::Kept,
     persona::{
         Remembered, TypedText, Unlocked,
         flows::{
@@ -253,6 +254,10 @@ impl Host for Device {
 
     fn remembered(&self, _: AccountId) -> Option<Remembered> {
         None
+    }
+
+    fn keep(&self, content: Zeroizing<Vec<u8>>) -> Option<Kept> {
+        Some(Kept::new(content))
     }
 
     fn api_origin(&self) -> &ApiOrigin {

@@ -1,5 +1,7 @@
 //! What is written down of a full run: nothing that is secret, and nobody's address. And what the files hold.
 
+mod full_run;
+
 use std::{
     path::Path,
     time::{Duration, Instant},
@@ -8,104 +10,12 @@ use std::{
 use base64::Engine as _;
 use keyhaven_protocol::base64url;
 use keyhaven_server_tests::{
-    mailbox::{Letter, code},
-    person::{Person, ask_for_reset, create_account, random, spend},
+    person::{Person, ask_for_reset, create_account},
     server::Server,
     smtp::SmtpServer,
 };
 
-/// A run through most routes, with successes and failures; gives every secret that was used.
-fn full_run(server: &Server) -> (Vec<String>, Vec<String>) {
-    let mut secrets = Vec::new();
-    let typed = "correct horse typed";
-    create_account(server, "Typed.Person@example.org", typed).expect_done();
-    let basic = |password: &str| {
-        server
-            .request("GET", "/personas")
-            .basic("typed.person@example.org", password)
-            .send()
-    };
-    let _right = basic(typed);
-    let _wrong = basic("wrong battery staple");
-    ask_for_reset(server, "typed.person@example.org").expect_done();
-    let typed_code = code(&server.mailbox().wait_for(1));
-    spend(server, "typed.person@example.org", &typed_code, "new horse typed").expect_done();
-    spend(server, "typed.person@example.org", &typed_code, "again").expect_failure(410, "invalid_reset_code");
-    let _notice = server.mailbox().wait_for(2);
-
-    let mut person = Person::with_backup(server, "Derived.Person@example.org");
-    let _released = person.release(server, "password", &person.auth_key);
-    let _refused = person.release(server, "recovery_code", &random::<32>());
-    let _unlocked = person.unlock(server, "unlock_proof", &person.unlock_proof);
-    secrets.extend([person.auth_key.clone(), person.token.clone()]);
-    person.reset_by_mail(server);
-    let mails = server.mailbox().mails();
-    secrets.push(code(&mails[mails.len() - 2]));
-    let _unlocked = person.unlock(server, "recovery_auth", &person.recovery_auth);
-    let new_key = random::<32>();
-    let changed = person.change_password(server, &new_key);
-    person.take_session(&changed);
-    person.auth_key = new_key;
-    person.freeze_by_letter(server, "The password of your Keyhaven account was changed");
-    person.sign_in(server);
-    let _lifted = person.unlock(server, "recovery_auth", &person.recovery_auth);
-    let to = "moved.person@example.org";
-    let _asked = person.change_address(server, to, &random::<32>());
-    let _letter = server.mailbox().letter(to, "Confirm this address", 1);
-    secrets.extend(letter_codes(server));
-    let id = server
-        .request("POST", "/personas/name%20of%20a%20persona")
-        .basic("typed.person@example.org", "new horse typed");
-    id.body("application/zip", "sealed content of a persona")
-        .send()
-        .expect_done();
-    let _kdf = server
-        .request("GET", "/persona/v1/kdf?email=queried.person@example.org")
-        .send();
-    let _by_url = server
-        .request("GET", "/password/reset/pathed.person@example.org")
-        .send();
-    let _broken = server
-        .request("POST", "/accounts")
-        .body("application/json", "{\"email\": \"broken.person@")
-        .send();
-    let _nowhere = server
-        .request("GET", "/nowhere/lost.person@example.org?code=x")
-        .send();
-    secrets.extend([
-        person.auth_key,
-        person.token,
-        person.recovery_auth,
-        person.unlock_proof,
-        typed_code,
-    ]);
-    secrets.extend([typed, "wrong battery staple", "new horse typed"].map(str::to_owned));
-    let private = [
-        "person@",
-        "persona name",
-        "name of a persona",
-        "name%20of",
-        "queried",
-        "pathed",
-        "broken",
-        "lost",
-    ];
-    (secrets, private.map(str::to_owned).to_vec())
-}
-
-/// Every code of a letter so far that confirms or freezes, without the letter before its secret.
-fn letter_codes(server: &Server) -> Vec<String> {
-    let letters = server.mailbox().all();
-    let codes: Vec<_> = letters
-        .iter()
-        .map(|mail| Letter::parse(mail))
-        .flat_map(|letter| [letter.code_for("confirm"), letter.code_for("freeze")])
-        .flatten()
-        .map(|code| code[1..].to_owned())
-        .collect();
-    assert!(codes.len() > 5, "{codes:?}");
-    codes
-}
+use self::full_run::full_run;
 
 fn contains(haystack: &[u8], needle: &[u8]) -> bool {
     haystack.windows(needle.len()).any(|window| window == needle)
@@ -147,7 +57,7 @@ fn documented_fields() -> Vec<String> {
 #[test]
 fn a_log_for_machines_has_the_fields_that_the_guide_names_and_no_others() {
     let config = "metrics = \"127.0.0.1:0\"\ntrusted_proxies = [\"127.0.0.1\"]\n\
-                  [log]\nformat = \"json\"\nlevel = \"debug\"\n[accounts]\nsign_ups = 3\n";
+                  [log]\nformat = \"json\"\nlevel = \"debug\"\n[accounts]\nsign_ups = 4\n";
     let server = Server::start_with(config);
     let (secrets, private) = full_run(&server);
     let person = Person::new("third.person@example.org");

@@ -11,7 +11,9 @@ mod operator {
     mod import;
     mod kills;
     mod ledger;
+    mod log_copies;
     mod proxy;
     mod salt_keys;
+    mod tracer;
     mod unit;
 }

@@ -22,7 +22,7 @@ macro_rules! select_account {
     };
     ($columns:literal, $tables:literal, $condition:literal) => {
         concat!(
-            "SELECT a.account_id, a.address, a.address_as_typed, a.state, a.state_until, a.frozen_at, a.archived_until,
+            "SELECT a.account_id, a.address, a.address_as_typed, a.state, a.state_until, a.frozen_at, a.archived_until, a.calm_since,
                     a.credential_hash, a.kdf_memory_kib, a.kdf_passes, a.kdf_lanes, a.credential_epoch,
                     a.generation_lead, a.created_at, a.used_bytes,
                     k.version AS key_record_version, k.former_code_until,

@@ -7,6 +7,8 @@ use sqlx::{FromRow, Row as _, SqliteConnection, sqlite::SqliteRow};
 use crate::{address_changes, failure::Failure};
 
 const RECORD: &str = "account";
+/// The word of the state that time ends.
+const DISPUTED: &str = "disputed";
 
 /// What a row of `accounts` says about its state, with whether there is a key record.
 pub(crate) struct StateColumns {
@@ -14,11 +16,12 @@ pub(crate) struct StateColumns {
     state_until: Option<i64>,
     frozen_at: Option<i64>,
     archived_until: Option<i64>,
+    calm_since: Option<i64>,
     has_key_record: bool,
 }
 
 impl FromRow<'_, SqliteRow> for StateColumns {
-    /// Columns `state`, `state_until`, `frozen_at`, `archived_until`, `key_record_version`.
+    /// Columns `state`, `state_until`, `frozen_at`, `archived_until`, `calm_since`, `key_record_version`.
     fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
         let key_record_version: Option<i64> = row.try_get("key_record_version")?;
         Ok(Self {
@@ -26,6 +29,7 @@ impl FromRow<'_, SqliteRow> for StateColumns {
             state_until: row.try_get("state_until")?,
             frozen_at: row.try_get("frozen_at")?,
             archived_until: row.try_get("archived_until")?,
+            calm_since: row.try_get("calm_since")?,
             has_key_record: key_record_version.is_some(),
         })
     }
@@ -67,6 +71,17 @@ impl StateColumns {
             until: frozen.until,
             beneath,
         }))
+    }
+
+    /// When the last trouble ended, or will end by itself. What was kept until then is kept for a while longer, so that
+    /// whoever comes back finds it.
+    pub(crate) fn calm_since(&self) -> Option<Timestamp> {
+        let dispute = self.state_until.filter(|_| self.state == DISPUTED);
+        let freeze = self
+            .frozen_at
+            .map(|at| Timestamp(at).plus(limits::FREEZE_LINK_LIFE).0);
+        let ends = [self.calm_since, dispute, freeze];
+        ends.into_iter().flatten().max().map(Timestamp)
     }
 
     /// Only a proof lifts the freeze of an account that has one to give; else time does.
@@ -112,6 +127,20 @@ pub(crate) async fn set_frozen(
     address_changes::void(connection, id).await
 }
 
+/// The trouble of an account ends now, by what somebody did. What ends by time needs no word.
+pub(crate) async fn calm(
+    connection: &mut SqliteConnection,
+    id: AccountId,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    sqlx::query("UPDATE accounts SET calm_since = $2 WHERE account_id = $1")
+        .bind(id.as_bytes().as_slice())
+        .bind(now.0)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// Begins to count what an account adds that may not overwrite.
 pub(crate) async fn count_additions_from_here(
     connection: &mut SqliteConnection,
@@ -130,7 +159,7 @@ pub(super) fn word(state: AccountState) -> Result<&'static str, Failure> {
         AccountState::Unconfirmed => Ok("unconfirmed"),
         AccountState::Active => Ok("active"),
         AccountState::Unproven => Ok("unproven"),
-        AccountState::Disputed => Ok("disputed"),
+        AccountState::Disputed => Ok(DISPUTED),
         AccountState::Deleted => Ok("deleted"),
         _ => Err(Failure::Damaged(RECORD)),
     }
@@ -141,7 +170,7 @@ pub(super) fn parse(word: &str) -> Result<AccountState, Failure> {
         "unconfirmed" => Ok(AccountState::Unconfirmed),
         "active" => Ok(AccountState::Active),
         "unproven" => Ok(AccountState::Unproven),
-        "disputed" => Ok(AccountState::Disputed),
+        DISPUTED => Ok(AccountState::Disputed),
         "deleted" => Ok(AccountState::Deleted),
         _ => Err(Failure::Damaged(RECORD)),
     }

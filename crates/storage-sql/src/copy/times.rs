@@ -48,13 +48,11 @@ const MOVED: &[(&str, &str, &str)] = &[
         "expires_at",
         "UPDATE links SET expires_at = max(expires_at + $1, $3) WHERE expires_at > $2",
     ),
-    // The deletion of an object that is deleted: from here its 30 days run.
+    // To have been restored is trouble that ends now: versions and deletions are kept for 30 days from here.
     (
-        "object_versions",
-        "written_at",
-        "UPDATE object_versions SET written_at = written_at + $1
-         WHERE written_at <= $2 AND (object_key, version) IN
-               (SELECT object_key, last_version FROM objects WHERE deleted = 1)",
+        "accounts",
+        "calm_since",
+        "UPDATE accounts SET calm_since = $2 + $1",
     ),
 ];
 

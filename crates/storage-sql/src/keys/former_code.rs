@@ -23,15 +23,16 @@ pub(crate) async fn settle(
         forget(connection, account).await?;
         return Ok(None);
     }
+    let after_trouble = now.plus(limits::PROVEN_KEPT);
     if let Some(former) = stored.former_code_at(now) {
-        return Ok(Some(former.kept_until));
+        // A write like this is allowed only where there is no trouble any more.
+        return Ok(Some(former.kept_until.unwrap_or(after_trouble)));
     }
     if !write.replaces_recovery_code(Some(stored)) {
         return Ok(None);
     }
-    let until = now.plus(limits::PROVEN_KEPT);
-    keep(connection, account, stored, until).await?;
-    Ok(Some(until))
+    keep(connection, account, stored, after_trouble).await?;
+    Ok(Some(after_trouble))
 }
 
 async fn keep(
@@ -49,6 +50,44 @@ async fn keep(
     .execute(&mut *connection)
     .await?;
     wraps::store(connection, account, Slot::FormerRecovery, &stored.recovery).await
+}
+
+/// Trouble has begun that no time ends: a former code that is kept now is kept as long as that lasts, or the one who
+/// replaced it could wait.
+pub(crate) async fn keep_during_trouble(
+    connection: &mut SqliteConnection,
+    account: AccountId,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    sqlx::query(
+        "UPDATE key_records SET former_code_until = NULL WHERE account_id = $1 AND former_code_until > $2",
+    )
+    .bind(account.as_bytes().as_slice())
+    .bind(now.0)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The trouble is over at `end`: a former code that is kept now is kept for as long after it as one that is given up
+/// then.
+pub(crate) async fn keep_after_trouble(
+    connection: &mut SqliteConnection,
+    account: AccountId,
+    end: Timestamp,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    sqlx::query(
+        "UPDATE key_records SET former_code_until = $2
+         WHERE account_id = $1 AND former_code_verifier IS NOT NULL
+           AND (former_code_until IS NULL OR (former_code_until > $3 AND former_code_until < $2))",
+    )
+    .bind(account.as_bytes().as_slice())
+    .bind(end.plus(limits::PROVEN_KEPT).0)
+    .bind(now.0)
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// Drops the former code: the one in force decides from here on.

@@ -42,16 +42,16 @@ pub(crate) async fn read(
     };
     let former_code = match (former_verifier, former_until) {
         (None, None) => None,
-        (Some(verifier), Some(until)) => Some(FormerCode {
+        (Some(verifier), until) => Some(FormerCode {
             code: RecoveryWrite {
                 wrap: wraps::read(connection, account, Slot::FormerRecovery)
                     .await?
                     .ok_or(Failure::Damaged(RECORD))?,
                 verifier: columns::fixed(&verifier, RECORD)?,
             },
-            kept_until: Timestamp(until),
+            kept_until: until.map(Timestamp),
         }),
-        _ => return Err(Failure::Damaged(RECORD)),
+        (None, Some(_)) => return Err(Failure::Damaged(RECORD)),
     };
     let password = wraps::read(connection, account, Slot::Password).await?;
     let recovery = wraps::read(connection, account, Slot::Recovery).await?;

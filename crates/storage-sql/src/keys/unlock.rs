@@ -41,13 +41,14 @@ pub(super) async fn unlock(
         },
     };
     if account.state == AccountState::Frozen {
-        freeze::lift(connection, &account).await?;
+        freeze::lift(connection, &account, found.beneath, now).await?;
         notices::queue(connection, &account, Notice::Lifted, now).await?;
     }
     match found.beneath {
         AccountState::Unproven => prove(connection, id, AccountState::Unproven, now).await?,
         AccountState::Disputed if standing.is_some() => {
             state::enter(connection, id, AccountState::Active, None).await?;
+            state::calm(connection, id, now).await?;
             if let Some(former) = stored.former_code_at(now) {
                 former_code::put_back(connection, id, stored.version.saturating_add(1), former).await?;
             }

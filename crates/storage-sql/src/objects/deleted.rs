@@ -6,7 +6,7 @@ use keyhaven_storage::{
 use sqlx::{Connection as _, FromRow, Row as _, SqliteConnection, sqlite::SqliteRow};
 
 use super::{Kind, read::ShownRow};
-use crate::{authors, columns, failure::Failure};
+use crate::{accounts::state::StateColumns, authors, columns, failure::Failure};
 
 const RECORD: &str = "object";
 
@@ -36,10 +36,13 @@ pub(super) async fn list(
         return Ok(ForAuthor::Given(Content::Longer { size }));
     }
     let rows: Vec<DeletedRow> = sqlx::query_as(
-        "SELECT o.object_id, v.version, v.written_at, v.size, v.sha256, v.content_type, d.written_at AS deleted_at
+        "SELECT o.object_id, v.version, v.written_at, v.size, v.sha256, v.content_type, d.written_at AS deleted_at,
+                a.state, a.state_until, a.frozen_at, a.archived_until, a.calm_since, k.version AS key_record_version
          FROM objects o
          JOIN object_versions v ON v.object_key = o.object_key AND v.version = o.content_version
          JOIN object_versions d ON d.object_key = o.object_key AND d.version = o.last_version
+         JOIN accounts a ON a.account_id = o.account_id
+         LEFT JOIN key_records k ON k.account_id = o.account_id
          WHERE o.account_id = $1 AND o.kind = $2 AND o.deleted = 1
          ORDER BY d.written_at DESC, o.object_id",
     )
@@ -57,6 +60,7 @@ pub(super) async fn list(
 struct DeletedRow {
     object: ShownRow,
     deleted_at: i64,
+    state: StateColumns,
 }
 
 impl FromRow<'_, SqliteRow> for DeletedRow {
@@ -64,15 +68,21 @@ impl FromRow<'_, SqliteRow> for DeletedRow {
         Ok(Self {
             object: ShownRow::from_row(row)?,
             deleted_at: row.try_get("deleted_at")?,
+            state: StateColumns::from_row(row)?,
         })
     }
 }
 
 impl DeletedRow {
     fn parse(self) -> Result<DeletedRecord, Failure> {
+        let deleted_at = Timestamp(self.deleted_at);
         Ok(DeletedRecord {
             object: ObjectRecord::try_from(self.object)?,
-            deleted_at: Timestamp(self.deleted_at),
+            deleted_at,
+            kept_from: self
+                .state
+                .calm_since()
+                .map_or(deleted_at, |calm| calm.max(deleted_at)),
         })
     }
 }

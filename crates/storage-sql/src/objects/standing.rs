@@ -95,7 +95,7 @@ pub(super) async fn standing(
 ) -> Result<Option<Standing>, Failure> {
     let row = sqlx::query(
         "SELECT a.credential_epoch + a.generation_lead AS credential_generation, s.created_at AS session_opened_at,
-                a.state, a.state_until, a.frozen_at, a.archived_until, k.version AS key_record_version,
+                a.state, a.state_until, a.frozen_at, a.archived_until, a.calm_since, k.version AS key_record_version,
                 a.used_bytes, a.unproven_bytes, a.unproven_objects,
                 o.object_key, o.last_version, o.deleted,
                 i.object_key AS inventory_key, i.last_version AS inventory_version, i.deleted AS inventory_deleted

@@ -71,6 +71,7 @@ pub(super) async fn undelete(
     match account.state {
         AccountState::Deleted => {
             state::enter(connection, account.id, AccountState::Active, None).await?;
+            state::calm(connection, account.id, now).await?;
             notices::queue(connection, &account, Notice::DeletionTakenBack, now).await?;
             Ok(StateChange::Done)
         }

@@ -7,6 +7,7 @@ use sqlx::SqliteConnection;
 use crate::{
     accounts::{self, Found, state},
     failure::Failure,
+    keys::former_code,
     links::{self, Kind},
     mail::notices,
     resets, sessions,
@@ -53,6 +54,7 @@ pub(crate) async fn lay_on(
         notices::queue(connection, account, Notice::DeletionTakenBack, now).await?;
     }
     state::set_frozen(connection, id, Some(now)).await?;
+    former_code::keep_during_trouble(connection, id, now).await?;
     sessions::end_all(connection, id).await?;
     resets::void_all(connection, id).await?;
     let until = account
@@ -63,7 +65,28 @@ pub(crate) async fn lay_on(
 }
 
 /// Takes a freeze away, with every link that could lay it on again.
-pub(crate) async fn lift(connection: &mut SqliteConnection, account: &Account) -> Result<(), Failure> {
-    state::set_frozen(connection, account.id, None).await?;
-    links::void(connection, account.id, Kind::Freeze).await
+pub(crate) async fn lift(
+    connection: &mut SqliteConnection,
+    account: &Account,
+    beneath: AccountState,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let id = account.id;
+    state::set_frozen(connection, id, None).await?;
+    state::calm(connection, id, now).await?;
+    match beneath {
+        // Goes on, and no time ends it.
+        AccountState::Unproven => {}
+        AccountState::Disputed => {
+            let until: Option<i64> =
+                sqlx::query_scalar("SELECT state_until FROM accounts WHERE account_id = $1")
+                    .bind(id.as_bytes().as_slice())
+                    .fetch_one(&mut *connection)
+                    .await?;
+            let end = until.map_or(now, |until| now.max(Timestamp(until)));
+            former_code::keep_after_trouble(connection, id, end, now).await?;
+        }
+        _ => former_code::keep_after_trouble(connection, id, now, now).await?,
+    }
+    links::void(connection, id, Kind::Freeze).await
 }

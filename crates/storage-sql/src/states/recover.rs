@@ -73,10 +73,13 @@ pub(super) async fn recover(
     record::store(connection, id, version, &recovery.keys).await?;
     let lifted = account.state == AccountState::Frozen;
     if lifted {
-        freeze::lift(connection, &account).await?;
+        freeze::lift(connection, &account, found.beneath, now).await?;
     }
     if found.beneath != AccountState::Unconfirmed {
         state::enter(connection, id, AccountState::Active, None).await?;
+        if !account.state.may_change() {
+            state::calm(connection, id, now).await?;
+        }
     }
     let kind = CredentialKind::Derived(recovery.kdf);
     credential::replace(connection, id, recovery.hash, kind).await?;

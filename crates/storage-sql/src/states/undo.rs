@@ -7,7 +7,7 @@ use sqlx::SqliteConnection;
 use crate::{
     accounts::{self, credential, state},
     failure::Failure,
-    keys::{proven, record},
+    keys::{former_code, proven, record},
     mail::notices,
     sessions,
 };
@@ -57,6 +57,10 @@ pub(super) async fn undo(
     )
     .await?;
     state::enter(connection, id, state, until).await?;
+    if state == AccountState::Disputed && account.state != AccountState::Frozen {
+        // Who decides must be able to as long as there is something to decide.
+        former_code::keep_after_trouble(connection, id, end_of_trouble, now).await?;
+    }
     credential::put_back(connection, id, &proven).await?;
     sessions::insert(connection, undo.session, now).await?;
     let disputed_until = until.filter(|_| state == AccountState::Disputed);

@@ -31,6 +31,9 @@ struct Candidate {
     state: StateColumns,
 }
 
+/// When the last trouble of the account ended.
+type CalmSince = Option<Timestamp>;
+
 /// Goes on where the round before ended, and begins anew at the end.
 pub(super) async fn prune(
     connection: &mut SqliteConnection,
@@ -77,8 +80,10 @@ pub(super) async fn prune(
 
 impl Candidate {
     fn is_over(&self, now: Timestamp) -> bool {
-        self.deleted_at
-            .is_some_and(|at| Timestamp(at).plus(limits::DELETED_KEPT) <= now)
+        let deleted_at = self.deleted_at.map(Timestamp);
+        // Nobody could bring it back while there was trouble: from its end the days run.
+        let kept_from = deleted_at.map(|at| self.state.calm_since().map_or(at, |calm| calm.max(at)));
+        kept_from.is_some_and(|from| from.plus(limits::DELETED_KEPT) <= now)
     }
 }
 
@@ -111,6 +116,7 @@ async fn prune_object(
     let is_end = rows.len() < usize::try_from(VERSIONS_LOOKED_AT_MAX).unwrap_or(usize::MAX);
     for (version, written_at, size, superseded_at) in rows {
         let is_kept = version == candidate.content_version
+            || is_of_trouble(Timestamp(superseded_at), candidate.state.calm_since(), now)
             || retention::is_kept(Timestamp(written_at), Timestamp(superseded_at), now);
         if !is_kept {
             let size = size.unwrap_or_default();
@@ -124,6 +130,11 @@ async fn prune_object(
         progress.version = version;
     }
     Ok(is_end)
+}
+
+/// Whether a version was followed by another before the trouble of its account was over, and that is not long ago.
+fn is_of_trouble(superseded: Timestamp, calm_since: CalmSince, now: Timestamp) -> bool {
+    calm_since.is_some_and(|calm| superseded <= calm && now < calm.plus(limits::VERSIONS_DAILY))
 }
 
 /// Removes an object with all its versions; `false` when a bound was reached before the end.
@@ -192,7 +203,7 @@ async fn candidates(
                 END AS deleted_at,
                 (SELECT v.version FROM object_versions v
                  WHERE v.object_key = o.object_key ORDER BY v.version DESC LIMIT 1 OFFSET $3) AS newest_old,
-                a.state, a.state_until, a.frozen_at, a.archived_until, k.version AS key_record_version
+                a.state, a.state_until, a.frozen_at, a.archived_until, a.calm_since, k.version AS key_record_version
          FROM objects o
          JOIN accounts a ON a.account_id = o.account_id
          LEFT JOIN key_records k ON k.account_id = o.account_id

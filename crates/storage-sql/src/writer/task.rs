@@ -1,4 +1,4 @@
-//! The task behind [`super::Writer`]: gathers jobs, commits them together, answers, checkpoints.
+//! The task behind [`super::Writer`]: gathers jobs, commits them together, answers, has the log copied.
 
 use std::sync::{Arc, atomic::Ordering};
 
@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::{
     Counted, Settled, State,
+    copying::{Copying, copy},
     job::{Job, Queued},
     settle,
 };
@@ -20,9 +21,12 @@ use crate::{
 const BATCH_MAX_JOBS: usize = 256;
 /// A batch takes no further job once the bodies in it are this long together.
 const BATCH_MAX_BYTES: usize = 16 * 1024 * 1024;
-/// Pages in the write-ahead log from which they are copied into the database file: 8 MiB. The pages that every write
-/// changes stand there many times and are copied once.
-const CHECKPOINT_PAGES: i64 = 2_000;
+/// Pages that wait in the write-ahead log from which they are copied into the database file, beside the writes: 8 MiB.
+/// The pages that every write changes stand there many times and are copied once.
+const COPY_PAGES: i64 = 2_000;
+/// Pages in the log from which the writes wait for the rest to be copied: 32 MiB. SQLite begins the log anew when all of
+/// it was copied, which under load it never is while writes go on.
+const LOG_PAGES: i64 = 8_000;
 
 /// What the disk holds is in doubt: nothing may be acknowledged any more.
 struct Stop;
@@ -39,6 +43,13 @@ impl From<sqlx::Error> for Lost {
     fn from(error: sqlx::Error) -> Self {
         Self::BeforeCommit(error)
     }
+}
+
+/// What the write-ahead log holds, in pages.
+#[derive(Debug, Clone, Copy, Default)]
+struct LogPages {
+    logged: i64,
+    uncopied: i64,
 }
 
 /// Says `Failed` when the task ends in any way but the orderly one, a panic included.
@@ -59,15 +70,18 @@ impl Drop for FailUnlessClosed {
 /// Owns the connection and the receiving end of the queue.
 pub(super) struct WriterTask {
     connection: SqliteConnection,
+    copying: Copying,
     jobs: mpsc::Receiver<Queued>,
     state: FailUnlessClosed,
     counted: Arc<Counted>,
     company: Company,
+    log: LogPages,
 }
 
 impl WriterTask {
     pub(super) fn new(
         connection: SqliteConnection,
+        copier: SqliteConnection,
         jobs: mpsc::Receiver<Queued>,
         state: watch::Sender<State>,
         counted: Arc<Counted>,
@@ -75,10 +89,12 @@ impl WriterTask {
     ) -> Self {
         Self {
             connection,
+            copying: Copying::AtRest(copier),
             jobs,
             state: FailUnlessClosed(state),
             counted,
             company,
+            log: LogPages::default(),
         }
     }
 
@@ -89,22 +105,30 @@ impl WriterTask {
         let mut closing_seen = false;
         loop {
             let first = tokio::select! {
-                job = self.jobs.recv() => job,
+                // Under load there is always a job: asked last, it keeps nobody else waiting.
+                biased;
                 () = &mut closing, if !closing_seen => {
                     // What waits is still received; the loop ends when the queue is empty.
                     closing_seen = true;
                     self.jobs.close();
                     continue;
                 }
+                copied = self.copying.ended() => {
+                    if copied.is_err() || self.begin_log_anew().await.is_err() {
+                        return;
+                    }
+                    continue;
+                }
+                job = self.jobs.recv() => job,
             };
             let Some(first) = first else { break };
             let batch = self.gather(first);
-            let Ok(uncopied_pages) = self.commit(batch).await else {
+            if self.commit(batch).await.is_err() {
                 // Dropping the queue drops the callers' channels: each of them hears `Stopped`.
                 return;
-            };
-            if uncopied_pages >= CHECKPOINT_PAGES && self.checkpoint().await.is_err() {
-                return;
+            }
+            if self.log.uncopied >= COPY_PAGES {
+                self.copying.begin();
             }
         }
         self.finish().await;
@@ -122,17 +146,16 @@ impl WriterTask {
         batch
     }
 
-    /// One transaction for the batch, then an answer for each of its callers. How many pages then wait in the log to be
-    /// copied into the database file.
-    async fn commit(&mut self, mut batch: Vec<Box<dyn Job>>) -> Result<i64, Stop> {
+    /// One transaction for the batch, then an answer for each of its callers.
+    async fn commit(&mut self, mut batch: Vec<Box<dyn Job>>) -> Result<(), Stop> {
         let (answers, verdict): (Vec<_>, _) = match self.run_batch(&mut batch).await {
-            Ok((failures, uncopied_pages)) => {
+            Ok(failures) => {
                 let done = failures.iter().filter(|failure| failure.is_none()).count();
                 self.count(done);
-                (failures.into_iter().map(answer_of).collect(), Ok(uncopied_pages))
+                (failures.into_iter().map(answer_of).collect(), Ok(()))
             }
             Err(lost) => {
-                let verdict = self.undo(&lost).await.map(|()| 0);
+                let verdict = self.undo(&lost).await;
                 let (Lost::BeforeCommit(error) | Lost::AtCommit(error)) = lost;
                 let lost = vec![BatchLost::new(error); batch.len()];
                 (lost.into_iter().map(|lost| Err(lost.into())).collect(), verdict)
@@ -150,9 +173,8 @@ impl WriterTask {
         self.counted.commits.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Each job's own failure, in order, once the batch is durable, and the pages that wait to be copied; an error when
-    /// the batch is lost.
-    async fn run_batch(&mut self, batch: &mut [Box<dyn Job>]) -> Result<(Vec<Option<Failure>>, i64), Lost> {
+    /// Each job's own failure, in order, once the batch is durable; an error when the batch is lost.
+    async fn run_batch(&mut self, batch: &mut [Box<dyn Job>]) -> Result<Vec<Option<Failure>>, Lost> {
         let mut failures = Vec::with_capacity(batch.len());
         // Several statements in one text are one way to the connection's thread and back.
         self.execute("BEGIN IMMEDIATE; SAVEPOINT job").await?;
@@ -178,7 +200,11 @@ impl WriterTask {
             .fetch_one(&mut self.connection)
             .await
             .map_err(Lost::AtCommit)?;
-        Ok((failures, logged.saturating_sub(copied)))
+        self.log = LogPages {
+            logged,
+            uncopied: logged.saturating_sub(copied),
+        };
+        Ok(failures)
     }
 
     /// Takes a lost batch back. The writer goes on when that succeeds and nothing is in doubt: the file layer did not
@@ -208,17 +234,24 @@ impl WriterTask {
         Ok(())
     }
 
-    /// Copies the log into the database file. SQLite would do so by itself at COMMIT, but would then hide a failed
-    /// sync, after which the log must not be trusted again.
-    async fn checkpoint(&mut self) -> Result<(), Stop> {
-        match self.execute("PRAGMA wal_checkpoint(PASSIVE)").await {
-            Err(error) if !is_full(&error) => Err(Stop),
-            _ => Ok(()),
+    /// Copies what was written while the rest was copied, once the log is long, so that the next write begins it anew. A
+    /// reader may keep it from that for a moment; the next copy tries again.
+    async fn begin_log_anew(&mut self) -> Result<(), Stop> {
+        if self.log.logged < LOG_PAGES {
+            return Ok(());
         }
+        copy(&mut self.connection).await.map_err(|_| Stop)
     }
 
-    /// Empties the log and closes the connection.
+    /// Empties the log and closes the connections.
     async fn finish(mut self) {
+        if std::mem::replace(&mut self.copying, Copying::Over)
+            .close()
+            .await
+            .is_err()
+        {
+            return;
+        }
         // A reader or a full disk may keep the log from being emptied: then the next start reads it. A server's log is
         // the server's affair: emptying it would make its writes wait for every reader.
         if self.company == Company::Alone

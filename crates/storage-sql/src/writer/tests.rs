@@ -17,7 +17,12 @@ async fn writer(connection: SqliteConnection) -> Writer {
         .execute("CREATE TABLE numbers (n BIGINT PRIMARY KEY)")
         .await
         .unwrap();
-    Writer::start(connection, Company::Alone).unwrap()
+    start(connection).await
+}
+
+/// These have no log to copy: the copier has a database of its own.
+async fn start(connection: SqliteConnection) -> Writer {
+    Writer::start(connection, memory().await, Company::Alone).unwrap()
 }
 
 async fn memory() -> SqliteConnection {
@@ -72,7 +77,7 @@ async fn jobs_that_wait_together_share_a_transaction() {
             counted.fetch_add(1, Ordering::SeqCst);
             true
         });
-        Writer::start(connection, Company::Alone).unwrap()
+        start(connection).await
     };
     let all = futures_util::future::join_all((0..100).map(|number| insert(&writer, number))).await;
     assert!(all.iter().all(Result::is_ok));
@@ -158,7 +163,7 @@ async fn a_commit_that_fails_is_acknowledged_to_nobody_and_stops_the_writer() {
         .await
         .unwrap()
         .set_commit_hook(move || !refused.load(Ordering::SeqCst));
-    let writer = Writer::start(connection, Company::Alone).unwrap();
+    let writer = start(connection).await;
     insert(&writer, 1).await.unwrap();
 
     refuse.store(true, Ordering::SeqCst);
@@ -194,7 +199,7 @@ async fn a_full_disk_fails_the_write_and_the_next_one_goes_through() {
         .await
         .unwrap();
     connection.execute("PRAGMA max_page_count = 64").await.unwrap();
-    let writer = Writer::start(connection, Company::Alone).unwrap();
+    let writer = start(connection).await;
     let too_much = writer.run(0, |connection| {
         Box::pin(async move {
             sqlx::query("INSERT INTO numbers (n, filling) VALUES (1, zeroblob(1000000))")
@@ -250,4 +255,90 @@ async fn closing_finishes_what_waits_and_takes_nothing_more() {
         .await
         .unwrap();
     assert_eq!(usize::try_from(kept).unwrap(), acknowledged);
+}
+
+const MIB: u64 = 1024 * 1024;
+
+/// Inserts a row that fills pages.
+async fn insert_mib(writer: &Writer, number: i64) -> Result<(), StorageError> {
+    writer
+        .run(0, move |connection| {
+            Box::pin(async move {
+                sqlx::query("INSERT INTO fillings (n, filling) VALUES ($1, zeroblob(1048576))")
+                    .bind(number)
+                    .execute(connection)
+                    .await?;
+                Ok(())
+            })
+        })
+        .await
+}
+
+#[tokio::test]
+async fn the_log_is_copied_while_writes_go_on_and_begins_anew() {
+    const WRITTEN: i64 = 160;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store");
+    let options = sqlx::sqlite::SqliteConnectOptions::new()
+        .filename(&path)
+        .create_if_missing(true)
+        .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
+        .pragma("wal_autocheckpoint", "0");
+    let connect = || SqliteConnection::connect_with(&options);
+    let mut connection = connect().await.unwrap();
+    connection
+        .execute("CREATE TABLE fillings (n BIGINT PRIMARY KEY, filling BLOB)")
+        .await
+        .unwrap();
+    let writer = Writer::start(connection, connect().await.unwrap(), Company::Alone).unwrap();
+    for number in 0..WRITTEN {
+        insert_mib(&writer, number).await.unwrap();
+    }
+    let len = |path: &std::path::Path| std::fs::metadata(path).unwrap().len();
+    let log = len(&crate::open::beside(&path, "-wal"));
+    assert!(log < 64 * MIB, "the log has no end: {log} bytes");
+    assert!(len(&path) > 100 * MIB, "little of it was copied");
+    let mut reader = connect().await.unwrap();
+    let found: i64 = sqlx::query_scalar("SELECT count(*) FROM fillings")
+        .fetch_one(&mut reader)
+        .await
+        .unwrap();
+    assert_eq!(found, WRITTEN);
+    reader.close().await.unwrap();
+    writer.close().await;
+    assert!(len(&path) > 160 * MIB, "what was left was not copied at the end");
+}
+
+#[tokio::test]
+async fn a_copy_that_fails_stops_the_writer() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store");
+    let options = sqlx::sqlite::SqliteConnectOptions::new()
+        .filename(&path)
+        .create_if_missing(true)
+        .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
+        .pragma("wal_autocheckpoint", "0");
+    let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+    connection
+        .execute("CREATE TABLE fillings (n BIGINT PRIMARY KEY, filling BLOB)")
+        .await
+        .unwrap();
+    // One that may not write cannot copy.
+    let copier = SqliteConnection::connect_with(&options.clone().read_only(true))
+        .await
+        .unwrap();
+    let writer = Writer::start(connection, copier, Company::Alone).unwrap();
+    for number in 0..20 {
+        if insert_mib(&writer, number).await.is_err() {
+            break;
+        }
+    }
+    assert!(
+        resolves(writer.stopped()).await,
+        "nobody was told that the copy failed"
+    );
+    assert!(matches!(
+        insert_mib(&writer, 20).await,
+        Err(StorageError::Stopped)
+    ));
 }

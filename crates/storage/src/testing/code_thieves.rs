@@ -5,12 +5,12 @@ use keyhaven_protocol::persona::{AccountId, AccountState, limits};
 
 use super::{
     moves::{
-        author_then, credential, is_there, recover_with, replace_code, sign_up_unconfirmed, state, undo,
-        unlock, write_then,
+        author_then, credential, freeze, is_there, recover_with, replace_code, sign_up_unconfirmed, state,
+        sweep_all, undo, unlock, write_then,
     },
     samples::{
-        FIRST_HASH, NOW, RECOVERY, account_now, author_at, days, first_write, password_change, proven,
-        renewal, reset, sign_up_with_keys,
+        FIRST_HASH, NOW, RECOVERY, UNLOCK, account_now, author_at, days, first_write, password_change,
+        proven, renewal, reset, sign_up_with_keys,
     },
     steps::{content, key_record, write},
 };
@@ -188,6 +188,91 @@ pub async fn an_owner_who_resets_in_the_dispute_keeps_the_password_of_the_undo(s
     reset(store, carol, "$argon2id$owner", NOW).await;
     assert_eq!(proven(store, carol, NOW).await.unwrap().0, FIRST_HASH);
     owner_takes_it_back(store, carol, NOW.plus(days(2))).await;
+}
+
+/// The letter says until when the dispute lasts; so long the owner's code decides it, and 14 days more.
+pub async fn an_owner_who_undoes_on_the_last_day_has_the_whole_dispute_to_decide(store: &dyn Store) {
+    let carol = robbed(store).await;
+    change_password(store, carol, 5, NOW).await;
+    let day_13 = NOW.plus(days(13));
+    assert_eq!(undo(store, carol, 80, day_13).await, UndoOutcome::Undone);
+    let end = day_13.plus(limits::DISPUTE).plus(limits::PROVEN_KEPT);
+    assert_eq!(
+        account_now(store, carol, day_13).await.former_code_until,
+        Some(end)
+    );
+    let day_26 = NOW.plus(days(26));
+    sweep_all(store, day_26).await;
+    assert_eq!(
+        recover_with(store, carol, THIEFS, 81, day_26).await,
+        RecoveryOutcome::FormerCodeDecides
+    );
+    assert_eq!(
+        delete(store, carol, Deletion::Now(THIEFS), day_26).await,
+        DeleteAccount::NotAllowed(AccountState::Disputed)
+    );
+    assert_eq!(
+        unlock(store, carol, UnlockBy::RecoveryAuth(RECOVERY), day_26).await,
+        UnlockOutcome::Unlocked(AccountState::Active)
+    );
+    assert_eq!(
+        content(store, carol, "work").await,
+        Some(Bytes::from_static(b"first"))
+    );
+}
+
+/// A reset, or a freeze, is what an owner does first; the paper may be found weeks later.
+pub async fn an_owner_who_resets_or_freezes_first_decides_however_long_that_lasts(store: &dyn Store) {
+    let carol = robbed(store).await;
+    change_password(store, carol, 5, NOW).await;
+    let day_1 = NOW.plus(days(1));
+    reset(store, carol, "$argon2id$owner", day_1).await;
+    assert_eq!(account_now(store, carol, day_1).await.former_code_until, None);
+    freeze(store, carol, NOW.plus(days(2))).await;
+    let day_50 = NOW.plus(days(50));
+    sweep_all(store, day_50).await;
+    assert_eq!(undo(store, carol, 80, day_50).await, UndoOutcome::Undone);
+    let record = key_record(store, carol).await.unwrap();
+    assert_eq!(record.standing_of(&RECOVERY, day_50), CodeStanding::Former);
+    let author = author_then(store, carol, day_50).await;
+    let lifted = store
+        .unlock(author, UnlockBy::UnlockProof(UNLOCK), day_50)
+        .await
+        .unwrap();
+    assert_eq!(lifted, UnlockOutcome::Unlocked(AccountState::Disputed));
+    let end = day_50.plus(limits::DISPUTE).plus(limits::PROVEN_KEPT);
+    assert_eq!(
+        account_now(store, carol, day_50).await.former_code_until,
+        Some(end)
+    );
+    assert_eq!(
+        unlock(store, carol, UnlockBy::RecoveryAuth(RECOVERY), NOW.plus(days(60))).await,
+        UnlockOutcome::Unlocked(AccountState::Active)
+    );
+}
+
+/// Trouble revives nothing that was over before it, and what it kept ends 14 days after it.
+pub async fn trouble_keeps_a_former_code_that_is_kept_and_no_other(store: &dyn Store) {
+    let carol = robbed(store).await;
+    let day_14 = NOW.plus(limits::PROVEN_KEPT);
+    freeze(store, carol, day_14).await;
+    let record = key_record(store, carol).await.unwrap();
+    assert_eq!(record.standing_of(&THIEFS, day_14), CodeStanding::Decides);
+
+    let dave = sign_up_with_keys(store, "dave").await;
+    replace_code(store, dave, 7, NOW).await;
+    freeze(store, dave, NOW.plus(days(10))).await;
+    let day_40 = NOW.plus(days(40));
+    assert_eq!(
+        unlock(store, dave, UnlockBy::RecoveryAuth(THIEFS), day_40).await,
+        UnlockOutcome::Unlocked(AccountState::Active),
+        "it is in force, and there is no dispute"
+    );
+    let end = day_40.plus(limits::PROVEN_KEPT);
+    assert_eq!(
+        account_now(store, dave, day_40).await.former_code_until,
+        Some(end)
+    );
 }
 
 pub async fn after_fourteen_days_the_code_in_force_decides(store: &dyn Store) {

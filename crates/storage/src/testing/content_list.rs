@@ -65,6 +65,8 @@ macro_rules! content_tests {
             one_round_removes_a_bounded_amount
             random_histories_keep_exactly_what_the_rule_says
             nothing_is_pruned_of_an_account_that_is_not_active
+            what_was_kept_through_trouble_is_kept_for_thirty_days_after_it
+            trouble_that_time_ends_leaves_thirty_days_too
         });
         $crate::conformance_tests!(@concern $open sweeping {
             small_rows_are_removed_when_their_time_is_over

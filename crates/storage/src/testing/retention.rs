@@ -4,14 +4,17 @@ use core::time::Duration;
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use keyhaven_protocol::persona::{AccountId, limits};
+use keyhaven_protocol::persona::{AccountId, AccountState, limits};
 
 use super::{
-    moves::{author_then, kept_versions, sweep_all, write_then},
-    samples::{NOW, account_now, author, days, minutes, reset, seconds, sign_up, sign_up_with_keys},
+    moves::{author_then, freeze, kept_versions, sweep_all, undo, unlock, write_then},
+    samples::{
+        NOW, RECOVERY, account_now, author, days, minutes, password_change, reset, seconds, sign_up,
+        sign_up_with_keys,
+    },
     steps::{account_with_object, content, ids, write, write_sealed},
 };
-use crate::{Precondition::Version, Store, Timestamp, WriteObject};
+use crate::{Precondition::Version, Store, Timestamp, UndoOutcome, UnlockBy, UnlockOutcome, WriteObject};
 
 const HOUR: i64 = 60 * 60;
 const DAY: i64 = 24 * HOUR;
@@ -219,4 +222,75 @@ pub async fn nothing_is_pruned_of_an_account_that_is_not_active(store: &dyn Stor
     assert_eq!((swept.versions, swept.objects), (0, 0));
     assert_eq!(kept_versions(store, carol, "work").await.len(), 30);
     assert_eq!(kept_versions(store, carol, "gone").await.len(), 2);
+}
+
+/// Who finds the paper after a long time finds what was there before, and has time to bring it back.
+pub async fn what_was_kept_through_trouble_is_kept_for_thirty_days_after_it(store: &dyn Store) {
+    let carol = sign_up_with_keys(store, "carol").await;
+    for number in 0..30 {
+        write(store, carol, "work", &[number]).await;
+    }
+    write(store, carol, "gone", b"x").await;
+    let author = author(store, carol).await;
+    store.delete_object(author, "gone", NOW).await.unwrap();
+    reset(store, carol, "$argon2id$owner", NOW.plus(days(5))).await;
+    let day_40 = NOW.plus(days(40));
+    assert_eq!(
+        unlock(store, carol, UnlockBy::RecoveryAuth(RECOVERY), day_40).await,
+        UnlockOutcome::Unlocked(AccountState::Active)
+    );
+    assert_eq!(kept_from(store, carol, "gone", day_40).await, day_40);
+    // What is written and deleted afterwards has the usual times.
+    write_then(store, carol, "later", b"y", day_40.plus(seconds(1))).await;
+    for number in 0..30_u8 {
+        let at = day_40.plus(days(1)).plus(seconds(number.into()));
+        write_then(store, carol, "later", &[number], at).await;
+    }
+    let end = day_40.plus(limits::DELETED_KEPT);
+    sweep_all(store, end.minus(seconds(1))).await;
+    assert_eq!(kept_versions(store, carol, "work").await.len(), 30);
+    assert_eq!(kept_versions(store, carol, "gone").await.len(), 2);
+    assert_eq!(kept_versions(store, carol, "later").await.len(), 11);
+    let swept = sweep_all(store, end).await;
+    assert_eq!((swept.versions, swept.objects), (20, 1));
+}
+
+/// A dispute that nobody decided, and the freeze of an account without a key record, end by time.
+pub async fn trouble_that_time_ends_leaves_thirty_days_too(store: &dyn Store) {
+    let carol = sign_up_with_keys(store, "carol").await;
+    let dave = sign_up(store, "dave").await;
+    for id in [carol, dave] {
+        write(store, id, "gone", b"x").await;
+        let author = author(store, id).await;
+        store.delete_object(author, "gone", NOW).await.unwrap();
+    }
+    let change = password_change(carol, 1, 1, 5);
+    let author = author(store, carol).await;
+    store.change_password(author, change, NOW).await.unwrap();
+    let day_13 = NOW.plus(days(13));
+    assert_eq!(undo(store, carol, 90, day_13).await, UndoOutcome::Undone);
+    freeze(store, dave, day_13).await;
+    assert_eq!(limits::DISPUTE, limits::FREEZE_LINK_LIFE);
+    let end_of_trouble = day_13.plus(limits::DISPUTE);
+    let end = end_of_trouble.plus(limits::DELETED_KEPT);
+    let last = end.minus(seconds(1));
+    for (now, versions) in [(last, 2), (end, 0)] {
+        sweep_all(store, now).await;
+        for id in [carol, dave] {
+            assert_eq!(kept_versions(store, id, "gone").await.len(), versions);
+        }
+        if now == last {
+            assert_eq!(kept_from(store, carol, "gone", last).await, end_of_trouble);
+            assert_eq!(kept_from(store, dave, "gone", last).await, end_of_trouble);
+        }
+    }
+}
+
+/// From when the days of a deleted object run.
+async fn kept_from(store: &dyn Store, account: AccountId, id: &str, now: Timestamp) -> Timestamp {
+    let author = author_then(store, account, now).await;
+    let listed = store.deleted_objects(author, u64::MAX).await.unwrap();
+    let listed = listed.given().unwrap().here().unwrap();
+    let found = listed.into_iter().find(|record| record.object.id == id);
+    found.unwrap().kept_from
 }

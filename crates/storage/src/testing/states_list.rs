@@ -45,6 +45,9 @@ macro_rules! state_tests {
             a_thief_makes_no_new_backup_key
             an_owner_who_resets_by_mail_first_is_pushed_out_by_no_code_of_the_thiefs
             an_owner_who_resets_in_the_dispute_keeps_the_password_of_the_undo
+            an_owner_who_undoes_on_the_last_day_has_the_whole_dispute_to_decide
+            an_owner_who_resets_or_freezes_first_decides_however_long_that_lasts
+            trouble_keeps_a_former_code_that_is_kept_and_no_other
             after_fourteen_days_the_code_in_force_decides
             what_is_replaced_before_the_address_is_confirmed_is_kept_too
         });

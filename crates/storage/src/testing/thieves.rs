@@ -9,7 +9,7 @@ use super::{
     },
     samples::{
         FIRST_HASH, NOW, RECOVERY, UNLOCK, author_at, days, password_change, password_wrap, proven, reset,
-        sign_up_with_keys,
+        seconds, sign_up_with_keys,
     },
     steps::{content, key_record, write},
 };
@@ -223,6 +223,17 @@ pub async fn trouble_prunes_no_version(store: &dyn Store) {
     assert_eq!(super::moves::sweep_all(store, day_100).await.versions, 0);
     assert_eq!(super::moves::kept_versions(store, carol, "work").await.len(), 30);
     unlock(store, carol, UnlockBy::UnlockProof(UNLOCK), day_100).await;
-    assert_eq!(super::moves::sweep_all(store, day_100).await.versions, 20);
+    let last = day_100.plus(limits::VERSIONS_DAILY).minus(seconds(1));
+    assert_eq!(
+        super::moves::sweep_all(store, last).await.versions,
+        0,
+        "time to look"
+    );
+    assert_eq!(
+        super::moves::sweep_all(store, last.plus(seconds(1)))
+            .await
+            .versions,
+        20
+    );
     assert_eq!(super::moves::kept_versions(store, carol, "work").await.len(), 10);
 }

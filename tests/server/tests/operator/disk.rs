@@ -215,7 +215,7 @@ fn expect_clear(answer: &Answer, fault: &Fault) {
 }
 
 /// Every page, reference and object of a stopped server's store.
-fn expect_whole(mut server: Server) {
+pub(super) fn expect_whole(mut server: Server) {
     // Writing goes on, too.
     ask_for_reset(&server, EMAIL).expect_done();
     server.stop();

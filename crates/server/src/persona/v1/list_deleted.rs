@@ -2,12 +2,12 @@
 
 use axum::{extract::State, response::Response};
 use keyhaven_protocol::persona::{DeletedListResponse, ObjectView, limits::DELETED_KEPT, paths::DELETED};
-use keyhaven_storage::DeletedRecord;
+use keyhaven_storage::{DeletedRecord, Timestamp};
 
 use super::list_objects;
 use crate::{
     answer_budget::AnswerBudget,
-    app_state::StoreRef,
+    app_state::{ClockRef, StoreRef},
     extract::{Network, SignedIn},
     failure::{ApiError, Challenge},
     route::{Content, Route, Tag},
@@ -27,21 +27,26 @@ async fn handle(
     signed_in: SignedIn,
     network: Network,
     State(store): State<StoreRef>,
+    State(clock): State<ClockRef>,
     State(answers): State<AnswerBudget>,
 ) -> Result<Response, ApiError> {
     let challenge = Challenge::Bearer;
     let read = |room| store.deleted_objects(signed_in.author(), room);
+    // While there is trouble the days have not begun: as long as from now at least.
+    let in_trouble = !signed_in.account.state.may_change();
+    let now = in_trouble.then(|| clock.now());
     let view = |deleted: Vec<DeletedRecord>| DeletedListResponse {
-        deleted: deleted.into_iter().map(view).collect(),
+        deleted: deleted.into_iter().map(|record| view(record, now)).collect(),
     };
     let listed = answers.list(network, challenge, read, view).await?;
     listed.ok_or(ApiError::Unauthorized(challenge))
 }
 
-fn view(record: DeletedRecord) -> ObjectView {
+fn view(record: DeletedRecord, in_trouble_at: Option<Timestamp>) -> ObjectView {
+    let kept_from = in_trouble_at.map_or(record.kept_from, |now| record.kept_from.max(now));
     ObjectView {
         deleted_at: Some(record.deleted_at.0),
-        kept_until: Some(record.deleted_at.plus(DELETED_KEPT).0),
+        kept_until: Some(kept_from.plus(DELETED_KEPT).0),
         ..list_objects::view(record.object)
     }
 }
