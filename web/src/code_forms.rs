@@ -14,8 +14,6 @@ pub(crate) const GROUPS: usize = 9;
 /// The forms of one code: as secret as the code itself, and alive only while they are on the page.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct CodeForms {
-    /// With a space between groups.
-    pub(crate) text: String,
     /// Groups of four.
     pub(crate) groups: Vec<String>,
     /// The words, the check word last.
@@ -26,7 +24,6 @@ impl CodeForms {
     /// All forms of a code.
     pub(crate) fn of(code: &RecoveryCode) -> Self {
         Self {
-            text: code.to_text().as_str().to_owned(),
             groups: code
                 .to_groups()
                 .iter()

@@ -42,6 +42,7 @@ pub(crate) fn write_job(number: u32, job: &Job) -> Option<Array> {
                 Form::Composed => COMPOSE,
                 Form::Folded => FOLD,
                 Form::Address => NORMALISE_ADDRESS,
+                _ => return None,
             };
             message.push(&kind.into());
             message.push(&bytes(&job.text));

@@ -128,7 +128,30 @@ fn engines(workspace: &Workspace, campaign: Campaign) -> anyhow::Result<()> {
         .in_dir(&workspace.path("tests/engines"));
     with_chromium(workspace, run)
         .env("KEYHAVEN_CAMPAIGN", campaign.name())
-        .run()
+        .run()?;
+    match campaign {
+        // Compiling them costs minutes; the same tests run here, in one lane, among the unit tests.
+        Campaign::Tenth => Ok(()),
+        Campaign::Full => curve_in_wasm(workspace),
+    }
+}
+
+/// The tests of the curve, compiled to wasm and run in Node: with one lane, and with the two of the vectors.
+fn curve_in_wasm(workspace: &Workspace) -> anyhow::Result<()> {
+    for flags in ["[]", "['-Ctarget-feature=+simd128']"] {
+        // Joined with the flags of `.cargo/config.toml`, which the variable RUSTFLAGS would replace.
+        let flags = format!("target.wasm32-unknown-unknown.rustflags={flags}");
+        Process::cargo(workspace)?
+            .args(["--config", &flags, "test", "--locked", "--tests"])
+            .args(["--package", "keyhaven-curve25519-many"])
+            .args(["--target", "wasm32-unknown-unknown"])
+            .env(
+                "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
+                "wasm-bindgen-test-runner",
+            )
+            .run()?;
+    }
+    Ok(())
 }
 
 fn browser(workspace: &Workspace, campaign: Campaign) -> anyhow::Result<()> {

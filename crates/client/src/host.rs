@@ -5,8 +5,9 @@ use core::time::Duration;
 use keyhaven_core::keys::ApiOrigin;
 use keyhaven_protocol::persona::AccountId;
 use rand_core::CryptoRng;
+use zeroize::Zeroizing;
 
-use crate::{engine::Engine, persona::Remembered, transport::Transport};
+use crate::{engine::Engine, kept::Kept, persona::Remembered, transport::Transport};
 
 /// Everything that comes from outside. One value for a page.
 pub trait Host {
@@ -34,6 +35,10 @@ pub trait Host {
 
     /// What this device remembers of an account, where it keeps anything.
     fn remembered(&self, account: AccountId) -> Option<Remembered>;
+
+    /// Takes content that came back into keeping until it is saved: where it can, outside the memory of the program, so
+    /// that as much comes back at once as the device holds. `None` if it says that it has no room.
+    fn keep(&self, content: Zeroizing<Vec<u8>>) -> Option<Kept>;
 
     /// The origin of the API base that the transport sends to. Bound into the salt of every password.
     fn api_origin(&self) -> &ApiOrigin;

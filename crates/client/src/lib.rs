@@ -11,6 +11,7 @@
 pub mod driver;
 pub mod engine;
 pub mod host;
+pub mod kept;
 pub mod persona;
 pub mod problem;
 pub mod progress;

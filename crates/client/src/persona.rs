@@ -30,7 +30,7 @@ mod proven;
 
 pub use account::{Account, AddressChange, OldPassword};
 pub use item::{CountedAgainst, Deletion, Item, ItemId, ItemKind, Listing, Standing};
-pub use remembered::Remembered;
+pub use remembered::{InventoryMark, Remembered};
 pub use restore_report::{Damage, Finding, RestoreItem, RestoreReport};
 pub use shown_code::{GroupNumber, ShownCode, TypedText};
 pub use unlocked::{SessionOver, Unlocked};

@@ -2,7 +2,9 @@
 
 use core::str::Chars;
 
-use icu_normalizer::{ComposingNormalizerBorrowed, Composition};
+use icu_normalizer::{
+    ComposingNormalizerBorrowed, Composition, DecomposingNormalizerBorrowed, Decomposition,
+};
 
 /// `text` in Unicode NFC ([UAX 15](https://www.unicode.org/reports/tr15/)), character by character.
 ///
@@ -10,6 +12,12 @@ use icu_normalizer::{ComposingNormalizerBorrowed, Composition};
 #[must_use]
 pub fn nfc(text: &str) -> Composition<'static, Chars<'_>> {
     ComposingNormalizerBorrowed::new_nfc().normalize_iter(text.chars())
+}
+
+/// `text` in Unicode NFD, character by character.
+#[must_use]
+pub fn nfd(text: &str) -> Decomposition<'static, Chars<'_>> {
+    DecomposingNormalizerBorrowed::new_nfd().normalize_iter(text.chars())
 }
 
 #[cfg(test)]
@@ -27,6 +35,17 @@ mod tests {
             ("\u{ff41}", "\u{ff41}"),
         ] {
             assert_eq!(nfc(typed).collect::<String>(), normal);
+        }
+    }
+
+    #[test]
+    fn nfd_is_what_another_keyboard_writes() {
+        for (typed, decomposed) in [
+            ("p\u{e4}ss", "pa\u{308}ss"),
+            ("\u{ac01}", "\u{1100}\u{1161}\u{11a8}"),
+            ("\u{fb01}", "\u{fb01}"),
+        ] {
+            assert_eq!(nfd(typed).collect::<String>(), decomposed);
         }
     }
 }

@@ -58,7 +58,7 @@ pub(crate) struct Promised(Uint8Array);
 
 impl Promised {
     /// `None` if there are not exactly `len` of them.
-    async fn of(promise: Result<Promise, JsValue>, len: usize) -> Option<Self> {
+    pub(crate) async fn of(promise: Result<Promise, JsValue>, len: usize) -> Option<Self> {
         let bytes = Uint8Array::new(&JsFuture::from(promise.ok()?).await.ok()?);
         let promised = Self(bytes);
         (promised.len() == len).then_some(promised)
@@ -89,6 +89,6 @@ impl Drop for Promised {
     }
 }
 
-fn wipe(bytes: &Uint8Array) {
+pub(crate) fn wipe(bytes: &Uint8Array) {
     bytes.fill(0, 0, bytes.length());
 }

@@ -6,6 +6,8 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{Crypto, CryptoKey, SubtleCrypto};
 
 use crate::aes_gcm::{self, Usage};
+#[cfg(feature = "matrix")]
+use {crate::matrix, zeroize::Zeroizing};
 
 /// The answer to one job, from WebCrypto where it can give one.
 ///
@@ -19,9 +21,34 @@ pub async fn answer(job: Job) -> Answer {
     let key = match &job {
         Job::AesGcmSeal(sealing) => Key::import(&sealing.key, Usage::Seal).await,
         Job::AesGcmOpen(opening) => Key::import(&opening.key, Usage::Open).await,
+        #[cfg(feature = "matrix")]
+        Job::Pbkdf2(_) | Job::Hmac(_) | Job::AesCtr(_) => return answer_matrix(job).await,
         _ => Key(None),
     };
     answer_with(key, job).await
+}
+
+/// Jobs that have a key of their own each.
+#[cfg(feature = "matrix")]
+async fn answer_matrix(job: Job) -> Answer {
+    let Some(subtle) = subtle() else {
+        return software::answer(job);
+    };
+    match job {
+        Job::Pbkdf2(job) => match matrix::pbkdf2(&subtle, &job).await {
+            Some(derived) => Ok(derived.take(Zeroizing::new(Vec::new()))),
+            None => software::answer(Job::Pbkdf2(job)),
+        },
+        Job::Hmac(job) => match matrix::hmac(&subtle, &job).await {
+            Some(tag) => Ok(tag.take(Zeroizing::new(Vec::new()))),
+            None => software::answer(Job::Hmac(job)),
+        },
+        Job::AesCtr(job) => match matrix::aes_ctr(&subtle, &job).await {
+            Some(text) => Ok(text.take(job.text)),
+            None => software::answer(Job::AesCtr(job)),
+        },
+        job => software::answer(job),
+    }
 }
 
 /// A key that the browser holds, if it took it: for the jobs of one key and one use.

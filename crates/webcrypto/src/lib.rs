@@ -7,6 +7,8 @@
 
 mod aes_gcm;
 mod engine;
+#[cfg(feature = "matrix")]
+mod matrix;
 mod stream;
 
 pub use engine::answer;

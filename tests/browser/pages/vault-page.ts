@@ -46,7 +46,8 @@ export class VaultPage {
 
   /** So many of so many, and going on is offered exactly if that is not all. */
   async expectSealedAgain(sealed: number, personas: number): Promise<void> {
-    await expect(this.#page.getByText(`${sealed} of ${personas} personas sealed again under your new key.`)).toBeVisible();
+    const word = personas === 1 ? "persona" : "personas";
+    await expect(this.#page.getByText(`${sealed} of ${personas} ${word} sealed again under your new key.`)).toBeVisible();
     await expect(this.unsealed).toHaveCount(sealed === personas ? 0 : 1);
   }
 

@@ -4,26 +4,33 @@ import { readFileSync, readdirSync } from "node:fs";
 
 import type { Case, Expected, Json, VectorFile } from "./compare.ts";
 
-const VECTORS = new URL("../../vectors/persona/", import.meta.url);
+const VECTORS = new URL("../../vectors/", import.meta.url);
+const FOLDERS = ["matrix", "persona"];
 const WYCHEPROOF = new URL("../pkg/wycheproof.json", import.meta.url);
 
 /** No file may be empty or gone: so many cases there are at least. */
 export const LEAST: Readonly<Record<string, number>> = {
-  "address.json": 25,
-  "archive.json": 34,
-  "file.json": 18,
-  "former-keys.json": 27,
-  "inventory.json": 45,
-  "keys.json": 20,
-  "object.json": 80,
-  "parts.json": 12,
-  "recovery-code.json": 55,
-  "wrap.json": 18,
+  "matrix/backup.json": 47,
+  "matrix/key-file.json": 55,
+  "matrix/primitives.json": 16,
+  "matrix/recovery-key.json": 30,
+  "matrix/secret-storage.json": 28,
+  "matrix/session.json": 45,
+  "persona/address.json": 25,
+  "persona/archive.json": 34,
+  "persona/file.json": 18,
+  "persona/former-keys.json": 27,
+  "persona/inventory.json": 45,
+  "persona/keys.json": 20,
+  "persona/object.json": 80,
+  "persona/parts.json": 12,
+  "persona/recovery-code.json": 55,
+  "persona/wrap.json": 18,
   "wycheproof.json": 365,
 };
 
 export function loadFiles(): VectorFile[] {
-  const names = readdirSync(VECTORS).filter((name) => name.endsWith(".json"));
+  const names = FOLDERS.flatMap((folder) => readdirSync(new URL(folder, VECTORS)).map((name) => `${folder}/${name}`));
   const files = names.map((name) => parseFile(name, readFileSync(new URL(name, VECTORS), "utf8")));
   return [...files, parseFile("wycheproof.json", readFileSync(WYCHEPROOF, "utf8"))];
 }

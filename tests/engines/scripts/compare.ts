@@ -20,11 +20,16 @@ export interface VectorFile {
 /** Who answers: `Engine::parse` of the crate knows these. */
 export type Engine = "core" | "pieces" | "webcrypto" | "webcrypto-pieces";
 
-/** How many AES-GCM jobs an engine answered. */
+/** How many jobs an engine answered that WebCrypto can answer. */
 export interface Answered {
   sealed: number;
   opened: number;
+  derived: number;
+  tagged: number;
+  streamed: number;
 }
+
+export const NOTHING: Answered = { sealed: 0, opened: 0, derived: 0, tagged: 0, streamed: 0 };
 
 export interface FileResult {
   readonly name: string;
@@ -49,12 +54,11 @@ function canonical(value: unknown): string {
 /** Runs the cases of one file: how many there were, which came out otherwise, and what the engine answered. */
 export async function runFile(runCase: RunCase, engine: Engine, { name, cases }: VectorFile): Promise<FileResult> {
   const wrong: string[] = [];
-  const answered: Answered = { sealed: 0, opened: 0 };
+  const answered: Answered = { ...NOTHING };
   for (const one of cases) {
     const ran = JSON.parse(await runCase(engine, one.op, JSON.stringify(one.input))) as Expected & { answered: Answered };
     const { answered: here, ...outcome } = ran;
-    answered.sealed += here.sealed;
-    answered.opened += here.opened;
+    for (const field of Object.keys(NOTHING) as (keyof Answered)[]) answered[field] += here[field];
     const [came, expected] = [canonical(outcome), canonical(one.expected)];
     if (came !== expected) wrong.push(`${one.op} ${one.name}: ${came.slice(0, 200)} instead of ${expected.slice(0, 200)}`);
   }

@@ -18,7 +18,7 @@ pub enum Engine {
     WebCryptoPieces,
 }
 
-/// How many AES-GCM jobs had an answer. A script compares this with what it saw WebCrypto do, so that a test of
+/// How many jobs had an answer that WebCrypto can give. A script compares this with what it saw WebCrypto do, so that a test of
 /// WebCrypto cannot pass on the software engine alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Answered {
@@ -26,6 +26,12 @@ pub struct Answered {
     pub sealed: u32,
     /// Texts that were opened; refused ones do not count.
     pub opened: u32,
+    /// Keys that were derived from a passphrase.
+    pub derived: u32,
+    /// Texts that were tagged.
+    pub tagged: u32,
+    /// Texts that were combined with a key stream.
+    pub streamed: u32,
 }
 
 /// An engine at work on one case.
@@ -63,13 +69,13 @@ impl Running {
 
     /// The answer to one job.
     pub(crate) async fn answer(&self, job: Job) -> Answer {
-        let Answered {
-            mut sealed,
-            mut opened,
-        } = self.answered.get();
+        let mut answered = self.answered.get();
         match &job {
-            Job::AesGcmSeal(_) => sealed += 1,
-            Job::AesGcmOpen(_) => opened += 1,
+            Job::AesGcmSeal(_) => answered.sealed += 1,
+            Job::AesGcmOpen(_) => answered.opened += 1,
+            Job::Pbkdf2(_) => answered.derived += 1,
+            Job::Hmac(_) => answered.tagged += 1,
+            Job::AesCtr(_) => answered.streamed += 1,
             _ => {}
         }
         let answer = match self.engine {
@@ -77,7 +83,7 @@ impl Running {
             Engine::WebCrypto | Engine::WebCryptoPieces => keyhaven_webcrypto::answer(job).await,
         };
         if answer.is_ok() {
-            self.answered.set(Answered { sealed, opened });
+            self.answered.set(answered);
         }
         answer
     }

@@ -8,6 +8,7 @@ mod former_keys;
 mod hex;
 mod inventories;
 mod keys;
+mod matrix;
 mod objects;
 mod primitives;
 mod sealed;
@@ -111,6 +112,23 @@ async fn dispatch(running: &Running, op: &str, input: Value) -> Done {
         "aes_gcm.open" => primitives::aes_gcm_open(running, from(input)?).await,
         "hkdf_sha256.derive" => primitives::hkdf_derive(&from(input)?),
         "hmac_sha256.verify" => primitives::hmac_verify(&from(input)?),
+        "matrix.key_file.open" => matrix::key_files::open(running, from(input)?).await,
+        "matrix.key_file.seal" => matrix::key_files::seal_file(running, from(input)?).await,
+        "matrix.sessions.read" => matrix::sessions::list(from(input)?),
+        "matrix.session.ratchet" => matrix::sessions::ratchet(&from(input)?),
+        "matrix.recovery_key.encode" => matrix::recovery_keys::encode(from(input)?),
+        "matrix.recovery_key.parse" => matrix::recovery_keys::parse(&from(input)?),
+        "matrix.recovery_key.repair" => matrix::recovery_keys::repair(&from(input)?),
+        "matrix.recovery_key.derive" => matrix::recovery_keys::derive(running, from(input)?).await,
+        "matrix.backup.open" => matrix::backups::open(&from(input)?),
+        "matrix.backup.seal" => matrix::backups::seal(&from(input)?),
+        "matrix.auth_data.verify" => matrix::backups::verify(&from(input)?),
+        "matrix.storage.open" => matrix::secrets::open(running, from(input)?).await,
+        "matrix.storage.decrypt" => matrix::secrets::decrypt(from(input)?),
+        "matrix.storage.encrypt" => matrix::secrets::encrypt(from(input)?),
+        "pbkdf2_sha512.derive" => matrix::primitives::pbkdf2(running, from(input)?).await,
+        "hmac_sha256.tag" => matrix::primitives::hmac(running, from(input)?).await,
+        "aes_ctr.apply" => matrix::primitives::aes_ctr(running, from(input)?).await,
         _ => Err(CaseError::UnknownOperation { op: op.into() }),
     }
 }

@@ -38,83 +38,121 @@ impl Case {
 
 #[test]
 fn address() -> Checked {
-    check("address", 20)
+    check("persona/address", 20)
 }
 
 #[test]
 fn archive() -> Checked {
-    check("archive", 34)
+    check("persona/archive", 34)
 }
 
 #[test]
 fn file() -> Checked {
-    check("file", 15)
+    check("persona/file", 15)
 }
 
 #[test]
 fn former_keys() -> Checked {
-    check("former-keys", 32)
+    check("persona/former-keys", 32)
 }
 
 #[test]
 fn inventory() -> Checked {
-    check("inventory", 46)
+    check("persona/inventory", 46)
 }
 
 #[test]
 fn keys() -> Checked {
-    check("keys", 20)
+    check("persona/keys", 20)
 }
 
 #[test]
 fn object() -> Checked {
-    check("object", 70)
+    check("persona/object", 70)
 }
 
 #[test]
 fn parts() -> Checked {
-    check("parts", 10)
+    check("persona/parts", 10)
 }
 
 #[test]
 fn recovery_code() -> Checked {
-    check("recovery-code", 50)
+    check("persona/recovery-code", 50)
 }
 
 #[test]
 fn wrap() -> Checked {
-    check("wrap", 15)
+    check("persona/wrap", 15)
 }
 
 #[test]
-fn no_file_is_left_out() {
-    let mut names: Vec<_> = fs::read_dir(vectors())
-        .expect("the vectors")
-        .map(|entry| {
-            entry
-                .expect("an entry")
-                .file_name()
-                .into_string()
-                .expect("a name")
-        })
-        .collect();
-    names.sort();
-    let tested = [
-        "address",
-        "archive",
-        "file",
-        "former-keys",
-        "inventory",
-        "keys",
-        "object",
-        "parts",
-        "recovery-code",
-        "wrap",
-    ];
-    assert_eq!(names, tested.map(|name| format!("{name}.json")));
+fn matrix_backup() -> Checked {
+    check("matrix/backup", 47)
 }
 
-/// Runs every case of `vectors/persona/NAME.json`, of which there are at least so many.
+#[test]
+fn matrix_key_file() -> Checked {
+    check("matrix/key-file", 55)
+}
+
+#[test]
+fn matrix_primitives() -> Checked {
+    check("matrix/primitives", 16)
+}
+
+#[test]
+fn matrix_recovery_key() -> Checked {
+    check("matrix/recovery-key", 30)
+}
+
+#[test]
+fn matrix_secret_storage() -> Checked {
+    check("matrix/secret-storage", 28)
+}
+
+#[test]
+fn matrix_session() -> Checked {
+    check("matrix/session", 45)
+}
+
+#[test]
+fn no_file_is_left_out() -> Checked {
+    let tested = [
+        "matrix/backup",
+        "matrix/key-file",
+        "matrix/primitives",
+        "matrix/recovery-key",
+        "matrix/secret-storage",
+        "matrix/session",
+        "persona/address",
+        "persona/archive",
+        "persona/file",
+        "persona/former-keys",
+        "persona/inventory",
+        "persona/keys",
+        "persona/object",
+        "persona/parts",
+        "persona/recovery-code",
+        "persona/wrap",
+    ];
+    let names = [names_in("matrix")?, names_in("persona")?].concat();
+    assert_eq!(names, tested.map(|name| format!("{name}.json")));
+    Ok(())
+}
+
+/// The files of a folder, in their order.
+fn names_in(folder: &str) -> Result<Vec<String>, Box<dyn Error>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(vectors().join(folder))? {
+        let name = entry?.file_name();
+        names.push(format!("{folder}/{}", name.to_string_lossy()));
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// Runs every case of `vectors/NAME.json`, of which there are at least so many.
 fn check(name: &str, least: usize) -> Checked {
     let text = fs::read(vectors().join(format!("{name}.json")))?;
     let File { cases } = serde_json::from_slice(&text)?;
@@ -134,5 +172,5 @@ fn check(name: &str, least: usize) -> Checked {
 }
 
 fn vectors() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../vectors/persona")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../vectors")
 }

@@ -6,7 +6,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 /// Copies `text` and answers whether the browser allowed it. The text stays on the clipboard: a page cannot promise to
 /// clear it.
-pub(crate) fn copy(text: String, done: Callback<bool>) {
+pub(crate) fn copy(text: &str, done: Callback<bool>) {
     let Some(clipboard) = web_sys::window().map(|window| window.navigator().clipboard()) else {
         done.run(false);
         return;
@@ -16,7 +16,7 @@ pub(crate) fn copy(text: String, done: Callback<bool>) {
         done.run(false);
         return;
     }
-    let written = clipboard.write_text(&text);
+    let written = clipboard.write_text(text);
     spawn_local(async move { done.run(JsFuture::from(written).await.is_ok()) });
 }
 

@@ -7,7 +7,7 @@ use js_sys::Uint8Array;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use zeroize::Zeroizing;
 
-pub(crate) use save::save;
+pub(crate) use save::{blob_of, save, save_blob, save_together};
 
 /// One file that was picked, with the path that it has inside its folder.
 #[derive(Debug, Clone)]

@@ -4,16 +4,18 @@ use std::{cell::RefCell, time::Duration};
 
 use getrandom::SysRng;
 use keyhaven_client::host::{Host, UnixSeconds};
+use keyhaven_client::kept::Kept;
 use keyhaven_client::persona::Remembered;
 use keyhaven_core::keys::ApiOrigin;
 use keyhaven_protocol::persona::AccountId;
 use rand_core::UnwrapErr;
+use zeroize::Zeroizing;
 
 use super::{
     clock,
     config::{self, ConfigError},
     engine::WorkerEngine,
-    remembered,
+    files, remembered,
     slot::Slot,
     timer::Timer,
     transport::FetchTransport,
@@ -84,6 +86,10 @@ impl Host for BrowserHost {
 
     fn remembered(&self, account: AccountId) -> Option<Remembered> {
         remembered::load(account)
+    }
+
+    fn keep(&self, content: Zeroizing<Vec<u8>>) -> Option<Kept> {
+        files::blob_of(&content).map(Kept::new)
     }
 
     fn api_origin(&self) -> &ApiOrigin {

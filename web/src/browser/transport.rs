@@ -14,9 +14,11 @@ use zeroize::Zeroizing;
 
 use super::timer::Timer;
 
-/// A request without an answer, and an answer without another piece, is given up after this long. Large enough to send
-/// 10 MiB over a slow telephone line.
+/// An answer that does not begin, and one without another piece, is given up after this long.
 const TIMEOUT_MS: i32 = 180_000;
+/// What is sent may take longer, by its length at the least pace that a server waits for (docs/api.md): a browser tells
+/// nothing of how much it has sent.
+const SENT_BYTES_PER_MS: usize = 16;
 
 /// The headers of an answer that flows look at.
 const HEADERS_READ: [&str; 3] = ["etag", "retry-after", "x-request-id"];
@@ -42,13 +44,16 @@ impl Transport for FetchTransport {
         on_progress: &dyn Fn(Transferred),
     ) -> Result<Response, TransportError> {
         let guard = AbortOnDrop::new()?;
-        let start = || {
+        let start = |timeout_ms| {
             let controller = guard.0.clone();
-            Timer::start(TIMEOUT_MS, move || controller.abort())
+            Timer::start(timeout_ms, move || controller.abort())
         };
-        let timer = RefCell::new(start());
-        let watched = |transferred| {
-            timer.replace(start());
+        let sending_ms = i32::try_from(request.body.len() / SENT_BYTES_PER_MS).unwrap_or(i32::MAX);
+        let timer = RefCell::new(start(TIMEOUT_MS.saturating_add(sending_ms)));
+        let watched = |transferred: Transferred| {
+            if transferred.done_bytes > 0 {
+                timer.replace(start(TIMEOUT_MS));
+            }
             on_progress(transferred);
         };
         let result = exchange(&self.base, request, &guard.0, &watched).await;

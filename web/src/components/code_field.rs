@@ -1,6 +1,7 @@
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
+use zeroize::Zeroizing;
 
 use super::text_field::FieldError;
 use crate::browser::clipboard;
@@ -56,10 +57,10 @@ impl CodeInput {
     pub(crate) fn text(&self) -> String {
         let whole = self.whole_text();
         if !whole.is_empty() {
-            return whole;
+            return whole.as_str().to_owned();
         }
         let groups: Vec<String> = self.groups.iter().map(|group| value(*group)).collect();
-        groups.join(" ").trim().to_owned()
+        Zeroizing::new(groups.join(" ")).trim().to_owned()
     }
 
     /// Empties every field.
@@ -92,10 +93,10 @@ impl CodeInput {
     }
 
     /// What was typed into the large field.
-    fn whole_text(&self) -> String {
+    fn whole_text(&self) -> Zeroizing<String> {
         let area = self.whole.get_untracked();
-        area.map(|area| area.value().trim().to_owned())
-            .unwrap_or_default()
+        let value = Zeroizing::new(area.map(|area| area.value()).unwrap_or_default());
+        Zeroizing::new(value.trim().to_owned())
     }
 
     /// Whether a suggestion can be put in: it is one for groups, and a text around a code stays the person's own.

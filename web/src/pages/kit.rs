@@ -4,6 +4,7 @@ use keyhaven_core::recovery_code::RecoveryCode;
 use keyhaven_protocol::address::ADDRESS_MAX_BYTES;
 use leptos::html;
 use leptos::prelude::*;
+use zeroize::Zeroizing;
 
 use crate::browser::{clock, dates, page};
 use crate::code_forms::{self, CodeForms};
@@ -58,7 +59,7 @@ fn AskCode(place: String, on_ready: Callback<KitContent>) -> impl IntoView {
     let submit = move |()| {
         let printed = printable(&parse::text(address));
         address_error.set(printed.as_ref().err().map(|problem| (*problem).to_owned()));
-        let typed = input.with_value(CodeInput::text);
+        let typed = Zeroizing::new(input.with_value(CodeInput::text));
         let parsed = RecoveryCode::parse(&typed);
         error.set(parsed.as_ref().err().map(code_forms::field_error));
         match (parsed, printed) {

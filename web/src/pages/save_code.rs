@@ -3,6 +3,7 @@
 use keyhaven_client::persona::{GroupNumber, ShownCode, TypedText};
 use leptos::html;
 use leptos::prelude::*;
+use zeroize::Zeroizing;
 
 use crate::browser::{clipboard, clock, dates, files, page};
 use crate::code_forms::{self, CodeForms};
@@ -53,13 +54,14 @@ pub fn SaveCode(
         place: place.clone(),
         date: date.clone(),
     };
-    let file = text::code_file(&address, &forms.text, &forms.words.join(" "), &place, &date);
+    let copied = code.code().to_text();
+    let words = Zeroizing::new(forms.words.join(" "));
+    let file = text::code_file(&address, copied.as_str(), &words, &place, &date);
     let save = move |_| {
         // The browser says itself when a download fails.
         files::save(text::CODE_FILE_NAME, "text/plain;charset=utf-8", file.as_bytes());
     };
-    let copied = forms.text.clone();
-    let copy = Callback::new(move |done: Callback<bool>| clipboard::copy(copied.clone(), done));
+    let copy = Callback::new(move |done: Callback<bool>| clipboard::copy(copied.as_str(), done));
     let words: Vec<_> = forms
         .words
         .iter()

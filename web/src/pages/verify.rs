@@ -87,10 +87,8 @@ pub fn VerifyPage(base: Base) -> impl IntoView {
 #[component]
 pub fn VerifyPanel(base: Base, #[prop(into)] parts: Signal<Vec<PagePart>>) -> impl IntoView {
     let copy = Callback::new(move |done: Callback<bool>| {
-        clipboard::copy(
-            parts.with_untracked(|parts| parts.iter().map(PagePart::line).collect()),
-            done,
-        );
+        let lines: String = parts.with_untracked(|parts| parts.iter().map(PagePart::line).collect());
+        clipboard::copy(&lines, done);
     });
     let rows = move || parts.with(|parts| parts.iter().map(row).collect::<Vec<_>>());
     let none = move || {

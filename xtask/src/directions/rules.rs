@@ -3,8 +3,9 @@
 use super::graph::{Graph, Package};
 
 /// Each folder with the packages of ours that it may name.
-const EDGES: [(&str, &[&str]); 10] = [
+const EDGES: [(&str, &[&str]); 11] = [
     ("crates/protocol", &[]),
+    ("crates/curve25519-many", &[]),
     ("crates/core", &["keyhaven-protocol"]),
     ("crates/webcrypto", &["keyhaven-core"]),
     ("crates/client", &["keyhaven-core", "keyhaven-protocol"]),

@@ -11,11 +11,13 @@ use keyhaven_core::{
     order,
 };
 use keyhaven_protocol::persona::{ObjectId, ObjectView};
+use sha2::{Digest as _, Sha256};
 
 use super::{
     api::{InventoryCondition, ServerList, StoredInventory},
     item::{CountedAgainst, Deletion, FOLDER_MEDIA_TYPE, Item, ItemId, ItemKind, Listing, Standing},
     opening::open_stored_inventory,
+    remembered::InventoryMark,
     unlocked::Unlocked,
 };
 use crate::{
@@ -40,7 +42,12 @@ pub(super) enum Book {
     /// None was written yet.
     Absent,
     /// It opened.
-    Open { inventory: Inventory, version: u64 },
+    Open {
+        inventory: Inventory,
+        version: u64,
+        /// See [`InventoryMark::hash`].
+        hash: u64,
+    },
     /// It does not open with any key of this backup.
     Damaged,
     /// A newer version of this client wrote it.
@@ -89,6 +96,7 @@ pub(super) async fn open_book(
         Ok((inventory, generation)) => Ok(Book::Open {
             inventory: unlocked.corrected(inventory.under(generation)),
             version: stored.version,
+            hash: first_bits(&stored.sealed),
         }),
         Err(OpenInventoryError::Open(OpenError::Job(error))) => Err(error.into()),
         Err(
@@ -102,22 +110,30 @@ pub(super) async fn open_book(
     }
 }
 
+fn first_bits(sealed: &[u8]) -> u64 {
+    let digest = Sha256::digest(sealed);
+    let first = digest.first_chunk().copied().unwrap_or_default();
+    u64::from_be_bytes(first)
+}
+
 impl Contents {
     /// The inventory to write the next version of, and the condition of that write. The next version is above every one
     /// that was seen, so that no device takes it for an older one.
     pub(super) fn writable(&self, unlocked: &Unlocked) -> Result<(Inventory, InventoryCondition), Problem> {
         let (inventory, condition) = match &self.book {
             Book::Absent => (Inventory::new(), InventoryCondition::Absent),
-            Book::Open { inventory, version } => (inventory.clone(), InventoryCondition::Version(*version)),
+            Book::Open {
+                inventory, version, ..
+            } => (inventory.clone(), InventoryCondition::Version(*version)),
             // Writing a new one would lose what the one that is there names.
             Book::Damaged => return Err(ServerFault::DamagedInventory.into()),
             Book::Newer => return Err(ServerFault::NewerInventory.into()),
         };
         // So would writing over an older one, and nobody would notice any more.
-        if !unlocked.may_follow(inventory.counter()) {
+        if !unlocked.may_follow(self.mark()) {
             return Err(ProblemKind::ListWentBack.into());
         }
-        Ok((inventory.raised_to(unlocked.inventory_seen()), condition))
+        Ok((inventory.raised_to(unlocked.inventory_seen().counter), condition))
     }
 
     pub(super) const fn counted_against(&self) -> CountedAgainst {
@@ -134,11 +150,14 @@ impl Contents {
             .and_then(|inventory| inventory.entry(id).cloned())
     }
 
-    /// Counter of the inventory; 0 where there is none.
-    pub(super) const fn counter(&self) -> u64 {
-        match self.book.inventory() {
-            Some(inventory) => inventory.counter(),
-            None => 0,
+    /// Which inventory it is.
+    pub(super) fn mark(&self) -> InventoryMark {
+        match &self.book {
+            Book::Open { inventory, hash, .. } => InventoryMark {
+                counter: inventory.counter(),
+                hash: *hash,
+            },
+            Book::Absent | Book::Damaged | Book::Newer => InventoryMark::default(),
         }
     }
 

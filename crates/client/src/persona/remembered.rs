@@ -10,8 +10,33 @@ use keyhaven_protocol::persona::AccountId;
 pub struct Remembered {
     /// Of which account.
     pub account_id: AccountId,
-    /// Counter of the inventory; 0 while there was none.
-    pub inventory_counter: u64,
+    /// Which inventory.
+    pub inventory: InventoryMark,
+}
+
+/// Tells one stored inventory from every other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct InventoryMark {
+    /// Its counter; 0 while there is none.
+    pub counter: u64,
+    /// The first 64 bits of the SHA-256 of it as it is stored. No client writes two with one counter on top of each other:
+    /// where two have the same and differ, the server went back in between, and another device wrote the second. Only who
+    /// has the backup key can make an inventory, so chance is all that this has to stand.
+    pub hash: u64,
+}
+
+impl InventoryMark {
+    /// The one with the larger counter; of two with the same, this one.
+    #[must_use]
+    pub fn newest(self, other: Self) -> Self {
+        if other.counter > self.counter { other } else { self }
+    }
+
+    /// Whether a server that showed this one may show `found` later.
+    #[must_use]
+    pub fn may_become(self, found: Self) -> bool {
+        found.counter > self.counter || found == self
+    }
 }
 
 /// Largest counter that is believed: the largest whole number that every reader of JSON has.
@@ -23,7 +48,7 @@ impl Remembered {
     pub fn newest(self, kept: Option<Self>) -> Self {
         match kept {
             Some(kept) if kept.account_id == self.account_id => Self {
-                inventory_counter: self.inventory_counter.max(kept.inventory_counter),
+                inventory: kept.inventory.newest(self.inventory),
                 ..self
             },
             _ => self,
@@ -38,7 +63,8 @@ pub struct RememberedError;
 
 impl core::fmt::Display for Remembered {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "1 {} {}", self.account_id, self.inventory_counter)
+        let InventoryMark { counter, hash } = &self.inventory;
+        write!(f, "1 {} {counter} {hash}", self.account_id)
     }
 }
 
@@ -47,18 +73,19 @@ impl FromStr for Remembered {
 
     fn from_str(text: &str) -> Result<Self, RememberedError> {
         let mut words = text.split(' ');
-        let (Some("1"), Some(account_id), Some(counter), None) =
-            (words.next(), words.next(), words.next(), words.next())
-        else {
-            return Err(RememberedError);
-        };
-        let inventory_counter = counter.parse().map_err(|_| RememberedError)?;
-        if inventory_counter > COUNTER_MAX {
+        let mut next = || words.next().ok_or(RememberedError);
+        let (version, account_id, counter, hash) = (next()?, next()?, next()?, next()?);
+        if version != "1" || words.next().is_some() {
             return Err(RememberedError);
         }
+        let counter = counter.parse().map_err(|_| RememberedError)?;
+        if counter > COUNTER_MAX {
+            return Err(RememberedError);
+        }
+        let hash = hash.parse().map_err(|_| RememberedError)?;
         Ok(Self {
             account_id: account_id.parse().map_err(|_| RememberedError)?,
-            inventory_counter,
+            inventory: InventoryMark { counter, hash },
         })
     }
 }
@@ -67,20 +94,26 @@ impl FromStr for Remembered {
 mod tests {
     use super::*;
 
+    fn mark(counter: u64, hash: u64) -> InventoryMark {
+        InventoryMark { counter, hash }
+    }
+
     #[test]
     fn it_survives_its_text() {
-        let remembered = Remembered {
-            account_id: AccountId::from_bytes([3; 16]),
-            inventory_counter: 41,
-        };
-        assert_eq!(remembered.to_string().parse(), Ok(remembered));
+        for counter in [0, 41, COUNTER_MAX] {
+            let remembered = Remembered {
+                account_id: AccountId::from_bytes([3; 16]),
+                inventory: mark(counter, 7),
+            };
+            assert_eq!(remembered.to_string().parse(), Ok(remembered));
+        }
     }
 
     #[test]
     fn a_tab_that_saw_less_does_not_make_the_device_forget() {
-        let of = |account: u8, inventory_counter| Remembered {
+        let of = |account: u8, counter| Remembered {
             account_id: AccountId::from_bytes([account; 16]),
-            inventory_counter,
+            inventory: mark(counter, 1),
         };
         assert_eq!(of(3, 8).newest(Some(of(3, 9))), of(3, 9));
         assert_eq!(of(3, 9).newest(Some(of(3, 8))), of(3, 9));
@@ -89,16 +122,41 @@ mod tests {
     }
 
     #[test]
+    fn of_two_inventories_with_one_counter_the_first_is_remembered() {
+        let of = |byte| Remembered {
+            account_id: AccountId::from_bytes([3; 16]),
+            inventory: mark(8, byte),
+        };
+        assert_eq!(of(2).newest(Some(of(1))), of(1));
+    }
+
+    #[test]
+    fn a_server_may_show_the_same_or_one_with_a_larger_counter() {
+        assert!(mark(8, 1).may_become(mark(8, 1)));
+        assert!(mark(8, 1).may_become(mark(9, 2)));
+        assert!(!mark(8, 1).may_become(mark(8, 2)));
+        assert!(!mark(8, 1).may_become(mark(7, 2)));
+        assert!(InventoryMark::default().may_become(InventoryMark::default()));
+        assert!(!mark(1, 1).may_become(InventoryMark::default()));
+    }
+
+    #[test]
     fn other_texts_are_refused() {
+        const ACCOUNT: &str = "AwMDAwMDAwMDAwMDAwMDAw";
+        let hash = u64::MAX;
+        let good = format!("1 {ACCOUNT} 41 {hash}");
+        assert!(good.parse::<Remembered>().is_ok());
         for text in [
-            "",
-            "1",
-            "2 AwMDAwMDAwMDAwMDAwMDAw 41",
-            "1 AwMDAwMDAwMDAwMDAwMDAw",
-            "1 AwMDAwMDAwMDAwMDAwMDAw -1",
-            "1 AwMDAwMDAwMDAwMDAwMDAw 41 ",
-            "1 short 41",
-            "1 AwMDAwMDAwMDAwMDAwMDAw 9007199254740992",
+            String::new(),
+            "1".to_owned(),
+            format!("2 {ACCOUNT} 41 {hash}"),
+            format!("1 {ACCOUNT} 41"),
+            format!("1 {ACCOUNT} -1 {hash}"),
+            format!("1 {ACCOUNT} 41 {hash} "),
+            format!("1 {ACCOUNT} 41 {hash}0"),
+            format!("1 {ACCOUNT} 41 -1"),
+            format!("1 short 41 {hash}"),
+            format!("1 {ACCOUNT} 9007199254740992 {hash}"),
         ] {
             assert_eq!(text.parse::<Remembered>(), Err(RememberedError), "{text:?}");
         }

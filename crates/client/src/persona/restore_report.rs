@@ -59,7 +59,7 @@ pub enum Finding {
     },
     /// What the server has is not what was stored. It was not handed out.
     Damaged(Damage),
-    /// It was not fetched; it may be whole.
+    /// It was not fetched, or this device had no room to keep it; it may be whole.
     NotFetched(Problem),
 }
 

@@ -12,6 +12,7 @@ use keyhaven_protocol::{
 use super::{
     account::Account,
     api::{Derivation, Session, SignedIn},
+    remembered::InventoryMark,
 };
 use crate::{
     host::Host,
@@ -28,9 +29,9 @@ pub struct Unlocked {
     password: RefCell<PresentPassword>,
     record_version: Cell<u64>,
     /// The newest inventory that was seen, by this device at any time.
-    inventory_seen: Cell<u64>,
+    inventory_seen: Cell<InventoryMark>,
     /// An older one that somebody wants to go on with all the same.
-    older_accepted: Cell<Option<u64>>,
+    older_accepted: Cell<Option<InventoryMark>>,
     /// Versions of objects that another key opened than the inventory says: counter, and generation of that key.
     found_under: RefCell<Vec<(ObjectId, u64, u32)>>,
 }
@@ -74,7 +75,7 @@ impl Unlocked {
             account: RefCell::new(account),
             password: RefCell::new(password),
             record_version: Cell::new(record_version),
-            inventory_seen: Cell::new(0),
+            inventory_seen: Cell::default(),
             older_accepted: Cell::new(None),
             found_under: RefCell::default(),
         }
@@ -126,22 +127,22 @@ impl Unlocked {
     }
 
     /// The newest inventory that was seen.
-    pub(super) const fn inventory_seen(&self) -> u64 {
+    pub(super) const fn inventory_seen(&self) -> InventoryMark {
         self.inventory_seen.get()
     }
 
-    pub(super) fn note_inventory(&self, counter: u64) {
-        self.inventory_seen.set(self.inventory_seen().max(counter));
+    pub(super) fn note_inventory(&self, found: InventoryMark) {
+        self.inventory_seen.set(self.inventory_seen().newest(found));
     }
 
-    /// Somebody goes on with this older inventory, and with no other.
-    pub(super) fn accept_older(&self, counter: u64) {
-        self.older_accepted.set(Some(counter));
+    /// Somebody goes on with this inventory instead of the newest that was seen, and with no other.
+    pub(super) fn accept_older(&self, found: InventoryMark) {
+        self.older_accepted.set(Some(found));
     }
 
-    /// Whether an inventory with this counter may be written over.
-    pub(super) fn may_follow(&self, counter: u64) -> bool {
-        counter >= self.inventory_seen() || self.older_accepted.get() == Some(counter)
+    /// Whether this inventory may be written over.
+    pub(super) fn may_follow(&self, found: InventoryMark) -> bool {
+        self.inventory_seen().may_become(found) || self.older_accepted.get() == Some(found)
     }
 
     /// The key of this generation has opened this version of an object, whatever the inventory says.

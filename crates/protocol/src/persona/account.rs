@@ -98,7 +98,7 @@ pub struct AccountResponse {
     /// Until when, seconds since the epoch; absent while it is kept without limit.
     pub old_password_kept_until: Option<i64>,
     /// Until when the recovery code before the one in force decides, seconds since the epoch; absent while none is
-    /// kept. So long the code in force neither ends a dispute nor deletes at once nor allows a new backup key.
+    /// kept, and while the account is unproven or frozen, which keeps it without limit. So long the code in force neither ends a dispute nor deletes at once nor allows a new backup key.
     pub former_code_until: Option<i64>,
     /// A change of address that waits to be confirmed.
     pub address_change: Option<super::AddressChangeView>,

@@ -3,22 +3,12 @@
 import { randomBytes } from "node:crypto";
 
 import { DerivedKeys } from "../../fixtures/derived-keys.js";
-import { LinearMemory, type Secret, TravellingSecrets } from "../../fixtures/linear-memory.js";
+import { code, LinearMemory, password, TravellingSecrets } from "../../fixtures/linear-memory.js";
 import { expect, test } from "../../fixtures/test.js";
 import { ADA } from "../../pages/app.js";
 
 const AFTERWARDS = { ...ADA, password: "quiet ladder mango seven" };
 const FILE = { name: "work.persona", bytes: randomBytes(100_003) };
-
-/** The ways in which a code is written. */
-function code(groups: readonly string[]): Secret[] {
-  const forms = [groups.join(""), groups.join(" "), groups.join("").toUpperCase(), groups.join(" ").toUpperCase()];
-  return forms.map((form) => ({ name: `recovery code as “${form.slice(0, 4)}…” of ${form.length}`, bytes: Buffer.from(form) }));
-}
-
-function password(name: string, text: string): Secret {
-  return { name, bytes: Buffer.from(text) };
-}
 
 test("after signing up, storing and signing out nothing secret is left in any memory", async ({ page, app, server }) => {
   const memory = await LinearMemory.of(page);
@@ -27,7 +17,7 @@ test("after signing up, storing and signing out nothing secret is left in any me
   const groups = await app.signUp();
   await app.vault.store(FILE, "Work");
 
-  const keys = derived.secrets(ADA.password, groups, server.origin);
+  const keys = await derived.secrets([ADA.password], [groups], server.origin);
   const found = (await memory.search(keys)).map(({ secret }) => secret);
   expect(found, "control: what an open backup needs is found").toContain("backup key");
   const token = travelling.all.filter(({ name }) => name === "session token as text");
@@ -50,7 +40,7 @@ test("after a reset, and after unlocking by code and signing out, nothing secret
   const groups = await app.signUp();
   await app.vault.store(FILE, "Work");
   await app.vault.signOut();
-  const keys = derived.secrets(ADA.password, groups, server.origin);
+  const keys = await derived.secrets([ADA.password], [groups], server.origin);
   await app.askForLink(ADA.address);
   const link = await server.mailbox.resetLink(ADA.address);
   await app.reset.follow(link, ADA.address);

@@ -250,3 +250,22 @@ test("a time limit that the browser runs although it was taken back does nothing
   await expect.poll(() => page.evaluate(() => (window as unknown as { ran: number }).ran), "the limit of each request ran").toBeGreaterThan(0);
   await expect(page.getByRole("heading", { level: 1, name: "Look into your mailbox." })).toBeVisible();
 });
+
+test("what is sent may take as long as a slow line needs for it", async ({ app, page }) => {
+  const bytes = 1_000_000;
+  await page.addInitScript(() => {
+    const set = window.setTimeout.bind(window);
+    const asked = window as unknown as { limits: number[] };
+    asked.limits = [];
+    window.setTimeout = ((act: () => void, delay: number) => {
+      asked.limits.push(delay);
+      return set(act, delay);
+    }) as typeof window.setTimeout;
+  });
+  await app.signUp();
+  await app.vault.store({ name: "work.persona", bytes: randomBytes(bytes) }, "Work");
+  const longest = await page.evaluate(() => Math.max(...(window as unknown as { limits: number[] }).limits));
+  // Three minutes, and its length at 16 kB a second; what is sent is somewhat longer than the file.
+  expect(longest).toBeGreaterThan(180_000 + bytes / 16);
+  expect(longest).toBeLessThan(180_000 + bytes / 8);
+});

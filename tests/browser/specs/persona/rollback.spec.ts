@@ -5,7 +5,7 @@ import { expect, test } from "../../fixtures/test.js";
 import { Client, Wire } from "../../fixtures/wire.js";
 import { App } from "../../pages/app.js";
 
-const WARNING = "The server shows an older state than this device has seen.";
+const WARNING = "The server does not show what this device has seen last.";
 
 test("a server that rolls everything back is noticed by a device that has seen more", async ({ app, context, browser, page }) => {
   const wire = Wire.on(context);

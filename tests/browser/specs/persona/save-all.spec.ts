@@ -1,6 +1,7 @@
 // A browser takes ten downloads in a row and drops the eleventh without a word. So all that came back is one of them.
 import { randomBytes } from "node:crypto";
 
+import { LinearMemory } from "../../fixtures/linear-memory.js";
 import { readZip } from "../../fixtures/zip.js";
 import { expect, test } from "../../fixtures/test.js";
 
@@ -35,4 +36,24 @@ test("a single persona is saved as it is, without a zip", async ({ app, page }) 
   await app.vault.restoreAll("1 of 1 persona restored and checked.");
   await expect(page.getByRole("button", { name: "Save all as one zip" })).toHaveCount(0);
   expect((await app.vault.save("Work")).bytes.equals(file.bytes)).toBe(true);
+});
+
+test("what came back is not kept in the memory of the program, so that all of it fits", async ({ app, page }) => {
+  const MB = 1_000_000;
+  const memory = await LinearMemory.of(page);
+  const ofPage = async (): Promise<number> => {
+    const lengths = Object.entries(await memory.lengths()).filter(([where]) => where.startsWith("page"));
+    return lengths.reduce((sum, [, length]) => sum + length, 0);
+  };
+  await app.signUp();
+  const files = ["a", "b", "c", "d", "e", "f"].map((name) => ({ name, bytes: randomBytes(5 * MB) }));
+  for (const file of files) await app.vault.store(file, file.name);
+  await app.vault.restoreOne("a", "1 of 1 persona restored and checked.");
+  const before = await ofPage();
+  await app.vault.backToList();
+  await app.vault.restoreAll("6 of 6 personas restored and checked.");
+  const saved = await app.vault.saveAll();
+  expect(await ofPage(), "30 MB came back").toBeLessThan(before + 10 * MB);
+  const entries = readZip(saved.bytes);
+  for (const file of files) expect(entries.get(file.name)?.equals(file.bytes), file.name).toBe(true);
 });

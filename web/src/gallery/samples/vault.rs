@@ -1,6 +1,5 @@
-use std::sync::Arc;
-
 use keyhaven_client::host::UnixSeconds;
+use keyhaven_client::kept::Kept;
 use keyhaven_client::persona::flows::access::CodeProblem;
 use keyhaven_client::persona::flows::vault::{
     Activity, EarlierList, FileVersion, NotSealedAgain, Notice, RestoredFile, SealedAgainReport,
@@ -12,11 +11,12 @@ use keyhaven_client::persona::{
 };
 use keyhaven_client::problem::Effect;
 use keyhaven_client::progress::{Count, Doing, Progress};
+use keyhaven_core::archive::ContentSum;
 use keyhaven_protocol::persona::{AccountState, ObjectId};
 use leptos::prelude::*;
-use zeroize::Zeroizing;
 
 use super::{account, fetching, offline, shown, unseen};
+use crate::browser::files;
 use crate::pages::persona::vault::{VaultPanel, show};
 use crate::pages::stage::Stage;
 use crate::route::Base;
@@ -462,7 +462,8 @@ fn file(number: u8, name: &str, kind: ItemKind, version: FileVersion) -> Restore
         kind,
         media_type: "application/octet-stream".to_owned(),
         version,
-        content: Arc::new(Zeroizing::new(b"sample".to_vec())),
+        sum: ContentSum::of(b"sample"),
+        content: Kept::new(files::blob_of(b"sample")),
     }
 }
 

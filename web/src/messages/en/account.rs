@@ -8,6 +8,7 @@ pub(crate) const PAGE: &str = "Account";
 pub(crate) const TITLE: &str = "Your personas";
 pub(crate) const EMPTY: &str =
     "Nothing is stored yet. Store your first persona: a file, a zip or a folder with your keys.";
+pub(crate) const EMPTY_BUT_DELETED: &str = "Nothing is stored now. What was deleted can be brought back.";
 pub(crate) const STORE: &str = "Store a persona";
 pub(crate) const FILE: &str = "File";
 pub(crate) const FOLDER: &str = "Folder";
@@ -119,10 +120,10 @@ pub(crate) const STANDING_DIFFERS: &str = "the server lists another version";
 pub(crate) const STOPPED_TITLE: &str = "You stopped it.";
 pub(crate) const STOPPED: &str =
     "What had been sent by then may be stored. The list shows what is there now.";
-pub(crate) const WENT_BACK_TITLE: &str = "The server shows an older state than this device has seen.";
-pub(crate) const WENT_BACK: &str = "Something that you stored may be missing or old. Do not delete other copies, and tell whoever runs this site. Until you \
-     decide, nothing is stored or deleted; what is listed can be restored.";
-pub(crate) const ACCEPT_OLDER: &str = "Go on with the older list";
+pub(crate) const WENT_BACK_TITLE: &str = "The server does not show what this device has seen last.";
+pub(crate) const WENT_BACK: &str = "Something that you stored may be missing or old. Do not delete other copies, and tell \
+     whoever runs this site. Until you decide, nothing is stored or deleted; what is listed can be restored.";
+pub(crate) const ACCEPT_OLDER: &str = "Go on with this list";
 pub(crate) const INVENTORY_NEWER_TITLE: &str = "A newer version of Keyhaven wrote the list of your personas.";
 pub(crate) const INVENTORY_NEWER: &str = "Reload the page to get its newest version. This one can restore, and stores nothing, so that nothing is lost.";
 pub(crate) const INVENTORY_DAMAGED_TITLE: &str = "The list of your personas is damaged.";

@@ -1,5 +1,7 @@
 //! Making an account and keeping its recovery code.
 
+use zeroize::Zeroizing;
+
 pub(crate) const TITLE: &str = "Create an account";
 pub(crate) const LEAD: &str = "Your password signs you in and opens your backup. We never see it.";
 pub(crate) const SUBMIT: &str = "Create my account";
@@ -39,9 +41,26 @@ pub(crate) fn confirm_lead(first: usize, second: usize) -> String {
 }
 
 /// The text of the saved file.
-pub(crate) fn code_file(address: &str, code: &str, words: &str, place: &str, date: &str) -> String {
-    format!(
-        "Keyhaven recovery code\n\nOpens: the backup of {address}\nMade on: {date}\nWhere to type it: {place}\n\n{code}\n\nThe same as words:\n{words}\n\n\
-         Keep this file where only you can read it. Nobody will ever ask you for this code.\n"
-    )
+pub(crate) fn code_file(
+    address: &str,
+    code: &str,
+    words: &str,
+    place: &str,
+    date: &str,
+) -> Zeroizing<String> {
+    // Put together at once, so that growing leaves no copy of the code behind.
+    let parts = [
+        "Keyhaven recovery code\n\nOpens: the backup of ",
+        address,
+        "\nMade on: ",
+        date,
+        "\nWhere to type it: ",
+        place,
+        "\n\n",
+        code,
+        "\n\nThe same as words:\n",
+        words,
+        "\n\nKeep this file where only you can read it. Nobody will ever ask you for this code.\n",
+    ];
+    Zeroizing::new(parts.concat())
 }

@@ -85,7 +85,11 @@ fn Home(stage: Stage<VaultView>, on_input: Callback<VaultInput>, on_settings: Ca
             .map(|item| card(item, changeable.get(), on_input, to_delete))
             .collect();
         Some(if cards.is_empty() {
-            view! { <p class="lead">{text::EMPTY}</p> }.into_any()
+            let words = match deleted.get() {
+                0 => text::EMPTY,
+                _ => text::EMPTY_BUT_DELETED,
+            };
+            view! { <p class="lead">{words}</p> }.into_any()
         } else {
             view! {
                 <div class="stack">

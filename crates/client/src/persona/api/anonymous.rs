@@ -4,7 +4,6 @@ use keyhaven_core::{keys::AuthKey, password::Password};
 use keyhaven_protocol::{
     address::Address,
     base64url::B64,
-    error::ErrorCode,
     kdf::Argon2Params,
     persona::{
         AccountId, KdfResponse, ResetCode, SessionResponse, SignInRequest, SignUpRequest, legacy, paths,
@@ -112,11 +111,7 @@ impl<'host, H: Host> Anonymous<'host, H> {
         let call = Call::new(Method::Post, paths::SESSIONS).reads().json(&body);
         body.auth_key.0.zeroize();
         let answer = call?.send(self.host).await.map_err(|error| match error {
-            CallError::Refused(refusal)
-                if refusal.code() == ErrorCode::Unauthorized || refusal.status() == 401 =>
-            {
-                InputFault::WrongCredentials.into()
-            }
+            CallError::Refused(refusal) if refusal.is_unauthorized() => InputFault::WrongCredentials.into(),
             other => Problem::from(other),
         })?;
         let body = answer.json::<SessionResponse>()?;

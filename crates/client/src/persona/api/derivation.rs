@@ -96,8 +96,8 @@ impl Derivation {
         let root = engine::run(root, host.engine(), &|_| {})
             .await
             .map_err(|error| match error {
-                DeriveRootError::Params(error) => ServerFault::Kdf(error).into(),
                 DeriveRootError::Job(error) => Problem::from(error),
+                // The parameters were checked when they came.
                 _ => ServerFault::Unreadable.into(),
             })?;
         Ok(DerivedKeys {

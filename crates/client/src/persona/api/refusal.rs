@@ -49,13 +49,14 @@ impl Refusal {
         self.code
     }
 
-    pub(super) const fn status(&self) -> u16 {
-        self.status
+    /// Whether it is answered as [`ErrorCode::Unauthorized`], in whatever words: a proxy has others.
+    pub(super) fn is_unauthorized(&self) -> bool {
+        self.status == ErrorCode::Unauthorized.status()
     }
 
     /// Whether address and secret do not belong together, on a route that tells no more.
     pub(super) fn denies_access(&self) -> bool {
-        self.code == ErrorCode::Unauthorized || self.code == ErrorCode::WrongProof || self.status == 401
+        self.code == ErrorCode::WrongProof || self.is_unauthorized()
     }
 
     /// What it means where a route gives it no meaning of its own.
@@ -66,9 +67,7 @@ impl Refusal {
     }
 
     fn kind(&self) -> ProblemKind {
-        let after = self.retry_after;
         match self.code {
-            ErrorCode::Unauthorized => ProblemKind::SignInAgain,
             ErrorCode::FormerCodeDecides => InputFault::FormerCodeDecides.into(),
             ErrorCode::AccountUnproven => ProblemKind::UnlockFirst,
             ErrorCode::AccountDisputed => ProblemKind::Disputed,
@@ -80,13 +79,7 @@ impl Refusal {
             ErrorCode::InvalidResetCode => InputFault::LinkSpent.into(),
             ErrorCode::NoSuchItem | ErrorCode::PersonaNotFound => ProblemKind::Gone,
             ErrorCode::AlreadyExists | ErrorCode::VersionConflict => ProblemKind::ReadAgain,
-            ErrorCode::RateLimited => ProblemKind::Retry(RetryReason::RateLimited { after }),
-            ErrorCode::Busy => ProblemKind::Retry(RetryReason::Busy { after }),
-            ErrorCode::QuotaExceeded => ProblemKind::QuotaExceeded,
-            ErrorCode::NotFound | ErrorCode::MethodNotAllowed | ErrorCode::UnsupportedMediaType => {
-                ServerFault::Outdated.into()
-            }
-            // The code is absent, of a newer server, or one that only a wrong request gets.
+            // The code is absent, of a newer server, says no more than its status, or only a wrong request gets it.
             _ => self.kind_by_status(),
         }
     }
@@ -95,7 +88,7 @@ impl Refusal {
         let after = self.retry_after;
         match self.status {
             401 => ProblemKind::SignInAgain,
-            404 | 405 => ServerFault::Outdated.into(),
+            404 | 405 | 415 => ServerFault::Outdated.into(),
             429 => ProblemKind::Retry(RetryReason::RateLimited { after }),
             503 => ProblemKind::Retry(RetryReason::Busy { after }),
             507 => ProblemKind::QuotaExceeded,
@@ -158,13 +151,61 @@ mod tests {
 
     #[test]
     fn every_code_of_the_wire_means_something_that_can_be_done() {
+        let (busy, limited) = (
+            RetryReason::Busy { after: None },
+            RetryReason::RateLimited { after: None },
+        );
+        let mut known = vec![
+            (ErrorCode::Unauthorized, ProblemKind::SignInAgain),
+            (ErrorCode::FormerCodeDecides, InputFault::FormerCodeDecides.into()),
+            (ErrorCode::AccountUnproven, ProblemKind::UnlockFirst),
+            (ErrorCode::AccountDisputed, ProblemKind::Disputed),
+            (ErrorCode::AccountFrozen, ProblemKind::Frozen),
+            (ErrorCode::AccountDeleted, ProblemKind::Deleted),
+            (ErrorCode::InvalidLinkCode, InputFault::LetterSpent.into()),
+            (ErrorCode::AddressTaken, InputFault::AddressTaken.into()),
+            (ErrorCode::InvalidEmail, InputFault::AddressRefused.into()),
+            (ErrorCode::InvalidResetCode, InputFault::LinkSpent.into()),
+            (ErrorCode::NoSuchItem, ProblemKind::Gone),
+            (ErrorCode::PersonaNotFound, ProblemKind::Gone),
+            (ErrorCode::AlreadyExists, ProblemKind::ReadAgain),
+            (ErrorCode::VersionConflict, ProblemKind::ReadAgain),
+            (ErrorCode::RateLimited, ProblemKind::Retry(limited)),
+            (ErrorCode::Busy, ProblemKind::Retry(busy)),
+            (ErrorCode::QuotaExceeded, ProblemKind::QuotaExceeded),
+            (ErrorCode::NotFound, ServerFault::Outdated.into()),
+            (ErrorCode::MethodNotAllowed, ServerFault::Outdated.into()),
+            (ErrorCode::UnsupportedMediaType, ServerFault::Outdated.into()),
+            (ErrorCode::Internal, ProblemKind::Retry(RetryReason::ServerFailed)),
+        ];
         for code in ErrorCode::ALL {
-            let problem = refusal(code.status(), &body(*code), &[]).into_problem();
-            assert!(
-                !matches!(problem.kind, ProblemKind::Server(ServerFault::Status(_))),
-                "{}",
-                code.name()
+            let kind = refusal(code.status(), &body(*code), &[]).into_problem().kind;
+            let meant = known.iter().position(|(one, _)| one == code);
+            // What only a wrong request gets is a fault of ours.
+            let expected = meant.map_or(
+                ProblemKind::Report {
+                    status: code.status(),
+                },
+                |position| known.remove(position).1,
             );
+            assert_eq!(kind, expected, "{}", code.name());
+        }
+        assert_eq!(known, [], "no code of the wire");
+    }
+
+    #[test]
+    fn address_and_secret_are_called_wrong_by_what_says_so_and_by_nothing_else() {
+        for (status, body, denies) in [
+            (401, body(ErrorCode::Unauthorized), true),
+            (401, "<html>".to_owned(), true),
+            (403, body(ErrorCode::WrongProof), true),
+            (403, body(ErrorCode::AccountFrozen), false),
+            (403, "<html>".to_owned(), false),
+            (503, body(ErrorCode::Busy), false),
+        ] {
+            let found = refusal(status, &body, &[]);
+            assert_eq!(found.denies_access(), denies, "{status} {body}");
+            assert_eq!(found.is_unauthorized(), status == 401, "{status} {body}");
         }
     }
 
@@ -190,7 +231,12 @@ mod tests {
         let wait = |value| refusal(503, "", &[("Retry-After", value)]).into_problem().kind;
         let after = Some(Duration::from_secs(7));
         assert_eq!(wait("7"), ProblemKind::Retry(RetryReason::Busy { after }));
-        for value in ["99999999999", "-1", "soon"] {
+        let a_day = Some(RETRY_AFTER_MAX);
+        assert_eq!(
+            wait("86400"),
+            ProblemKind::Retry(RetryReason::Busy { after: a_day })
+        );
+        for value in ["86401", "99999999999", "-1", "soon"] {
             assert_eq!(
                 wait(value),
                 ProblemKind::Retry(RetryReason::Busy { after: None }),

@@ -7,7 +7,7 @@ use keyhaven_protocol::{
     kdf::Argon2Params,
     persona::{
         AccountResponse, ChangePasswordRequest, KeyRecordRequest, SessionId, SessionListResponse,
-        SessionResponse, SessionView, UnlockRequest, paths,
+        SessionResponse, SessionView, UnlockRequest, limits::SESSIONS_MAX, paths,
     },
 };
 use zeroize::Zeroize as _;
@@ -22,9 +22,6 @@ use crate::{
     problem::{InputFault, Problem, ServerFault},
     transport::Method,
 };
-
-/// Most sessions that a server may list.
-const SESSIONS_MAX: usize = 1000;
 
 /// Somebody with a session. It proves the password; it opens nothing.
 #[derive(Debug)]

@@ -2,6 +2,7 @@
 
 mod access;
 mod after_write;
+mod another_key;
 mod hostile;
 mod letter;
 mod page;

@@ -83,7 +83,7 @@ impl Vault {
     pub fn new(unlocked: Rc<Unlocked>, remembered: Option<Remembered>) -> Self {
         let remembered = remembered.filter(|remembered| remembered.account_id == unlocked.account_id());
         if let Some(remembered) = remembered {
-            unlocked.note_inventory(remembered.inventory_counter);
+            unlocked.note_inventory(remembered.inventory);
         }
         Self {
             unlocked,
@@ -178,7 +178,7 @@ impl Vault {
             VaultInput::PutListBack(number) => self.begin(Job::Repair(Some(number))),
             VaultInput::AcceptOlder => {
                 if let Some(contents) = &self.contents {
-                    self.unlocked.accept_older(contents.counter());
+                    self.unlocked.accept_older(contents.mark());
                 }
                 self.phase = Phase::Idle(None);
                 Next::Show(self)
@@ -258,14 +258,14 @@ impl Vault {
 
     fn note(&mut self, contents: Contents) {
         // The newest that was ever seen, also within this sitting: a server may go back at any time.
-        self.unlocked.note_inventory(contents.counter());
+        self.unlocked.note_inventory(contents.mark());
         self.contents = Some(contents);
     }
 
     fn remember(&self) -> Remembered {
         Remembered {
             account_id: self.unlocked.account_id(),
-            inventory_counter: self.unlocked.inventory_seen(),
+            inventory: self.unlocked.inventory_seen(),
         }
     }
 
@@ -273,14 +273,14 @@ impl Vault {
         let Some(contents) = &self.contents else {
             return Vec::new();
         };
-        let found = contents.counter();
+        let found = contents.mark();
         let notice = match contents.book {
             Book::Damaged => Notice::InventoryDamaged,
             Book::Newer => Notice::InventoryNewer,
             Book::Absent | Book::Open { .. } if self.unlocked.may_follow(found) => return Vec::new(),
             Book::Absent | Book::Open { .. } => Notice::WentBack {
-                remembered: self.unlocked.inventory_seen(),
-                found,
+                remembered: self.unlocked.inventory_seen().counter,
+                found: found.counter,
             },
         };
         vec![notice]

@@ -6,6 +6,7 @@ use keyhaven_client::persona::{ItemKind, RestoreReport};
 use keyhaven_core::archive::{self, ArchivePath, ArchivePathError};
 use keyhaven_core::normal_form::ReadError;
 use leptos::prelude::*;
+use web_sys::Blob;
 
 use crate::browser::files;
 use crate::components::{
@@ -102,26 +103,35 @@ fn save_one(restored: Files, names: Names, number: usize) -> Saved {
         .with_value(|names| names.get(number).cloned())
         .unwrap_or_default();
     let handed = restored.with_value(|files| {
-        files
-            .get(number)
-            .is_some_and(|file| files::save(&name, &file.media_type, &file.content))
+        let file = files.get(number);
+        let blob = file.and_then(blob_of);
+        file.zip(blob)
+            .is_some_and(|(file, blob)| files::save_blob(&name, &file.media_type, blob))
     });
     if handed { Saved::Handed } else { Saved::Refused }
 }
 
 /// Saves every file in one archive, under the names that they have one by one.
 fn save_together(restored: Files, paths: Paths) -> Saved {
-    let zip = restored.with_value(|files| {
-        let contents = files.iter().map(|file| file.content.as_slice());
-        let entries: Vec<(ArchivePath, &[u8])> =
-            paths.get_untracked()?.ok()?.into_iter().zip(contents).collect();
-        archive::write(&entries).ok()
-    });
-    match zip {
-        Some(zip) if files::save(results::ALL_FILE_NAME, "application/zip", &zip) => Saved::Handed,
-        Some(_) => Saved::Refused,
-        None => Saved::NotTogether,
-    }
+    restored.with_value(|files| {
+        let Some(Ok(paths)) = paths.get_untracked() else {
+            return Saved::NotTogether;
+        };
+        let sums = files.iter().map(|file| file.sum);
+        let Ok(layout) = archive::layout(&paths.into_iter().zip(sums).collect::<Vec<_>>()) else {
+            return Saved::NotTogether;
+        };
+        let blobs: Vec<_> = files.iter().filter_map(blob_of).collect();
+        match files::save_together(results::ALL_FILE_NAME, "application/zip", &layout, &blobs) {
+            true => Saved::Handed,
+            false => Saved::Refused,
+        }
+    })
+}
+
+/// The content, as the browser keeps it.
+fn blob_of(file: &RestoredFile) -> Option<&Blob> {
+    file.content.get()
 }
 
 /// The names to save by, each given once.

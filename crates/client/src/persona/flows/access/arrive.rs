@@ -39,7 +39,7 @@ pub(super) async fn arrive(
     else {
         // A server that shows none where this device has seen an inventory hides it, or is a copy of long ago.
         let was_seen = host.remembered(proven.account.id);
-        if was_seen.is_some_and(|seen| seen.inventory_counter > 0) {
+        if was_seen.is_some_and(|seen| seen.inventory.counter > 0) {
             return Err(ServerFault::DamagedKeyRecord.into());
         }
         match proven.account.state {

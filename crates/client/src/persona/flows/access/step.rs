@@ -32,7 +32,6 @@ impl State {
             (Self::Form(form), AccessInput::PutPasswordBack { address, password }) => {
                 let form = Form {
                     entrance: Entrance::OldPassword,
-                    problem: None,
                     ..form
                 };
                 do_work(Self::Form(form), Work::PutPasswordBack { address, password })
@@ -80,7 +79,6 @@ impl State {
             (Self::Form(form), AccessInput::SignIn { address, password }) => {
                 let form = Form {
                     entrance: Entrance::SignIn,
-                    problem: None,
                     ..form
                 };
                 do_work(Self::Form(form), Work::SignIn { address, password })

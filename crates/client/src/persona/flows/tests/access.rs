@@ -1,5 +1,6 @@
 //! Signing up, in, and unlocking.
 
+mod forms;
 mod renewal;
 mod sign_in;
 mod sign_up;
@@ -17,7 +18,7 @@ use super::{
 use crate::{persona::TypedText, problem::ProblemKind};
 
 const KEYS: &str = "/persona/v1/keys";
-const RELEASE: &str = "/persona/v1/keys/release";
+pub(super) const RELEASE: &str = "/persona/v1/keys/release";
 const ACCOUNTS: &str = "/persona/v1/accounts";
 
 pub(super) fn reset(world: &World, secret_of: &str) {
@@ -35,7 +36,7 @@ pub(super) fn reset(world: &World, secret_of: &str) {
 }
 
 /// Signs in to a locked account, answers the locked views by `replies`, and gives how it went.
-fn unlock(world: &World, replies: Vec<AccessInput>) -> GotIn {
+pub(super) fn unlock(world: &World, replies: Vec<AccessInput>) -> GotIn {
     let mut replies = replies.into_iter();
     get_in_with(world, signing_in("new password"), |view| match view {
         AccessView::Locked { .. } | AccessView::NotYetRewrapped { .. } => replies.next().map(Reply::Send),
@@ -43,7 +44,7 @@ fn unlock(world: &World, replies: Vec<AccessInput>) -> GotIn {
     })
 }
 
-fn by_code(typed: &str) -> AccessInput {
+pub(super) fn by_code(typed: &str) -> AccessInput {
     AccessInput::UnlockByCode(TypedText::new(typed.to_owned()))
 }
 
@@ -52,7 +53,7 @@ fn by_old_password(typed: &str) -> AccessInput {
 }
 
 /// The key record that the server has.
-fn record(state: &mut State) -> &mut FakeRecord {
+pub(super) fn record(state: &mut State) -> &mut FakeRecord {
     state.only().record.as_mut().unwrap()
 }
 

@@ -1,6 +1,8 @@
 //! A write that went through, or may have, and a look afterwards that fails: nobody is told that nothing was changed.
 
 mod deeds;
+mod device;
+mod refused;
 
 use core::cell::Cell;
 use std::rc::Rc;
@@ -18,7 +20,7 @@ use super::{
 };
 use crate::{
     persona::flows::vault::{Activity, Selection, Vault, VaultDone, VaultInput, VaultView},
-    problem::{Effect, Problem},
+    problem::{Effect, Problem, ProblemKind},
     transport::{Method, Request},
 };
 
@@ -182,6 +184,22 @@ fn a_deletion_that_could_not_be_seen_can_be_undone() {
     };
     assert_eq!(views[2].done, Some(back));
     assert!(!world.server.state.borrow_mut().only().objects.is_empty());
+}
+
+#[test]
+fn a_deletion_is_told_also_where_the_session_ended_before_it_could_be_seen() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    let id = store(&world, &unlocked, "Work", b"keys");
+    fail_after_the_write(&world, Fault::Answer(ErrorCode::Unauthorized));
+    let done = in_vault(&world, &unlocked, VaultInput::Delete(id)).done;
+    let Some(VaultDone::DeletionUnseen { problem, .. }) = done else {
+        panic!("{done:?}")
+    };
+    assert_eq!(
+        (problem.kind, problem.effect),
+        (ProblemKind::SignInAgain, Effect::Done)
+    );
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod answers;
 mod inventory;
+mod lengths;
 mod objects;
 
 use std::rc::Rc;

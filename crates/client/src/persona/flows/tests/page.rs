@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     driver::{Flow, drive, inbox},
-    persona::{GroupNumber, Remembered, ShownCode, TypedText, Unlocked},
+    persona::{GroupNumber, InventoryMark, Remembered, ShownCode, TypedText, Unlocked},
 };
 
 /// What the person does about a view.
@@ -246,6 +246,11 @@ pub(super) fn in_settings(world: &World, unlocked: &Rc<Unlocked>, input: Setting
         SettingsView::ConfirmCode { .. } => Reply::Leave,
     });
     views.pop().unwrap()
+}
+
+/// An inventory that some device has seen.
+pub(super) fn some_inventory(counter: u64) -> InventoryMark {
+    InventoryMark { counter, hash: 1 }
 }
 
 pub(super) fn file(name: &str, content: &[u8]) -> NewFile {

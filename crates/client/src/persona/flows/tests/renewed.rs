@@ -10,7 +10,7 @@ use super::{
         vault::{Activity, SealedAgainReport, Selection, Vault, VaultDone, VaultInput, VaultView},
     },
     page::{Reply, groups_of, in_settings, in_vault, password, play, sign_in, sign_up, store, text},
-    world::World,
+    world::{World, content_of},
 };
 use crate::{
     persona::{ShownCode, TypedText, Unlocked},
@@ -136,7 +136,7 @@ pub(super) fn assert_restores_all(world: &World, unlocked: &Rc<Unlocked>) {
     };
     assert!(report.is_complete(), "{report:?}");
     assert_eq!(report.expected() as u64, PERSONAS);
-    let mut contents: Vec<Vec<u8>> = files.iter().map(|file| file.content.to_vec()).collect();
+    let mut contents: Vec<Vec<u8>> = files.iter().map(|file| content_of(file).to_vec()).collect();
     contents.sort();
     assert_eq!(contents, (0..PERSONAS).map(content).collect::<Vec<_>>());
 }

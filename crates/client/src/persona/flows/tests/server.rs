@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 
 pub(super) use state::{FakeAccount, FakeAddressChange, FakeObject, FakeRecord, State, UNTIL};
 
-use crate::transport::{Method, Request, Response, Transferred, Transport, TransportError};
+use crate::transport::{Direction, Method, Request, Response, Transferred, Transport, TransportError};
 
 /// What happens to one request on its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,7 +90,11 @@ impl FakeServer {
 }
 
 impl Transport for FakeServer {
-    async fn send(&self, request: Request, _: &dyn Fn(Transferred)) -> Result<Response, TransportError> {
+    async fn send(
+        &self,
+        request: Request,
+        on_progress: &dyn Fn(Transferred),
+    ) -> Result<Response, TransportError> {
         self.seen
             .borrow_mut()
             .push((request.method, request.path.clone(), request.body.to_vec()));
@@ -101,6 +105,7 @@ impl Transport for FakeServer {
             Some(Fault::Html(status)) => return Ok(answer(status, b"<html>".to_vec())),
             Some(Fault::CutAfter) | None => {}
         }
+        travel(Direction::Up, request.body.len(), on_progress);
         if let Some(hook) = self.before.borrow_mut().as_mut() {
             hook(&request, &mut self.state.borrow_mut());
         }
@@ -111,7 +116,22 @@ impl Transport for FakeServer {
         if let Some(hook) = self.answer.borrow_mut().as_mut() {
             hook(&request, &mut response);
         }
+        travel(Direction::Down, response.body.len(), on_progress);
         Ok(response)
+    }
+}
+
+/// Half of the bytes, then all.
+fn travel(direction: Direction, bytes: usize, on_progress: &dyn Fn(Transferred)) {
+    let total = bytes as u64;
+    for done_bytes in [total / 2, total] {
+        if total > 0 {
+            on_progress(Transferred {
+                direction,
+                done_bytes,
+                total_bytes: Some(total),
+            });
+        }
     }
 }
 

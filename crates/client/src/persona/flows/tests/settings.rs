@@ -117,6 +117,43 @@ fn a_change_that_never_arrived_changes_nothing() {
 }
 
 #[test]
+fn a_change_that_had_happened_unseen_is_found_at_the_next_try() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    let mut faults = [
+        ("/persona/v1/password", Fault::CutAfter),
+        ("/persona/v1/sessions", Fault::CutBefore),
+    ]
+    .into_iter()
+    .peekable();
+    world.server.on_request(move |request| {
+        let (_, fault) = faults.next_if(|(path, _)| request.path == *path)?;
+        Some(fault)
+    });
+    let unseen = change(&world, &unlocked, "correct horse", "battery staple");
+    assert!(matches!(unseen, Some(SettingsDone::Failed(_))), "{unseen:?}");
+    // It has ended every session.
+    assert_eq!(
+        change(&world, &unlocked, "correct horse", "battery staple"),
+        Some(SettingsDone::PasswordChanged)
+    );
+}
+
+#[test]
+fn a_change_that_is_refused_is_not_looked_for() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    let busy = Fault::Answer(ErrorCode::Busy);
+    world.server.fail_once(Method::Post, "/persona/v1/password", busy);
+    let sessions = world.server.requests(Method::Post, "/persona/v1/sessions");
+    change(&world, &unlocked, "correct horse", "battery staple");
+    assert_eq!(
+        world.server.requests(Method::Post, "/persona/v1/sessions"),
+        sessions
+    );
+}
+
+#[test]
 fn a_new_code_takes_the_place_of_the_one_before() {
     let world = World::new();
     let (unlocked, old) = sign_up(&world);

@@ -1,5 +1,6 @@
 //! Storing, listing, restoring, deleting: with an honest server, and with a connection that is not.
 
+mod bounds;
 mod deleted;
 mod races;
 mod repair;

@@ -48,7 +48,10 @@ pub(super) async fn repair(
     };
     let present = before.list.inventory_version.unwrap_or_default();
     let skipped = present.saturating_sub(version.version).min(SKIPPED_MAX);
-    let seen = unlocked.inventory_seen().max(inventory.counter() + skipped);
+    let seen = unlocked
+        .inventory_seen()
+        .counter
+        .max(inventory.counter() + skipped);
     let next = inventory.raised_to(seen).with_entries([]);
     let next = next.map_err(inventory_problem)?;
     let sealed = seal_next(unlocked, &next, host).await?;

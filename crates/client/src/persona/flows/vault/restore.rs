@@ -1,19 +1,19 @@
 //! Restoring: every item is fetched, held against the inventory, opened and verified, and named with what came of it.
 
 use core::{cell::Cell, time::Duration};
-use std::sync::Arc;
 
-use keyhaven_core::{inventory::InventoryEntry, order};
+use keyhaven_core::{archive::ContentSum, inventory::InventoryEntry, job::JobError, order};
 use keyhaven_protocol::persona::ObjectId;
 use zeroize::Zeroizing;
 
 use super::{
-    restore_one::{Checked, check_named, check_unnamed},
+    restore_one::{Checked, CheckedFile, check_named, check_unnamed},
     view::{FileVersion, RestoredFile, Selection, VaultDone},
     work::Outcome,
 };
 use crate::{
     host::Host,
+    kept::Kept,
     persona::{
         Unlocked,
         contents::{Contents, kind_of, read_contents},
@@ -90,15 +90,19 @@ pub(super) async fn restore(
         {
             broken_off = Some(problem.clone());
         }
-        files.extend(
-            checked
-                .file
-                .map(|file| restored_file(&target, file.content, file.version)),
-        );
+        let mut finding = checked.finding;
+        if let Some(CheckedFile { content, version }) = checked.file {
+            let sum = ContentSum::of(&content);
+            match host.keep(content) {
+                Some(content) => files.push(restored_file(&target, sum, content, version)),
+                // It came, and this device does not hold it: that is not restored.
+                None => finding = Finding::NotFetched(JobError::OutOfMemory.into()),
+            }
+        }
         items.push(RestoreItem {
             id: target.id,
             name: target.name,
-            finding: checked.finding,
+            finding,
         });
     }
     report(Progress::of(Doing::Opening).with_items(Some(Count { done: total, total })));
@@ -208,14 +212,15 @@ pub(super) async fn fetch(
     signed_in.object(id, version, &fetching).await
 }
 
-fn restored_file(target: &Target, content: Zeroizing<Vec<u8>>, version: FileVersion) -> RestoredFile {
+fn restored_file(target: &Target, sum: ContentSum, content: Kept, version: FileVersion) -> RestoredFile {
     RestoredFile {
         id: target.id.clone(),
         name: target.name.clone(),
         kind: target.kind,
         media_type: target.media_type.clone(),
         version,
-        content: Arc::new(content),
+        sum,
+        content,
     }
 }
 

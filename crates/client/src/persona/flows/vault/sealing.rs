@@ -67,8 +67,8 @@ pub(super) async fn seal_next(
     engine::run(sealing, host.engine(), &|_| {})
         .await
         .map_err(|error| match error {
-            SealInventoryError::Inventory(error) => inventory_problem(error),
             SealInventoryError::Seal(error) => seal_problem(error),
+            // It could be written down when it was made.
             _ => InputFault::TooMany.into(),
         })
 }
@@ -102,11 +102,7 @@ pub(super) fn inventory_problem(error: InventoryError) -> Problem {
 fn seal_problem(error: SealError) -> Problem {
     match error {
         SealError::Job(error) => error.into(),
-        SealError::TooLong { len } => InputFault::TooLarge {
-            content_bytes: len,
-            max_bytes: CONTENT_MAX_BYTES,
-        }
-        .into(),
+        // What does not fit is refused before it gets here.
         _ => ProblemKind::Device(keyhaven_core::job::JobError::Engine).into(),
     }
 }
@@ -123,4 +119,16 @@ const fn content_max_bytes() -> u64 {
         }
     }
     fits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bound_is_the_longest_content_whose_sealed_file_the_wire_takes() {
+        let file_len = |content_bytes| sealed_len(content_bytes) + FILE_OVERHEAD_MAX_BYTES as u64;
+        let (most, bound) = (content_max_bytes(), OBJECT_MAX_BYTES as u64);
+        assert!(file_len(most) <= bound && file_len(most + 1) > bound, "{most}");
+    }
 }

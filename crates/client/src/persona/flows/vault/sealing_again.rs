@@ -118,7 +118,7 @@ fn shows(after: &Contents, entries: &[InventoryEntry], (counter, generation): (u
         let tried = entries.binary_search_by_key(&entry.id(), InventoryEntry::id);
         *state == ItemState::Intact || tried.is_err() || entry.generation() != generation
     };
-    after.counter() >= counter && after.entries().iter().all(is_there)
+    after.mark().counter >= counter && after.entries().iter().all(is_there)
 }
 
 /// Leaves one persona sealed under the present key: as another device wrote it meanwhile, or sealed again here.

@@ -1,7 +1,7 @@
 //! Storing: seal, write object and inventory together, see that they are there.
 
 use keyhaven_core::{
-    archive::{self, ArchivePath, WriteArchiveError},
+    archive::{self, ArchivePath},
     inventory::{InventoryEntry, InventoryEntryFields},
     normal_form::ReadError,
 };
@@ -45,13 +45,7 @@ pub(super) async fn store(
     report: Report<'_>,
 ) -> Result<Outcome, Problem> {
     let content_bytes = file.content.len() as u64;
-    if content_bytes > CONTENT_MAX_BYTES {
-        return Err(InputFault::TooLarge {
-            content_bytes,
-            max_bytes: CONTENT_MAX_BYTES,
-        }
-        .into());
-    }
+    must_fit(content_bytes)?;
     let id = match place {
         Place::New => draw_object_id(host),
         Place::Of(id) => id,
@@ -122,7 +116,7 @@ pub(super) async fn see(
     let problem = match read_contents(unlocked, host, report).await {
         Ok(after) if is_done(&after) => return Ok(after),
         // Another device wrote over it before it could be seen here.
-        Ok(after) if after.counter() > counter => {
+        Ok(after) if after.mark().counter > counter => {
             Problem::from(ProblemKind::ReadAgain).at_least(Effect::Open)
         }
         // Answered, and not to be seen: whatever that is, it is not known to be done.
@@ -137,6 +131,8 @@ pub(super) async fn pack(folder: Folder, host: &impl Host) -> Result<NewFile, Pr
     if folder.files.is_empty() {
         return Err(InputFault::FolderRefused.into());
     }
+    // Packed they are longer, so nothing is copied for a folder that cannot be stored.
+    must_fit(folder.files.iter().map(|(_, content)| content.len() as u64).sum())?;
     let reading = ArchivePath::read_all(folder.files.iter().map(|(path, _)| path.as_str()));
     let paths = engine::run(reading, host.engine(), &|_| {})
         .await
@@ -146,21 +142,23 @@ pub(super) async fn pack(folder: Folder, host: &impl Host) -> Result<NewFile, Pr
         })?;
     let contents = folder.files.iter().map(|(_, content)| content.as_slice());
     let files: Vec<_> = paths.into_iter().zip(contents).collect();
-    let content = archive::write(&files).map_err(|error| match error {
-        WriteArchiveError::TooLarge => {
-            let content_bytes = folder.files.iter().map(|(_, content)| content.len() as u64).sum();
-            InputFault::TooLarge {
-                content_bytes,
-                max_bytes: CONTENT_MAX_BYTES,
-            }
-        }
-        _ => InputFault::FolderRefused,
-    })?;
+    let content = archive::write(&files).map_err(|_| InputFault::FolderRefused)?;
     Ok(NewFile {
         name: folder.name,
         media_type: FOLDER_MEDIA_TYPE.to_owned(),
         content,
     })
+}
+
+/// Refuses what does not fit, before anything is done with it.
+const fn must_fit(content_bytes: u64) -> Result<(), InputFault> {
+    if content_bytes > CONTENT_MAX_BYTES {
+        return Err(InputFault::TooLarge {
+            content_bytes,
+            max_bytes: CONTENT_MAX_BYTES,
+        });
+    }
+    Ok(())
 }
 
 /// Whether inventory and server's list both have exactly this version.

@@ -1,13 +1,13 @@
 //! What a page shows and hears while the backup is open.
 
-use std::sync::Arc;
-
+use keyhaven_core::archive::ContentSum;
 use keyhaven_protocol::persona::ObjectId;
 use zeroize::Zeroizing;
 
 use super::super::access::CodeProblem;
 use crate::{
     host::UnixSeconds,
+    kept::Kept,
     persona::{Account, Damage, Item, ItemId, ItemKind, Listing, Remembered, RestoreReport, TypedText},
     problem::Problem,
     progress::{Count, Progress},
@@ -53,12 +53,12 @@ pub enum Activity {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Notice {
-    /// The server shows an older inventory than this device has seen: everything may be older than it was. Nothing is
-    /// stored or deleted before [`VaultInput::AcceptOlder`].
+    /// The server shows an older inventory than this device has seen, or another one with the same counter: what was
+    /// stored may be older than it was, or gone. Nothing is stored or deleted before [`VaultInput::AcceptOlder`].
     WentBack {
-        /// What this device has seen.
+        /// Counter of what this device has seen.
         remembered: u64,
-        /// What the server shows; 0 for none.
+        /// Counter of what the server shows; 0 for none.
         found: u64,
     },
     /// The inventory does not open. What is there can be restored, counted against the server's list only; nothing can
@@ -258,8 +258,8 @@ pub enum VersionStanding {
     Deleted,
 }
 
-/// A file that came back whole. Copies share the bytes, which are wiped with the last one; `Debug` shows the length.
-#[derive(Clone, PartialEq, Eq)]
+/// A file that came back whole. Copies share the bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RestoredFile {
     /// Which item it was.
     pub id: ItemId,
@@ -271,8 +271,10 @@ pub struct RestoredFile {
     pub media_type: String,
     /// Whether it is the version that the inventory names.
     pub version: FileVersion,
-    /// Byte for byte what was stored.
-    pub content: Arc<Zeroizing<Vec<u8>>>,
+    /// Length and check sum of the content, for an archive of several.
+    pub sum: ContentSum,
+    /// Byte for byte what was stored, in the keeping of the host.
+    pub content: Kept,
 }
 
 /// Whether a restored file is the version that the inventory names.
@@ -286,15 +288,6 @@ pub enum FileVersion {
     Newer,
     /// No inventory names it.
     Unknown,
-}
-
-impl core::fmt::Debug for RestoredFile {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("RestoredFile")
-            .field("id", &self.id)
-            .field("content_bytes", &self.content.len())
-            .finish_non_exhaustive()
-    }
 }
 
 /// What the person does.

@@ -14,7 +14,7 @@ use crate::{
         flows::{
             access::{AccessView, Entrance},
             tests::{
-                page::{Reply, get_in_with, sign_in, sign_up, signing_in, signing_up, store},
+                page::{Reply, get_in_with, sign_in, sign_up, signing_in, signing_up, some_inventory, store},
                 server::{Fault, UNTIL},
                 world::World,
             },
@@ -40,6 +40,21 @@ fn a_wrong_password_is_told_after_every_derivation_was_tried() {
         ProblemKind::Input(InputFault::WrongCredentials)
     );
     assert_eq!(world.server.requests(Method::Post, "/persona/v1/sessions"), 2);
+}
+
+#[test]
+fn a_refusal_without_words_is_a_wrong_password_where_its_status_says_so_and_nothing_else_where_not() {
+    for (status, expected) in [
+        (401, ProblemKind::Input(InputFault::WrongCredentials)),
+        (403, ProblemKind::Report { status: 403 }),
+    ] {
+        let world = World::new();
+        sign_up(&world);
+        world
+            .server
+            .fail_once(Method::Post, "/persona/v1/sessions", Fault::Html(status));
+        assert_eq!(form_problem(&sign_in(&world, "correct horse")), expected);
+    }
 }
 
 #[test]
@@ -141,16 +156,16 @@ fn an_account_that_was_frozen_before_its_first_record_says_so() {
 
 #[test]
 fn an_account_whose_inventory_this_device_has_seen_gets_no_new_code_when_its_record_is_gone() {
-    for (inventory_counter, has_code) in [(3, false), (0, true)] {
+    for (counter, has_code) in [(3, false), (0, true)] {
         let world = World::new();
         let (unlocked, _) = sign_up(&world);
         world.remembered.set(Some(Remembered {
             account_id: unlocked.account().id,
-            inventory_counter,
+            inventory: some_inventory(counter),
         }));
         world.server.state.borrow_mut().only().record = None;
         let got = sign_in(&world, "correct horse");
-        assert_eq!(got.code.is_some(), has_code, "{inventory_counter}");
+        assert_eq!(got.code.is_some(), has_code, "{counter}");
         if !has_code {
             let damaged = ProblemKind::Server(ServerFault::DamagedKeyRecord);
             assert_eq!(form_problem(&got), damaged);

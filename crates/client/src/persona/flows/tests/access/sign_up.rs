@@ -17,7 +17,7 @@ use crate::{
             },
         },
     },
-    problem::{InputFault, ProblemKind, RetryReason, ServerFault},
+    problem::{Effect, InputFault, ProblemKind, RetryReason, ServerFault},
     transport::Method,
 };
 
@@ -137,21 +137,35 @@ fn a_sign_up_for_an_account_that_was_there_does_not_sign_in_to_it() {
 }
 
 #[test]
-fn a_second_try_that_is_refused_for_another_reason_than_a_taken_address_says_so() {
-    let world = World::new();
-    let mut faults = [Fault::CutAfter, Fault::Answer(ErrorCode::Busy)].into_iter();
-    world
-        .server
-        .on_request(move |request| (request.path == ACCOUNTS).then(|| faults.next()).flatten());
-    let mut again = Some(signing_up("correct horse"));
-    let got = get_in_with(&world, signing_up("correct horse"), |view| match view {
-        AccessView::Form { problem: Some(_), .. } => again.take().map(Reply::Send),
-        _ => None,
-    });
-    assert_eq!(
-        form_problem(&got),
-        ProblemKind::Retry(RetryReason::Busy { after: None })
-    );
+fn a_second_try_that_is_refused_says_why_and_leaves_the_first_one_open_unless_it_is_about_the_address() {
+    let busy = ProblemKind::Retry(RetryReason::Busy { after: None });
+    for (code, kind, effect) in [
+        (ErrorCode::Busy, busy, Effect::Open),
+        (
+            ErrorCode::InvalidEmail,
+            InputFault::AddressRefused.into(),
+            Effect::None,
+        ),
+    ] {
+        let world = World::new();
+        let mut faults = [Fault::CutAfter, Fault::Answer(code)].into_iter();
+        world
+            .server
+            .on_request(move |request| (request.path == ACCOUNTS).then(|| faults.next()).flatten());
+        let mut again = Some(signing_up("correct horse"));
+        let got = get_in_with(&world, signing_up("correct horse"), |view| match view {
+            AccessView::Form { problem: Some(_), .. } => again.take().map(Reply::Send),
+            _ => None,
+        });
+        let Some(AccessView::Form {
+            problem: Some(problem),
+            ..
+        }) = got.views.last()
+        else {
+            panic!("{:?}", got.views.last())
+        };
+        assert_eq!((&problem.kind, problem.effect), (&kind, effect));
+    }
 }
 
 #[test]

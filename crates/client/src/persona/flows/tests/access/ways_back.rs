@@ -1,6 +1,10 @@
 //! Past a password that somebody else set: the old one put back, and the recovery code without mail.
 
-use keyhaven_protocol::{error::ErrorCode, kdf::Argon2Params, persona::AccountState};
+use keyhaven_protocol::{
+    error::ErrorCode,
+    kdf::Argon2Params,
+    persona::{AccountState, WrapKind},
+};
 
 use super::{by_code, form_problem, record, reset, unlock};
 use crate::{
@@ -11,16 +15,17 @@ use crate::{
             page::{
                 GotIn, get_in, in_settings, password, putting_back, recovering, sign_in, sign_up, store, text,
             },
-            server::Fault,
+            server::{FakeRecord, Fault},
             world::World,
         },
     },
-    problem::{InputFault, ProblemKind, RetryReason},
+    problem::{InputFault, ProblemKind, RetryReason, ServerFault},
     transport::Method,
 };
 
 const UNDO: &str = "/persona/v1/undo";
 const RECOVER: &str = "/persona/v1/recover";
+const RELEASE_FOR_RECOVERY: &str = "/persona/v1/recover/release";
 
 fn recover_problem(got: &GotIn) -> RecoverProblem {
     match got.views.last() {
@@ -212,6 +217,24 @@ fn a_damaged_recovery_wrap_is_not_blamed_on_the_code() {
 }
 
 #[test]
+fn a_wrap_of_another_kind_than_the_codes_is_the_servers_fault() {
+    let harms: [fn(&mut FakeRecord); 2] = [
+        |record| record.recovery.kind = WrapKind::Password,
+        |record| record.recovery.kdf = Some(Argon2Params::FLOOR),
+    ];
+    for harm in harms {
+        let world = World::new();
+        let (_, code) = sign_up(&world);
+        harm(record(&mut world.server.state.borrow_mut()));
+        let got = get_in(&world, recovering(&text(&code), "battery staple"));
+        let RecoverProblem::Other(problem) = recover_problem(&got) else {
+            panic!("{:?}", got.views)
+        };
+        assert_eq!(problem.kind, ServerFault::Foreign.into());
+    }
+}
+
+#[test]
 fn a_recovery_whose_answer_was_lost_is_found_by_signing_in() {
     let world = World::new();
     let (_, code) = sign_up(&world);
@@ -257,6 +280,24 @@ fn a_busy_server_is_not_blamed_on_the_code() {
         panic!("{:?}", got.views)
     };
     assert!(matches!(problem.kind, ProblemKind::Retry(_)));
+}
+
+#[test]
+fn a_refusal_without_words_is_a_wrong_secret_where_its_status_says_so() {
+    let world = World::new();
+    let (_, code) = sign_up(&world);
+    reset(&world, "of the thief");
+    world.server.fail_once(Method::Post, UNDO, Fault::Html(401));
+    let got = get_in(&world, putting_back("correct horse"));
+    assert_eq!(form_problem(&got), InputFault::NotTheOldPassword.into());
+    for path in [RELEASE_FOR_RECOVERY, RECOVER] {
+        let mut left = Some(Fault::Html(401));
+        world
+            .server
+            .on_request(move |request| (request.path == path).then(|| left.take()).flatten());
+        let got = get_in(&world, recovering(&text(&code), "battery staple"));
+        assert_eq!(recover_problem(&got), RecoverProblem::NotOfThisAddress, "{path}");
+    }
 }
 
 #[test]

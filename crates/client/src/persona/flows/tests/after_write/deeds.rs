@@ -23,7 +23,7 @@ use crate::{
                 renewed::renewed,
                 world::World,
             },
-            vault::{Folder, Selection, VaultDone, VaultInput},
+            vault::{Folder, NotSealedAgain, Selection, VaultDone, VaultInput},
         },
     },
     problem::Problem,
@@ -465,7 +465,12 @@ fn keep_by(deed: Deed, world: &World, arm: impl FnOnce()) -> Option<Problem> {
                 ..
             },
         ) => Some(problem),
-        Some(VaultDone::SealedAgain(report)) => report.broken_off,
+        Some(VaultDone::SealedAgain(report)) => report.broken_off.or_else(|| {
+            report.left.into_iter().find_map(|item| match item.why {
+                NotSealedAgain::Problem(problem) => Some(problem),
+                NotSealedAgain::Damaged => None,
+            })
+        }),
         Some(_) => None,
         None => panic!("{deed:?} came to nothing"),
     }

@@ -1,5 +1,9 @@
 //! What a server can say.
 
+use keyhaven_protocol::{base64url::B64, persona::ObjectId};
+use serde_json::{Value, json};
+use zeroize::Zeroizing;
+
 use crate::{
     persona::{
         Remembered,
@@ -13,6 +17,7 @@ use crate::{
         },
     },
     problem::{Effect, Problem, ProblemKind, ServerFault},
+    transport::{Method, Request},
 };
 
 #[test]
@@ -25,6 +30,48 @@ fn a_server_that_says_stored_and_did_not_is_caught() {
     });
     let view = in_vault(&world, &unlocked, VaultInput::Store(file("Work", b"keys")));
     assert_eq!(view.done, Some(VaultDone::Failed(not_to_be_seen())));
+}
+
+#[test]
+fn a_server_that_lists_another_version_than_was_stored_or_keeps_the_list_of_before_is_caught() {
+    let is_list = |request: &Request| request.method == Method::Get && request.path.ends_with("/objects");
+    for field in ["id", "size", "sha256"] {
+        let world = World::new();
+        let (unlocked, _) = sign_up(&world);
+        world.server.on_answer(move |request, response| {
+            let mut body: Value = serde_json::from_slice(&response.body).unwrap_or_default();
+            if is_list(request)
+                && let Some(object) = body["objects"].get_mut(0)
+            {
+                object[field] = match field {
+                    "size" => json!(object[field].as_u64().unwrap() + 1),
+                    "id" => json!(ObjectId::from_bytes([9; 16])),
+                    _ => json!(B64([9; 32])),
+                };
+                response.body = Zeroizing::new(serde_json::to_vec(&body).unwrap());
+            }
+        });
+        let view = in_vault(&world, &unlocked, VaultInput::Store(file("Work", b"keys")));
+        assert_eq!(view.done, Some(VaultDone::Failed(not_to_be_seen())), "{field}");
+    }
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    let id = store(&world, &unlocked, "Work", b"keys");
+    let before = world.server.state.borrow_mut().only().inventory.clone();
+    world.server.before(move |request, state| {
+        if is_list(request) {
+            state.only().inventory.clone_from(&before);
+        }
+    });
+    let view = in_vault(&world, &unlocked, VaultInput::Store(file("More", b"keys")));
+    assert_eq!(view.done, Some(VaultDone::Failed(not_to_be_seen())));
+    let view = in_vault(&world, &unlocked, VaultInput::Delete(id));
+    let unseen = VaultDone::DeletionUnseen {
+        id,
+        name: "Work".to_owned(),
+        problem: not_to_be_seen(),
+    };
+    assert_eq!(view.done, Some(unseen));
 }
 
 /// Answered as done, and the list says otherwise: neither is taken for the truth.
@@ -56,9 +103,9 @@ fn an_epoch_that_was_given_before_is_not_taken_for_the_next_one() {
     sign_up(&world);
     world.server.on_answer(|request, response| {
         if request.path == "/persona/v1/sessions" {
-            let mut body: serde_json::Value = serde_json::from_slice(&response.body).unwrap();
+            let mut body: Value = serde_json::from_slice(&response.body).unwrap();
             body["account"]["next_credential_epoch"] = body["account"]["credential_epoch"].clone();
-            response.body = zeroize::Zeroizing::new(serde_json::to_vec(&body).unwrap());
+            response.body = Zeroizing::new(serde_json::to_vec(&body).unwrap());
         }
     });
     let got = sign_in(&world, "correct horse");
@@ -83,7 +130,7 @@ fn answers_that_are_too_long_or_unreadable_are_refused() {
     ] {
         world.server.on_answer(move |request, response| {
             if request.path.ends_with("/objects") {
-                response.body = zeroize::Zeroizing::new(body.clone());
+                response.body = Zeroizing::new(body.clone());
             }
         });
         let view = in_vault(&world, &unlocked, VaultInput::Refresh);

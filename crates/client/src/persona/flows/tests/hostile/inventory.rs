@@ -16,7 +16,7 @@ use crate::{
         flows::{
             tests::{
                 page::{block_on, file, in_vault_all, sign_in, sign_up, store},
-                world::World,
+                world::{World, content_of},
             },
             vault::{FileVersion, Notice, Selection, VaultDone, VaultInput},
         },
@@ -104,6 +104,52 @@ fn a_server_that_rolls_everything_back_is_noticed_by_a_device_that_remembers() {
     let unlocked = another_sitting();
     let view = in_vault_all(&world, &unlocked, None, Vec::new()).pop().unwrap();
     assert_eq!(view.notices, []);
+}
+
+/// A server that goes back and is written to by another device has an inventory with the same counter as before.
+#[test]
+fn another_history_with_the_same_counter_is_noticed_and_asked_about_as_an_older_one_is() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    store(&world, &unlocked, "Work", b"keys");
+    let then = {
+        let mut state = world.server.state.borrow_mut();
+        (state.only().inventory.clone(), state.only().objects.clone())
+    };
+    store(&world, &unlocked, "Lost", b"keys");
+    let seen = in_vault_all(&world, &unlocked, None, Vec::new()).pop().unwrap();
+    {
+        let mut state = world.server.state.borrow_mut();
+        (state.only().inventory, state.only().objects) = then;
+    }
+    let another_device = sign_in(&world, "correct horse").unlocked.unwrap();
+    store(&world, &another_device, "Other", b"keys");
+
+    let here = sign_in(&world, "correct horse").unlocked.unwrap();
+    let inputs = vec![
+        VaultInput::Store(file("More", b"keys")),
+        VaultInput::AcceptOlder,
+        VaultInput::Store(file("More", b"keys")),
+    ];
+    let views = in_vault_all(&world, &here, seen.remember, inputs);
+    let went_back = Notice::WentBack {
+        remembered: 2,
+        found: 2,
+    };
+    assert_eq!(views[0].notices, [went_back]);
+    assert_eq!(
+        views[0].remember, seen.remember,
+        "the first of the two stays remembered"
+    );
+    let refused = Problem::from(ProblemKind::ListWentBack);
+    assert_eq!(views[1].done, Some(VaultDone::Failed(refused)));
+    assert_eq!(views[2].notices, []);
+    assert!(
+        matches!(views[3].done, Some(VaultDone::Stored { .. })),
+        "{:?}",
+        views[3].done
+    );
+    assert_eq!(views[3].remember.unwrap().inventory.counter, 3);
 }
 
 #[test]
@@ -213,7 +259,7 @@ fn a_damaged_inventory_is_named_and_nothing_is_written_over_it() {
             panic!("{:?}", views[3].done)
         };
         assert_eq!(report.counted_against, CountedAgainst::ServerListOnly);
-        assert_eq!(files[0].content.as_slice(), b"keys");
+        assert_eq!(content_of(&files[0]), b"keys");
     }
 }
 
@@ -294,7 +340,7 @@ fn a_list_that_somebody_goes_on_with_is_above_every_one_that_was_seen() {
     );
     let remember = views[2].remember.unwrap();
     assert_eq!(
-        remember.inventory_counter, 3,
+        remember.inventory.counter, 3,
         "2 was seen, and is not given twice"
     );
 }

@@ -1,5 +1,6 @@
 //! What a server can do to an object.
 
+use keyhaven_core::object::file::{self as sealed_file, FileWriter};
 use keyhaven_protocol::persona::ObjectId;
 
 use super::{finding_after, object, restore, twelve};
@@ -10,12 +11,13 @@ use crate::{
             tests::{
                 page::{file, in_vault, sign_in, sign_up, store},
                 server::FakeObject,
-                world::World,
+                world::{World, content_of},
             },
             vault::{FileVersion, Selection, VaultDone, VaultInput},
         },
     },
     problem::ProblemKind,
+    transport::Method,
 };
 
 #[test]
@@ -85,6 +87,35 @@ fn a_server_that_stores_something_else_is_caught() {
 }
 
 #[test]
+fn an_object_of_a_newer_version_is_called_newer_and_not_damaged() {
+    /// The file of the same object with this byte of its header one higher.
+    fn with_header(bytes: &mut Vec<u8>, position: usize) {
+        let mut sealed = sealed_file::parse(bytes).unwrap().to_vec();
+        sealed[position] += 1;
+        bytes.clear();
+        let mut writer = FileWriter::new(sealed.len() as u64, bytes);
+        writer.note(&sealed);
+        bytes.extend_from_slice(&sealed);
+        writer.finish(bytes).unwrap();
+    }
+    let newer: [fn(&mut Vec<u8>); 3] = [
+        // The version of the object, and its suite.
+        |bytes| with_header(bytes, 8),
+        |bytes| with_header(bytes, 9),
+        // The version of the file around it.
+        |bytes| {
+            let text = br#""version":"#;
+            let at = bytes.windows(text.len()).position(|found| found == text);
+            bytes[at.unwrap() + text.len()] += 1;
+        },
+    ];
+    for (number, make) in newer.into_iter().enumerate() {
+        let finding = finding_after(|state, ids| make(&mut object(state, &ids[3]).bytes));
+        assert_eq!(finding, Finding::Damaged(Damage::NewerFormat), "{number}");
+    }
+}
+
+#[test]
 fn a_server_that_serves_an_older_version_is_caught_and_it_is_marked() {
     let world = World::new();
     let (unlocked, _) = sign_up(&world);
@@ -119,7 +150,7 @@ fn a_server_that_serves_an_older_version_is_caught_and_it_is_marked() {
         (0, 1, false)
     );
     assert_eq!(
-        (files[0].version, files[0].content.as_slice()),
+        (files[0].version, content_of(&files[0])),
         (FileVersion::Older, &b"first"[..])
     );
 }
@@ -225,6 +256,31 @@ fn what_the_inventory_does_not_name_can_be_deleted_and_the_others_stay() {
     assert_eq!(view.listing.unwrap().items.len(), 12);
     let (report, _) = restore(&world, &unlocked);
     assert_eq!((report.restored(), report.is_complete()), (12, true));
+}
+
+#[test]
+fn what_the_inventory_does_not_name_can_be_deleted_where_it_is_all_there_is() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    let id = store(&world, &unlocked, "Work", b"keys");
+    in_vault(&world, &unlocked, VaultInput::Delete(id));
+    let (bytes, version) = (b"anything".to_vec(), 1);
+    let stranger = ObjectId::from_bytes([9; 16]);
+    world
+        .server
+        .state
+        .borrow_mut()
+        .only()
+        .objects
+        .insert(stranger.to_string(), FakeObject { bytes, version });
+    let sent = world.server.requests(Method::Post, "/persona/v1/objects");
+    let neither_named_nor_listed = VaultInput::Delete(ObjectId::from_bytes([8; 16]));
+    let done = in_vault(&world, &unlocked, neither_named_nor_listed).done;
+    assert_eq!(done, Some(VaultDone::Failed(ProblemKind::Gone.into())));
+    assert_eq!(world.server.requests(Method::Post, "/persona/v1/objects"), sent);
+    let name = stranger.to_string();
+    let done = in_vault(&world, &unlocked, VaultInput::Delete(stranger)).done;
+    assert_eq!(done, Some(VaultDone::DeletedUnnamed { name }));
 }
 
 #[test]

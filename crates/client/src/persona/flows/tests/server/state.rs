@@ -145,7 +145,7 @@ impl FakeAccount {
         }
     }
 
-    pub(super) fn view(&self) -> AccountResponse {
+    pub(crate) fn view(&self) -> AccountResponse {
         let until = match self.state() {
             AccountState::Active | AccountState::Unproven => None,
             _ => Some(UNTIL),

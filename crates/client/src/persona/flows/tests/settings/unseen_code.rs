@@ -9,6 +9,7 @@ use crate::{
         flows::{
             settings::{CodeCheck, CodeStanding, Settings, SettingsDone, SettingsInput, SettingsView},
             tests::{
+                access::record,
                 page::{Reply, groups_of, play, sign_up, text},
                 server::Fault,
                 world::World,
@@ -127,6 +128,20 @@ fn a_code_that_never_arrived_is_found_not_to_be_in_force_and_cannot_arrive_any_m
         .unwrap()
         .version;
     assert!(version > 1, "what is on its way yet names a version that is gone");
+}
+
+#[test]
+fn another_device_that_writes_during_the_look_does_not_keep_it_from_being_settled() {
+    let left = leave(Fault::CutBefore, Around::Straight, |world| {
+        let mut left = Some(());
+        world.server.before(move |request, state| {
+            if request.method == Method::Put && left.take().is_some() {
+                record(state).version += 1;
+            }
+        });
+    });
+    assert_eq!(done(&left), Some(SettingsDone::CodeKept));
+    assert!(opens(&left, &left.before) && !opens(&left, &left.new));
 }
 
 #[test]

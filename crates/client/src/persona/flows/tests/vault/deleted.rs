@@ -4,10 +4,12 @@ use std::rc::Rc;
 
 use keyhaven_core::inventory::INVENTORY_OBJECT_ID;
 use keyhaven_protocol::{
+    base64url::B64,
     error::ErrorCode,
     persona::{AccountState, ObjectId, paths},
 };
 
+use super::repair::more_lists_than_are_read;
 use crate::{
     persona::{
         Item, Standing, Unlocked,
@@ -15,7 +17,7 @@ use crate::{
             tests::{
                 page::{Reply, file, in_vault, in_vault_all, play, sign_in, sign_up, store},
                 server::Fault,
-                world::World,
+                world::{World, content_of},
             },
             vault::{Activity, Selection, Vault, VaultDone, VaultInput, VaultView},
         },
@@ -85,7 +87,7 @@ fn restored(world: &World, unlocked: &Rc<Unlocked>) -> Vec<(String, Vec<u8>)> {
     match in_vault(world, unlocked, VaultInput::Restore(Selection::All)).done {
         Some(VaultDone::Restored { report, files }) if report.is_complete() => files
             .into_iter()
-            .map(|file| (file.name, file.content.to_vec()))
+            .map(|file| (file.name.clone(), content_of(&file).to_vec()))
             .collect(),
         other => panic!("not whole: {other:?}"),
     }
@@ -225,6 +227,40 @@ fn an_inventory_that_names_another_version_gives_the_name_and_the_bytes_are_open
 }
 
 #[test]
+fn of_several_names_that_it_had_the_last_one_is_shown() {
+    let world = World::new();
+    let (unlocked, ids) = stored(&world, 1);
+    let renamed = VaultInput::Replace {
+        id: ids[0],
+        file: file("Last name", b"keys"),
+    };
+    in_vault(&world, &unlocked, renamed);
+    delete(&world, &unlocked, &ids);
+    // No inventory describes the version that is deleted, so all of them are read.
+    world.server.on_answer(|request, response| {
+        if request.path == paths::DELETED {
+            let mut body: serde_json::Value = serde_json::from_slice(&response.body).unwrap();
+            body["deleted"][0]["sha256"] = serde_json::json!(B64([9; 32]));
+            response.body = serde_json::to_vec(&body).unwrap().into();
+        }
+    });
+    assert_eq!(listed(&world, &unlocked)[0].name, "Last name");
+}
+
+#[test]
+fn no_more_lists_are_read_for_names_than_one_question_is_worth() {
+    let world = World::new();
+    let (unlocked, ids) = stored(&world, 1);
+    delete(&world, &unlocked, &ids);
+    forget_inventories(&world);
+    more_lists_than_are_read(&world);
+    world.server.seen.borrow_mut().clear();
+    assert_eq!(listed(&world, &unlocked).len(), 1);
+    let each = format!("{}/", paths::INVENTORY_VERSIONS);
+    assert_eq!(world.server.requests(Method::Get, &each), 64);
+}
+
+#[test]
 fn what_another_wire_deleted_comes_back_under_the_entry_that_still_names_it() {
     let world = World::new();
     let (unlocked, ids) = stored(&world, 2);
@@ -279,6 +315,26 @@ fn a_problem_on_the_way_says_how_many_are_back_and_the_rest_comes_later() {
     world.server.behave();
     assert_eq!(bring_back(&world, &unlocked, Selection::All), all_back(2));
     assert_eq!(restored(&world, &unlocked).len(), 4);
+}
+
+#[test]
+fn what_is_gone_by_the_time_it_is_brought_back_is_named_and_the_others_come() {
+    let world = World::new();
+    let (unlocked, ids) = stored(&world, 3);
+    delete(&world, &unlocked, &ids);
+    let gone = ids[1].to_string();
+    world.server.before(move |request, state| {
+        if request.method == Method::Post {
+            state.only().deleted.remove(&gone);
+        }
+    });
+    let two_back = VaultDone::BroughtBack {
+        back: 2,
+        total: 3,
+        left: vec!["Persona 01".to_owned()],
+        problem: None,
+    };
+    assert_eq!(bring_back(&world, &unlocked, Selection::All), two_back);
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use keyhaven_protocol::persona::paths;
+
 use super::OBJECTS;
 use crate::{
     persona::flows::{
@@ -12,7 +14,7 @@ use crate::{
         },
         vault::{Activity, Selection, Vault, VaultDone, VaultInput},
     },
-    problem::ProblemKind,
+    problem::{Effect, Problem, ProblemKind},
     transport::Method,
 };
 
@@ -136,4 +138,90 @@ fn after_a_stop_the_list_is_what_the_server_has_then() {
         .map(|item| item.name.as_str())
         .collect();
     assert_eq!(names, ["Of another device"]);
+}
+
+#[test]
+fn a_deletion_follows_a_list_that_another_device_wrote_in_between() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    let id = store(&world, &unlocked, "Work", b"keys");
+    let mut left = Some(());
+    world.server.before(move |request, state| {
+        if request.method == Method::Post && left.take().is_some() {
+            state.only().inventory.as_mut().unwrap().0 += 1_000;
+        }
+    });
+    let name = "Work".to_owned();
+    let done = in_vault(&world, &unlocked, VaultInput::Delete(id)).done;
+    assert_eq!(done, Some(VaultDone::Deleted { id, name }));
+    assert_eq!(world.server.requests(Method::Post, OBJECTS), 2);
+}
+
+#[test]
+fn what_another_device_brings_back_first_is_back() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    let id = store(&world, &unlocked, "Work", b"keys");
+    let (objects, before) = {
+        let mut state = world.server.state.borrow_mut();
+        (state.only().objects.clone(), state.only().inventory.clone())
+    };
+    in_vault(&world, &unlocked, VaultInput::Delete(id));
+    // After the list of what is deleted was read.
+    world.server.before(move |request, state| {
+        if request.path == paths::INVENTORY_VERSIONS {
+            let account = state.only();
+            account.objects.clone_from(&objects);
+            account.deleted.clear();
+            account.inventory = before.clone().map(|(version, bytes)| (version + 1_000, bytes));
+        }
+    });
+    let name = "Work".to_owned();
+    let done = in_vault(
+        &world,
+        &unlocked,
+        VaultInput::BringBack(Selection::One(id.into())),
+    )
+    .done;
+    assert_eq!(done, Some(VaultDone::Undeleted { id, name }));
+    assert_eq!(
+        world.server.requests(Method::Post, OBJECTS),
+        1,
+        "only the deletion"
+    );
+}
+
+#[test]
+fn what_another_device_writes_over_before_it_was_seen_is_open() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    let id = store(&world, &unlocked, "Work", b"keys");
+    let present = |world: &World| {
+        let mut state = world.server.state.borrow_mut();
+        (state.only().inventory.clone(), state.only().objects.clone())
+    };
+    let replace = |content: &[u8]| VaultInput::Replace {
+        id,
+        file: file("Work", content),
+    };
+    let before = present(&world);
+    let elsewhere = sign_in(&world, "correct horse").unlocked.unwrap();
+    for content in [b"2", b"3"] {
+        in_vault(&world, &elsewhere, replace(content));
+    }
+    let theirs = present(&world);
+    {
+        let mut state = world.server.state.borrow_mut();
+        (state.only().inventory, state.only().objects) = before;
+    }
+    let mut is_written = false;
+    world.server.before(move |request, state| {
+        if is_written && request.method == Method::Get {
+            (state.only().inventory, state.only().objects) = theirs.clone();
+        }
+        is_written |= request.method == Method::Put;
+    });
+    let done = in_vault(&world, &unlocked, replace(b"mine")).done;
+    let open = Problem::from(ProblemKind::ReadAgain).at_least(Effect::Open);
+    assert_eq!(done, Some(VaultDone::Failed(open)));
 }

@@ -2,12 +2,15 @@
 
 use std::rc::Rc;
 
+use keyhaven_protocol::{error::ErrorCode, persona::paths};
+
 use crate::{
     persona::{
         CountedAgainst, Remembered, Standing, Unlocked,
         flows::{
             tests::{
-                page::{file, in_vault, in_vault_all, sign_in, sign_up, store},
+                page::{file, in_vault, in_vault_all, sign_in, sign_up, some_inventory, store},
+                server::Fault,
                 world::World,
             },
             vault::{EarlierList, Selection, VaultDone, VaultInput},
@@ -35,6 +38,16 @@ fn harm(world: &World, newest: usize) {
         bytes[1_000] ^= 1;
     }
     account.inventory.as_mut().unwrap().1[1_000] ^= 1;
+}
+
+/// After the good ones, of which none is reached any more.
+pub(super) fn more_lists_than_are_read(world: &World) {
+    let mut state = world.server.state.borrow_mut();
+    let account = state.only();
+    for number in 1_000..1_070 {
+        account.inventory_numbers.push(number);
+        account.inventories.push(b"no list".to_vec());
+    }
 }
 
 fn found(world: &World, unlocked: &Rc<Unlocked>) -> Option<EarlierList> {
@@ -84,13 +97,25 @@ fn the_list_that_is_put_back_is_newer_than_every_one_that_any_device_has_seen() 
     let unlocked = damaged(&world);
     let another_device = Remembered {
         account_id: unlocked.account().id,
-        inventory_counter: 3,
+        inventory: some_inventory(3),
     };
     let number = found(&world, &unlocked).unwrap().number;
+    // A version that is kept no more, and that some device may have seen.
+    let present = {
+        let mut state = world.server.state.borrow_mut();
+        let newest = state.only().inventory.as_mut().unwrap();
+        newest.0 += 5;
+        newest.0
+    };
     let here = sign_in(&world, "correct horse").unlocked.unwrap();
     let view = in_vault(&world, &here, VaultInput::PutListBack(number));
-    let counter = view.remember.unwrap().inventory_counter;
-    assert!(counter > another_device.inventory_counter, "{counter}");
+    let counter = view.remember.unwrap().inventory.counter;
+    assert!(counter > another_device.inventory.counter, "{counter}");
+    assert_eq!(
+        counter,
+        2 + (present - number) + 1,
+        "the second, and what came after it"
+    );
     let there = sign_in(&world, "correct horse").unlocked.unwrap();
     let view = in_vault_all(&world, &there, Some(another_device), Vec::new())
         .pop()
@@ -99,7 +124,7 @@ fn the_list_that_is_put_back_is_newer_than_every_one_that_any_device_has_seen() 
     // Also above what this device alone has seen.
     harm(&world, 1);
     let seen = Some(Remembered {
-        inventory_counter: 5_000_000_000_000,
+        inventory: some_inventory(5_000_000_000_000),
         ..another_device
     });
     let view = in_vault_all(&world, &there, seen, vec![VaultInput::FindEarlierList]);
@@ -112,7 +137,7 @@ fn the_list_that_is_put_back_is_newer_than_every_one_that_any_device_has_seen() 
         seen,
         vec![VaultInput::PutListBack(earlier.number)],
     );
-    let counter = views[1].remember.unwrap().inventory_counter;
+    let counter = views[1].remember.unwrap().inventory.counter;
     assert_eq!(counter, 5_000_000_000_001);
 }
 
@@ -130,6 +155,33 @@ fn damaged_ones_are_passed_over_until_one_opens_or_none_does() {
         state.only().inventories[0][1_000] ^= 1;
     }
     assert_eq!(found(&world, &unlocked), None);
+}
+
+#[test]
+fn no_more_lists_are_read_than_one_question_is_worth() {
+    let world = World::new();
+    let unlocked = damaged(&world);
+    more_lists_than_are_read(&world);
+    assert_eq!(found(&world, &unlocked), None);
+    let each = format!("{}/", paths::INVENTORY_VERSIONS);
+    assert_eq!(world.server.requests(Method::Get, &each), 64);
+}
+
+#[test]
+fn a_server_that_keeps_no_earlier_lists_has_none_to_offer_and_a_busy_one_is_busy() {
+    let world = World::new();
+    let unlocked = damaged(&world);
+    let asked = |code| {
+        let answer = Fault::Answer(code);
+        world
+            .server
+            .fail_once(Method::Get, paths::INVENTORY_VERSIONS, answer);
+    };
+    asked(ErrorCode::NoSuchItem);
+    assert_eq!(found(&world, &unlocked), None);
+    asked(ErrorCode::Busy);
+    let done = in_vault(&world, &unlocked, VaultInput::FindEarlierList).done;
+    assert!(matches!(done, Some(VaultDone::Failed(_))), "{done:?}");
 }
 
 #[test]

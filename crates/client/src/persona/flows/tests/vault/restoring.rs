@@ -3,6 +3,7 @@
 use core::time::Duration;
 use std::rc::Rc;
 
+use keyhaven_core::job::JobError;
 use keyhaven_protocol::error::ErrorCode;
 
 use super::OBJECTS;
@@ -13,7 +14,7 @@ use crate::{
             tests::{
                 page::{Reply, in_vault, play, sign_up, store},
                 server::Fault,
-                world::World,
+                world::{World, content_of},
             },
             vault::{Activity, Selection, Vault, VaultDone, VaultInput},
         },
@@ -33,6 +34,51 @@ fn one_item_is_restored_alone() {
         panic!("{:?}", view.done)
     };
     assert_eq!((report.restored(), report.expected(), files.len()), (1, 1, 1));
+    assert_eq!(
+        (files[0].name.as_str(), content_of(&files[0])),
+        ("One", &b"1"[..])
+    );
+}
+
+#[test]
+fn what_the_device_has_no_room_for_is_not_said_to_be_restored() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    for (name, content) in [("1", &b"12"[..]), ("2", b"1234"), ("3", b"1")] {
+        store(&world, &unlocked, name, content);
+    }
+    world.room.set(3);
+    let view = in_vault(&world, &unlocked, VaultInput::Restore(Selection::All));
+    let Some(VaultDone::Restored { report, files }) = view.done else {
+        panic!("{:?}", view.done)
+    };
+    assert_eq!((report.restored(), report.expected()), (2, 3));
+    assert!(!report.is_complete());
+    assert_eq!(
+        report.items[1].finding,
+        Finding::NotFetched(JobError::OutOfMemory.into())
+    );
+    let names: Vec<_> = files.iter().map(|file| file.name.as_str()).collect();
+    assert_eq!(names, ["1", "3"]);
+}
+
+#[test]
+fn an_item_that_the_server_fails_to_give_is_asked_for_once() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    store(&world, &unlocked, "Work", b"keys");
+    world
+        .server
+        .fail_once(Method::Get, "/persona/v1/objects/", Fault::Html(500));
+    let view = in_vault(&world, &unlocked, VaultInput::Restore(Selection::All));
+    let Some(VaultDone::Restored { report, .. }) = view.done else {
+        panic!("{:?}", view.done)
+    };
+    let Finding::NotFetched(problem) = &report.items[0].finding else {
+        panic!("{report:?}")
+    };
+    assert_eq!(problem.kind, ProblemKind::Retry(RetryReason::ServerFailed));
+    assert_eq!(world.server.requests(Method::Get, "/persona/v1/objects/"), 1);
 }
 
 #[test]

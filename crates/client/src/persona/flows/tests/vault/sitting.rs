@@ -2,16 +2,18 @@
 
 use std::rc::Rc;
 
+use keyhaven_protocol::error::ErrorCode;
+
 use crate::{
     persona::{
         CountedAgainst, Remembered, SessionOver, Standing,
         flows::{
             tests::{
-                page::{Reply, file, in_vault, in_vault_all, play, sign_up, store},
+                page::{Reply, file, in_vault, in_vault_all, play, sign_up, some_inventory, store},
                 server::Fault,
                 world::World,
             },
-            vault::{Activity, Notice, Vault, VaultDone, VaultInput},
+            vault::{Activity, Notice, Selection, Vault, VaultDone, VaultInput},
         },
     },
     transport::Method,
@@ -60,6 +62,31 @@ fn the_room_that_is_used_is_read_again_after_each_change() {
 }
 
 #[test]
+fn the_room_that_is_used_is_not_asked_for_where_nothing_was_changed() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    in_vault(&world, &unlocked, VaultInput::Store(file("Work", b"keys")));
+    let asked = || world.server.requests(Method::Get, "/persona/v1/account");
+    for (input, fault) in [
+        (VaultInput::Restore(Selection::All), None),
+        (
+            VaultInput::Store(file("More", b"keys")),
+            Some(Fault::Answer(ErrorCode::QuotaExceeded)),
+        ),
+    ] {
+        let before = asked();
+        if let Some(fault) = fault {
+            world.server.fail_once(Method::Put, "/persona/v1/objects", fault);
+        }
+        in_vault(&world, &unlocked, input);
+        assert_eq!(asked() - before, 1, "when the vault was opened");
+    }
+    let seen = world.server.seen.borrow();
+    let (method, ..) = seen.last().unwrap();
+    assert_eq!(*method, Method::Put, "what was refused is not looked for");
+}
+
+#[test]
 fn a_store_is_done_although_the_room_that_is_used_could_not_be_read() {
     let world = World::new();
     let (unlocked, _) = sign_up(&world);
@@ -98,7 +125,7 @@ fn a_list_says_what_it_was_counted_against() {
         (item.name.as_str(), item.content_bytes, item.standing),
         ("Work", Some(4), Standing::Listed)
     );
-    assert_eq!(view.remember.unwrap().inventory_counter, 1);
+    assert_eq!(view.remember.unwrap().inventory.counter, 1);
 }
 
 #[test]
@@ -107,7 +134,7 @@ fn what_another_account_remembers_is_not_held_against_this_one() {
     let (unlocked, _) = sign_up(&world);
     let foreign = Remembered {
         account_id: keyhaven_protocol::persona::AccountId::from_bytes([9; 16]),
-        inventory_counter: 99,
+        inventory: some_inventory(99),
     };
     let view = in_vault_all(&world, &unlocked, Some(foreign), Vec::new())
         .pop()
@@ -115,7 +142,7 @@ fn what_another_account_remembers_is_not_held_against_this_one() {
     assert_eq!(view.notices, []);
     let own = Remembered {
         account_id: unlocked.account().id,
-        inventory_counter: 99,
+        inventory: some_inventory(99),
     };
     let view = in_vault_all(&world, &unlocked, Some(own), Vec::new())
         .pop()

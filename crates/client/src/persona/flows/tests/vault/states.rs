@@ -15,7 +15,7 @@ use crate::{
             vault::{Selection, VaultDone, VaultInput},
         },
     },
-    problem::{ProblemKind, RetryReason},
+    problem::{Effect, ProblemKind, RetryReason},
     transport::Method,
 };
 
@@ -114,6 +114,26 @@ fn only_the_recovery_code_decides_a_dispute() {
     let view = decide(&text(&code));
     assert_eq!(view.done, Some(VaultDone::Decided));
     assert_eq!(view.account.state, AccountState::Active);
+}
+
+#[test]
+fn a_code_that_decides_nothing_changed_nothing_also_where_the_look_fails() {
+    let world = World::new();
+    let (unlocked, _) = sign_up(&world);
+    let (_, foreign) = sign_up(&World::new_seeded(99));
+    set(&world, AccountState::Disputed, false);
+    let mut asked = false;
+    world.server.on_request(move |request| {
+        asked |= request.path == "/persona/v1/unlock";
+        let is_look = request.method == Method::Get && asked;
+        is_look.then_some(Fault::Answer(ErrorCode::Busy))
+    });
+    let input = VaultInput::Decide(TypedText::new(text(&foreign)));
+    let done = in_vault(&world, &unlocked, input).done;
+    assert!(
+        matches!(&done, Some(VaultDone::Failed(problem)) if problem.effect == Effect::None),
+        "{done:?}"
+    );
 }
 
 #[test]

@@ -9,14 +9,15 @@ use crate::{
         ItemKind,
         flows::{
             tests::{
-                page::{file, in_vault, in_vault_all, sign_in, sign_up, store},
+                page::{Reply, file, in_vault, in_vault_all, play, sign_in, sign_up, store},
                 server::Fault,
-                world::World,
+                world::{World, content_of},
             },
-            vault::{CONTENT_MAX_BYTES, FileVersion, Folder, Selection, VaultDone, VaultInput},
+            vault::{Activity, FileVersion, Folder, Selection, Vault, VaultDone, VaultInput},
         },
     },
     problem::{Effect, InputFault, Problem, ProblemKind, RetryReason},
+    progress::{Count, Doing},
     transport::Method,
 };
 
@@ -40,7 +41,7 @@ fn what_was_stored_comes_back_byte_for_byte_on_another_device() {
     );
     let found: Vec<(&str, &[u8])> = files
         .iter()
-        .map(|file| (file.name.as_str(), file.content.as_slice()))
+        .map(|file| (file.name.as_str(), content_of(file)))
         .collect();
     assert_eq!(
         found,
@@ -108,7 +109,7 @@ fn a_folder_comes_back_as_an_archive_of_the_same_files() {
         panic!("{views:?}")
     };
     assert_eq!(files[0].kind, ItemKind::Folder);
-    let entries = keyhaven_core::archive::read(&files[0].content).unwrap();
+    let entries = keyhaven_core::archive::read(content_of(&files[0])).unwrap();
     let found: Vec<(&str, &[u8])> = entries
         .iter()
         .map(|entry| (entry.path.as_str(), entry.content.as_slice()))
@@ -137,7 +138,7 @@ fn the_names_in_a_folder_are_composed_and_kept_apart() {
     let Some(VaultDone::Restored { files, .. }) = &views.last().unwrap().done else {
         panic!("{views:?}")
     };
-    let entries = keyhaven_core::archive::read(&files[0].content).unwrap();
+    let entries = keyhaven_core::archive::read(content_of(&files[0])).unwrap();
     let found: Vec<(&str, &[u8])> = entries
         .iter()
         .map(|entry| (entry.path.as_str(), entry.content.as_slice()))
@@ -180,44 +181,33 @@ fn a_folder_that_leads_out_of_itself_is_refused() {
 }
 
 #[test]
-fn the_bound_is_said_before_and_holds_to_the_byte() {
+fn what_has_left_is_told_while_a_persona_is_sent() {
     let world = World::new();
     let (unlocked, _) = sign_up(&world);
-    let fits = vec![7; usize::try_from(CONTENT_MAX_BYTES).unwrap()];
-    let view = in_vault(&world, &unlocked, VaultInput::Store(file("Largest", &fits)));
-    assert_eq!(view.content_max_bytes, CONTENT_MAX_BYTES);
-    assert!(
-        matches!(view.done, Some(VaultDone::Stored { .. })),
-        "{:?}",
-        view.done
-    );
-    let sealed = world
-        .server
-        .state
-        .borrow_mut()
-        .only()
-        .objects
-        .values()
-        .next()
-        .unwrap()
-        .bytes
-        .len();
-    assert!(sealed <= 10 * 1024 * 1024, "{sealed}");
-
-    let puts = world.server.requests(Method::Put, OBJECTS);
-    let mut one_more = fits;
-    one_more.push(7);
-    let view = in_vault(&world, &unlocked, VaultInput::Store(file("Too large", &one_more)));
-    let max_bytes = CONTENT_MAX_BYTES;
-    let fault = InputFault::TooLarge {
-        content_bytes: max_bytes + 1,
-        max_bytes,
-    };
-    assert_eq!(view.done, Some(VaultDone::Failed(fault.into())));
+    let mut input = Some(VaultInput::Store(file("Work", &[7; 10_000])));
+    let (_, views) = play(Vault::new(unlocked, None), &world, |view| match view.activity {
+        Activity::Idle => input.take().map_or(Reply::Leave, Reply::Send),
+        Activity::Working { .. } => Reply::Wait,
+    });
+    let seen = world.server.seen.borrow();
+    let is_put =
+        |(method, path, _): &&(Method, String, Vec<u8>)| *method == Method::Put && path.starts_with(OBJECTS);
+    let (_, _, body) = seen.iter().find(is_put).unwrap();
+    let total = body.len() as u64;
+    let sent: Vec<Count> = views
+        .iter()
+        .filter_map(|view| match view.activity {
+            Activity::Working {
+                progress: Some(progress),
+            } if progress.doing == Doing::Sending => progress.bytes,
+            _ => None,
+        })
+        .collect();
+    let of_all = |done| Count { done, total };
     assert_eq!(
-        world.server.requests(Method::Put, OBJECTS),
-        puts,
-        "nothing was sent"
+        sent,
+        [of_all(total / 2), of_all(total)],
+        "and nothing of the answer"
     );
 }
 
@@ -254,7 +244,7 @@ fn a_replaced_persona_is_one_persona() {
         panic!("{:?}", views[2].done)
     };
     assert_eq!((report.restored(), report.expected()), (1, 1));
-    assert_eq!(files[0].content.as_slice(), b"second");
+    assert_eq!(content_of(&files[0]), b"second");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use keyhaven_protocol::persona::ObjectId;
+use keyhaven_protocol::{error::ErrorCode, persona::ObjectId};
 
 use crate::{
     persona::{
@@ -10,12 +10,14 @@ use crate::{
         flows::{
             tests::{
                 page::{file, in_vault, sign_up, store},
-                world::World,
+                server::Fault,
+                world::{World, content_of},
             },
             vault::{Selection, VaultDone, VaultInput, Version, VersionStanding},
         },
     },
-    problem::ProblemKind,
+    problem::{ProblemKind, RetryReason},
+    transport::Method,
 };
 
 fn replace(world: &World, unlocked: &Rc<Unlocked>, id: ObjectId, content: &[u8]) {
@@ -36,7 +38,7 @@ fn versions(world: &World, unlocked: &Rc<Unlocked>, id: ObjectId) -> Vec<Version
 
 fn content(world: &World, unlocked: &Rc<Unlocked>) -> Vec<u8> {
     match in_vault(world, unlocked, VaultInput::Restore(Selection::All)).done {
-        Some(VaultDone::Restored { report, files }) if report.is_complete() => files[0].content.to_vec(),
+        Some(VaultDone::Restored { report, files }) if report.is_complete() => content_of(&files[0]).to_vec(),
         other => panic!("not restored: {other:?}"),
     }
 }
@@ -117,5 +119,27 @@ fn what_is_no_longer_kept_is_said_to_be_gone() {
             panic!("not gone")
         };
         assert_eq!(problem.kind, ProblemKind::Gone);
+    }
+}
+
+#[test]
+fn a_persona_without_versions_is_gone_and_a_busy_server_is_busy() {
+    let busy = RetryReason::Busy { after: None };
+    for (refusal, expected) in [
+        (ErrorCode::NoSuchItem, ProblemKind::Gone),
+        (ErrorCode::Busy, ProblemKind::Retry(busy)),
+    ] {
+        let world = World::new();
+        let (unlocked, _) = sign_up(&world);
+        let id = store(&world, &unlocked, "Work", b"first");
+        let refused = Fault::Answer(refusal);
+        world
+            .server
+            .fail_once(Method::Get, "/persona/v1/objects/", refused);
+        let done = in_vault(&world, &unlocked, VaultInput::ListVersions(id)).done;
+        let Some(VaultDone::Failed(problem)) = done else {
+            panic!("{done:?}")
+        };
+        assert_eq!(problem.kind, expected);
     }
 }

@@ -17,7 +17,7 @@ use crate::{
                 vault::OBJECTS,
                 world::World,
             },
-            vault::{Activity, SealedAgainReport, Vault, VaultDone, VaultInput},
+            vault::{Activity, NotSealedAgain, SealedAgainReport, Vault, VaultDone, VaultInput},
         },
     },
     problem::{Effect, Problem, ProblemKind, RetryReason},
@@ -179,12 +179,69 @@ fn a_session_that_ends_on_the_way_ends_the_vault() {
             state.sessions.clear();
         }
     });
+    let fetched = fetches(&world);
     let vault = Vault::new(unlocked, None).sealing_again_first();
     let (end, _) = play(vault, &world, |_| Reply::Wait);
     assert_eq!(end, Some(SessionOver::Ended));
+    assert_eq!(fetches(&world), fetched + 1, "the others are not tried");
     world.server.behave();
     let again = signed_in(&world);
     assert_eq!(report(seal_again(&world, &again)), all());
+}
+
+#[test]
+fn a_session_that_ends_before_the_last_look_ends_the_vault() {
+    let world = World::new();
+    let (unlocked, old) = with_five(&world);
+    renewed(&world, &unlocked, &old);
+    let mut puts = 0;
+    world.server.before(move |request, state| {
+        puts += u64::from(request.method == Method::Put);
+        if request.method == Method::Get && puts == PERSONAS {
+            state.sessions.clear();
+        }
+    });
+    let vault = Vault::new(unlocked, None).sealing_again_first();
+    let (end, _) = play(vault, &world, |_| Reply::Wait);
+    assert_eq!(end, Some(SessionOver::Ended));
+}
+
+#[test]
+fn a_persona_that_the_server_does_not_give_is_named_and_the_rest_is_done() {
+    let world = World::new();
+    let (unlocked, old) = with_five(&world);
+    renewed(&world, &unlocked, &old);
+    world
+        .server
+        .fail_once(Method::Get, "/persona/v1/objects/", Fault::Html(418));
+    let report = report(seal_again(&world, &unlocked));
+    assert_eq!((report.sealed, report.broken_off), (PERSONAS - 1, None));
+    let [left] = &report.left[..] else {
+        panic!("{:?}", report.left)
+    };
+    let refused = ProblemKind::Report { status: 418 };
+    assert!(
+        matches!(&left.why, NotSealedAgain::Problem(problem) if problem.kind == refused),
+        "{left:?}"
+    );
+}
+
+#[test]
+fn what_the_last_look_shows_is_counted_whatever_was_answered() {
+    let world = World::new();
+    let (unlocked, old) = with_five(&world);
+    renewed(&world, &unlocked, &old);
+    let mut puts = 0;
+    let mut after_the_last = [Fault::CutAfter, Fault::CutBefore].into_iter();
+    world.server.on_request(move |request| {
+        puts += u64::from(request.method == Method::Put);
+        (puts == PERSONAS).then(|| after_the_last.next()).flatten()
+    });
+    let seen = SealedAgainReport {
+        broken_off: Some(unanswered()),
+        ..all()
+    };
+    assert_eq!(report(seal_again(&world, &unlocked)), seen);
 }
 
 /// A write that left, and no answer came.
