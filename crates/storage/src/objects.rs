@@ -140,7 +140,7 @@ pub enum WriteObject<Version> {
     NotAllowed(AccountState),
     /// Another inventory version is stored.
     VersionConflict,
-    /// Nothing of that id is listed that could be deleted, or deleted that could come back.
+    /// Nothing of that id is listed that could be deleted, or deleted and still kept that could come back.
     NotFound,
     /// The bytes of all versions would pass the quota (of an `unconfirmed` account `UNCONFIRMED_QUOTA_BYTES`), or the
     /// ids, deleted ones included, `OBJECTS_MAX`, or what an unproven account added since its reset

@@ -96,6 +96,19 @@ pub(super) async fn find(
     Ok(row.and_then(|(key, last_version, deleted)| Stored::of_row(key, last_version, deleted)))
 }
 
+/// Whether the newest content of an id is there. Of a deletion that is over, the sweeper may have removed a part.
+pub(super) async fn has_content(connection: &mut SqliteConnection, stored: Stored) -> Result<bool, Failure> {
+    let found: Option<i64> = sqlx::query_scalar(
+        "SELECT v.version FROM objects o
+         JOIN object_versions v ON v.object_key = o.object_key AND v.version = o.content_version
+         WHERE o.object_key = $1 AND v.size IS NOT NULL",
+    )
+    .bind(stored.key)
+    .fetch_optional(connection)
+    .await?;
+    Ok(found.is_some())
+}
+
 /// How many ids an account has written, deleted ones included.
 pub(super) async fn count(connection: &mut SqliteConnection, account: AccountId) -> Result<usize, Failure> {
     let count: i64 = sqlx::query_scalar("SELECT count(*) FROM objects WHERE account_id = $1 AND kind = $2")

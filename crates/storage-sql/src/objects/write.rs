@@ -232,6 +232,9 @@ async fn find_for_cleaning(
     let Some(stored) = standing.object.filter(|stored| shown(stored) == wanted) else {
         return Ok(Err(Refusal::NotFound));
     };
+    if wanted == Shown::Deleted && !versions::has_content(connection, stored).await? {
+        return Ok(Err(Refusal::NotFound));
+    }
     Ok(if standing.may_clean_up(terms, inventory.len()) {
         Ok(stored)
     } else {

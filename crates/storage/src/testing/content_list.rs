@@ -53,6 +53,7 @@ macro_rules! content_tests {
             what_is_deleted_is_listed_with_what_comes_back
             a_list_of_what_is_deleted_says_what_it_takes
             a_deletion_that_is_over_is_listed_no_more
+            what_is_removed_in_part_does_not_come_back
             earlier_inventories_are_listed_and_read
             an_inventory_alone_takes_the_place_of_the_one_before
             an_inventory_alone_is_refused_as_a_deletion_is

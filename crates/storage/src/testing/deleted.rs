@@ -112,6 +112,27 @@ pub async fn a_deletion_that_is_over_is_listed_no_more(store: &dyn Store) {
     assert!(deleted(store, carol).await.is_empty());
 }
 
+/// The sweeper removes what is over in rounds, the content before the deletion that tells it so.
+pub async fn what_is_removed_in_part_does_not_come_back(store: &dyn Store) {
+    static LONG: [u8; 3_000_000] = [7; 3_000_000];
+    let carol = account_with_object(store, "carol").await;
+    write_sealed(store, carol, "b", &LONG, b"two", Version(1)).await;
+    write_sealed(store, carol, "b", &LONG, b"three", Version(2)).await;
+    delete_sealed(store, carol, "b", b"four", Version(3)).await;
+    let (before, listed) = (inventory(store, carol).await, objects(store, carol).await);
+    let swept = store.sweep(NOW.plus(limits::DELETED_KEPT)).await.unwrap();
+    assert!(
+        swept.more && swept.objects == 0,
+        "not all of it at once: {swept:?}"
+    );
+    assert_eq!(
+        undelete_sealed(store, carol, "b", b"five", Version(4)).await,
+        WriteObject::NotFound
+    );
+    assert_eq!(inventory(store, carol).await, before);
+    assert_eq!(objects(store, carol).await, listed);
+}
+
 pub async fn earlier_inventories_are_listed_and_read(store: &dyn Store) {
     let carol = sign_up(store, "carol").await;
     let asking = author(store, carol).await;
