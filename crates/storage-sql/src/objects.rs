@@ -2,20 +2,22 @@
 
 mod deleted;
 mod history;
+mod kept;
 mod read;
 mod standing;
 mod versions;
 mod write;
 
 use bytes::Bytes;
-use keyhaven_protocol::persona::objects::SEALED_MEDIA_TYPE;
+use keyhaven_protocol::persona::{AccountId, objects::SEALED_MEDIA_TYPE};
 use keyhaven_storage::{
-    Author, Content as Read, DeletedRecord, ForAuthor, Listed, ObjectBytes, Objects, Precondition,
-    StorageError, Timestamp, VersionRecord, WriteObject,
+    Author, BringBack, Content as Read, DeletedRecord, ForAuthor, KeptObject, Listed, ObjectBytes, Objects,
+    Precondition, StorageError, Timestamp, VersionRecord, WriteObject,
 };
+use sqlx::SqliteConnection;
 
 use self::{read::Which, standing::Terms, versions::Content, write::InventoryWrite};
-use crate::{SqliteStore, failure::Failure};
+use crate::{SqliteStore, accounts, failure::Failure};
 
 /// The two kinds of content an account has.
 #[derive(Debug, Clone, Copy)]
@@ -285,4 +287,37 @@ impl SqliteStore {
             now,
         }
     }
+}
+
+/// What is kept beside what shows, page by page.
+pub(crate) async fn kept(
+    connection: &mut SqliteConnection,
+    account: AccountId,
+    after: Option<&str>,
+    limit: u32,
+) -> Result<Vec<KeptObject>, Failure> {
+    kept::list(connection, account, after, limit).await
+}
+
+/// Brings a version back, or what was deleted, in place of the owner.
+pub(crate) async fn bring_back(
+    connection: &mut SqliteConnection,
+    account: AccountId,
+    id: String,
+    version: Option<u64>,
+    quota_bytes: u64,
+    now: Timestamp,
+) -> Result<BringBack, Failure> {
+    let Some(found) = accounts::find_by_id(connection, account, now).await? else {
+        return Ok(BringBack::NoAccount);
+    };
+    if found.account.key_record_version.is_some() {
+        return Ok(BringBack::OwnersAlone);
+    }
+    let terms = Terms {
+        author: Author::by_password(&found.account),
+        quota_bytes,
+        now,
+    };
+    history::bring_back(connection, terms, id, version).await
 }

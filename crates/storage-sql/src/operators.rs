@@ -2,10 +2,11 @@
 
 use keyhaven_protocol::{
     address::Address,
-    persona::{AccountId, AccountState},
+    persona::{AccountId, AccountState, limits},
 };
 use keyhaven_storage::{
-    Account, AccountSummary, Notice, OperatorMove, Operators, Removal, StorageError, Timestamp,
+    Account, AccountSummary, BringBack, KeptObject, Notice, OperatorMove, Operators, Removal, StorageError,
+    Timestamp,
 };
 use sqlx::SqliteConnection;
 
@@ -13,7 +14,7 @@ use crate::{
     SqliteStore, accounts,
     failure::Failure,
     mail::notices,
-    sessions,
+    objects, sessions,
     states::{deletion, freeze},
 };
 
@@ -53,6 +54,41 @@ impl Operators for SqliteStore {
         self.writer
             .run(0, move |connection| {
                 Box::pin(remove(connection, id, removal, now))
+            })
+            .await
+    }
+
+    async fn kept_objects(
+        &self,
+        id: AccountId,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<KeptObject>, StorageError> {
+        let mut reader = self.readers.acquire().await.map_err(Failure::Sql)?;
+        let connection = reader.connection().map_err(Failure::Sql)?;
+        let page = objects::kept(connection, id, after, limit).await;
+        Ok(reader.done(page)?)
+    }
+
+    async fn bring_back(
+        &self,
+        id: AccountId,
+        object: &str,
+        version: Option<u64>,
+        now: Timestamp,
+    ) -> Result<BringBack, StorageError> {
+        let (object, quota_bytes) = (object.to_owned(), self.quota_bytes);
+        // What is copied weighs on the batch as what is sent does; here nobody asks for its length first.
+        self.writer
+            .run(limits::OBJECT_MAX_BYTES, move |connection| {
+                Box::pin(objects::bring_back(
+                    connection,
+                    id,
+                    object,
+                    version,
+                    quota_bytes,
+                    now,
+                ))
             })
             .await
     }

@@ -5,7 +5,7 @@
 
 mod expired;
 mod leftovers;
-mod retention;
+pub(crate) mod retention;
 mod versions;
 
 use keyhaven_storage::{Swept, Timestamp};

@@ -48,7 +48,9 @@ pub use objects::{
     Content, DeletedRecord, Listed, ObjectBytes, ObjectRecord, Objects, Precondition, VersionContent,
     VersionRecord, WriteObject,
 };
-pub use operators::{AccountSummary, OperatorMove, Operators, Removal};
+pub use operators::{
+    AccountSummary, BringBack, Kept, KeptDeletion, KeptObject, KeptVersion, OperatorMove, Operators, Removal,
+};
 pub use resets::{NewCredential, Resets, SpendCode};
 pub use sessions::{CreateSession, NewSession, Session, Sessions};
 pub use states::{

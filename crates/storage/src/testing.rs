@@ -22,6 +22,7 @@ pub mod deleted;
 pub mod deletion;
 pub mod former_codes;
 pub mod frozen;
+pub mod kept;
 pub mod keys;
 pub mod links;
 pub mod mail;
@@ -109,6 +110,7 @@ mod tests {
             ),
             ("versions", include_str!("testing/versions.rs")),
             ("deleted", include_str!("testing/deleted.rs")),
+            ("kept", include_str!("testing/kept.rs")),
             ("retention", include_str!("testing/retention.rs")),
             ("sweeping", include_str!("testing/sweeping.rs")),
             ("operators", include_str!("testing/operators.rs")),

@@ -1,13 +1,14 @@
 //! The versions of an object that are kept: listing them, and bringing one back as the newest.
 
 use keyhaven_storage::{
-    Author, Content, ForAuthor, Timestamp, VersionContent, VersionRecord, WriteObject, objects::list_size,
+    Author, BringBack, Content, ForAuthor, Timestamp, VersionContent, VersionRecord, WriteObject,
+    objects::list_size,
 };
 use sqlx::{Connection as _, FromRow, Row as _, SqliteConnection, sqlite::SqliteRow};
 
 use super::{
     Kind,
-    standing::{Terms, standing},
+    standing::{Standing, Terms, standing},
     versions,
 };
 use crate::{authors, columns, failure::Failure};
@@ -69,10 +70,49 @@ pub(super) async fn restore(
     let Some(standing) = standing(connection, terms, &id).await? else {
         return Ok(WriteObject::SignedOut);
     };
+    write_again(connection, terms, &standing, &id, Some(version)).await
+}
+
+/// The same for whoever runs the server: of an account that keeps no inventory, and of what is deleted also without a
+/// number.
+pub(super) async fn bring_back(
+    connection: &mut SqliteConnection,
+    terms: Terms,
+    id: String,
+    version: Option<u64>,
+) -> Result<BringBack, Failure> {
+    let Some(standing) = standing(connection, terms, &id).await? else {
+        return Ok(BringBack::NoAccount);
+    };
+    if standing.inventory.is_some() {
+        return Ok(BringBack::OwnersAlone);
+    }
+    let is_listed = standing.object.is_some_and(|stored| !stored.deleted);
+    if version.is_none() && is_listed {
+        return Ok(BringBack::NotDeleted);
+    }
+    let written = write_again(connection, terms, &standing, &id, version).await?;
+    Ok(match written {
+        WriteObject::Written(version) => BringBack::Done(version),
+        WriteObject::SignedOut => BringBack::NoAccount,
+        WriteObject::NotAllowed(state) => BringBack::NotAllowed(state),
+        WriteObject::NotFound | WriteObject::VersionConflict => BringBack::NotKept,
+        WriteObject::QuotaExceeded => BringBack::QuotaExceeded,
+    })
+}
+
+/// The named version, else the newest one with content.
+async fn write_again(
+    connection: &mut SqliteConnection,
+    terms: Terms,
+    standing: &Standing,
+    id: &str,
+    version: Option<u64>,
+) -> Result<WriteObject<u64>, Failure> {
     if !standing.state.may_change() {
         return Ok(WriteObject::NotAllowed(standing.state));
     }
-    let Some(row) = find(connection, terms.author, &id, version).await? else {
+    let Some(row) = find(connection, terms.author, id, version).await? else {
         return Ok(WriteObject::NotFound);
     };
     let (key, from, Some(size)) = (row.object_key, row.version, row.size) else {
@@ -93,25 +133,27 @@ pub(super) async fn len(
     id: &str,
     version: u64,
 ) -> Result<usize, Failure> {
-    let size = find(connection, author, id, version)
+    let size = find(connection, author, id, Some(version))
         .await?
         .and_then(|row| row.size);
     usize::try_from(size.unwrap_or(0)).map_err(|_| Failure::Damaged(RECORD))
 }
 
+/// The named version, else the newest one with content.
 async fn find(
     connection: &mut SqliteConnection,
     author: Author,
     id: &str,
-    version: u64,
+    version: Option<u64>,
 ) -> Result<Option<VersionRow>, Failure> {
-    let Ok(version) = i64::try_from(version) else {
+    let Ok(version) = version.map(i64::try_from).transpose() else {
         return Ok(None);
     };
     let row = sqlx::query_as(
         "SELECT o.object_key, v.version, v.written_at, v.size, v.sha256, v.content_type
          FROM objects o JOIN object_versions v ON v.object_key = o.object_key
-         WHERE o.account_id = $1 AND o.kind = $2 AND o.object_id = $3 AND v.version = $4",
+         WHERE o.account_id = $1 AND o.kind = $2 AND o.object_id = $3
+           AND v.version = coalesce($4, o.content_version)",
     )
     .bind(author.account.as_bytes().as_slice())
     .bind(Kind::Object.word())

@@ -17,6 +17,23 @@ pub(super) fn is_kept(written: Timestamp, superseded: Timestamp, now: Timestamp)
         || stood_at_a_mark(written, superseded, DAY, now.minus(limits::VERSIONS_DAILY))
 }
 
+/// When a version that was the newest one from `written` until before `superseded` is kept no longer, if it ever was by
+/// this rule.
+pub(crate) fn kept_until(written: Timestamp, superseded: Timestamp) -> Option<Timestamp> {
+    let hourly = last_mark(written, superseded, HOUR)
+        .map(|mark| mark.plus(limits::VERSIONS_HOURLY).0.saturating_add(HOUR));
+    let daily = last_mark(written, superseded, DAY)
+        .map(|mark| mark.plus(limits::VERSIONS_DAILY).0.saturating_add(DAY));
+    hourly.max(daily).map(Timestamp)
+}
+
+/// The last multiple of `every` in the time.
+fn last_mark(written: Timestamp, superseded: Timestamp, every: i64) -> Option<Timestamp> {
+    let last = superseded.0.saturating_sub(1);
+    let mark = last.saturating_sub(last.rem_euclid(every));
+    (mark >= written.0).then_some(Timestamp(mark))
+}
+
 /// Whether a multiple of `every` lies in the time, none before the one that `oldest` follows.
 fn stood_at_a_mark(written: Timestamp, superseded: Timestamp, every: i64, oldest: Timestamp) -> bool {
     let since_mark = written.0.rem_euclid(every);
@@ -62,6 +79,26 @@ mod tests {
         assert!(kept(-400 * DAY, -1));
         assert!(kept(-400 * DAY, -29 * DAY));
         assert!(!kept(-400 * DAY, -31 * DAY));
+    }
+
+    /// The two say the same in their own ways.
+    #[test]
+    fn a_version_is_kept_until_it_is_not() {
+        let step = 50 * 60 + 7;
+        for written in [0, 1, HOUR - 1, HOUR, 11 * HOUR + 59 * 60, 12 * HOUR] {
+            for stood in [0, 1, 30 * 60, HOUR, 13 * HOUR, 3 * DAY + 1] {
+                let (from, to) = (Timestamp(NOW.0 + written), Timestamp(NOW.0 + written + stood));
+                let until = kept_until(from, to);
+                for later in (0..35 * DAY).step_by(usize::try_from(step).unwrap()) {
+                    let now = Timestamp(to.0 + later);
+                    let said = until.is_some_and(|until| now < until);
+                    assert_eq!(is_kept(from, to, now), said, "{written} {stood} {later}");
+                }
+                if let Some(until) = until {
+                    assert!(is_kept(from, to, Timestamp(until.0 - 1)) && !is_kept(from, to, until));
+                }
+            }
+        }
     }
 
     #[test]

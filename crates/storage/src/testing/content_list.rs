@@ -58,6 +58,14 @@ macro_rules! content_tests {
             an_inventory_alone_takes_the_place_of_the_one_before
             an_inventory_alone_is_refused_as_a_deletion_is
         });
+        $crate::conformance_tests!(@concern $open kept {
+            what_is_kept_beside_what_shows_is_listed_page_by_page
+            a_version_is_kept_until_the_time_that_the_list_says
+            what_was_overwritten_or_deleted_comes_back_as_a_write
+            only_its_owner_brings_back_what_a_sealed_list_names
+            the_operator_brings_nothing_back_where_its_owner_could_not
+            what_is_not_kept_is_not_brought_back
+        });
         $crate::conformance_tests!(@concern $open retention {
             the_newest_ten_are_kept_however_old
             what_stood_for_a_month_survives_a_burst_of_writes

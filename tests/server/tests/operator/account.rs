@@ -100,6 +100,62 @@ fn a_deletion_by_the_operator_waits_unless_it_is_to_be_at_once() {
 }
 
 #[test]
+fn what_a_client_of_the_original_wire_lost_comes_back_by_a_command() {
+    const CAROL: &str = "carol@example.org";
+    let server = Server::start();
+    create_account(&server, CAROL, "typed").expect_done();
+    let ask = |method: &str, id: &str| {
+        server
+            .request(method, &format!("/personas/{id}"))
+            .basic(CAROL, "typed")
+    };
+    let store = |id: &str, bytes: &[u8]| {
+        ask("POST", id)
+            .body("application/zip", bytes)
+            .send()
+            .expect_done()
+    };
+    store("work", b"first");
+    store("work", b"overwritten by mistake");
+    store("-home", b"deleted by mistake");
+    ask("DELETE", "-home").send().expect_done();
+
+    let list = said(&account(&server, &["kept", CAROL]));
+    let lines: Vec<Vec<&str>> = list.lines().map(|line| line.split('\t').collect()).collect();
+    let [deleted, shown, earlier] = lines.as_slice() else {
+        panic!("not three versions: {list}");
+    };
+    assert_eq!(deleted[..3], ["-home", "version 1", "18 bytes"], "{list}");
+    assert!(
+        deleted[4].starts_with("deleted 2") && deleted[4].contains(", kept until 2"),
+        "{list}"
+    );
+    assert_eq!(
+        (shown[..3].to_vec(), shown[4]),
+        (vec!["work", "version 2", "22 bytes"], "shows now")
+    );
+    assert_eq!(
+        (earlier[1], earlier[4]),
+        ("version 1", "kept among the newest 10")
+    );
+
+    let bring_back = |words: &[&str]| account(&server, &[&["bring-back", CAROL], words].concat());
+    assert!(refused(&bring_back(&["work"])).contains("is not deleted"));
+    assert!(refused(&bring_back(&["work", "--version", "7"])).contains("nothing of that name and number"));
+    assert!(said(&bring_back(&["-home"])).contains("as version 3"));
+    assert!(said(&bring_back(&["work", "--version", "1"])).contains("as version 3"));
+    assert_eq!(ask("GET", "-home").send().body, b"deleted by mistake");
+    assert_eq!(ask("GET", "work").send().body, b"first");
+    assert!(!said(&account(&server, &["kept", CAROL])).contains("deleted"));
+
+    said(&account(&server, &["freeze", CAROL]));
+    assert!(refused(&bring_back(&["work", "--version", "2"])).contains("that is frozen"));
+    let dave = Person::with_backup(&server, DAVE);
+    let of_dave = account(&server, &["bring-back", &dave.email, "work"]);
+    assert!(refused(&of_dave).contains("in the app"));
+}
+
+#[test]
 fn commands_and_the_server_write_at_the_same_time() {
     let server = Server::start();
     create_account(&server, "carol@example.org", "x").expect_done();

@@ -9,6 +9,8 @@ use keyhaven_storage::{
     Account, AccountSummary, Author, Content, Listed, OperatorMove, Removal, Store, Timestamp,
 };
 
+mod kept;
+
 use crate::{
     command_line::{self, AccountAction, AccountName},
     data_folder::DataFolder,
@@ -35,6 +37,16 @@ async fn act(store: &dyn Store, action: &AccountAction, now: Timestamp) -> anyho
     match action {
         AccountAction::List => list(store, now).await,
         AccountAction::Show { account } => show(store, &find(store, account, now).await?, now).await,
+        AccountAction::Kept { account } => kept::list(store, find(store, account, now).await?.id).await,
+        AccountAction::BringBack {
+            account,
+            persona,
+            version,
+        } => {
+            let id = find(store, account, now).await?.id;
+            let brought = store.bring_back(id, persona, *version, now).await?;
+            kept::outcome(brought)
+        }
         AccountAction::Freeze { account } => {
             let id = find(store, account, now).await?.id;
             outcome(store.freeze_account(id, now).await?)

@@ -71,6 +71,25 @@ pub(crate) enum AccountAction {
         #[arg(allow_hyphen_values = true)] // As an id may begin.
         account: AccountName,
     },
+    /// Lists what is kept of an account beside what shows: earlier versions, and what was deleted.
+    Kept {
+        /// The account's address or id.
+        #[arg(allow_hyphen_values = true)] // As an id may begin.
+        account: AccountName,
+    },
+    /// Brings back what was deleted, or an earlier version, as a new write. For accounts of the original wire: with our
+    /// client its owner does it in the app.
+    BringBack {
+        /// The account's address or id.
+        #[arg(allow_hyphen_values = true)] // As an id may begin.
+        account: AccountName,
+        /// The persona's id.
+        #[arg(allow_hyphen_values = true)]
+        persona: String,
+        /// Which version; without it what was deleted comes back as it was.
+        #[arg(long, value_name = "NUMBER")]
+        version: Option<u64>,
+    },
     /// Stops changes and resets until a proof, or the operator, lifts it. Its owner is told.
     Freeze {
         /// The account's address or id.
@@ -218,6 +237,26 @@ impl Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_brought_back_has_any_id_and_perhaps_a_number() {
+        let words = [
+            "keyhaven",
+            "account",
+            "bring-back",
+            "a@example.org",
+            "-x",
+            "--version",
+            "3",
+        ];
+        let Command::Account(parsed) = CommandLine::try_parse_from(words).unwrap().command else {
+            panic!("another command");
+        };
+        assert!(
+            matches!(&parsed.action, AccountAction::BringBack { persona, version: Some(3), .. } if persona == "-x"),
+            "{parsed:?}"
+        );
+    }
 
     #[test]
     fn an_id_may_begin_as_an_option_does() {
