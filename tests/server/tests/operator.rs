@@ -9,6 +9,7 @@ mod operator {
     mod full_disk;
     mod grouping;
     mod import;
+    mod import_killed;
     mod kills;
     mod ledger;
     mod log_copies;

@@ -15,9 +15,11 @@ use keyhaven_server_tests::{
 use serde_json::{Value, json};
 
 /// `base64.b64encode(hashlib.pbkdf2_hmac("sha1", b"hunter2", SALT.encode(), 1000, 66))`
-const PASSWORD: &str = "hunter2";
-const SALT: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0+P0BB";
-const HASH: &str = "L7AuLb+OlzXQO3uE4siJIwODpIyZYeNuZmilUd8Pjk31iZRHrfEwmU5X+9E/Yya+rUzoemTB0rfWG6xx2Ux4lEXY";
+pub(super) const PASSWORD: &str = "hunter2";
+pub(super) const SALT: &str =
+    "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0+P0BB";
+pub(super) const HASH: &str =
+    "L7AuLb+OlzXQO3uE4siJIwODpIyZYeNuZmilUd8Pjk31iZRHrfEwmU5X+9E/Yya+rUzoemTB0rfWG6xx2Ux4lEXY";
 const ZIP: &[u8] = b"PK\x03\x04 and so on";
 const CODE: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 

@@ -51,14 +51,31 @@ async fn run(dump: &Dump, store: &dyn Store, dry_run: bool) -> anyhow::Result<Re
         dry_run,
         now: SystemClock.now(),
     };
-    let mut last = Instant::now();
+    let mut said = Said::default();
     let progress = |done: usize, all: usize| {
-        if last.elapsed() >= PROGRESS_EVERY {
-            last = Instant::now();
+        if said.is_due(done, all, Instant::now()) {
             let _unwritable = writeln!(std::io::stderr(), "{done} of {all} accounts");
         }
     };
     Ok(import.run(dump, progress).await?)
+}
+
+/// When it was last said how far it is.
+#[derive(Debug, Default)]
+struct Said(Option<Instant>);
+
+impl Said {
+    /// At the beginning, at the end, and between them not more often than people read.
+    fn is_due(&mut self, done: usize, all: usize, now: Instant) -> bool {
+        let is_long_ago = self
+            .0
+            .is_none_or(|last| now.saturating_duration_since(last) >= PROGRESS_EVERY);
+        let is_due = is_long_ago || done == all;
+        if is_due {
+            self.0 = Some(now);
+        }
+        is_due
+    }
 }
 
 fn complain(left_out: &LeftOut) {
@@ -101,4 +118,25 @@ fn write_report(file: &Path, report: &Report) -> anyhow::Result<()> {
         .open(file)?;
     file.write_all(text.as_bytes())?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_far_it_is_is_said_at_both_ends_and_every_two_seconds_between() {
+        let begin = Instant::now();
+        let mut said = Said::default();
+        let due: Vec<usize> = (0..=9)
+            .filter(|done| {
+                let now = begin + Duration::from_millis(700) * u32::try_from(*done).unwrap_or(0);
+                said.is_due(*done, 9, now)
+            })
+            .collect();
+        assert_eq!(due, [0, 3, 6, 9]);
+        assert!(Said::default().is_due(0, 0, begin), "also of nothing");
+        let mut said = Said::default();
+        assert!(said.is_due(0, 2, begin) && !said.is_due(1, 2, begin) && said.is_due(2, 2, begin));
+    }
 }
