@@ -10,8 +10,8 @@ use keyhaven_protocol::{
     persona::{AccountId, AccountState, limits},
 };
 use keyhaven_storage::{
-    Account, Accounts, Confirmation, CreateAccount, CredentialKind, MailRequest, NewAccount, StorageError,
-    Timestamp,
+    Account, Accounts, Confirmation, CreateAccount, CredentialKind, IfTaken, MailRequest, NewAccount,
+    StorageError, Timestamp,
 };
 use sqlx::SqliteConnection;
 
@@ -82,7 +82,15 @@ async fn create(
         return Ok(CreateAccount::IdTaken);
     }
     if !is_free(connection, &account.address, now).await? {
-        return Ok(CreateAccount::AddressTaken);
+        return match account.if_taken {
+            IfTaken::Refuse => Ok(CreateAccount::AddressTaken),
+            IfTaken::TellOwner => {
+                write_in_place(connection, &account.address).await?;
+                let told =
+                    mail::request(connection, &account.address, MailRequest::SignUpAttempt, now).await?;
+                Ok(CreateAccount::OwnerTold(told))
+            }
+        };
     }
     let (state, until) = match account.confirmation {
         Confirmation::Required => (
@@ -106,6 +114,16 @@ async fn create(
         mail::queue_request(connection, &account.address, MailRequest::Confirm, now).await?;
     }
     Ok(CreateAccount::Created)
+}
+
+/// Writes an account's row as it is, so that the transaction is as durable as one that makes an account: where the
+/// letter to the owner waits already there would be nothing to bring to the disk, and the answer would be early.
+async fn write_in_place(connection: &mut SqliteConnection, address: &Address) -> Result<(), Failure> {
+    sqlx::query("UPDATE accounts SET address = address WHERE address = $1")
+        .bind(address.normalised())
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 async fn is_used(connection: &mut SqliteConnection, id: AccountId) -> Result<bool, Failure> {

@@ -84,7 +84,8 @@ impl MailQueue for SqliteStore {
     }
 }
 
-async fn request(
+/// Queues what somebody asked for, within a bound.
+pub(crate) async fn request(
     connection: &mut SqliteConnection,
     address: &Address,
     request: MailRequest,

@@ -6,7 +6,7 @@ use keyhaven_protocol::{
     persona::{AccountId, AccountState},
 };
 
-use crate::{StorageError, Timestamp};
+use crate::{QueueRequest, StorageError, Timestamp};
 
 /// What a client sends in place of the password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,6 +123,18 @@ pub struct NewAccount {
     pub kind: CredentialKind,
     /// What state it begins in.
     pub confirmation: Confirmation,
+    /// What is done where the address has an account.
+    pub if_taken: IfTaken,
+}
+
+/// What a sign-up does where the address has an account already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IfTaken {
+    /// Nothing.
+    Refuse,
+    /// Queues a letter to the owner in the sign-up's transaction, and writes as much as for a new account: how long it
+    /// takes must not tell that there is one.
+    TellOwner,
 }
 
 /// What came of a sign-up.
@@ -132,6 +144,8 @@ pub enum CreateAccount {
     Created,
     /// The address has an account, and the id is free; nothing was changed.
     AddressTaken,
+    /// The same, and this became of the letter to the owner.
+    OwnerTold(QueueRequest),
     /// The id is in use, whatever the address; nothing was changed.
     IdTaken,
 }

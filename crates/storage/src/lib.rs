@@ -32,7 +32,7 @@ pub mod testing;
 pub mod time;
 
 pub use accounts::{
-    Account, Accounts, Confirmation, CreateAccount, Credential, CredentialKind, NewAccount,
+    Account, Accounts, Confirmation, CreateAccount, Credential, CredentialKind, IfTaken, NewAccount,
     PendingAddressChange,
 };
 pub use author::{Author, ForAuthor, SignedInBy};

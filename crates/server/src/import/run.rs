@@ -8,8 +8,8 @@ use keyhaven_protocol::{
     persona::{AccountId, limits::OBJECT_MAX_BYTES},
 };
 use keyhaven_storage::{
-    Account, Author, Confirmation, Content, CreateAccount, CredentialKind, NewAccount, StorageError, Store,
-    Timestamp, WriteObject,
+    Account, Author, Confirmation, Content, CreateAccount, CredentialKind, IfTaken, NewAccount, StorageError,
+    Store, Timestamp, WriteObject,
 };
 use sha2::{Digest as _, Sha256};
 
@@ -141,10 +141,11 @@ impl Import<'_> {
             kind: CredentialKind::Typed,
             // They signed in there with this address; a letter would ask all of them at once.
             confirmation: Confirmation::NotAsked,
+            if_taken: IfTaken::Refuse,
         };
         match self.store.create_account(account, self.now).await? {
             CreateAccount::Created => Ok(self.store.account(id, self.now).await?),
-            CreateAccount::AddressTaken | CreateAccount::IdTaken => Ok(None),
+            CreateAccount::AddressTaken | CreateAccount::OwnerTold(_) | CreateAccount::IdTaken => Ok(None),
         }
     }
 

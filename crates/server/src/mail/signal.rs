@@ -33,9 +33,15 @@ impl MailSignal {
         request: MailRequest,
         now: Timestamp,
     ) -> Result<(), StorageError> {
-        match store.request_mail(address, request, now).await? {
-            QueueRequest::Queued => self.wake(),
-            QueueRequest::Waiting => {}
+        self.requested(store.request_mail(address, request, now).await?);
+        Ok(())
+    }
+
+    /// Something was queued, or not: see [`Self::request`].
+    pub(crate) fn requested(&self, queued: QueueRequest) {
+        match queued {
+            // The worker is woken for nothing where one waits: requests are alike to whoever sends them.
+            QueueRequest::Queued | QueueRequest::Waiting => self.wake(),
             QueueRequest::Full => {
                 tracing::warn!(
                     requests = QUEUE_MAX_REQUESTS,
@@ -43,6 +49,5 @@ impl MailSignal {
                 );
             }
         }
-        Ok(())
     }
 }

@@ -8,7 +8,7 @@ use axum::{
     http::request::Parts,
 };
 use keyhaven_protocol::{address::Address, error::ErrorCode, persona::AccountId};
-use keyhaven_storage::{CreateAccount, CredentialKind, MailRequest, NewAccount, Timestamp};
+use keyhaven_storage::{CreateAccount, CredentialKind, IfTaken, NewAccount, Timestamp};
 
 use crate::{
     app_state::{AppState, ClockRef, Policy, StoreRef, TakenAddress},
@@ -82,30 +82,22 @@ impl SignUpDesk {
         guess.give_back();
         let account = NewAccount {
             id,
-            address: address.clone(),
+            address,
             hash,
             kind,
             confirmation: self.policy.confirmation,
+            // One decision for both wires: who asks is told, or the owner is.
+            if_taken: match self.policy.taken_address {
+                TakenAddress::Reveal => IfTaken::Refuse,
+                TakenAddress::Private => IfTaken::TellOwner,
+            },
         };
         match self.store.create_account(account, self.now).await? {
             CreateAccount::Created => self.mail.wake(),
+            CreateAccount::OwnerTold(told) => self.mail.requested(told),
+            CreateAccount::AddressTaken => return Err(ErrorCode::AddressTaken.into()),
             CreateAccount::IdTaken => return Err(ErrorCode::AlreadyExists.into()),
-            CreateAccount::AddressTaken => self.tell_taken(&address).await?,
         }
         Ok(Json(EmptyObject {}))
-    }
-
-    /// One decision for both wires: who asks is told, or the owner is.
-    async fn tell_taken(&self, address: &Address) -> Result<(), ApiError> {
-        match self.policy.taken_address {
-            TakenAddress::Reveal => Err(ErrorCode::AddressTaken.into()),
-            TakenAddress::Private => {
-                let request = MailRequest::SignUpAttempt;
-                self.mail
-                    .request(&*self.store, address, request, self.now)
-                    .await?;
-                Ok(())
-            }
-        }
     }
 }

@@ -9,7 +9,10 @@ use keyhaven_protocol::{
 use super::samples::{
     FIRST_HASH, NOW, account_now, address, days, new_account, open_session, session_is_open, sign_up,
 };
-use crate::{Confirmation, CreateAccount, CredentialKind, MailRequest, NewAccount, QueueRequest, Store};
+use crate::{
+    Confirmation, CreateAccount, CredentialKind, IfTaken, MailRequest, MailSubject, NewAccount, QueueRequest,
+    Store,
+};
 
 pub async fn an_account_is_found_by_address_and_by_id(store: &dyn Store) {
     let new = NewAccount {
@@ -41,6 +44,41 @@ pub async fn an_account_is_found_by_address_and_by_id(store: &dyn Store) {
     }
 }
 
+pub async fn a_taken_address_tells_its_owner_once_while_a_letter_waits(store: &dyn Store) {
+    let id = sign_up(store, "carol").await;
+    let attempt = |number| NewAccount {
+        id: AccountId::from_bytes([number; 16]),
+        hash: "$argon2id$squatter".to_owned(),
+        if_taken: IfTaken::TellOwner,
+        ..new_account("carol")
+    };
+    for (number, told) in [(8, QueueRequest::Queued), (9, QueueRequest::Waiting)] {
+        assert_eq!(
+            store.create_account(attempt(number), NOW).await.unwrap(),
+            CreateAccount::OwnerTold(told)
+        );
+    }
+    let job = store.claim_mail(NOW, NOW.plus(days(1))).await.unwrap().unwrap();
+    assert_eq!(
+        (job.address.normalised(), job.subject),
+        (
+            "carol@example.org",
+            MailSubject::Request(MailRequest::SignUpAttempt)
+        )
+    );
+    let account = account_now(store, id, NOW).await;
+    assert_eq!(account.credential.hash, FIRST_HASH, "the account is as it was");
+    // Somebody else's sign-up has nothing to do with it.
+    let dave = NewAccount {
+        if_taken: IfTaken::TellOwner,
+        ..new_account("dave")
+    };
+    assert_eq!(
+        store.create_account(dave, NOW).await.unwrap(),
+        CreateAccount::Created
+    );
+}
+
 pub async fn an_address_is_taken_in_every_case(store: &dyn Store) {
     let id = sign_up(store, "carol").await;
     let other = NewAccount {
@@ -49,6 +87,7 @@ pub async fn an_address_is_taken_in_every_case(store: &dyn Store) {
         hash: "$argon2id$squatter".to_owned(),
         kind: CredentialKind::Typed,
         confirmation: Confirmation::NotAsked,
+        if_taken: IfTaken::Refuse,
     };
     assert_eq!(
         store.create_account(other, NOW).await.unwrap(),

@@ -10,9 +10,9 @@ use keyhaven_protocol::{
 };
 
 use crate::{
-    Account, Author, Confirmation, CreateAccount, CreateSession, CredentialKind, KeyRecordWrite, NewAccount,
-    NewBackupKey, NewCredential, NewSession, PasswordChange, RecoveryWrite, SignedInBy, SpendCode, Store,
-    Timestamp, WriteKeyRecord,
+    Account, Author, Confirmation, CreateAccount, CreateSession, CredentialKind, IfTaken, KeyRecordWrite,
+    NewAccount, NewBackupKey, NewCredential, NewSession, PasswordChange, RecoveryWrite, SignedInBy,
+    SpendCode, Store, Timestamp, WriteKeyRecord,
 };
 
 /// The quota of the stores that the suite runs on: room for two objects of the largest size.
@@ -64,6 +64,7 @@ pub fn new_account(name: &str) -> NewAccount {
         hash: FIRST_HASH.to_owned(),
         kind: CredentialKind::Derived(Argon2Params::DEFAULT),
         confirmation: Confirmation::NotAsked,
+        if_taken: IfTaken::Refuse,
     }
 }
 
