@@ -180,11 +180,30 @@ fn sealing_and_opening_former_keys_leave_nothing() {
     assert_eq!(search.found(), 0);
 }
 
+/// The export of a session and the session; of the export, the bytes before its public key are secret.
+#[cfg(feature = "matrix")]
+fn session_of(
+    content: &[u8],
+) -> (
+    Zeroizing<Vec<u8>>,
+    keyhaven_core::matrix::exported_session::ExportedSession,
+) {
+    use keyhaven_core::matrix::exported_session::{ExportedSession, SessionExport};
+
+    let mut export = Zeroizing::new(content[1_000..1_165].to_vec());
+    export[0] = 1;
+    let mut point = [0x66; 32];
+    point[0] = 0x58;
+    export[133..].copy_from_slice(&point);
+    let exported = SessionExport::take_bytes(&mut export.as_slice().try_into().unwrap()).unwrap();
+    let session = ExportedSession::new("!room:example.org", [3; 32], exported).unwrap();
+    (export, session)
+}
+
 #[cfg(feature = "matrix")]
 #[test]
 fn a_key_file_leaves_neither_passphrase_nor_keys_nor_sessions() {
     use keyhaven_core::job::{Job, Pbkdf2Job, software};
-    use keyhaven_core::matrix::exported_session::{ExportedSession, SessionExport};
     use keyhaven_core::matrix::key_file::{
         Authentication, Header, HeaderReader, Keys, Limits, Rounds, SealedKeyFile, SessionList, seal,
     };
@@ -193,13 +212,7 @@ fn a_key_file_leaves_neither_passphrase_nor_keys_nor_sessions() {
     let content = content(7);
     let printable = content.iter().take(200).map(|byte| b'!' + byte % 90).collect();
     let typed = Zeroizing::new(String::from_utf8(printable).unwrap());
-    let mut export = Zeroizing::new(content[1_000..1_165].to_vec());
-    export[0] = 1;
-    let mut point = [0x66; 32];
-    point[0] = 0x58;
-    export[133..].copy_from_slice(&point);
-    let exported = SessionExport::take_bytes(&mut export.as_slice().try_into().unwrap()).unwrap();
-    let session = ExportedSession::new("!room:example.org", [3; 32], exported).unwrap();
+    let (export, session) = session_of(&content);
     let mut salt = [0; 16];
     CountingRng::default().fill_bytes(&mut salt);
     let derived = software::answer(Job::Pbkdf2(Pbkdf2Job {
@@ -247,18 +260,11 @@ fn a_key_file_leaves_neither_passphrase_nor_keys_nor_sessions() {
 #[test]
 fn backup_entries_and_secrets_leave_nothing() {
     use keyhaven_core::matrix::backup_entry::{BackupOpener, BackupSealer, Origin, Place};
-    use keyhaven_core::matrix::exported_session::{ExportedSession, SessionExport};
     use keyhaven_core::matrix::recovery_key::RecoveryKey;
     use keyhaven_core::matrix::secret_storage::SecretStorage;
 
     let content = content(8);
-    let mut export = Zeroizing::new(content[1_000..1_165].to_vec());
-    export[0] = 1;
-    let mut point = [0x66; 32];
-    point[0] = 0x58;
-    export[133..].copy_from_slice(&point);
-    let exported = SessionExport::take_bytes(&mut export.as_slice().try_into().unwrap()).unwrap();
-    let session = ExportedSession::new("!room:example.org", [3; 32], exported).unwrap();
+    let (export, session) = session_of(&content);
     let private_key = RecoveryKey::take_bytes(&mut content[2_000..2_032].try_into().unwrap());
     let text = session.export().to_text();
     let key_text = private_key.to_text();

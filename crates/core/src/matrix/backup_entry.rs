@@ -26,6 +26,7 @@ pub use error::{EntryFormatError, OpenEntryError};
 pub use open::{Authenticity, BackupOpener, OpenedEntry, Place, SharedSecret};
 pub use seal::{BackupSealer, LowOrderError, Origin};
 
+use super::mac;
 use crate::secret::secret;
 
 secret! {
@@ -70,7 +71,7 @@ impl EntryKeys {
 
     /// HMAC over nothing, cut to its first bytes.
     fn truncated_mac(&self) -> [u8; TRUNCATED_MAC_LEN] {
-        let tag: [u8; 32] = hmac_sha256(self.parts().mac, b"");
+        let tag: [u8; 32] = mac::of(self.parts().mac, b"").into();
         let [b0, b1, b2, b3, b4, b5, b6, b7, ..] = tag;
         [b0, b1, b2, b3, b4, b5, b6, b7]
     }
@@ -89,15 +90,8 @@ impl BackupMacKey {
     /// The tag over the canonical JSON of an entry's `session_data`.
     fn tag(&self, canonical: &[u8]) -> [u8; 32] {
         // EXPOSE: key of the MAC.
-        hmac_sha256(self.expose_secret(), canonical)
+        mac::of(self.expose_secret(), canonical).into()
     }
-}
-
-fn hmac_sha256(key: &[u8; 32], text: &[u8]) -> [u8; 32] {
-    use hmac::{Hmac, KeyInit as _, Mac as _};
-    #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
-    let mac = Hmac::<sha2::Sha256>::new_from_slice(key).expect("a key");
-    mac.chain_update(text).finalize().into_bytes().into()
 }
 
 #[cfg(test)]

@@ -10,11 +10,9 @@
 //! An export opens messages from its index on. It can be moved forward, which gives away less; backward there is no way.
 //! The public key is the id of the session, as unpadded base64.
 
-use hmac::{Hmac, KeyInit as _, Mac as _};
-use sha2::Sha256;
 use zeroize::{Zeroize as _, Zeroizing};
 
-use super::base64;
+use super::{base64, mac};
 use crate::secret::secret;
 
 secret! {
@@ -201,9 +199,7 @@ fn rehash(ratchet: &mut [u8; 4 * PART_LEN], from: u8, to: u8) {
     let Some(key) = parts.get(usize::from(from)) else {
         return;
     };
-    #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
-    let mac = Hmac::<Sha256>::new_from_slice(key).expect("a key");
-    let mut made = mac.chain_update([to]).finalize().into_bytes();
+    let mut made = mac::of(key, &[to]);
     if let Some(part) = parts.get_mut(usize::from(to)) {
         part.copy_from_slice(&made);
     }

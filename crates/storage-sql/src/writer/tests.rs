@@ -6,7 +6,10 @@ use std::{
     time::Duration,
 };
 
-use sqlx::{Connection as _, Executor as _};
+use sqlx::{
+    Connection as _, Executor as _,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode},
+};
 
 use super::*;
 
@@ -231,7 +234,7 @@ async fn a_panic_in_a_job_is_a_failed_writer_and_not_a_silent_one() {
 async fn closing_finishes_what_waits_and_takes_nothing_more() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store");
-    let options = sqlx::sqlite::SqliteConnectOptions::new()
+    let options = SqliteConnectOptions::new()
         .filename(&path)
         .create_if_missing(true);
     let writer = writer(SqliteConnection::connect_with(&options).await.unwrap()).await;
@@ -259,6 +262,21 @@ async fn closing_finishes_what_waits_and_takes_nothing_more() {
 
 const MIB: u64 = 1024 * 1024;
 
+/// A store on the disk that copies its log only when it is told to, with a table to fill.
+async fn on_the_disk(path: &std::path::Path) -> (SqliteConnectOptions, SqliteConnection) {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .pragma("wal_autocheckpoint", "0");
+    let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+    connection
+        .execute("CREATE TABLE fillings (n BIGINT PRIMARY KEY, filling BLOB)")
+        .await
+        .unwrap();
+    (options, connection)
+}
+
 /// Inserts a row that fills pages.
 async fn insert_mib(writer: &Writer, number: i64) -> Result<(), StorageError> {
     writer
@@ -279,17 +297,8 @@ async fn the_log_is_copied_while_writes_go_on_and_begins_anew() {
     const WRITTEN: i64 = 160;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store");
-    let options = sqlx::sqlite::SqliteConnectOptions::new()
-        .filename(&path)
-        .create_if_missing(true)
-        .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
-        .pragma("wal_autocheckpoint", "0");
+    let (options, connection) = on_the_disk(&path).await;
     let connect = || SqliteConnection::connect_with(&options);
-    let mut connection = connect().await.unwrap();
-    connection
-        .execute("CREATE TABLE fillings (n BIGINT PRIMARY KEY, filling BLOB)")
-        .await
-        .unwrap();
     let writer = Writer::start(connection, connect().await.unwrap(), Company::Alone).unwrap();
     for number in 0..WRITTEN {
         insert_mib(&writer, number).await.unwrap();
@@ -313,16 +322,7 @@ async fn the_log_is_copied_while_writes_go_on_and_begins_anew() {
 async fn a_copy_that_fails_stops_the_writer() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store");
-    let options = sqlx::sqlite::SqliteConnectOptions::new()
-        .filename(&path)
-        .create_if_missing(true)
-        .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
-        .pragma("wal_autocheckpoint", "0");
-    let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
-    connection
-        .execute("CREATE TABLE fillings (n BIGINT PRIMARY KEY, filling BLOB)")
-        .await
-        .unwrap();
+    let (options, connection) = on_the_disk(&path).await;
     // One that may not write cannot copy.
     let copier = SqliteConnection::connect_with(&options.clone().read_only(true))
         .await

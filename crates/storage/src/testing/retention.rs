@@ -209,7 +209,8 @@ pub async fn random_histories_keep_exactly_what_the_rule_says(store: &dyn Store)
     }
 }
 
-pub async fn nothing_is_pruned_of_an_account_that_is_not_active(store: &dyn Store) {
+/// An account with thirty versions of one object, and another object that is deleted.
+async fn with_versions_and_a_deletion(store: &dyn Store) -> AccountId {
     let carol = sign_up_with_keys(store, "carol").await;
     for number in 0..30 {
         write(store, carol, "work", &[number]).await;
@@ -217,6 +218,11 @@ pub async fn nothing_is_pruned_of_an_account_that_is_not_active(store: &dyn Stor
     write(store, carol, "gone", b"x").await;
     let author = author(store, carol).await;
     store.delete_object(author, "gone", NOW).await.unwrap();
+    carol
+}
+
+pub async fn nothing_is_pruned_of_an_account_that_is_not_active(store: &dyn Store) {
+    let carol = with_versions_and_a_deletion(store).await;
     reset(store, carol, "$argon2id$thief", NOW).await;
     let swept = sweep_all(store, NOW.plus(days(100))).await;
     assert_eq!((swept.versions, swept.objects), (0, 0));
@@ -226,13 +232,7 @@ pub async fn nothing_is_pruned_of_an_account_that_is_not_active(store: &dyn Stor
 
 /// Who finds the paper after a long time finds what was there before, and has time to bring it back.
 pub async fn what_was_kept_through_trouble_is_kept_for_thirty_days_after_it(store: &dyn Store) {
-    let carol = sign_up_with_keys(store, "carol").await;
-    for number in 0..30 {
-        write(store, carol, "work", &[number]).await;
-    }
-    write(store, carol, "gone", b"x").await;
-    let author = author(store, carol).await;
-    store.delete_object(author, "gone", NOW).await.unwrap();
+    let carol = with_versions_and_a_deletion(store).await;
     reset(store, carol, "$argon2id$owner", NOW.plus(days(5))).await;
     let day_40 = NOW.plus(days(40));
     assert_eq!(

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use hmac::{Hmac, KeyInit as _};
+use hmac::Hmac;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use super::{Header, Limits, OpenKeyFileError};
 use crate::{
     job::{AesKey, HmacKey, Job, JobError, Pbkdf2Job, Phase, Progress, Step},
-    matrix::passphrase::Passphrase,
+    matrix::{mac, passphrase::Passphrase},
 };
 
 /// Bytes of both keys: one block of SHA-512, so that each round is taken once.
@@ -60,8 +60,7 @@ impl Keys {
 
     /// The MAC over a file, before its first byte.
     pub(super) fn start_mac(&self) -> Hmac<Sha256> {
-        #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
-        // EXPOSE: key of the MAC; `hmac` wipes what it makes of it.
-        Hmac::new_from_slice(self.mac.expose_secret()).expect("a key")
+        // EXPOSE: key of the MAC.
+        mac::start(self.mac.expose_secret())
     }
 }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use hmac::{Hmac, KeyInit as _, Mac as _};
 use rand_core::CryptoRng;
 use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
@@ -13,6 +12,7 @@ use crate::{
     matrix::{
         base64,
         json::{JsonError, Reader},
+        mac,
         recovery_key::RecoveryKey,
     },
     wiping,
@@ -180,10 +180,8 @@ impl NameKeys {
     }
 
     fn tag(&self, ciphertext: &[u8]) -> [u8; 32] {
-        #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
         // EXPOSE: key of the MAC.
-        let mac = Hmac::<Sha256>::new_from_slice(self.mac.expose_secret()).expect("a key");
-        mac.chain_update(ciphertext).finalize().into_bytes().into()
+        mac::of(self.mac.expose_secret(), ciphertext).into()
     }
 }
 

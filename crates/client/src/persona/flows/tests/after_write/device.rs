@@ -128,15 +128,7 @@ fn a_look_for_an_earlier_list_blames_a_device_that_fails_and_not_the_lists() {
         let (unlocked, _) = sign_up(&world);
         store(&world, &unlocked, "Work", b"keys");
         store(&world, &unlocked, "More", b"keys");
-        world
-            .server
-            .state
-            .borrow_mut()
-            .only()
-            .inventory
-            .as_mut()
-            .unwrap()
-            .1[1_000] ^= 1;
+        world.server.state.borrow_mut().only().sealed_inventory()[1_000] ^= 1;
         arm(&world);
         let views = in_vault_all(&world, &unlocked, None, vec![VaultInput::FindEarlierList]);
         views.into_iter().find_map(|view| match view.done? {

@@ -76,19 +76,13 @@ fn a_server_that_rolls_everything_back_is_noticed_by_a_device_that_remembers() {
     let world = World::new();
     let (unlocked, _) = sign_up(&world);
     store(&world, &unlocked, "Work", b"keys");
-    let then = {
-        let mut state = world.server.state.borrow_mut();
-        (state.only().inventory.clone(), state.only().objects.clone())
-    };
+    let then = world.server.state.borrow_mut().only().contents();
     store(&world, &unlocked, "Later", b"keys");
     let remembered = in_vault_all(&world, &unlocked, None, Vec::new())
         .pop()
         .unwrap()
         .remember;
-    {
-        let mut state = world.server.state.borrow_mut();
-        (state.only().inventory, state.only().objects) = then;
-    }
+    world.server.state.borrow_mut().only().show(then);
     let another_sitting = || sign_in(&world, "correct horse").unlocked.unwrap();
     let view = in_vault_all(&world, &another_sitting(), remembered, Vec::new())
         .pop()
@@ -112,16 +106,10 @@ fn another_history_with_the_same_counter_is_noticed_and_asked_about_as_an_older_
     let world = World::new();
     let (unlocked, _) = sign_up(&world);
     store(&world, &unlocked, "Work", b"keys");
-    let then = {
-        let mut state = world.server.state.borrow_mut();
-        (state.only().inventory.clone(), state.only().objects.clone())
-    };
+    let then = world.server.state.borrow_mut().only().contents();
     store(&world, &unlocked, "Lost", b"keys");
     let seen = in_vault_all(&world, &unlocked, None, Vec::new()).pop().unwrap();
-    {
-        let mut state = world.server.state.borrow_mut();
-        (state.only().inventory, state.only().objects) = then;
-    }
+    world.server.state.borrow_mut().only().show(then);
     let another_device = sign_in(&world, "correct horse").unlocked.unwrap();
     store(&world, &another_device, "Other", b"keys");
 
@@ -233,17 +221,7 @@ fn a_damaged_inventory_is_named_and_nothing_is_written_over_it() {
         let world = World::new();
         let (unlocked, _) = sign_up(&world);
         let id = store(&world, &unlocked, "Work", b"keys");
-        harm(
-            &mut world
-                .server
-                .state
-                .borrow_mut()
-                .only()
-                .inventory
-                .as_mut()
-                .unwrap()
-                .1,
-        );
+        harm(world.server.state.borrow_mut().only().sealed_inventory());
         let inputs = vec![
             VaultInput::Store(file("More", b"keys")),
             VaultInput::Delete(id),
@@ -274,7 +252,7 @@ fn an_object_in_the_inventorys_place_is_a_damaged_inventory() {
     {
         let mut state = world.server.state.borrow_mut();
         let bytes = object(&mut state, &id).bytes.clone();
-        state.only().inventory.as_mut().unwrap().1 = bytes;
+        *state.only().sealed_inventory() = bytes;
     }
     let view = in_vault_all(&world, &unlocked, None, Vec::new()).pop().unwrap();
     assert_eq!(view.notices, [Notice::InventoryDamaged]);
@@ -284,16 +262,10 @@ fn an_object_in_the_inventorys_place_is_a_damaged_inventory() {
 fn rolled_back(world: &World) -> (Rc<Unlocked>, Option<Remembered>) {
     let (unlocked, _) = sign_up(world);
     store(world, &unlocked, "Work", b"keys");
-    let then = {
-        let mut state = world.server.state.borrow_mut();
-        (state.only().inventory.clone(), state.only().objects.clone())
-    };
+    let then = world.server.state.borrow_mut().only().contents();
     store(world, &unlocked, "Later", b"keys");
     let view = in_vault_all(world, &unlocked, None, Vec::new()).pop().unwrap();
-    {
-        let mut state = world.server.state.borrow_mut();
-        (state.only().inventory, state.only().objects) = then;
-    }
+    world.server.state.borrow_mut().only().show(then);
     // As another sitting on the same device.
     let unlocked = sign_in(world, "correct horse").unlocked.unwrap();
     (unlocked, view.remember)
@@ -378,15 +350,7 @@ fn an_inventory_of_a_newer_version_is_called_newer_and_not_damaged() {
     let content = zeroize::Zeroizing::new(content.to_vec());
     let sealing = world.with_rng(|rng| seal_file(unlocked.backup_keys().present(), context, content, rng));
     let sealed = block_on(engine::run(sealing, world.engine(), &|_| {})).unwrap();
-    world
-        .server
-        .state
-        .borrow_mut()
-        .only()
-        .inventory
-        .as_mut()
-        .unwrap()
-        .1 = sealed;
+    *world.server.state.borrow_mut().only().sealed_inventory() = sealed;
     let inputs = vec![VaultInput::Store(file("More", b"keys"))];
     let views = in_vault_all(&world, &unlocked, None, inputs);
     assert_eq!(views[0].notices, [Notice::InventoryNewer]);

@@ -116,7 +116,25 @@ impl State {
     }
 }
 
+/// What is stored at a moment: the inventory and what it lists.
+pub(crate) type Contents = (Option<(u64, Vec<u8>)>, BTreeMap<String, FakeObject>);
+
 impl FakeAccount {
+    /// What is stored now.
+    pub(crate) fn contents(&self) -> Contents {
+        (self.inventory.clone(), self.objects.clone())
+    }
+
+    /// Shows what was stored then, as a server does that goes back.
+    pub(crate) fn show(&mut self, then: Contents) {
+        (self.inventory, self.objects) = then;
+    }
+
+    /// The inventory as it is stored.
+    pub(crate) fn sealed_inventory(&mut self) -> &mut Vec<u8> {
+        &mut self.inventory.as_mut().unwrap().1
+    }
+
     /// A new secret, as a reset or a change of the password sets it.
     pub(crate) fn set_secret(&mut self, secret: String) {
         self.secret = secret;

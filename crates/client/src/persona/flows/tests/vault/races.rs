@@ -196,10 +196,7 @@ fn what_another_device_writes_over_before_it_was_seen_is_open() {
     let world = World::new();
     let (unlocked, _) = sign_up(&world);
     let id = store(&world, &unlocked, "Work", b"keys");
-    let present = |world: &World| {
-        let mut state = world.server.state.borrow_mut();
-        (state.only().inventory.clone(), state.only().objects.clone())
-    };
+    let present = |world: &World| world.server.state.borrow_mut().only().contents();
     let replace = |content: &[u8]| VaultInput::Replace {
         id,
         file: file("Work", content),
@@ -210,10 +207,7 @@ fn what_another_device_writes_over_before_it_was_seen_is_open() {
         in_vault(&world, &elsewhere, replace(content));
     }
     let theirs = present(&world);
-    {
-        let mut state = world.server.state.borrow_mut();
-        (state.only().inventory, state.only().objects) = before;
-    }
+    world.server.state.borrow_mut().only().show(before);
     let mut is_written = false;
     world.server.before(move |request, state| {
         if is_written && request.method == Method::Get {
