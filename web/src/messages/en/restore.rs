@@ -15,6 +15,7 @@ pub(crate) const INCOMPLETE: &str = "Save what did. What did not is named below,
 pub(crate) const LIST_ONLY_TITLE: &str = "All that the server listed came back.";
 pub(crate) const OLDER: &str = "older";
 pub(crate) const NEWER: &str = "newer";
+pub(crate) const UNLISTED: &str = "not on the list";
 
 /// What became of one item.
 pub(crate) fn item(item: &RestoreItem) -> ResultItem {

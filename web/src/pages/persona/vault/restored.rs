@@ -148,6 +148,7 @@ fn name_of(file: &RestoredFile) -> String {
         FileVersion::Current | FileVersion::Unknown => file.name.clone(),
         FileVersion::Older => file_name::marked(&file.name, words::OLDER),
         FileVersion::Newer => file_name::marked(&file.name, words::NEWER),
+        FileVersion::Unlisted => file_name::marked(&file.name, words::UNLISTED),
     };
     let clean = file_name::clean(&marked);
     match file.kind {

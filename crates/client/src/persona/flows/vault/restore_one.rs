@@ -91,11 +91,11 @@ pub(super) async fn check_unnamed(
     match open_any_version(unlocked, object_id, bytes, host, report).await {
         Ok(opened) => {
             let content_bytes = opened.content.len() as u64;
-            let finding = match counted_against {
-                CountedAgainst::Inventory => Finding::Extra { content_bytes },
-                CountedAgainst::ServerListOnly => Finding::Restored { content_bytes },
+            let (finding, version) = match counted_against {
+                CountedAgainst::Inventory => (Finding::Extra { content_bytes }, FileVersion::Unlisted),
+                CountedAgainst::ServerListOnly => (Finding::Restored { content_bytes }, FileVersion::Unknown),
             };
-            Checked::with_file(finding, opened, FileVersion::Unknown)
+            Checked::with_file(finding, opened, version)
         }
         Err(error) => Checked::without_file(
             not_opened(error).unwrap_or_else(|damage| unreadable(counted_against, damage)),

@@ -286,7 +286,9 @@ pub enum FileVersion {
     Older,
     /// A newer one: the inventory is older than the file.
     Newer,
-    /// No inventory names it.
+    /// The inventory does not name it.
+    Unlisted,
+    /// There is no inventory that could tell.
     Unknown,
 }
 

@@ -177,15 +177,9 @@ fn finding_after_fork(forked: &[u8]) -> Finding {
         let file = file("Work", content);
         in_vault(&world, &unlocked, VaultInput::Replace { id, file });
     };
-    let then = {
-        let mut state = world.server.state.borrow_mut();
-        (state.only().inventory.clone(), state.only().objects.clone())
-    };
+    let then = world.server.state.borrow_mut().only().contents();
     replace(forked);
-    {
-        let mut state = world.server.state.borrow_mut();
-        (state.only().inventory, state.only().objects) = then;
-    }
+    world.server.state.borrow_mut().only().show(then);
     replace(b"mine!");
     {
         let mut state = world.server.state.borrow_mut();
@@ -231,6 +225,14 @@ fn an_object_that_no_inventory_names_is_extra_and_not_counted() {
             .clone()
     };
     assert_eq!(of(&ids[11].to_string()), Finding::Extra { content_bytes: 7 });
+    for file in &files {
+        let listed = if file.id == ids[11].into() {
+            FileVersion::Unlisted
+        } else {
+            FileVersion::Current
+        };
+        assert_eq!(file.version, listed, "what is saved says so in its name");
+    }
     assert_eq!(of("someone's zip"), Finding::UnnamedUnreadable(Damage::NotSealed));
     assert_eq!(
         of(&ObjectId::from_bytes([5; 16]).to_string()),
