@@ -182,6 +182,7 @@ fn sealing_and_opening_former_keys_leave_nothing() {
 
 /// The export of a session and the session; of the export, the bytes before its public key are secret.
 #[cfg(feature = "matrix")]
+#[expect(clippy::indexing_slicing, reason = "the content of a test is longer")]
 fn session_of(
     content: &[u8],
 ) -> (
