@@ -7,7 +7,11 @@
 //! judged by all pairs together, up to 4,000; the bounds stay. A campaign begins with 1,000 pairs, an ordinary run with
 //! 100.
 
-use std::{sync::Mutex, time::Duration};
+use std::{
+    cell::{Cell, RefCell},
+    sync::Mutex,
+    time::Duration,
+};
 
 use keyhaven_protocol::base64url;
 use keyhaven_server_tests::{
@@ -270,6 +274,72 @@ fn the_ways_back_without_mail_say_nothing() {
         |pair| release(unknown(pair)),
     );
     expect_alike("release of the recovery wrap", area);
+    let stranger = Person::new("");
+    let recover = |email: String| {
+        server
+            .request("POST", "/persona/v1/recover")
+            .header("if-match", "\"1\"")
+            .json(&json!({
+                "email": email,
+                "recovery_auth": random::<32>(),
+                "new_auth_key": random::<32>(),
+                "kdf": kdf(),
+                "keys": stranger.rewrapped(2),
+            }))
+    };
+    let area = compare(
+        &server,
+        403,
+        |pair| recover(known(pair)),
+        |pair| recover(unknown(pair)),
+    );
+    expect_alike("recovery", area);
+}
+
+/// A change of address that its own account may ask for ten times at once, and then once in ten minutes: time passes
+/// for it. The answer names the address that was asked for, and is the same in nothing else.
+#[test]
+fn asking_for_another_address_says_nothing() {
+    const PAIRS_AT_ONCE: usize = 5;
+    let _alone = ALONE.lock();
+    let server = server();
+    let asking = RefCell::new(Person::with_backup(&server, "asking@example.org"));
+    let periods = Cell::new(0);
+    let request = |pair: usize, to: String| {
+        let period = pair / PAIRS_AT_ONCE;
+        let mut person = asking.borrow_mut();
+        if periods.replace(period) != period {
+            // Longer than a session lives unused, and than the allowance takes to fill up.
+            let hours = u64::try_from(2 * period).unwrap();
+            server.let_time_pass(Duration::from_secs(60 * 60 * hours));
+            person.sign_in(&server);
+        }
+        person
+            .request(&server, "PUT", "/persona/v1/address")
+            .header("if-match", "\"1\"")
+            .json(&json!({
+                "current_auth_key": person.auth_key,
+                "new_email": to,
+                "new_auth_key": random::<32>(),
+                "kdf": kdf(),
+                "keys": person.rewrapped(2),
+            }))
+    };
+    let without_what_was_asked = |answer: &Answer| {
+        let (status, headers, _) = seen(answer);
+        let mut body = answer.json();
+        let change = &mut body["address_change"];
+        assert!(change["new_email"].take().is_string() && change["expires_at"].take().is_number());
+        (status, headers, body.to_string())
+    };
+    let area = compare_as(
+        &server,
+        200,
+        without_what_was_asked,
+        |pair| request(pair, known(pair)),
+        |pair| request(pair, unknown(pair)),
+    );
+    expect_alike("change of address", area);
 }
 
 #[test]
@@ -347,15 +417,26 @@ fn every_guess_costs_one_hash_whether_or_not_there_is_an_account() {
     for email in [known(0), unknown(0), "no address at all".to_owned()] {
         let session = json!({ "email": email, "auth_key": random::<32>() });
         let reset = json!({ "email": email, "reset_code": format!("r{}", random::<32>()), "password": "x" });
+        let recovery = json!({
+            "email": email,
+            "recovery_auth": random::<32>(),
+            "new_auth_key": random::<32>(),
+            "kdf": kdf(),
+            "keys": Person::new("").rewrapped(2),
+        });
         let requests = [
             server.request("GET", "/personas").basic(&email, "wrong"),
             server.request("POST", "/persona/v1/sessions").json(&session),
             server.request("POST", "/password/reset").json(&reset),
+            server
+                .request("POST", "/persona/v1/recover")
+                .header("if-match", "\"1\"")
+                .json(&recovery),
         ];
         for (number, request) in requests.into_iter().enumerate() {
             let before = server.metric("keyhaven_hashes_total");
             let answer = request.send();
-            assert!([401, 410].contains(&answer.status), "{answer}");
+            assert!([401, 403, 410].contains(&answer.status), "{answer}");
             let after = server.metric("keyhaven_hashes_total");
             assert_eq!(after - before, 1.0, "{email}, request {number}");
         }
