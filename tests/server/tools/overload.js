@@ -1,4 +1,4 @@
-// Three times as many sign-ins as the server can hash, beside people who read. Every sign-in names another address and
+// Three times as many sign-ins as the server can hash, beside people who read and write. Every sign-in names another address and
 // is wrong, so that none is remembered: accepted means answered 401 after a whole hash.
 import http from "k6/http";
 import { Counter, Trend } from "k6/metrics";
@@ -12,6 +12,9 @@ const refusedSlowly = new Trend("refused_ms");
 const unexpected = new Counter("unexpected");
 const read = new Trend("read_ms");
 const readRefused = new Counter("read_refused");
+const written = new Trend("written_ms");
+const writeRefused = new Counter("write_refused");
+const persona = "p".repeat(10 * 1024);
 
 export const options = {
   discardResponseBodies: true,
@@ -28,6 +31,15 @@ export const options = {
     reads: {
       executor: "constant-arrival-rate",
       exec: "readObject",
+      rate: 20,
+      timeUnit: "1s",
+      duration: seconds,
+      preAllocatedVUs: 50,
+      maxVUs: 50,
+    },
+    writes: {
+      executor: "constant-arrival-rate",
+      exec: "writeObject",
       rate: 20,
       timeUnit: "1s",
       duration: seconds,
@@ -64,6 +76,19 @@ export function readObject() {
     read.add(answer.timings.duration);
   } else if (answer.status === 503) {
     readRefused.add(1);
+  } else {
+    unexpected.add(1);
+  }
+}
+
+export function writeObject() {
+  const answer = http.post(`${base}/personas/beside`, persona, {
+    headers: { authorization: __ENV.BASIC, "content-type": "application/octet-stream" },
+  });
+  if (answer.status === 200) {
+    written.add(answer.timings.duration);
+  } else if (answer.status === 503) {
+    writeRefused.add(1);
   } else {
     unexpected.add(1);
   }

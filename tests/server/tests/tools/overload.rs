@@ -3,11 +3,21 @@
 
 use std::time::{Duration, Instant};
 
-use keyhaven_server_tests::{campaign::is_full, keep_alive::KeepAlive, server::Server, tools::tool};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use keyhaven_server_tests::{
+    campaign::is_full, keep_alive::KeepAlive, person::create_account, server::Server, tools::tool,
+};
 use serde_json::{Value, json};
 
 use crate::alone::{CONFIG, Reader, alone};
 
+/// Somebody who writes beside them, by a password that is remembered.
+const WRITER: &str = "writer@example.org";
+const PASSWORD: &str = "typed";
+/// How many may be hashed or wait for it at a time, for each core that hashes.
+const HASHES_EACH: u32 = 33;
+/// The most cores that hash.
+const HASHING_MAX: u32 = 4;
 /// How often a machine may change its speed while it is measured.
 const TRIES: usize = 3;
 
@@ -87,6 +97,10 @@ fn run(server: &Server, reader: &Reader, rate: u32, seconds: u32) -> Summary {
         .env("RATE", rate.to_string())
         .env("OBJECT", &reader.object)
         .env("TOKEN", &reader.person.token)
+        .env(
+            "BASIC",
+            format!("Basic {}", STANDARD.encode(format!("{WRITER}:{PASSWORD}"))),
+        )
         .env("HOME", server.home())
         .output()
         .expect("k6");
@@ -101,7 +115,11 @@ fn three_times_the_load_is_answered_in_time_or_told_to_come_back() {
     let _alone = alone();
     let server = Server::start_with(CONFIG);
     let reader = Reader::new(&server);
+    create_account(&server, WRITER, PASSWORD).expect_done();
     let mut capacity = capacity(&server);
+    // From now on the password is remembered.
+    let signed_in = server.request("GET", "/personas").basic(WRITER, PASSWORD).send();
+    assert_eq!(signed_in.status, 200, "{signed_in}");
     let before = server.memory_kib();
     let seconds = if is_full() { 60 } else { 12 };
     let mut summary = run(&server, &reader, 3 * capacity, seconds);
@@ -122,13 +140,14 @@ fn three_times_the_load_is_answered_in_time_or_told_to_come_back() {
     let peak = server.memory_kib();
     println!(
         "overload: capacity {capacity}/s, offered {}/s for {seconds} s: {} answered (95 of 100 within {:.0} ms), {} told \
-         to come back (95 of 100 within {:.0} ms), reads 95 of 100 within {:.0} ms; memory {before} then {peak} KiB",
+         to come back (95 of 100 within {:.0} ms), reads 95 of 100 within {:.0} ms, writes within {:.0} ms; memory {before} then {peak} KiB",
         3 * capacity,
         summary.count("accepted_ms"),
         summary.p95("accepted_ms"),
         summary.count("refused"),
         summary.p95("refused_ms"),
         summary.p95("read_ms"),
+        summary.p95("written_ms"),
     );
     let shown = &summary.0;
     assert_eq!(summary.count("unexpected"), 0.0, "{shown:#}");
@@ -138,12 +157,27 @@ fn three_times_the_load_is_answered_in_time_or_told_to_come_back() {
         summary.count("accepted_ms") >= f64::from(capacity * seconds) * 0.4,
         "{shown:#}"
     );
-    assert!(summary.p95("accepted_ms") < 4_000.0, "{shown:#}");
-    assert!(summary.p95("refused_ms") < 1_000.0, "{shown:#}");
-    assert!(summary.p95("read_ms") < 1_000.0, "{shown:#}");
-    assert_eq!(summary.count("read_refused"), 0.0, "{shown:#}");
+    // A hash waits for those before it, and for no more than the queue has room for, however fast the machine is.
+    let a_second = summary.count("accepted_ms") / f64::from(seconds);
+    let before_it = summary.p95("accepted_ms") / 1_000.0 * a_second;
+    let cores =
+        std::thread::available_parallelism().map_or(1, |cores| u32::try_from(cores.get()).unwrap_or(1));
+    let room = f64::from(HASHES_EACH * cores.min(HASHING_MAX));
+    assert!(before_it < room * 1.5, "{before_it} of {room}: {shown:#}");
+    // On two cores with four builds on them it was 3.6 s, 0.2 s, 0.3 s and 0.5 s; with one, 0.9 s, 9 ms, 10 ms and 0.1 s.
+    for (what, ms_max) in [
+        ("accepted_ms", 4_000.0),
+        ("refused_ms", 500.0),
+        ("read_ms", 500.0),
+        ("written_ms", 1_000.0),
+    ] {
+        assert!(summary.p95(what) < ms_max, "{what}: {shown:#}");
+    }
+    for none in ["read_refused", "write_refused"] {
+        assert_eq!(summary.count(none), 0.0, "{none}: {shown:#}");
+    }
     assert!(
-        peak < before + 64 * 1024,
+        peak < before + 40 * 1024,
         "memory rose from {before} to {peak} KiB"
     );
 
