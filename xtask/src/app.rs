@@ -108,7 +108,7 @@ fn run_trunk(workspace: &Workspace, variant: Variant, dist: &Path) -> anyhow::Re
 
 /// Panic messages name source files. Without this the app's bytes, and so its hashes, would depend on where it, or the
 /// toolchain, was installed, and would tell.
-fn path_remapping(workspace: &Workspace) -> anyhow::Result<Option<String>> {
+pub(crate) fn path_remapping(workspace: &Workspace) -> anyhow::Result<Option<String>> {
     let Some(home) = environment::cargo_home() else {
         return Ok(None);
     };

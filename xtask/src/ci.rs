@@ -64,7 +64,7 @@ impl CiPart {
 }
 
 /// The crates that only make sense in a browser.
-const BROWSER_CRATES: [&str; 2] = ["keyhaven-web", "keyhaven-webcrypto"];
+const BROWSER_CRATES: [&str; 3] = ["keyhaven-wasm", "keyhaven-web", "keyhaven-webcrypto"];
 
 /// Runs one part, or all of them, and prints how long each took.
 ///

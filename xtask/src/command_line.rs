@@ -14,7 +14,8 @@ usage: cargo xtask COMMAND
   serve [--listen 127.0.0.1:8000] [--data DIR]
                           set up this machine, build app and server, run them
   build                   the same build without running: target/release/keyhaven and target/app/
-  test [PART] [--long]    all tests, or one part: unit, server, engines, browser;
+  npm                     makes the npm package: target/npm/keyhaven-VERSION.tgz
+  test [PART] [--long]    all tests, or one part: unit, server, engines, npm, browser;
                           --long runs campaigns at their full numbers
   bench [NAME]            measures, each beside a peer: persona, or of it
                           sealing alone; a table and JSON under target/bench/
@@ -27,6 +28,7 @@ usage: cargo xtask COMMAND
 pub(crate) enum Command {
     Help,
     Build,
+    Npm,
     Serve(ServeOptions),
     Test(TestSelection),
     Bench(Option<BenchName>),
@@ -97,6 +99,7 @@ pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Command, 
     match command.as_str() {
         "help" | "--help" | "-h" => Ok(Command::Help),
         "build" => no_more(words, "build").map(|()| Command::Build),
+        "npm" => no_more(words, "npm").map(|()| Command::Npm),
         "serve" => parse_serve(words).map(Command::Serve),
         "test" => parse_test(words).map(Command::Test),
         "bench" => parse_bench(words).map(Command::Bench),
@@ -296,7 +299,8 @@ mod tests {
         assert_eq!(refused("serve --data"), "`--data` needs a value after it");
         assert_eq!(refused("test --short"), "`test` does not take `--short`");
         assert_eq!(refused("test unit server"), "`test` does not take `server`");
-        assert!(refused("test npm").starts_with("`test` has no part `npm`; it has unit, "));
+        assert_eq!(refused("npm now"), "`npm` does not take `now`");
+        assert!(refused("test wasm").starts_with("`test` has no part `wasm`; it has unit, "));
         assert!(refused("ci lint").starts_with("`ci` has no part `lint`; it has fmt, "));
         assert_eq!(refused("ci fmt docs"), "`ci` does not take `docs`");
     }

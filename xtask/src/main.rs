@@ -14,6 +14,7 @@ mod command_line;
 mod directions;
 mod duration;
 mod environment;
+mod npm;
 mod pins;
 mod process;
 mod release;
@@ -55,6 +56,7 @@ fn run(command: Command) -> anyhow::Result<()> {
             Ok(())
         }
         Command::Build => release::build(&workspace),
+        Command::Npm => npm::build(&workspace).map(|package| println!("{}", package.display())),
         Command::Serve(options) => serve::serve(&workspace, &options),
         Command::Bench(name) => bench::bench(&workspace, name),
         Command::Test(selection) => test::test(&workspace, selection),

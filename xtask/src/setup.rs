@@ -65,6 +65,19 @@ pub(crate) fn for_engines(workspace: &Workspace) -> anyhow::Result<()> {
     )
 }
 
+/// What making the npm package needs.
+pub(crate) fn for_npm_package(workspace: &Workspace) -> anyhow::Result<()> {
+    ensure(
+        workspace,
+        &[&WasmTarget, &Node, &BINARYEN, &WASM_BINDGEN, &PACKAGE_BUILD],
+    )
+}
+
+/// What testing it needs, on top of that.
+pub(crate) fn for_npm_tests(workspace: &Workspace) -> anyhow::Result<()> {
+    ensure(workspace, &[&Node, &PACKAGE_TESTS])
+}
+
 /// What computing the test vectors anew needs.
 pub(crate) fn for_vectors(workspace: &Workspace) -> anyhow::Result<()> {
     ensure(workspace, &[&Node, &VECTORS])
@@ -97,6 +110,8 @@ const BINARYEN: NpmPackages = NpmPackages {
 
 const BROWSER_TESTS: NpmPackages = NpmPackages::beside("the packages of tests/browser", "tests/browser");
 const ENGINE_TESTS: NpmPackages = NpmPackages::beside("the packages of tests/engines", "tests/engines");
+const PACKAGE_BUILD: NpmPackages = NpmPackages::beside("the packages of crates/wasm/npm", "crates/wasm/npm");
+const PACKAGE_TESTS: NpmPackages = NpmPackages::beside("the packages of tests/npm", "tests/npm");
 const VECTORS: NpmPackages = NpmPackages::beside("the packages of tests/vectors", "tests/vectors");
 
 /// Makes the disk fail at any one step.

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use crate::app::{self, Variant};
 use crate::duration;
+use crate::npm;
 use crate::process::Process;
 use crate::release;
 use crate::setup;
@@ -26,18 +27,21 @@ pub(crate) enum TestPart {
     Server,
     /// Both engines of the client's cryptography, held to the same vectors: native, Node, Chromium.
     Engines,
+    /// The npm package, installed as people install it.
+    Npm,
     /// A person's browser, the real server, real mail.
     Browser,
 }
 
 impl TestPart {
-    pub(crate) const ALL: [Self; 4] = [Self::Unit, Self::Server, Self::Engines, Self::Browser];
+    pub(crate) const ALL: [Self; 5] = [Self::Unit, Self::Server, Self::Engines, Self::Npm, Self::Browser];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Unit => "unit",
             Self::Server => "server",
             Self::Engines => "engines",
+            Self::Npm => "npm",
             Self::Browser => "browser",
         }
     }
@@ -117,6 +121,7 @@ fn run(workspace: &Workspace, part: TestPart, campaign: Campaign) -> anyhow::Res
                 .run()
         }
         TestPart::Engines => engines(workspace, campaign),
+        TestPart::Npm => npm_package(workspace, campaign),
         TestPart::Browser => browser(workspace, campaign),
     }
 }
@@ -152,6 +157,18 @@ fn curve_in_wasm(workspace: &Workspace) -> anyhow::Result<()> {
             .run()?;
     }
     Ok(())
+}
+
+fn npm_package(workspace: &Workspace, campaign: Campaign) -> anyhow::Result<()> {
+    let package = npm::build(workspace)?;
+    npm::check_budget(workspace)?;
+    setup::for_npm_tests(workspace)?;
+    Process::new(workspace, "node")?
+        .arg(workspace.path("tests/npm/run.mjs"))
+        .arg(package)
+        .arg(workspace.target().join("npm/scratch"))
+        .env("KEYHAVEN_CAMPAIGN", campaign.name())
+        .run()
 }
 
 fn browser(workspace: &Workspace, campaign: Campaign) -> anyhow::Result<()> {

@@ -8,7 +8,6 @@
 mod hkdf;
 mod secret;
 mod stored_zip;
-mod wiping;
 
 pub mod archive;
 pub mod former_keys;
@@ -23,4 +22,5 @@ pub mod order;
 pub mod password;
 pub mod qr;
 pub mod recovery_code;
+pub mod wiping;
 pub mod wrap;

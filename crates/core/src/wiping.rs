@@ -46,9 +46,10 @@ pub(crate) fn reserve(content: &mut Zeroizing<Vec<u8>>, more: usize) {
 const STACK_BYTES: usize = 32 * 1024;
 
 /// Overwrites the part of the stack that the calls before this one have used: the primitives leave copies of what they
-/// compute in it. Rust promises no place to a local variable, so that tests look at the memory itself.
+/// compute in it. Those calls must not have become a part of the caller (`#[inline(never)]`). Rust promises no place to a
+/// local variable, so that tests look at the memory itself.
 #[inline(never)]
-pub(crate) fn wipe_stack_below() {
+pub fn wipe_stack_below() {
     let mut used = [0_u8; STACK_BYTES];
     used.zeroize();
 }

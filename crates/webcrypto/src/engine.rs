@@ -28,26 +28,30 @@ pub async fn answer(job: Job) -> Answer {
     answer_with(key, job).await
 }
 
-/// Jobs that have a key of their own each.
+/// [`answer`] for the jobs of the formats of Matrix alone, which have a key of their own each: who asks for nothing else
+/// links nothing else.
+///
+/// # Errors
+/// As [`answer`]; [`JobError::Engine`](keyhaven_core::job::JobError::Engine) for every other job.
 #[cfg(feature = "matrix")]
-async fn answer_matrix(job: Job) -> Answer {
+pub async fn answer_matrix(job: Job) -> Answer {
     let Some(subtle) = subtle() else {
-        return software::answer(job);
+        return software::answer_matrix(job);
     };
     match job {
         Job::Pbkdf2(job) => match matrix::pbkdf2(&subtle, &job).await {
             Some(derived) => Ok(derived.take(Zeroizing::new(Vec::new()))),
-            None => software::answer(Job::Pbkdf2(job)),
+            None => software::answer_matrix(Job::Pbkdf2(job)),
         },
         Job::Hmac(job) => match matrix::hmac(&subtle, &job).await {
             Some(tag) => Ok(tag.take(Zeroizing::new(Vec::new()))),
-            None => software::answer(Job::Hmac(job)),
+            None => software::answer_matrix(Job::Hmac(job)),
         },
         Job::AesCtr(job) => match matrix::aes_ctr(&subtle, &job).await {
             Some(text) => Ok(text.take(job.text)),
-            None => software::answer(Job::AesCtr(job)),
+            None => software::answer_matrix(Job::AesCtr(job)),
         },
-        job => software::answer(job),
+        job => software::answer_matrix(job),
     }
 }
 

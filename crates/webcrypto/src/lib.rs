@@ -12,4 +12,6 @@ mod matrix;
 mod stream;
 
 pub use engine::answer;
+#[cfg(feature = "matrix")]
+pub use engine::answer_matrix;
 pub use stream::{OpenStream, SealStream};

@@ -3,12 +3,16 @@
 use super::graph::{Graph, Package};
 
 /// Each folder with the packages of ours that it may name.
-const EDGES: [(&str, &[&str]); 11] = [
+const EDGES: [(&str, &[&str]); 12] = [
     ("crates/protocol", &[]),
     ("crates/curve25519-many", &[]),
     ("crates/core", &["keyhaven-protocol"]),
     ("crates/webcrypto", &["keyhaven-core"]),
     ("crates/client", &["keyhaven-core", "keyhaven-protocol"]),
+    (
+        "crates/wasm",
+        &["keyhaven-core", "keyhaven-webcrypto", "keyhaven-curve25519-many"],
+    ),
     ("crates/storage", &["keyhaven-protocol"]),
     ("crates/page-checksums", &[]),
     (

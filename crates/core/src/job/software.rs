@@ -68,15 +68,25 @@ pub fn answer(job: Job) -> Answer {
         Job::NormalForm(job) => normal_form::answer(&job),
         Job::QrCode(job) => qr::answer(&job),
         #[cfg(feature = "matrix")]
+        job @ (Job::Pbkdf2(_) | Job::Hmac(_) | Job::AesCtr(_)) => answer_matrix(job),
+    }
+}
+
+/// [`answer`] for the jobs of the formats of Matrix alone: who asks for nothing else links nothing else.
+///
+/// # Errors
+/// [`JobError`] says why there is no answer; [`JobError::Engine`] for every other job.
+#[cfg(feature = "matrix")]
+pub fn answer_matrix(job: Job) -> Answer {
+    match job {
         Job::Pbkdf2(job) => {
             let derived = matrix::pbkdf2(&job);
             wiping::wipe_stack_below();
             derived
         }
-        #[cfg(feature = "matrix")]
         Job::Hmac(job) => matrix::hmac(&job),
-        #[cfg(feature = "matrix")]
         Job::AesCtr(job) => aes_ctr(job),
+        _ => Err(JobError::Engine),
     }
 }
 

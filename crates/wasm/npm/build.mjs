@@ -1,0 +1,123 @@
+// Makes the package of what xtask has compiled: types and scripts, each in both module systems, and the wasm with its hashes.
+//
+//   node build.mjs COMPILED OUT      COMPILED/<entry>[-scalar]/{glue.js,glue.d.ts,glue_bg.wasm} → OUT
+
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+
+import { build } from "esbuild";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const root = join(here, "../../..");
+const [compiled, out] = process.argv.slice(2);
+
+/** Each entry with the wasm that it loads. */
+const ENTRIES = { index: "keyhaven", restore: "restore", inline: "keyhaven" };
+const WASM = ["keyhaven", "restore"];
+
+function integrity(bytes) {
+  return `sha384-${createHash("sha384").update(bytes).digest("base64")}`;
+}
+
+/** The file beside the script: its address and its hash. */
+function fileOf(name) {
+  const bytes = readFileSync(join(compiled, name, "glue_bg.wasm"));
+  return `{ url: () => new URL("../wasm/${name}.wasm", import.meta.url), integrity: "${integrity(bytes)}" }`;
+}
+
+/** The file itself. */
+function inlined(name) {
+  const bytes = readFileSync(join(compiled, name, "glue_bg.wasm"));
+  const text = bytes.toString("base64");
+  return `{ integrity: "${integrity(bytes)}", bytes: () => Uint8Array.from(atob("${text}"), (character) => character.charCodeAt(0)) }`;
+}
+
+function files(name, simd, scalar) {
+  const { length } = WebAssembly.Module.exports(new WebAssembly.Module(readFileSync(join(compiled, name, "glue_bg.wasm"))));
+  return `export const EXPORTS = ${length};\nexport const FILES = {\n  simd: ${simd},\n  scalar: ${scalar},\n};\n`;
+}
+
+/** Glue and hashes where the type checker and the bundler find them. */
+function generate() {
+  rmSync(join(here, "generated"), { recursive: true, force: true });
+  for (const name of WASM) {
+    const to = join(here, "generated", name);
+    mkdirSync(to, { recursive: true });
+    const glue = readFileSync(join(compiled, name, "glue.js"), "utf8");
+    if (glue !== readFileSync(join(compiled, `${name}-scalar`, "glue.js"), "utf8")) {
+      throw new Error(`the glue of ${name} differs with vectors and without`);
+    }
+    writeFileSync(join(to, "glue.js"), glue);
+    cpSync(join(compiled, name, "glue.d.ts"), join(to, "glue.d.ts"));
+    writeFileSync(join(to, "files.js"), files(name, fileOf(name), fileOf(`${name}-scalar`)));
+  }
+  // The one with vectors, once.
+  const inline = `const file = ${inlined("keyhaven")};\n${files("keyhaven", "file", "file")}`;
+  writeFileSync(join(here, "generated/inline.js"), inline);
+}
+
+function run(program, ...words) {
+  execFileSync(join(here, "node_modules/.bin", program), words, { cwd: here, stdio: "inherit" });
+}
+
+/** The address of a script of CommonJS, which has no `import.meta`. */
+const CJS_URL = 'const keyhavenScriptUrl = require("node:url").pathToFileURL(__filename).href;';
+
+async function bundle(entry, format) {
+  const wasm = ENTRIES[entry];
+  await build({
+    absWorkingDir: here,
+    entryPoints: [join(here, `src/${entry}.ts`)],
+    outfile: join(out, `${format}/${entry}.js`),
+    bundle: true,
+    format,
+    target: "es2022",
+    platform: "neutral",
+    minify: true,
+    legalComments: "none",
+    logLevel: "warning",
+    alias: {
+      "#glue": join(here, `generated/${wasm}/glue.js`),
+      "#files": join(here, entry === "inline" ? "generated/inline.js" : `generated/${wasm}/files.js`),
+    },
+    ...(format === "cjs" && entry !== "inline"
+      ? { define: { "import.meta.url": "keyhavenScriptUrl" }, banner: { js: CJS_URL } }
+      : {}),
+  });
+}
+
+/** Size of a file of the package after gzip, in KB. */
+function kilobytes(...files) {
+  const sizes = files.map((file) => gzipSync(readFileSync(join(out, file)), { level: 9 }).length);
+  return sizes.reduce((sum, size) => sum + size, 0) / 1000;
+}
+
+/** The README with the sizes of what was built. */
+function writeSizes() {
+  const text = readFileSync(join(here, "package/README.md"), "utf8");
+  const filled = text.replace(/\{(script|wasm|both):(\w+):(\w+)\}/g, (_, what, script, wasm) => {
+    const files = { script: [`esm/${script}.js`], wasm: [`wasm/${wasm}.wasm`] };
+    return kilobytes(...(what === "both" ? [...files.script, ...files.wasm] : files[what])).toFixed(0);
+  });
+  writeFileSync(join(out, "README.md"), filled);
+}
+
+generate();
+run("tsc", "--project", "tsconfig.restore.json");
+rmSync(out, { recursive: true, force: true });
+for (const format of ["esm", "cjs"]) {
+  run("tsc", "--project", "tsconfig.json", "--outDir", join(out, format));
+  for (const entry of Object.keys(ENTRIES)) await bundle(entry, format);
+}
+writeFileSync(join(out, "cjs/package.json"), '{ "type": "commonjs" }\n');
+mkdirSync(join(out, "wasm"));
+for (const name of WASM.flatMap((name) => [name, `${name}-scalar`])) {
+  cpSync(join(compiled, name, "glue_bg.wasm"), join(out, `wasm/${name}.wasm`));
+}
+writeSizes();
+for (const file of readdirSync(join(here, "package")).filter((file) => file !== "README.md")) cpSync(join(here, "package", file), join(out, file));
+for (const file of ["LICENSE-APACHE", "LICENSE-MIT", "SECURITY.md"]) cpSync(join(root, file), join(out, file));

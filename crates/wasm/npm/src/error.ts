@@ -1,0 +1,117 @@
+/**
+ * What can go wrong. A program decides by these; they stay as they are from version to version.
+ *
+ * Beside a code stand the values of `details` that belong to it.
+ */
+export type KeyhavenErrorCode =
+  // Starting.
+  /** Something was called before `init()` was done. */
+  | "not-initialised"
+  /** The wasm could not be loaded or compiled here: `cause` says why. */
+  | "load-failed"
+  /** The bytes of the wasm are not those that this package was published with. */
+  | "altered"
+  /** An argument is of another type or range than its documentation says: `argument`. */
+  | "invalid-argument"
+  // Key files.
+  /** The first line of a key file is missing: this is another kind of file. */
+  | "not-a-key-file"
+  /** The last line is missing: the file was cut off. No passphrase helps. */
+  | "incomplete-file"
+  /** A character that is in no key file, `offset` bytes from the start. */
+  | "damaged-file"
+  /** Too little between the lines, or no rounds. */
+  | "damaged-header"
+  /** Version `found` of the format. */
+  | "unsupported-version"
+  /** `rounds` are more than `max`: set `maxRounds` if the person agrees to wait. */
+  | "too-many-rounds"
+  /** The tag does not fit. The format cannot tell another passphrase from a changed byte. */
+  | "wrong-passphrase-or-damaged"
+  /** The file is another one than it was at the first reading. */
+  | "file-changed"
+  /** The file opened, and there is no list of sessions in it. */
+  | "not-sessions"
+  /** Nothing was typed. */
+  | "empty-passphrase"
+  /** More than 64 KiB were typed. */
+  | "passphrase-too-long"
+  /** `rounds` are not between `floor` and `ceiling`. */
+  | "rounds-out-of-range"
+  /** A derivation of `bits` bits. */
+  | "unsupported-key-length"
+  // Recovery keys.
+  /** There is no character of a recovery key. */
+  | "recovery-key-empty"
+  /** A recovery key has 48 characters, and `found` were found. */
+  | "recovery-key-length"
+  /** The character at `position` (from 1) is in no recovery key; it may stand for one of `candidates`. */
+  | "recovery-key-character"
+  /** 48 characters that are something else. */
+  | "recovery-key-prefix"
+  /** A typing mistake: `RecoveryKey.repair` may find it. */
+  | "recovery-key-parity"
+  /** Not the base64 of 32 bytes. */
+  | "invalid-public-key"
+  /** Not the base64 of a private key. */
+  | "invalid-private-key"
+  // Backups.
+  /** An entry of a backup stays closed: `reason`, one of `EntryReason`. */
+  | "entry-not-opened"
+  // Secret storage.
+  /** Not the description of a key, or one without a key check where one is needed. */
+  | "invalid-description"
+  /** Another algorithm than `m.secret_storage.v1.aes-hmac-sha2`. */
+  | "unsupported-algorithm"
+  /** What was typed is neither the recovery key nor the passphrase. */
+  | "wrong-key"
+  /** What was typed is no recovery key, and there is no passphrase for this key. */
+  | "not-a-key"
+  /** Not an encrypted secret. */
+  | "invalid-secret"
+  /** The tag of a secret does not fit: another key, another name, or it was altered. */
+  | "wrong-secret"
+  // Sealing.
+  /** The session at `index` is refused: `reason`, and `field` where it is about one. */
+  | "invalid-session"
+  /** The public key of the backup would make everything under it known to all. */
+  | "low-order-public-key"
+  // Everywhere.
+  /** The device cannot spare the memory. */
+  | "out-of-memory"
+  /** A mistake of this package. Please report it. */
+  | "internal";
+
+/** The values that belong to a code. None of them is secret. */
+export type ErrorDetails = Readonly<Record<string, number | string>>;
+
+/** Everything that this package throws, except the reason of an `AbortSignal`, which is thrown as it is. */
+export class KeyhavenError extends Error {
+  override readonly name = "KeyhavenError";
+  /** What went wrong. */
+  readonly code: KeyhavenErrorCode;
+  /** What is known of it: see the code. */
+  readonly details: ErrorDetails;
+
+  constructor(code: KeyhavenErrorCode, details: ErrorDetails = {}, options?: ErrorOptions) {
+    const values = Object.entries(details).map(([name, value]) => `${name} ${value}`);
+    super(values.length === 0 ? code : `${code} (${values.join(", ")})`, options);
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** The error for what wasm threw: a list of the code, and of names and values. @internal */
+export function errorOf(thrown: unknown): unknown {
+  if (!Array.isArray(thrown)) {
+    // A trap. Everything else is of the caller, such as the reason of a signal.
+    return thrown instanceof WebAssembly.RuntimeError ? new KeyhavenError("internal", {}, { cause: thrown }) : thrown;
+  }
+  const [code, ...pairs] = thrown as [KeyhavenErrorCode, ...(string | number | undefined)[]];
+  const details: Record<string, number | string> = {};
+  for (let at = 0; at + 1 < pairs.length; at += 2) {
+    const value = pairs[at + 1];
+    if (value !== undefined) details[String(pairs[at])] = value;
+  }
+  return new KeyhavenError(code, details);
+}

@@ -1,0 +1,88 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+
+import { SecretStorageKey, type SecretStorage as Handle } from "#glue";
+
+import { MAX_ROUNDS, asRounds, call, callLater, drawn, engineOf, makeDisposable, observer, utf8, withSecret } from "./call.js";
+import type { DeriveOptions } from "./recovery-key.js";
+
+/** The content of `m.secret_storage.key.<id>` in the account data. */
+export interface KeyDescription {
+  readonly algorithm: string;
+  readonly name?: string | null;
+  /** The key check. */
+  readonly iv?: string | null;
+  readonly mac?: string | null;
+  readonly passphrase?: {
+    readonly algorithm: string;
+    readonly salt: string;
+    readonly iterations: number;
+    readonly bits?: number;
+  } | null;
+  readonly [field: string]: unknown;
+}
+
+/** A secret as it stands in the account data, under `encrypted` and the id of the key. */
+export interface EncryptedSecret {
+  readonly iv: string;
+  readonly ciphertext: string;
+  readonly mac: string;
+}
+
+/**
+ * The secrets of an account under one key. The key stays in the memory of the wasm and is wiped by
+ * {@link SecretStorage.free}.
+ *
+ * @see https://spec.matrix.org/v1.19/client-server-api/#msecret_storagev1aes-hmac-sha2
+ */
+export class SecretStorage {
+  readonly #handle: Handle;
+
+  private constructor(handle: Handle) {
+    this.#handle = handle;
+  }
+
+  /**
+   * Opens with what was typed into one field: the text of the recovery key, or else the passphrase.
+   *
+   * @throws {KeyhavenError} `invalid-description`, `unsupported-algorithm`, `wrong-key`, `not-a-key`,
+   *   `rounds-out-of-range`, `unsupported-key-length`, `empty-passphrase`, `passphrase-too-long`.
+   */
+  static async open(description: KeyDescription, passphraseOrText: string, options: DeriveOptions = {}): Promise<SecretStorage> {
+    const maxRounds = asRounds(options.maxRounds ?? MAX_ROUNDS, "maxRounds");
+    const key = call(() => new SecretStorageKey(utf8(JSON.stringify(description))));
+    // It takes `key` over, whatever becomes of it.
+    const handle = await callLater(options, () =>
+      withSecret(passphraseOrText, (typed) => key.open(typed, maxRounds, engineOf(options), observer(options))),
+    );
+    return new SecretStorage(handle);
+  }
+
+  /** Whether a key check said that the key is the right one. Where there is none, only a secret that opens says so. */
+  get isConfirmed(): boolean {
+    return call(() => this.#handle.isConfirmed);
+  }
+
+  /**
+   * The secret of this name, as bytes: wipe them when they are no longer needed.
+   *
+   * @throws {KeyhavenError} `invalid-secret`, `wrong-secret`.
+   */
+  decrypt(name: string, value: EncryptedSecret): Uint8Array {
+    return call(() => this.#handle.decrypt(name, utf8(JSON.stringify(value))));
+  }
+
+  /** A secret under this name, for the account data. */
+  encrypt(name: string, plaintext: Uint8Array): EncryptedSecret {
+    return call(() => this.#handle.encrypt(name, plaintext, drawn(16))) as EncryptedSecret;
+  }
+
+  /** Wipes the key. It is of no use afterwards. */
+  free(): void {
+    this.#handle.free();
+  }
+
+  /** {@link SecretStorage.free}, for `using`. */
+  declare [Symbol.dispose]: () => void;
+}
+
+makeDisposable(SecretStorage);

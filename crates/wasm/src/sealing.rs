@@ -1,0 +1,152 @@
+//! What writes: key files, new recovery keys, entries of a backup, secrets.
+
+use js_sys::{Array, Function};
+use keyhaven_core::matrix::{
+    backup_entry::{BackupSealer, LowOrderError, Origin},
+    exported_session::{ExportedSession, Input, SessionParseError, SessionReader},
+    key_file::{Rounds, SealKeyFileError, SessionList, seal},
+    recovery_key::BackupPublicKey,
+};
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+use zeroize::Zeroizing;
+
+use crate::{
+    answering::Engine,
+    batch::{self, SessionBatch, check_points, parse_json},
+    code::Code,
+    drawn::Drawn,
+    failure::{Failure, thrown},
+    passphrase::passphrase,
+    recovery_key::RecoveryKey,
+};
+
+/// The sessions of a key file that is written.
+#[wasm_bindgen]
+#[derive(Debug, Default)]
+pub struct KeyFileWriter(SessionList);
+
+/// Seals sessions for one backup.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct BackupWriter(BackupSealer);
+
+#[wasm_bindgen]
+impl KeyFileWriter {
+    /// Without sessions.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a JSON list of sessions, and says which of them are none, as [`SessionBatch::skipped`] does.
+    ///
+    /// # Errors
+    /// If it is no list, which is a mistake of this package.
+    pub fn push(&mut self, json: Vec<u8>) -> Result<Array, JsValue> {
+        let mut reader = SessionReader::over(Zeroizing::new(json));
+        let skipped = Array::new();
+        while let Some(unchecked) = reader
+            .next_batch(usize::MAX, Input::Over)
+            .map_err(|_| thrown(Code::Internal))?
+        {
+            let batch = check_points(unchecked);
+            self.0.push_batch(&batch);
+            for value in SessionBatch::from(batch).skipped().iter() {
+                skipped.push(&value);
+            }
+        }
+        Ok(skipped)
+    }
+
+    /// The text of the file. `drawn` are 32 random bytes.
+    ///
+    /// # Errors
+    /// Rounds that are refused, or what `observe` throws.
+    pub async fn seal(
+        self,
+        typed: Vec<u8>,
+        rounds: u32,
+        drawn: Vec<u8>,
+        engine: Engine,
+        observe: Function,
+    ) -> Result<Vec<u8>, JsValue> {
+        let passphrase = passphrase(typed)?;
+        let rounds = Rounds::new(rounds).map_err(thrown)?;
+        let mut rng = Drawn::new::<32>(drawn)?;
+        let step = seal(self.0, &passphrase, rounds, &mut rng);
+        engine.run(step, &observe).await
+    }
+}
+
+#[wasm_bindgen]
+impl BackupWriter {
+    /// With nothing but the public key.
+    ///
+    /// # Errors
+    /// If it is none.
+    #[wasm_bindgen(constructor)]
+    pub fn new(public_key: &str) -> Result<Self, JsValue> {
+        let public_key = BackupPublicKey::parse(public_key);
+        let public_key = public_key.ok_or_else(|| thrown(Code::InvalidPublicKey))?;
+        Ok(Self(BackupSealer::new(public_key)))
+    }
+
+    /// With the private key: entries carry a tag that nobody else can make.
+    #[wasm_bindgen(js_name = withPrivateKey)]
+    pub fn with_private_key(key: &RecoveryKey) -> Self {
+        Self(BackupSealer::with_private_key(&key.0))
+    }
+
+    /// The entry of one session, as it is uploaded. `imported` for a session whose origin is hearsay;
+    /// `drawn` are 32 random bytes.
+    ///
+    /// # Errors
+    /// If the session is none, or the public key gives everything away.
+    pub fn seal(&self, json: Vec<u8>, imported: bool, drawn: Vec<u8>) -> Result<JsValue, JsValue> {
+        let session = ExportedSession::parse(&Zeroizing::new(json)).map_err(thrown)?;
+        let origin = if imported {
+            Origin::Imported
+        } else {
+            Origin::Received
+        };
+        let mut rng = Drawn::new::<32>(drawn)?;
+        let entry = self.0.seal(&session, origin, &mut rng).map_err(thrown)?;
+        parse_json(entry.to_json().as_bytes())
+    }
+}
+
+impl From<SealKeyFileError> for Failure {
+    fn from(error: SealKeyFileError) -> Self {
+        match error {
+            SealKeyFileError::Rounds {
+                rounds,
+                floor,
+                ceiling,
+            } => Self::new(Code::RoundsOutOfRange)
+                .with("rounds", rounds)
+                .with("floor", floor)
+                .with("ceiling", ceiling),
+            SealKeyFileError::Job(error) => error.into(),
+            _ => Self::new(Code::Internal),
+        }
+    }
+}
+
+impl From<SessionParseError> for Failure {
+    fn from(error: SessionParseError) -> Self {
+        let failure = Self::new(Code::InvalidSession).with("index", 0);
+        match error {
+            SessionParseError::Refused(reason) => {
+                let (reason, field) = batch::reason(&reason);
+                failure.with("reason", reason).with("field", field)
+            }
+            _ => failure.with("reason", "not-json"),
+        }
+    }
+}
+
+impl From<LowOrderError> for Failure {
+    fn from(LowOrderError: LowOrderError) -> Self {
+        Self::new(Code::LowOrderPublicKey)
+    }
+}

@@ -1,0 +1,76 @@
+//! Secret storage.
+
+use js_sys::Function;
+use keyhaven_core::matrix::secret_storage::{self as core, EncryptedSecret, KeyDescription};
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+use zeroize::Zeroizing;
+
+use crate::{answering::Engine, batch::parse_json, drawn::Drawn, failure::thrown, passphrase::text};
+
+/// The description of a key of an account.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct SecretStorageKey(KeyDescription);
+
+/// Secrets under a key that was opened.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct SecretStorage(pub(crate) core::SecretStorage);
+
+#[wasm_bindgen]
+impl SecretStorageKey {
+    /// Reads the JSON of a description.
+    ///
+    /// # Errors
+    /// If it is none.
+    #[wasm_bindgen(constructor)]
+    pub fn new(json: &[u8]) -> Result<Self, JsValue> {
+        KeyDescription::parse(json).map(Self).map_err(thrown)
+    }
+
+    /// Opens with what was typed: the text of the recovery key, or the passphrase.
+    ///
+    /// # Errors
+    /// Those of opening, or what `observe` throws.
+    pub async fn open(
+        self,
+        typed: Vec<u8>,
+        max_rounds: u32,
+        engine: Engine,
+        observe: Function,
+    ) -> Result<SecretStorage, JsValue> {
+        let typed = Zeroizing::new(typed);
+        let step = self.0.open(text(&typed)?, max_rounds);
+        engine.run(step, &observe).await.map(SecretStorage)
+    }
+}
+
+#[wasm_bindgen]
+impl SecretStorage {
+    /// Whether a key check said that the key is the right one.
+    #[wasm_bindgen(getter, js_name = isConfirmed)]
+    pub fn is_confirmed(&self) -> bool {
+        self.0.is_confirmed()
+    }
+
+    /// The secret of this name, from its JSON.
+    ///
+    /// # Errors
+    /// If it is none, or does not open.
+    pub fn decrypt(&self, name: &str, json: &[u8]) -> Result<js_sys::Uint8Array, JsValue> {
+        let secret = EncryptedSecret::parse(json).map_err(thrown)?;
+        let text = self.0.decrypt(name, &secret).map_err(thrown)?;
+        Ok(js_sys::Uint8Array::from(text.as_slice()))
+    }
+
+    /// A secret under this name, as an object. `drawn` are 16 random bytes.
+    ///
+    /// # Errors
+    /// For more bytes than the cipher takes.
+    pub fn encrypt(&self, name: &str, plaintext: Vec<u8>, drawn: Vec<u8>) -> Result<JsValue, JsValue> {
+        let plaintext = Zeroizing::new(plaintext);
+        let mut rng = Drawn::new::<16>(drawn)?;
+        let secret = self.0.encrypt(name, &plaintext, &mut rng).map_err(thrown)?;
+        parse_json(secret.to_json().as_bytes())
+    }
+}

@@ -1,0 +1,12 @@
+/** Every case that all runtimes run. */
+
+import { backupCases } from "./backup.js";
+import type { Case, Package } from "./check.js";
+import { keyFileCases } from "./key-file.js";
+import { recoveryKeyCases } from "./recovery-key.js";
+import { secretStorageCases } from "./secret-storage.js";
+import type { Vectors } from "./vectors.js";
+
+export function suite(pkg: Package, vectors: Vectors): Case[] {
+  return [keyFileCases, recoveryKeyCases, backupCases, secretStorageCases].flatMap((cases) => cases(pkg, vectors));
+}

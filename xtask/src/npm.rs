@@ -1,0 +1,150 @@
+//! The npm package: compiled for each entry, with vectors and without, then made smaller, put together and packed.
+
+mod budget;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
+use crate::app;
+use crate::process::Process;
+use crate::setup;
+use crate::workspace::Workspace;
+
+pub(crate) use budget::check as check_budget;
+
+/// One wasm of the package.
+#[derive(Debug, Clone, Copy)]
+struct Module {
+    /// Its name in the package.
+    name: &'static str,
+    /// The features of `keyhaven-wasm`.
+    features: &'static str,
+    lanes: Lanes,
+}
+
+/// What the compiler may use. Browsers have vectors since 2023; the loader asks each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lanes {
+    Vectors,
+    Scalar,
+}
+
+const MODULES: [Module; 4] = [
+    Module::new("keyhaven", "seal", Lanes::Vectors),
+    Module::new("restore", "", Lanes::Vectors),
+    Module::new("keyhaven-scalar", "seal", Lanes::Scalar),
+    Module::new("restore-scalar", "", Lanes::Scalar),
+];
+
+/// What compilers of Rust emit, and every engine that has WebAssembly's first revision reads.
+const WASM_FEATURES: [&str; 7] = [
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+
+/// As for the programs of the app: `index.html` has the same.
+const SMALLER: [&str; 6] = [
+    "--flatten",
+    "--rereloop",
+    "-Oz",
+    "-Oz",
+    "--one-caller-inline-max-function-size=30",
+    "--reorder-functions-by-name",
+];
+
+/// Makes the package, and says where it is.
+///
+/// # Errors
+/// When a tool fails.
+pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<PathBuf> {
+    setup::for_npm_package(workspace)?;
+    let _alone = workspace.lock()?;
+    let dir = workspace.target().join("npm");
+    let compiled = dir.join("compiled");
+    for module in MODULES {
+        compile(workspace, module, &compiled.join(module.name))?;
+    }
+    Process::new(workspace, "node")?
+        .arg(workspace.path("crates/wasm/npm/build.mjs"))
+        .arg(&compiled)
+        .arg(package_dir(workspace))
+        .run()?;
+    pack(workspace, &dir)
+}
+
+/// The package before it is packed.
+pub(crate) fn package_dir(workspace: &Workspace) -> PathBuf {
+    workspace.target().join("npm/package")
+}
+
+impl Module {
+    const fn new(name: &'static str, features: &'static str, lanes: Lanes) -> Self {
+        Self {
+            name,
+            features,
+            lanes,
+        }
+    }
+}
+
+fn compile(workspace: &Workspace, module: Module, to: &Path) -> anyhow::Result<()> {
+    let remapping = app::path_remapping(workspace)?.unwrap_or_default();
+    let flags = match module.lanes {
+        Lanes::Vectors => format!("{remapping} -Ctarget-feature=+simd128"),
+        Lanes::Scalar => remapping,
+    };
+    Process::cargo(workspace)?
+        .args(["rustc", "--locked", "--package", "keyhaven-wasm", "--lib"])
+        .args(["--crate-type", "cdylib", "--profile", "web"])
+        .args([
+            "--target",
+            "wasm32-unknown-unknown",
+            "--features",
+            module.features,
+        ])
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags)
+        .run()?;
+    let wasm = workspace
+        .target()
+        .join("wasm32-unknown-unknown/web/keyhaven_wasm.wasm");
+    Process::new(workspace, "wasm-bindgen")?
+        .args(["--target", "web", "--omit-default-module-path"])
+        .args(["--out-name", "glue", "--out-dir"])
+        .arg(to)
+        .arg(wasm)
+        .run()?;
+    let bound = to.join("glue_bg.wasm");
+    let lanes: &[&str] = match module.lanes {
+        Lanes::Vectors => &["--enable-simd"],
+        Lanes::Scalar => &[],
+    };
+    Process::new(workspace, "wasm-opt")?
+        .args(WASM_FEATURES)
+        .args(lanes)
+        .args(SMALLER)
+        .arg(&bound)
+        .arg("--output")
+        .arg(&bound)
+        .run()
+}
+
+fn pack(workspace: &Workspace, dir: &Path) -> anyhow::Result<PathBuf> {
+    Process::new(workspace, "npm")?
+        .args(["pack", "--silent", "--ignore-scripts", "--pack-destination"])
+        .arg(dir)
+        .in_dir(&package_dir(workspace))
+        .run_into(&workspace.logs().join("npm-pack.log"))?;
+    let manifest = fs::read_to_string(package_dir(workspace).join("package.json"));
+    let manifest: serde_json::Value =
+        serde_json::from_str(&manifest.context("cannot read the manifest of the package")?)?;
+    let version = manifest.get("version").and_then(serde_json::Value::as_str);
+    let version = version.context("the package has no version")?;
+    Ok(dir.join(format!("keyhaven-{version}.tgz")))
+}
