@@ -96,24 +96,30 @@ impl Module {
 
 fn compile(workspace: &Workspace, module: Module, to: &Path) -> anyhow::Result<()> {
     let remapping = app::path_remapping(workspace)?.unwrap_or_default();
-    let flags = match module.lanes {
-        Lanes::Vectors => format!("{remapping} -Ctarget-feature=+simd128"),
-        Lanes::Scalar => remapping,
+    let (flags, build) = match module.lanes {
+        Lanes::Vectors => (
+            format!("{remapping} -Ctarget-feature=+simd128"),
+            "npm/build/vectors",
+        ),
+        Lanes::Scalar => (remapping, "npm/build/scalar"),
     };
+    // Cargo has one place for what differs in flags alone when one of them maps paths: folders of their own keep the two
+    // from compiling each other's and the app's dependencies anew.
+    let build = workspace.target().join(build);
     Process::cargo(workspace)?
         .args(["rustc", "--locked", "--package", "keyhaven-wasm", "--lib"])
         .args(["--crate-type", "cdylib", "--profile", "web"])
         .args([
             "--target",
             "wasm32-unknown-unknown",
+            "--no-default-features",
             "--features",
             module.features,
         ])
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags)
+        .env("CARGO_TARGET_DIR", &build)
         .run()?;
-    let wasm = workspace
-        .target()
-        .join("wasm32-unknown-unknown/web/keyhaven_wasm.wasm");
+    let wasm = build.join("wasm32-unknown-unknown/web/keyhaven_wasm.wasm");
     Process::new(workspace, "wasm-bindgen")?
         .args(["--target", "web", "--omit-default-module-path"])
         .args(["--out-name", "glue", "--out-dir"])

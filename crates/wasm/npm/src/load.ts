@@ -22,7 +22,7 @@ let isReady = false;
  * again. Nothing is loaded before.
  *
  * Without `source` the file beside this script is taken: fetched with an integrity check, or read from the disk in
- * Node.js, Bun and Deno. With one, the bytes must be those of `keyhaven/*.wasm` of this version.
+ * Node.js. With one, the bytes must be those of `keyhaven/*.wasm` of this version.
  *
  * @throws {KeyhavenError} `load-failed`, `altered`.
  */
