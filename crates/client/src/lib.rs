@@ -6,12 +6,14 @@
 //! [`transport::Transport`], the [`engine::Engine`] for slow steps, randomness and the time. Nothing in here knows an
 //! async runtime, a document, a clock or the environment.
 //!
-//! [`persona`] is the client of persona backups: accounts by e-mail address and password.
+//! [`persona`] is the client of persona backups: accounts by e-mail address and password. [`key_file`] is what is done with
+//! key files of Matrix on the device itself.
 
 pub mod driver;
 pub mod engine;
 pub mod host;
 pub mod kept;
+pub mod key_file;
 pub mod persona;
 pub mod problem;
 pub mod progress;

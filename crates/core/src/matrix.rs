@@ -22,10 +22,12 @@ mod mac;
 pub mod armour;
 pub mod auth_data;
 pub mod backup_entry;
+pub mod collection;
 pub mod exported_session;
 pub mod key_file;
 pub mod passphrase;
 pub mod ratchet;
+pub mod recognition;
 pub mod recovery_key;
 pub mod secret_storage;
 

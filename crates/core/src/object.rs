@@ -26,6 +26,8 @@ mod unframer;
 mod verified;
 
 pub use error::{HeaderError, OpenError, SealError};
+#[cfg(feature = "matrix")]
+pub(crate) use header::MAGIC;
 pub use header::{CounterExpectation, Header, ObjectContext, ObjectExpectation};
 pub use opener::{Opener, Taken, open_file, open_object};
 pub use padding::{padded_len, sealed_len};

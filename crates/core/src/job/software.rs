@@ -121,6 +121,8 @@ fn argon2id(job: &Argon2idJob) -> Answer {
 }
 
 #[cfg(feature = "matrix")]
+pub use matrix::Pbkdf2Steps;
+#[cfg(feature = "matrix")]
 pub(crate) use matrix::aes_ctr;
 
 /// The answer to [`Job::AesGcmSeal`], for who asks for nothing else: a page whose slow steps are done elsewhere links

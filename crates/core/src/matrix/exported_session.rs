@@ -17,6 +17,7 @@
 
 mod batch;
 mod element;
+mod entry;
 mod fields;
 mod list;
 mod session;
@@ -24,6 +25,7 @@ mod skipped;
 mod skipping;
 
 pub use batch::{Batch, UncheckedBatch, is_point};
+pub use entry::{BatchEntry, SessionFacts};
 pub use list::{Input, NotSessionsError, SessionReader};
 pub use session::{ExportedSession, SessionParseError};
 pub use skipped::{Field, SkipReason, Skipped};

@@ -12,6 +12,7 @@
 //! A file in memory is opened at once: [`SealedKeyFile`]. One of any size is read twice, in pieces: [`Authentication`]
 //! ends with [`Authenticated`], which is the only way to a [`SessionPass`], which decrypts. So that the second reading
 //! cannot be of something else, it checks a tag of everything before it at every step, and nothing is decrypted before.
+//! Likewise [`seal()`] writes a file in memory, and [`KeyFileWriter`] one of any size.
 
 mod counter;
 mod error;
@@ -21,6 +22,7 @@ mod passes;
 mod seal;
 mod segments;
 mod whole;
+mod writer;
 
 pub use error::{OpenKeyFileError, SealKeyFileError};
 pub use header::{Header, HeaderReader, Limits};
@@ -28,6 +30,7 @@ pub use keys::Keys;
 pub use passes::{Authenticated, Authentication, SessionPass};
 pub use seal::{Rounds, SessionList, seal};
 pub use whole::{OpenedKeyFile, SealedKeyFile};
+pub use writer::KeyFileWriter;
 
 const HEADER_LEN: usize = 37;
 const TAG_LEN: usize = 32;

@@ -22,7 +22,7 @@ use sha2::{Digest as _, Sha256};
 use super::error::HeaderError;
 use crate::{hkdf, job::AesKey, keys::BackupKey};
 
-const MAGIC: [u8; 8] = *b"keyhaven";
+pub(crate) const MAGIC: [u8; 8] = *b"keyhaven";
 const VERSION: u8 = 1;
 const SUITE: u8 = 1;
 const CHUNK_LOG2: u8 = 16;

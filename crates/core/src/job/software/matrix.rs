@@ -19,6 +19,83 @@ pub(super) fn pbkdf2(job: &Pbkdf2Job) -> Answer {
     Ok(derived)
 }
 
+/// PBKDF2 with HMAC-SHA-512 a part at a time, for an engine that has to be stopped in between: a derivation of minutes is
+/// otherwise one call. One block of it (RFC 8018, section 5.2):
+///
+/// ```text
+/// U_1 = HMAC(passphrase, salt ‖' 00000001), U_n = HMAC(passphrase, U_(n-1)), derived = U_1 ^ U_2 ^ … ^ U_rounds
+/// ```
+pub struct Pbkdf2Steps {
+    mac: Hmac<Sha512>,
+    last: Zeroizing<Vec<u8>>,
+    sum: Zeroizing<Vec<u8>>,
+    left: u32,
+    len: usize,
+}
+
+impl Pbkdf2Steps {
+    /// Takes the first round.
+    ///
+    /// # Errors
+    /// [`JobError::Engine`] for a job of more than one block, which no format here has.
+    pub fn begin(job: &Pbkdf2Job) -> Result<Self, JobError> {
+        let mac = Hmac::<Sha512>::new_from_slice(&job.passphrase).map_err(|_| JobError::Engine)?;
+        let first = mac
+            .clone()
+            .chain_update(&job.salt)
+            .chain_update(1_u32.to_be_bytes());
+        let first = Zeroizing::new(first.finalize().into_bytes().to_vec());
+        if job.len > first.len() {
+            return Err(JobError::Engine);
+        }
+        Ok(Self {
+            mac,
+            sum: first.clone(),
+            last: first,
+            left: job.rounds.get() - 1,
+            len: job.len,
+        })
+    }
+
+    /// Takes so many rounds, or those that are left; says how many are left then.
+    #[inline(never)]
+    pub fn take(&mut self, rounds: u32) -> u32 {
+        let rounds = rounds.min(self.left);
+        for _ in 0..rounds {
+            let next = self.mac.clone().chain_update(&self.last).finalize().into_bytes();
+            self.last.copy_from_slice(&next);
+            for (sum, byte) in self.sum.iter_mut().zip(&next) {
+                *sum ^= byte;
+            }
+        }
+        self.left -= rounds;
+        self.left
+    }
+
+    /// What was derived, once no rounds are left.
+    ///
+    /// # Errors
+    /// [`JobError::Engine`] if some are.
+    pub fn finish(mut self) -> Answer {
+        if self.left > 0 {
+            return Err(JobError::Engine);
+        }
+        self.sum.truncate(self.len);
+        let derived = self.sum;
+        drop((self.mac, self.last));
+        crate::wiping::wipe_stack_below();
+        Ok(derived)
+    }
+}
+
+impl core::fmt::Debug for Pbkdf2Steps {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Pbkdf2Steps")
+            .field("left", &self.left)
+            .finish_non_exhaustive()
+    }
+}
+
 pub(super) fn hmac(job: &HmacJob) -> Answer {
     // EXPOSE: key of the MAC; `hmac` wipes what it makes of it.
     let mac = Hmac::<Sha256>::new_from_slice(job.key.expose_secret()).map_err(|_| JobError::Engine)?;
@@ -38,4 +115,47 @@ pub(crate) fn aes_ctr(job: AesCtrJob) -> Answer {
     };
     applied.map_err(|_| JobError::Engine)?;
     Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use core::num::NonZeroU32;
+
+    use super::*;
+
+    fn job(rounds: u32, len: usize) -> Pbkdf2Job {
+        Pbkdf2Job {
+            passphrase: Zeroizing::new(b"correct horse".to_vec()),
+            salt: vec![5; 16],
+            rounds: NonZeroU32::new(rounds).unwrap(),
+            len,
+        }
+    }
+
+    #[test]
+    fn parts_give_what_one_call_gives() {
+        for (rounds, part, len) in [
+            (1, 1, 64),
+            (2, 1, 64),
+            (1_000, 1, 32),
+            (1_000, 7, 64),
+            (1_000, 5_000, 64),
+        ] {
+            let mut steps = Pbkdf2Steps::begin(&job(rounds, len)).unwrap();
+            while steps.take(part) > 0 {}
+            assert_eq!(
+                steps.finish(),
+                pbkdf2(&job(rounds, len)),
+                "{rounds} rounds by {part}"
+            );
+        }
+    }
+
+    #[test]
+    fn half_a_derivation_gives_nothing() {
+        let mut steps = Pbkdf2Steps::begin(&job(3, 64)).unwrap();
+        assert_eq!(steps.take(1), 1);
+        assert_eq!(steps.finish(), Err(JobError::Engine));
+        assert!(Pbkdf2Steps::begin(&job(3, 65)).is_err());
+    }
 }

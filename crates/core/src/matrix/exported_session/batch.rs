@@ -28,12 +28,12 @@ pub struct Batch {
 
 /// One session in the JSON of a batch.
 #[derive(Debug, Clone, Copy)]
-struct Place {
-    index: u64,
+pub(super) struct Place {
+    pub(super) index: u64,
     /// Where it ends.
     end: usize,
-    first_index: u32,
-    public_key: [u8; 32],
+    pub(super) first_index: u32,
+    pub(super) public_key: [u8; 32],
 }
 
 impl UncheckedBatch {
@@ -171,10 +171,14 @@ impl Batch {
 
     /// The good sessions as values, each made when it is asked for.
     pub fn sessions(&self) -> impl Iterator<Item = ExportedSession> {
+        self.slices()
+            .filter_map(|(_, json)| ExportedSession::parse(json).ok())
+    }
+
+    pub(super) fn slices(&self) -> impl Iterator<Item = (&Place, &[u8])> {
         let starts = core::iter::once(1).chain(self.places.iter().map(|place| place.end + 1));
         let ranges = starts.zip(&self.places);
-        let slices = ranges.filter_map(|(start, place)| self.json.get(start..place.end));
-        slices.filter_map(|json| ExportedSession::parse(json).ok())
+        ranges.filter_map(|(start, place)| Some((place, self.json.get(start..place.end)?)))
     }
 
     fn take(&mut self, one: &[u8], place: Place) {

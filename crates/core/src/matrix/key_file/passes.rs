@@ -105,13 +105,13 @@ impl Authentication {
 }
 
 impl Authenticated {
-    /// Begins the second reading.
+    /// Begins the second reading, or reads once more.
     #[must_use]
-    pub fn read(self) -> SessionPass {
+    pub fn read(&self) -> SessionPass {
         SessionPass {
             segments: Segments::default(),
             mac: self.keys.start_mac(),
-            prefixes: self.prefixes.into_iter(),
+            prefixes: self.prefixes.clone().into_iter(),
             key_stream: KeyStream::new(&self.keys),
             sessions: SessionReader::new(),
             over: false,

@@ -50,6 +50,12 @@ impl Rounds {
     }
 }
 
+impl Rounds {
+    pub(super) const fn get(self) -> NonZeroU32 {
+        self.0
+    }
+}
+
 impl Default for Rounds {
     /// 500,000, as other writers have it.
     fn default() -> Self {

@@ -454,3 +454,48 @@ fn debug_shows_no_key() {
         "{shown}"
     );
 }
+
+#[test]
+fn a_file_that_is_written_in_pieces_opens_and_has_every_session_in_order() {
+    let plaintext = list(1_200);
+    let mut reader = SessionReader::new();
+    reader.push(plaintext.as_bytes());
+    let rounds = Rounds::new(Rounds::FLOOR).unwrap();
+    let mut writer = run_in_software(KeyFileWriter::begin(&passphrase(), rounds, &mut Ones)).unwrap();
+    let (mut text, mut pieces, mut expected) = (Vec::new(), 0, Vec::new());
+    while let Some(batch) = reader.next_batch(100, Input::Over).unwrap() {
+        let batch = batch.check_points();
+        for entry in batch.entries() {
+            writer.push(&entry);
+            while let Some(job) = writer.next_job() {
+                assert_eq!(job.text.len(), SEGMENT_LEN);
+                writer.take_answer(crate::job::software::aes_ctr(job)).unwrap();
+                pieces += 1;
+            }
+        }
+        text.extend(writer.take_text());
+        expected.extend(batch.sessions().map(|session| session.room_id().to_owned()));
+    }
+    assert_eq!((writer.sessions(), expected.len()), (1_200, 1_200));
+    text.extend(run_in_software(writer.finish()).unwrap());
+    assert!(pieces >= 2, "more than one segment: {pieces}");
+    let lines = text.split(|byte| *byte == b'\n');
+    assert!(lines.clone().all(|line| line.len() <= 128) && text.ends_with(b"-----\n"));
+    let sealed = SealedKeyFile::parse(&text).unwrap();
+    let mut opened = run_in_software(sealed.open(&passphrase(), &Limits::default())).unwrap();
+    let mut found = Vec::new();
+    while let Some(batch) = opened.next_batch(500).unwrap() {
+        found.extend(rooms_of(batch));
+    }
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn a_file_without_sessions_can_be_written_in_pieces_too() {
+    let rounds = Rounds::new(Rounds::FLOOR).unwrap();
+    let writer = run_in_software(KeyFileWriter::begin(&passphrase(), rounds, &mut Ones)).unwrap();
+    let text = run_in_software(writer.finish()).unwrap();
+    let sealed = SealedKeyFile::parse(&text).unwrap();
+    let mut opened = run_in_software(sealed.open(&passphrase(), &Limits::default())).unwrap();
+    assert!(opened.next_batch(1).unwrap().is_none());
+}
