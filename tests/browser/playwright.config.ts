@@ -40,7 +40,7 @@ export default defineConfig({
   },
   projects: [
     { name: "harness", testMatch: /harness\/.*\.spec\.ts/ },
-    { name: "wide", testMatch: /(app|gallery|persona)\/.*\.spec\.ts/, use: { viewport: { width: 1024, height: 768 } } },
+    { name: "wide", testMatch: /(app|gallery|key-file|persona)\/.*\.spec\.ts/, use: { viewport: { width: 1024, height: 768 } } },
     {
       // The narrowest screen that WCAG 2.2 asks for (1.4.10, reflow).
       name: "narrow",

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use crate::browser::{page, theme};
 use crate::components::Shell;
 use crate::handover::Handover;
-use crate::messages::{account, kit, letter, reset, shell, start, unlock, verify};
+use crate::messages::{account, key_file, kit, letter, reset, shell, start, unlock, verify};
 use crate::pages::not_found::NotFound;
 use crate::route::{Base, Route};
 
@@ -58,6 +58,7 @@ fn name(route: Route) -> &'static str {
         Route::Confirm => letter::CONFIRM_PAGE,
         Route::Freeze => letter::FREEZE_PAGE,
         Route::Reset => reset::PAGE,
+        Route::KeyFile => key_file::PAGE,
         Route::Kit => kit::PAGE,
         Route::Verify => verify::PAGE,
         #[cfg(feature = "gallery")]

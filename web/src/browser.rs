@@ -8,6 +8,7 @@ pub(crate) mod engine;
 pub(crate) mod files;
 pub(crate) mod hashes;
 pub(crate) mod host;
+pub(crate) mod key_worker;
 pub(crate) mod page;
 pub(crate) mod remembered;
 pub(crate) mod slot;

@@ -28,7 +28,7 @@ pub(crate) use code_field::{CodeField, CodeFieldError, CodeInput, Suggestion};
 pub(crate) use code_shown::CodeShown;
 pub(crate) use confirm_dialog::{ConfirmDialog, DialogKind};
 pub(crate) use copy_button::CopyButton;
-pub(crate) use drop_zone::{DropZone, Emphasis};
+pub(crate) use drop_zone::{DropZone, Emphasis, Takes};
 pub(crate) use file_card::{FileCard, FileKind};
 pub(crate) use form::Form;
 pub(crate) use icon::{Icon, Picture};

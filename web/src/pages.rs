@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod connect;
+pub(crate) mod key_file;
 pub(crate) mod kit;
 pub(crate) mod letter;
 pub(crate) mod not_found;

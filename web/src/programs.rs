@@ -6,8 +6,8 @@ use leptos::prelude::*;
 
 use crate::handover::Handover;
 use crate::pages::{
-    account::AccountPage, kit::KitPage, letter::LetterScreens, persona::PersonaPage, reset::ResetPage,
-    start::StartPage, verify::VerifyPage,
+    account::AccountPage, key_file::KeyFilePage, kit::KitPage, letter::LetterScreens, persona::PersonaPage,
+    reset::ResetPage, start::StartPage, verify::VerifyPage,
 };
 use crate::route::Route;
 
@@ -52,6 +52,13 @@ pub fn letter(route: Route, handover: &Handover) -> Option<AnyView> {
     };
     let handover = handover.clone();
     Some(view! { <LetterScreens page=page handover=handover /> }.into_any())
+}
+
+/// The page for key files.
+#[must_use]
+pub fn key_file(route: Route, handover: &Handover) -> Option<AnyView> {
+    let handover = handover.clone();
+    (route == Route::KeyFile).then(|| view! { <KeyFilePage handover=handover /> }.into_any())
 }
 
 /// The page that a reset mail opens.

@@ -19,6 +19,8 @@ pub enum Route {
     Confirm,
     /// Freezes an account by a mailed link.
     Freeze,
+    /// Opens, merges and writes key files, on this device.
+    KeyFile,
     /// The emergency kit, for paper.
     Kit,
     /// Version, hashes, how to check.
@@ -42,6 +44,7 @@ impl Route {
             "confirm" => Self::Confirm,
             "freeze" => Self::Freeze,
             "password/reset.html" | "password-reset.html" => Self::Reset,
+            "key-file" => Self::KeyFile,
             "kit" => Self::Kit,
             "verify" => Self::Verify,
             #[cfg(feature = "gallery")]
@@ -58,6 +61,7 @@ impl Route {
             Self::Confirm => "confirm",
             Self::Freeze => "freeze",
             Self::Reset => "password/reset.html",
+            Self::KeyFile => "key-file",
             Self::Kit => "kit",
             Self::Verify => "verify",
             #[cfg(feature = "gallery")]
@@ -118,6 +122,7 @@ mod tests {
                 "/password-reset.html",
                 "/confirm",
                 "/freeze",
+                "/key-file",
                 "/kit",
                 "/verify"
             ]

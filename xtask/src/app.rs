@@ -74,10 +74,14 @@ pub(crate) fn build(workspace: &Workspace, variant: Variant) -> anyhow::Result<(
 
 /// Compiles all programs beside each other. Trunk, which finds them done, would compile one after the other.
 fn compile(workspace: &Workspace, variant: Variant) -> anyhow::Result<()> {
-    let cargo = Process::cargo(workspace)?
-        .args(["build", "--package", "keyhaven-web", "--bins", "--profile", "web"])
-        .args(["--target", "wasm32-unknown-unknown", "--locked", "--offline"]);
-    for_variant(workspace, variant, cargo)?.run()
+    // Apart, as Trunk calls Cargo: together they would share their features, and every page would have those of one worker.
+    for package in ["keyhaven-web", "keyhaven-key-worker"] {
+        let cargo = Process::cargo(workspace)?
+            .args(["build", "--package", package, "--bins", "--profile", "web"])
+            .args(["--target", "wasm32-unknown-unknown", "--locked", "--offline"]);
+        for_variant(workspace, variant, cargo)?.run()?;
+    }
+    Ok(())
 }
 
 /// The same features and flags for every call, so that no call compiles anew what another has compiled.

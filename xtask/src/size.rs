@@ -15,9 +15,10 @@ const GOAL_BYTES: u64 = 300_000;
 
 /// A page for each program. The limit is a ratchet a little above what the page weighs now: CI fails when it grows, and
 /// the limit goes down with each step, never up.
-const PAGES: [(&str, u64); 5] = [
+const PAGES: [(&str, u64); 6] = [
     ("index.html", 151_000),
     ("confirm/index.html", 135_000),
+    ("key-file/index.html", 175_000),
     ("account/index.html", 328_500),
     ("password/reset.html", 182_500),
     ("persona/index.html", 406_000),

@@ -10,6 +10,7 @@ export const PAGES = [
   { path: "password-reset.html", heading: "Get a link to choose a new password" },
   { path: "confirm", heading: "This link is not good any more." },
   { path: "freeze", heading: "This link is not good any more." },
+  { path: "key-file", heading: "Open a key file" },
   { path: "kit", heading: "Print an emergency kit" },
   { path: "verify", heading: "Verify this page" },
 ] as const;

@@ -43,6 +43,18 @@ impl PickedFile {
         len
     }
 
+    /// When it was changed last: seconds since the epoch, as the browser says.
+    pub(crate) fn changed(&self) -> i64 {
+        #[expect(clippy::cast_possible_truncation, reason = "whole seconds are wanted")]
+        let seconds = (self.file.last_modified() / 1_000.0) as i64;
+        seconds
+    }
+
+    /// The file itself, for who reads it in pieces.
+    pub(crate) fn blob(&self) -> web_sys::Blob {
+        self.file.clone().into()
+    }
+
     /// As the browser names it.
     pub(crate) fn media_type(&self) -> String {
         let named = self.file.type_();

@@ -23,11 +23,21 @@ impl Emphasis {
     }
 }
 
-/// Takes files by dropping them, or by either of two buttons: one for files, one for a folder.
+/// What can be chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Takes {
+    /// Files only.
+    Files,
+    /// A folder too.
+    Folders,
+}
+
+/// Takes files by dropping them, or by a button; a folder by another one.
 #[component]
 pub fn DropZone(
     #[prop(into)] hint: String,
     emphasis: Emphasis,
+    takes: Takes,
     #[prop(into)] on_files: Callback<Result<PickedFiles, PickError>>,
 ) -> impl IntoView {
     let over = RwSignal::new(false);
@@ -75,19 +85,29 @@ pub fn DropZone(
                     <Icon picture=Picture::File />
                     {text::CHOOSE_FILE}
                 </button>
-                <button type="button" class="button" on:click=move |_| open(folder_input)>
-                    <Icon picture=Picture::Folder />
-                    {text::CHOOSE_FOLDER}
-                </button>
+                {(takes == Takes::Folders)
+                    .then(|| {
+                        view! {
+                            <button type="button" class="button" on:click=move |_| open(folder_input)>
+                                <Icon picture=Picture::Folder />
+                                {text::CHOOSE_FOLDER}
+                            </button>
+                        }
+                    })}
             </div>
             <input type="file" hidden aria-label=text::CHOOSE_FILE node_ref=file_input on:change=move |_| picked(file_input) />
-            <input
-                type="file"
-                hidden
-                aria-label=text::CHOOSE_FOLDER
-                node_ref=folder_input
-                on:change=move |_| picked(folder_input)
-            />
+            {(takes == Takes::Folders)
+                .then(|| {
+                    view! {
+                        <input
+                            type="file"
+                            hidden
+                            aria-label=text::CHOOSE_FOLDER
+                            node_ref=folder_input
+                            on:change=move |_| picked(folder_input)
+                        />
+                    }
+                })}
         </div>
     }
 }

@@ -2,6 +2,7 @@
 
 mod access;
 mod components;
+mod key_file;
 mod kit;
 mod letter;
 mod reset;
@@ -167,6 +168,23 @@ pub(super) const STATES: &[(&str, Render)] = &[
     ("freeze-spent", letter::freeze_spent),
     ("freeze-spent-after-a-click", letter::freeze_spent_after_a_click),
     ("frozen", letter::frozen),
+    ("key-file", key_file::choose),
+    ("key-file-recovery-key", key_file::recovery_key),
+    ("key-file-incomplete", key_file::incomplete),
+    ("key-file-zip", key_file::zip),
+    ("key-file-another", key_file::another),
+    ("key-file-passphrase", key_file::passphrase),
+    ("key-file-passphrase-wrong", key_file::passphrase_wrong),
+    ("key-file-expensive", key_file::expensive),
+    ("key-file-working", key_file::working),
+    ("key-file-opened", key_file::opened),
+    ("key-file-one-room", key_file::one_room),
+    ("key-file-left-out", key_file::left_out),
+    ("key-file-nothing", key_file::nothing),
+    ("key-file-save", key_file::save),
+    ("key-file-save-room", key_file::save_room),
+    ("key-file-saved", key_file::saved),
+    ("key-file-saved-rooms", key_file::saved_rooms),
     ("kit-ask", kit::ask),
     ("kit-ready", kit::ready),
     ("dialog", components::dialog),

@@ -4,6 +4,7 @@ pub(crate) mod account;
 pub(crate) mod code;
 pub(crate) mod fields;
 pub(crate) mod files;
+pub(crate) mod key_file;
 pub(crate) mod kit;
 pub(crate) mod letter;
 pub(crate) mod numbers;

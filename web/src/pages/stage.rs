@@ -56,6 +56,16 @@ impl<V: 'static> Stage<V> {
         self.working.set(Some(view));
     }
 
+    /// Work began or went on, with words of its own; the screen stays.
+    pub(crate) fn work_at(self, view: ProgressView) {
+        self.working.set(Some(view));
+    }
+
+    /// The work is over; the screen stays.
+    pub(crate) fn rest(self) {
+        self.working.set(None);
+    }
+
     /// As [`Self::work`], on a screen that is new too.
     pub(crate) fn work_on(self, screen: V, progress: Option<FlowProgress>) {
         self.screen.set(screen);

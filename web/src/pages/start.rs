@@ -13,6 +13,12 @@ enum Brings {
     No,
 }
 
+/// Whether, and what it is, in words.
+type Said = (Brings, &'static str);
+
+const SIGNS_IN: Said = (Brings::Yes, text::SIGNS_IN);
+const OPENS: Said = (Brings::Yes, text::OPENS);
+
 /// The start page.
 #[component]
 pub fn StartPage(base: Base) -> impl IntoView {
@@ -22,32 +28,40 @@ pub fn StartPage(base: Base) -> impl IntoView {
             text::PASSWORD,
             text::PASSWORD_HINT,
             base.href(Route::Persona),
-            Brings::Yes,
-            Brings::Yes,
+            SIGNS_IN,
+            OPENS,
         ),
         (
             Picture::Code,
             text::CODE,
             text::CODE_HINT,
             format!("{}#recovery-code", base.href(Route::Persona)),
-            Brings::Yes,
-            Brings::Yes,
+            SIGNS_IN,
+            OPENS,
         ),
         (
             Picture::Mail,
             text::MAIL,
             text::MAIL_HINT,
             base.href(Route::Reset),
-            Brings::Yes,
-            Brings::No,
+            SIGNS_IN,
+            (Brings::No, text::OPENS_NOT),
         ),
         (
             Picture::Shield,
             text::OLD,
             text::OLD_HINT,
             format!("{}#old-password", base.href(Route::Persona)),
-            Brings::Yes,
-            Brings::Yes,
+            SIGNS_IN,
+            OPENS,
+        ),
+        (
+            Picture::File,
+            text::KEY_FILE,
+            text::KEY_FILE_HINT,
+            base.href(Route::KeyFile),
+            (Brings::No, text::SIGNS_IN_NOT),
+            (Brings::Yes, text::READS),
         ),
     ];
     let choices: Vec<_> = choices
@@ -83,8 +97,8 @@ fn Choice(
     title: &'static str,
     hint: &'static str,
     href: String,
-    signs_in: Brings,
-    opens: Brings,
+    signs_in: Said,
+    opens: Said,
 ) -> impl IntoView {
     view! {
         <a class="choice" href=href>
@@ -93,8 +107,8 @@ fn Choice(
                 <span class="choice-title">{title}</span>
                 <span class="choice-hint">{hint}</span>
                 <span class="brings">
-                    {brings(signs_in, text::SIGNS_IN, text::SIGNS_IN_NOT)}
-                    {brings(opens, text::OPENS, text::OPENS_NOT)}
+                    {brings(signs_in)}
+                    {brings(opens)}
                 </span>
             </span>
             <Icon picture=Picture::ChevronRight />
@@ -102,9 +116,9 @@ fn Choice(
     }
 }
 
-fn brings(brings: Brings, yes: &'static str, no: &'static str) -> impl IntoView {
+fn brings((brings, words): Said) -> impl IntoView {
     match brings {
-        Brings::Yes => view! { <span class="yes"><Icon picture=Picture::Check />{yes}</span> },
-        Brings::No => view! { <span class=""><Icon picture=Picture::Cross />{no}</span> },
+        Brings::Yes => view! { <span class="yes"><Icon picture=Picture::Check />{words}</span> },
+        Brings::No => view! { <span class=""><Icon picture=Picture::Cross />{words}</span> },
     }
 }

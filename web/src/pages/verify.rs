@@ -49,7 +49,9 @@ impl PagePart {
     /// The program it belongs to, as the build names files; empty for what belongs to all.
     fn program(&self) -> &str {
         let name = self.name().strip_prefix("keyhaven-");
-        name.and_then(|name| name.split('-').next()).unwrap_or_default()
+        // A hash follows the last dash.
+        name.and_then(|name| name.rsplit_once('-'))
+            .map_or("", |(program, _)| program)
     }
 
     /// A line of the published list, or as much of one as there is.
@@ -201,7 +203,16 @@ mod tests {
     /// Each program of the app has a name of its own.
     #[test]
     fn every_program_is_named_and_no_two_alike() {
-        let programs = ["start", "persona", "account", "reset", "letter", "worker"];
+        let programs = [
+            "start",
+            "persona",
+            "account",
+            "reset",
+            "letter",
+            "worker",
+            "key-file",
+            "key-worker",
+        ];
         let names: std::collections::BTreeSet<_> = programs
             .iter()
             .map(|program| text::part("wasm", program))

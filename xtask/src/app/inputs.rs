@@ -17,10 +17,11 @@ const FILES: [&str; 6] = [
     "rust-toolchain.toml",
     ".cargo/config.toml",
 ];
-const FOLDERS: [&str; 7] = [
+const FOLDERS: [&str; 8] = [
     "web",
     "crates/client",
     "crates/core",
+    "crates/curve25519-many",
     "crates/protocol",
     "crates/webcrypto",
     // The finishing touches are part of the result.

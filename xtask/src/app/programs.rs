@@ -22,11 +22,17 @@ const LISTS_PARTS: &str = "/verify";
 
 /// The program that Trunk's own page starts.
 const TRUNKS: &str = "start";
-/// Programs of pages that have slow steps, which workers do.
-const WITH_WORKERS: [&str; 3] = ["persona", "account", "reset"];
+/// Programs of pages that have slow steps, and which worker does them.
+const WITH_WORKERS: [(&str, &str); 4] = [
+    ("persona", WORKER),
+    ("account", WORKER),
+    ("reset", WORKER),
+    ("key-file", KEY_WORKER),
+];
 /// Programs of other pages, beside Trunk's.
 const WITHOUT_WORKERS: [&str; 1] = ["letter"];
 const WORKER: &str = "worker";
+const KEY_WORKER: &str = "key-worker";
 
 /// Every program of the app, by the name that `web/routes.json` uses.
 #[derive(Debug)]
@@ -61,9 +67,9 @@ pub(super) fn name_by_content(
     let mut programs = BTreeMap::new();
     let names = [TRUNKS]
         .into_iter()
-        .chain(WITH_WORKERS)
+        .chain(WITH_WORKERS.map(|(program, _)| program))
         .chain(WITHOUT_WORKERS)
-        .chain([WORKER]);
+        .chain([WORKER, KEY_WORKER]);
     for name in names {
         let mut file = |ending: &str| {
             let old = built_file(name, ending, digests)?;
@@ -153,8 +159,8 @@ impl Programs {
                 .replace(&old.integrity, &new.integrity);
         }
         page = insert(&page, "<html", &format!(r#" data-build="{}""#, self.build))?;
-        if WITH_WORKERS.contains(&program) {
-            let Program { module, glue } = find(WORKER)?;
+        if let Some((_, worker)) = WITH_WORKERS.iter().find(|(name, _)| *name == program) {
+            let Program { module, glue } = find(worker)?;
             let attributes = format!(
                 r#" {WORKER_GLUE}="./{}" {WORKER_GLUE}-integrity="{}" {WORKER_PROGRAM}="./{}" {WORKER_PROGRAM}-integrity="{}""#,
                 glue.name, glue.integrity, module.name, module.integrity
@@ -211,7 +217,7 @@ mod tests {
             .collect()
     }
 
-    const FILES: [&str; 12] = [
+    const FILES: [&str; 16] = [
         "keyhaven-start-00.js",
         "keyhaven-start-00_bg.wasm",
         "keyhaven-persona.js",
@@ -222,6 +228,10 @@ mod tests {
         "keyhaven-letter_bg.wasm",
         "keyhaven-reset.js",
         "keyhaven-reset_bg.wasm",
+        "keyhaven-key-file.js",
+        "keyhaven-key-file_bg.wasm",
+        "keyhaven-key-worker.js",
+        "keyhaven-key-worker_bg.wasm",
         "keyhaven-worker.js",
         "keyhaven-worker_bg.wasm",
     ];
@@ -268,6 +278,12 @@ mod tests {
             );
         }
         assert!(reset.starts_with(r#"<html data-build=""#), "{reset}");
+        let key_file = page_for("/y", "key-file").unwrap();
+        assert!(
+            key_file.contains(r#""sha384-KEYHAVEN-KEY-WORKER_BG.WASM""#),
+            "{key_file}"
+        );
+        assert!(!key_file.contains("KEYHAVEN-WORKER"), "{key_file}");
         let unknown = page_for("/", "other").expect_err("unknown").to_string();
         assert_eq!(unknown, "there is no program `other`");
         let lists = page_for("/verify", "start").unwrap();
@@ -285,7 +301,7 @@ mod tests {
             .unwrap()
             .logs()
             .join("programs-missing-test");
-        let mut digests = built(&dir, &FILES[..10]);
+        let mut digests = built(&dir, &FILES[..14]);
         fs::write(dir.join("index.html"), PAGE).unwrap();
         let error = name_by_content(&dir, &mut digests)
             .expect_err("no worker")

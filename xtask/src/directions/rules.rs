@@ -3,7 +3,7 @@
 use super::graph::{Graph, Package};
 
 /// Each folder with the packages of ours that it may name.
-const EDGES: [(&str, &[&str]); 12] = [
+const EDGES: [(&str, &[&str]); 13] = [
     ("crates/protocol", &[]),
     ("crates/curve25519-many", &[]),
     ("crates/core", &["keyhaven-protocol"]),
@@ -30,6 +30,15 @@ const EDGES: [(&str, &[&str]); 12] = [
             "keyhaven-core",
             "keyhaven-webcrypto",
             "keyhaven-protocol",
+        ],
+    ),
+    (
+        "web/key-worker",
+        &[
+            "keyhaven-client",
+            "keyhaven-core",
+            "keyhaven-curve25519-many",
+            "keyhaven-webcrypto",
         ],
     ),
     ("xtask", &[]),

@@ -13,7 +13,7 @@ const ALTERED = /This page was altered on its way to you/;
 const ALTERED_OR_BLOCKED = /the page may have been altered on its way to you/;
 
 /** What the browser runs or applies. Each page names it by hash, so none of it can differ. */
-const HELD = /^(keyhaven-[a-z]+-[0-9a-f]+(_bg\.wasm|\.js)|style-[0-9a-f]+\.css|start-[0-9a-f]+\.js)$/;
+const HELD = /^(keyhaven-[a-z]+(-[a-z]+)?-[0-9a-f]+(_bg\.wasm|\.js)|style-[0-9a-f]+\.css|start-[0-9a-f]+\.js)$/;
 
 /**
  * What no page asks for: it is for hosts and for people, and for the page about the page, which links to it. A flipped bit
@@ -66,7 +66,7 @@ test("every shipped file is of a kind that is known here", async () => {
 
 test("a flipped bit in what runs, wherever it is, stops the page, and the page says why", async ({ page, complaints }) => {
   const held = (await shipped()).filter((file) => HELD.test(file));
-  expect(held, "six programs of two files, starter and style").toHaveLength(14);
+  expect(held, "eight programs of two files, starter and style").toHaveLength(18);
   // The page about the page lists the parts of all pages and runs but its own.
   const runners = (await pages()).filter(({ path }) => path !== "verify");
   for (const file of held) {

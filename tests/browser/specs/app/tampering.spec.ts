@@ -24,13 +24,14 @@ const isStyle = (path: string): boolean => path.endsWith(".css");
 const isGlueOf = (program: string) => (path: string) => new RegExp(`^keyhaven-${program}-[0-9a-f]+\\.js$`).test(path);
 const isModuleOf = (program: string) => (path: string) => path.startsWith(`keyhaven-${program}-`) && isWasm(path);
 
-/** A page of each program; the last three have slow steps, which a program of its own does in workers. */
-const PROGRAMS = [
+/** A page of each program, and the program that does its slow steps in workers, if it has some. */
+const PROGRAMS: readonly { program: string; path: string; worker?: string }[] = [
   { program: "start", path: "" },
   { program: "letter", path: "confirm/" },
-  { program: "persona", path: "persona/" },
-  { program: "account", path: "account/" },
-  { program: "reset", path: "password/reset.html" },
+  { program: "persona", path: "persona/", worker: "worker" },
+  { program: "account", path: "account/", worker: "worker" },
+  { program: "reset", path: "password/reset.html", worker: "worker" },
+  { program: "key-file", path: "key-file/", worker: "key-worker" },
 ];
 
 const PARTS = [
@@ -38,9 +39,9 @@ const PARTS = [
     { name: `program ${program}`, path, is: isModuleOf(program), alter: alterWasm, reason: ALTERED },
     { name: `glue of ${program}`, path, is: isGlueOf(program), alter: alterText, reason: ALTERED },
   ]),
-  ...PROGRAMS.slice(2).flatMap(({ program, path }) => [
-    { name: `program of the workers of ${program}`, path, is: isModuleOf("worker"), alter: alterWasm, reason: ALTERED },
-    { name: `glue of the workers of ${program}`, path, is: isGlueOf("worker"), alter: alterText, reason: ALTERED },
+  ...PROGRAMS.flatMap(({ program, path, worker }) => worker === undefined ? [] : [
+    { name: `program of the workers of ${program}`, path, is: isModuleOf(worker), alter: alterWasm, reason: ALTERED },
+    { name: `glue of the workers of ${program}`, path, is: isGlueOf(worker), alter: alterText, reason: ALTERED },
   ]),
   { name: "style", path: "", is: isStyle, alter: alterText, reason: ALTERED },
   // The starter cannot speak for itself: the page's own notice has to.

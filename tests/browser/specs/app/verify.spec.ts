@@ -6,13 +6,13 @@ import { appFolder } from "../../fixtures/environment.js";
 import { StaticHost } from "../../fixtures/static-host.js";
 import { expect, test } from "../../fixtures/test.js";
 
-const PARTS = /^(keyhaven-(start|persona|account|reset|letter|worker)-[0-9a-f]+(\.js|_bg\.wasm)|start-[0-9a-f]+\.js|style-[0-9a-f]+\.css)$/;
+const PARTS = /^(keyhaven-(start|persona|account|reset|letter|worker|key-file|key-worker)-[0-9a-f]+(\.js|_bg\.wasm)|start-[0-9a-f]+\.js|style-[0-9a-f]+\.css)$/;
 
 test("every part of every page stands there with the hash of the published list", async ({ page, server }) => {
   const sums = await readFile(join(appFolder(), "SHA256SUMS"), "utf8");
   const published = new Map(sums.trim().split("\n").map((line) => line.split("  ").reverse() as [string, string]));
   const parts = [...published.keys()].filter((name) => PARTS.test(name));
-  expect(parts, "six programs of two files each, starter and style").toHaveLength(14);
+  expect(parts, "eight programs of two files each, starter and style").toHaveLength(18);
   await page.goto(`${server.origin}/verify`);
   const list = page.locator(".hash-list > li");
   for (const part of parts) {

@@ -21,6 +21,10 @@ pub(crate) const MAIL_HINT: &str = "Get a link to choose a new password.";
 pub(crate) const OLD: &str = "My old password, and somebody changed it";
 pub(crate) const OLD_HINT: &str = "Put it back in force, up to 14 days afterwards.";
 
+pub(crate) const KEY_FILE: &str = "A key file";
+pub(crate) const KEY_FILE_HINT: &str = "Message keys that your messenger exported. Look inside and put files together: here, without an account.";
+pub(crate) const READS: &str = "lets you read messages again";
+
 pub(crate) const NOTHING: &str = "None of these";
 pub(crate) const NOTHING_BODY: &str = "Without your password, your recovery code or your e-mail, nobody can let you in, and nobody can open your backup: \
      the keys were never on the server. Keep looking. The code may be on paper with your documents, in a file named \
@@ -64,6 +68,7 @@ mod tests {
             super::PASSWORD,
             super::CODE,
             super::MAIL,
+            super::KEY_FILE,
         ] {
             assert!(words.contains(text), "index.html does not say: {text}");
         }

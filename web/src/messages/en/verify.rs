@@ -41,7 +41,9 @@ pub(crate) fn part(kind: &str, program: &str) -> String {
         "reset" => "the page for a new password",
         "account" => "the page about account and security",
         "letter" => "the pages behind the links of letters",
+        "key-file" => "the page for key files",
         "worker" => "the slow steps, such as key derivation",
+        "key-worker" => "the worker for key files",
         "start" => "the first page, the kit and this page",
         _ => "a page that this one does not know",
     };

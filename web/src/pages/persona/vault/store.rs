@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::browser::files::{PickError, PickedFile, PickedFiles};
-use crate::components::{DropZone, Emphasis, FieldKind, Form, ProblemCallout, TextField};
+use crate::components::{DropZone, Emphasis, FieldKind, Form, ProblemCallout, Takes, TextField};
 use crate::messages::{Problem, account as text, files as words};
 use crate::pages::stage::Stage;
 use crate::parse;
@@ -44,9 +44,10 @@ pub fn StoreFlow(stage: Stage<VaultView>, on_input: Callback<VaultInput>) -> imp
         },
         Err(error) => problem.set(Some(words::pick_problem(error))),
     });
-    let body = move || match picked.get() {
+    let body = move || {
+        match picked.get() {
         None => {
-            view! { <DropZone hint=words::drop_hint(max) emphasis=emphasis.get() on_files=take /> }.into_any()
+            view! { <DropZone takes=Takes::Folders hint=words::drop_hint(max) emphasis=emphasis.get() on_files=take /> }.into_any()
         }
         Some(files) => {
             let put_back = Callback::new(move |reason| {
@@ -61,6 +62,7 @@ pub fn StoreFlow(stage: Stage<VaultView>, on_input: Callback<VaultInput>) -> imp
             });
             name_form(files, items, on_input, put_back)
         }
+    }
     };
     view! {
         <section class="stack-tight" aria-labelledby="store-title">

@@ -1,0 +1,91 @@
+// `/key-file`: what is in a key file, several of them together, and writing them anew.
+import { readFile } from "node:fs/promises";
+
+import { expect, type Locator, type Page } from "@playwright/test";
+
+import { appFolder } from "../fixtures/environment.js";
+import { StaticHost } from "../fixtures/static-host.js";
+
+export const NEW_PASSPHRASE = "quiet ladder mango seven";
+
+export class KeyFilePage {
+  readonly #page: Page;
+
+  constructor(page: Page) {
+    this.#page = page;
+  }
+
+  /** The page on a host of its own, and everything that it will ever load. */
+  static async open(page: Page, allow: (origin: string) => void): Promise<{ keyFile: KeyFilePage; host: StaticHost }> {
+    const host = await StaticHost.start(appFolder());
+    allow(host.url);
+    await page.goto(`${host.url}key-file/`);
+    const keyFile = new KeyFilePage(page);
+    await keyFile.expectHeading("Open a key file");
+    await page.waitForLoadState("networkidle");
+    return { keyFile, host };
+  }
+
+  async expectHeading(name: string | RegExp): Promise<void> {
+    await expect(this.#page.getByRole("heading", { level: 1, name })).toBeVisible();
+  }
+
+  /** Picks a file that has this text. */
+  async pick(text: string, name = "element-keys.txt"): Promise<void> {
+    await this.#picker.setInputFiles({ name, mimeType: "text/plain", buffer: Buffer.from(text) });
+  }
+
+  async pickPath(path: string): Promise<void> {
+    await this.#picker.setInputFiles(path);
+  }
+
+  get #picker(): Locator {
+    return this.#page.getByLabel("Choose a file").and(this.#page.locator("input"));
+  }
+
+  async paste(text: string): Promise<void> {
+    const area = this.#page.getByLabel("The text, from its first line to its last");
+    if (!(await area.isVisible())) await this.#page.getByText("I have it as text to paste").click();
+    await this.#page.getByLabel("The text, from its first line to its last").fill(text);
+    await this.#page.getByRole("button", { name: "Look at this text" }).click();
+  }
+
+  async type(passphrase: string): Promise<void> {
+    await this.#page.getByLabel("Passphrase of the file", { exact: true }).fill(passphrase);
+    await this.#page.getByRole("button", { name: "Open file" }).click();
+  }
+
+  async openFile(text: string, passphrase: string): Promise<void> {
+    await this.pick(text);
+    await this.type(passphrase);
+  }
+
+  async add(): Promise<void> {
+    await this.#page.getByRole("button", { name: "Add another key file" }).click();
+  }
+
+  /** What is said of each room that is shown. */
+  rooms(): Promise<string[]> {
+    return this.#page.getByRole("region", { name: "Rooms" }).getByRole("listitem").allInnerTexts();
+  }
+
+  get problem(): Locator {
+    return this.#page.getByRole("alert").filter({ visible: true });
+  }
+
+  /** Seals what the screen is about under {@link NEW_PASSPHRASE}. */
+  async seal(): Promise<void> {
+    await this.#page.getByLabel("New passphrase", { exact: true }).fill(NEW_PASSPHRASE);
+    await this.#page.getByLabel("New passphrase again", { exact: true }).fill(NEW_PASSPHRASE);
+    await this.#page.getByRole("button", { name: "Seal the keys" }).click();
+  }
+
+  /** Saves a file that was written, and reads it. */
+  async save(name: string): Promise<{ name: string; text: string }> {
+    const [download] = await Promise.all([
+      this.#page.waitForEvent("download"),
+      this.#page.getByRole("button", { name: `Save ‘${name}’` }).click(),
+    ]);
+    return { name: download.suggestedFilename(), text: await readFile(await download.path(), "utf8") };
+  }
+}

@@ -1,0 +1,89 @@
+//! Files as the browser keeps them, outside the memory of this program.
+
+use js_sys::{Array, Uint8Array};
+use keyhaven_client::key_file::messages::Fault;
+use keyhaven_client::key_file::source::{Sink, Source};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, BlobPropertyBag};
+
+/// A file that the page handed over.
+#[derive(Debug)]
+pub(crate) struct BlobSource(pub(crate) Blob);
+
+impl Source for BlobSource {
+    fn len(&self) -> u64 {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a size is a whole number"
+        )]
+        let len = self.0.size() as u64;
+        len
+    }
+
+    async fn read(&self, at: u64, len: usize) -> Result<Vec<u8>, Fault> {
+        #[expect(clippy::cast_precision_loss, reason = "no file has 2^53 bytes")]
+        let (start, end) = (at as f64, (at + len as u64) as f64);
+        let slice = self.0.slice_with_f64_and_f64(start, end);
+        let buffer = JsFuture::from(slice.map_err(|_| Fault::Unreadable)?.array_buffer()).await;
+        Ok(Uint8Array::new(&buffer.map_err(|_| Fault::Unreadable)?).to_vec())
+    }
+}
+
+/// Pieces that are put together in the memory of this program before the browser keeps them.
+const PIECE_LEN: usize = 1024 * 1024;
+
+/// Files that are written. What is in them is sealed.
+#[derive(Debug, Default)]
+pub(crate) struct BlobSink(Vec<Target>);
+
+#[derive(Debug, Default)]
+struct Target {
+    kept: Vec<Blob>,
+    text: Vec<u8>,
+}
+
+impl Sink for BlobSink {
+    fn write(&mut self, file: usize, text: Vec<u8>) -> Result<(), Fault> {
+        while self.0.len() <= file {
+            self.0.push(Target::default());
+        }
+        let Some(target) = self.0.get_mut(file) else {
+            return Err(Fault::Engine);
+        };
+        target.text.extend_from_slice(&text);
+        if target.text.len() >= PIECE_LEN {
+            target.keep()?;
+        }
+        Ok(())
+    }
+}
+
+impl Target {
+    fn keep(&mut self) -> Result<(), Fault> {
+        let text = core::mem::take(&mut self.text);
+        let parts = Array::of1(&Uint8Array::from(text.as_slice()));
+        let blob = Blob::new_with_u8_array_sequence(&parts).map_err(|_| Fault::OutOfMemory)?;
+        self.kept.push(blob);
+        Ok(())
+    }
+}
+
+impl BlobSink {
+    /// The files, in their order.
+    ///
+    /// # Errors
+    /// [`Fault::OutOfMemory`] if the browser has no room for them.
+    pub(crate) fn into_files(self) -> Result<Vec<Blob>, Fault> {
+        self.0
+            .into_iter()
+            .map(|mut target| {
+                target.keep()?;
+                let options = BlobPropertyBag::new();
+                options.set_type("text/plain");
+                let parts: Array = target.kept.iter().collect();
+                Blob::new_with_blob_sequence_and_options(&parts, &options).map_err(|_| Fault::OutOfMemory)
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,438 @@
+//! Key files: opening, looking inside, putting together, writing anew.
+
+use keyhaven_client::key_file::messages::{
+    Fault, Opened, Other, Progress, ROUNDS_UNASKED, Room, SPLIT_MAX, SkipReason, Skipped, Work,
+};
+
+use super::{numbers, progress};
+use crate::components::ProgressView;
+use crate::messages::Problem;
+
+pub(crate) const PAGE: &str = "Key file";
+pub(crate) const TITLE: &str = "Open a key file";
+pub(crate) const LEAD: &str = "A key file has the message keys that your messenger exported, locked with a passphrase. Nothing of it leaves this device.";
+pub(crate) const ANOTHER_TITLE: &str = "Add another key file";
+pub(crate) const ANOTHER_LEAD: &str =
+    "Keys that are in several files are kept once, and the better copy of each.";
+pub(crate) const DROP_HINT: &str =
+    "Drop the key file here, or choose it. Often it is called “element-keys.txt”.";
+pub(crate) const PASTE: &str = "I have it as text to paste";
+pub(crate) const PASTE_LABEL: &str = "The text, from its first line to its last";
+pub(crate) const PASTE_BUTTON: &str = "Look at this text";
+pub(crate) const PASTED_NAME: &str = "Pasted text";
+
+pub(crate) const PASSPHRASE_TITLE: &str = "Type its passphrase";
+pub(crate) const PASSPHRASE: &str = "Passphrase of the file";
+pub(crate) const PASSPHRASE_HINT: &str =
+    "You chose it when you exported the keys. It is not the password of your account, nor your recovery key.";
+pub(crate) const PASSPHRASE_MISSING: &str = "Type the passphrase of the file.";
+pub(crate) const OPEN: &str = "Open file";
+pub(crate) const OTHER_FILE: &str = "Choose another file";
+pub(crate) const OPEN_ALL_THE_SAME: &str = "Open it all the same";
+pub(crate) const KIND: &str = "Key file";
+
+pub(crate) const ROOMS: &str = "Rooms";
+pub(crate) const SEARCH: &str = "Search rooms";
+pub(crate) const SEARCH_HINT: &str = "A part of a room’s id.";
+pub(crate) const NOTHING_FOUND: &str = "No room has this in its id.";
+pub(crate) const NO_ROOMS: &str = "There is no message key in it that can be used.";
+pub(crate) const MORE: &str = "Show more rooms";
+pub(crate) const SAVE_ROOM: &str = "Save";
+pub(crate) const SAVE: &str = "Save as a new key file";
+pub(crate) const ADD: &str = "Add another key file";
+pub(crate) const CLOSE: &str = "Close and forget";
+pub(crate) const SKIPPED: &str = "See which and why";
+pub(crate) const SKIPPED_REST_OK: &str = "All others were checked and can be used.";
+pub(crate) const BACK: &str = "Back to the keys";
+
+pub(crate) const EXTENT: &str = "How many files?";
+pub(crate) const NEW_PASSPHRASE: &str = "New passphrase";
+pub(crate) const NEW_PASSPHRASE_HINT: &str =
+    "For the new file alone. Four or five unrelated words are easy to remember and hard to guess.";
+pub(crate) const REPEAT_PASSPHRASE: &str = "New passphrase again";
+pub(crate) const NEW_PASSPHRASE_MISSING: &str = "Choose a passphrase.";
+pub(crate) const PASSPHRASE_SHORT: &str = "Too short: use at least 10 characters.";
+pub(crate) const PASSPHRASE_WEAK: &str = "Too easy to guess. Add another word or two.";
+pub(crate) const PASSPHRASES_DIFFER: &str = "The two passphrases are not the same. Show them to compare.";
+pub(crate) const ONE: &str = "One file with everything";
+pub(crate) const WRITE: &str = "Seal the keys";
+pub(crate) const FORGOTTEN_TITLE: &str = "Without this passphrase nobody can open the file.";
+pub(crate) const FORGOTTEN: &str = "Write it down, or keep it in a password manager.";
+
+pub(crate) const SAVED_LEAD: &str =
+    "Save it now: this page keeps nothing. Then import it in your messenger with the new passphrase.";
+pub(crate) const FILE_STEM: &str = "message-keys";
+pub(crate) const LIST_FILE_NAME: &str = "keyhaven-unread-keys.txt";
+
+const NOT_SENT: &str = "Nothing left this device, and the file is as it was.";
+const LOOK_FOR_COPY: &str =
+    "Look for another copy, or export the keys again on a device that is still signed in.";
+
+pub(crate) fn facts(bytes: u64, date: Option<&str>) -> String {
+    let size = numbers::size(bytes);
+    match date {
+        Some(date) => format!("{KIND} · {size} · {date}"),
+        None => format!("{KIND} · {size}"),
+    }
+}
+
+/// What opening costs, in words.
+pub(crate) fn cost(rounds: u32, derivation_ms: u32) -> String {
+    format!(
+        "The passphrase is hashed {} times, which takes {} on this device. That is on purpose: it makes guessing expensive.",
+        numbers::count(u64::from(rounds)),
+        takes(derivation_ms)
+    )
+}
+
+fn takes(milliseconds: u32) -> String {
+    match milliseconds.div_ceil(1_000) {
+        0 | 1 => "less than a second".to_owned(),
+        seconds @ 2..=90 => format!("about {seconds} seconds"),
+        seconds => format!(
+            "about {} minutes",
+            numbers::count(u64::from(seconds.div_ceil(60)))
+        ),
+    }
+}
+
+pub(crate) fn expensive_title(derivation_ms: u32) -> String {
+    format!("Opening this file would take {}.", takes(derivation_ms))
+}
+
+pub(crate) fn expensive(rounds: u32) -> String {
+    format!(
+        "Its passphrase would be hashed {} times. Messengers write files with some hundred thousand, and this page asks \
+         above {}. The file may have been made to keep your device busy. You can cancel at any time.",
+        numbers::count(u64::from(rounds)),
+        numbers::count(u64::from(ROUNDS_UNASKED))
+    )
+}
+
+pub(crate) fn keys(number: u64) -> String {
+    numbers::counted(number, "message key", "message keys")
+}
+
+fn rooms(number: u64) -> String {
+    numbers::counted(number, "room", "rooms")
+}
+
+pub(crate) fn opened_title(total: u64, room_count: u64) -> String {
+    format!("{} from {}.", keys(total), rooms(room_count))
+}
+
+pub(crate) fn skipped_title(number: u64) -> String {
+    format!("{} could not be read.", numbers::count(number))
+}
+
+/// What a file brought to those that were open before.
+pub(crate) fn added(opened: Opened) -> String {
+    format!(
+        "{} new, {} better than before, {} already there.",
+        numbers::count(opened.new),
+        numbers::count(opened.better),
+        numbers::count(opened.known)
+    )
+}
+
+pub(crate) const ADDED: &str = "The file was added.";
+
+pub(crate) fn room_facts(room: &Room) -> String {
+    let (lowest, highest) = (u64::from(room.lowest), u64::from(room.highest));
+    if lowest == highest {
+        return format!("{} · from index {}", keys(room.sessions), numbers::count(lowest));
+    }
+    format!(
+        "{} · from index {} (oldest) to {} (newest)",
+        keys(room.sessions),
+        numbers::count(lowest),
+        numbers::count(highest)
+    )
+}
+
+pub(crate) fn save_room(id: &str) -> String {
+    format!("Save the keys of {id}")
+}
+
+pub(crate) fn found(number: usize, all: usize) -> String {
+    format!("{} of {}", numbers::count(number as u64), rooms(all as u64))
+}
+
+pub(crate) fn skipped_name(skipped: &Skipped) -> String {
+    let number = numbers::count(skipped.index + 1);
+    match (&skipped.room_id, &skipped.session_id) {
+        (Some(room), Some(session)) => format!("Key {number}: {room}, session {session}"),
+        (Some(room), None) => format!("Key {number}: {room}"),
+        (None, Some(session)) => format!("Key {number}: session {session}"),
+        (None, None) => format!("Key {number}"),
+    }
+}
+
+pub(crate) fn skip_reason(reason: &SkipReason) -> String {
+    match reason {
+        SkipReason::CutOff => {
+            "The list of keys ends in the middle of it. Whatever came after is missing too.".to_owned()
+        }
+        SkipReason::BehindTheList => {
+            "Something follows the end of the list of keys. It was not used.".to_owned()
+        }
+        SkipReason::TooLong => "It is longer than any message key.".to_owned(),
+        SkipReason::NotASession => "It is no message key, or it is damaged.".to_owned(),
+        SkipReason::Missing(field) => format!("Its field “{field}” is missing."),
+        SkipReason::Twice(field) => {
+            format!("Its field “{field}” stands there twice, and it cannot be told which is right.")
+        }
+        SkipReason::Wrong(field) => format!("Its field “{field}” is not what it must be."),
+        SkipReason::Algorithm => "It is of a kind that no messenger here uses.".to_owned(),
+        SkipReason::SessionKey => "The key itself is damaged.".to_owned(),
+        SkipReason::OtherSessionId => "It belongs to other messages than it says.".to_owned(),
+        SkipReason::NotAPoint => "The key itself is damaged: no message could be checked with it.".to_owned(),
+    }
+}
+
+pub(crate) fn skipped_shown(shown: usize, all: u64) -> String {
+    format!(
+        "The first {} of {} are shown. The saved list has {}.",
+        numbers::count(shown as u64),
+        numbers::count(all),
+        if all > keyhaven_client::key_file::messages::SKIPPED_MAX as u64 {
+            "the first 10,000"
+        } else {
+            "all"
+        }
+    )
+}
+
+pub(crate) fn save_title(number: u64) -> String {
+    format!("Seal {} anew", keys(number))
+}
+
+pub(crate) fn one_file_each(room_count: usize) -> String {
+    format!("One file for each of {}", rooms(room_count as u64))
+}
+
+pub(crate) fn too_many_rooms() -> String {
+    format!(
+        "More than {} cannot be parted at once. Save rooms one by one instead.",
+        rooms(SPLIT_MAX as u64)
+    )
+}
+
+pub(crate) fn saved_title(number: u64, files: usize) -> String {
+    match files {
+        1 => format!("{} sealed in a new file.", keys(number)),
+        files => format!(
+            "{} sealed in {} new files.",
+            keys(number),
+            numbers::count(files as u64)
+        ),
+    }
+}
+
+/// What is being done.
+pub(crate) fn work(doing: Progress) -> ProgressView {
+    let words = match doing.work {
+        Work::Deriving => "Hashing the passphrase",
+        Work::Checking => "Checking the file",
+        Work::Reading => "Reading the keys",
+        Work::Writing => "Sealing the keys",
+    };
+    let counted = match doing.work {
+        Work::Deriving if doing.total < 2 => String::new(),
+        Work::Deriving => format!(
+            "{} of {} files",
+            numbers::count(doing.done),
+            numbers::count(doing.total)
+        ),
+        _ => format!("{} of {}", numbers::size(doing.done), numbers::size(doing.total)),
+    };
+    ProgressView {
+        why: (doing.work == Work::Deriving).then(|| DERIVING_WHY.to_owned()),
+        counted,
+        ..ProgressView::of(words)
+    }
+}
+
+const DERIVING_WHY: &str = "This takes a while on purpose: it makes guessing the passphrase expensive.";
+
+pub(crate) const LOOKING: &str = "Looking at the file";
+pub(crate) use progress::left;
+
+/// Why something did not work.
+pub(crate) fn fault(fault: Fault) -> Problem {
+    let (what, next) = match fault {
+        Fault::NotAKeyFile => return other(Other::Unknown),
+        Fault::Incomplete => return incomplete(),
+        Fault::DamagedText { offset } => {
+            return Problem {
+                what: format!(
+                    "This key file is damaged at character {}. The passphrase is not the problem.",
+                    numbers::count(offset + 1)
+                ),
+                safe: NOT_SENT.to_owned(),
+                next: LOOK_FOR_COPY.to_owned(),
+            };
+        }
+        Fault::DamagedHeader => (
+            "The beginning of this key file is damaged. The passphrase is not the problem.",
+            LOOK_FOR_COPY,
+        ),
+        Fault::Version { .. } => (
+            "This key file is of a newer kind than this page knows.",
+            "Import it with the messenger that exported it.",
+        ),
+        Fault::TooManyRounds { .. } => (
+            "Opening this file would take very long.",
+            "Choose it again, and say that you want to open it all the same.",
+        ),
+        Fault::WrongPassphrase => (
+            "This passphrase does not open the file.",
+            "Show what you typed, and check capitals and spaces. If you are sure of it, the file is damaged: look for another copy.",
+        ),
+        Fault::Changed => (
+            "The file has changed since you chose it.",
+            "Close everything, wait until nothing writes to the file any more, and choose it again.",
+        ),
+        Fault::NotSessions => (
+            "The passphrase is right, but there are no message keys in the file.",
+            LOOK_FOR_COPY,
+        ),
+        Fault::Unreadable => (
+            "Your browser could not read the file.",
+            "It may have been moved, or be on a drive that is gone. Choose it again.",
+        ),
+        Fault::Passphrase => ("This is too long for a passphrase.", "Type the passphrase alone."),
+        Fault::OutOfMemory => (
+            "This device has not enough free memory.",
+            "Close other tabs and programs, then try again.",
+        ),
+        Fault::Engine => (
+            "Something in this page failed.",
+            "Reload the page and try again. If it comes back, tell whoever runs this site.",
+        ),
+    };
+    Problem::new(what, NOT_SENT, next)
+}
+
+fn incomplete() -> Problem {
+    Problem::new(
+        "This file is incomplete: its end is missing. The passphrase is not the problem.",
+        NOT_SENT,
+        "Look for another copy, or download it again.",
+    )
+}
+
+/// What something is that is no key file, and where it belongs.
+pub(crate) fn other(other: Other) -> Problem {
+    let (what, next) = match other {
+        Other::Empty => (
+            "There is nothing in it.",
+            "Choose the file that your messenger exported.",
+        ),
+        Other::RecoveryKey => (
+            "This is a recovery key of your messenger, not a key file.",
+            "Type it in your messenger, where it asks for the recovery key or security key. It opens the backup on your messenger’s server.",
+        ),
+        Other::RecoveryCode => (
+            "This is a Keyhaven recovery code, not a key file.",
+            "Use it on the page for personas: it opens your Keyhaven backup.",
+        ),
+        Other::Sessions => (
+            "These are message keys without any lock: whoever has this file can read the messages.",
+            "Messengers do not take it. Export the keys again with a passphrase, then delete this file.",
+        ),
+        Other::Json => (
+            "This is data of another kind (JSON), not a key file.",
+            "A key file begins with “BEGIN MEGOLM SESSION DATA”. Look for “Export keys” in your messenger’s settings.",
+        ),
+        Other::Zip => (
+            "This is a zip, not a key file.",
+            "If it is a persona that Keyhaven saved, store it on the page for personas. If a key file is inside, unpack it first.",
+        ),
+        Other::SealedObject => (
+            "This is a persona as the server stores it. It opens only with its account.",
+            "Sign in on the page for personas, and restore it there.",
+        ),
+        Other::Unknown => (
+            "This is not a key file.",
+            "A key file is text that begins with “BEGIN MEGOLM SESSION DATA”. Look for “Export keys” in your messenger’s settings.",
+        ),
+    };
+    Problem::new(what, NOT_SENT, next)
+}
+
+/// Several files, or a folder.
+pub(crate) fn one_file_only() -> Problem {
+    Problem::new(
+        "These are several files.",
+        NOT_SENT,
+        "Choose one key file. Once it is open, you can add the others one by one.",
+    )
+}
+
+/// Whether the page for personas is where it belongs.
+pub(crate) const fn belongs_to_personas(other: Other) -> bool {
+    matches!(other, Other::RecoveryCode | Other::Zip | Other::SealedObject)
+}
+
+pub(crate) const TO_PERSONAS: &str = "Go to my personas";
+
+/// What was left out, as a text file.
+pub(crate) fn list(skipped: &[Skipped]) -> String {
+    let lines = skipped
+        .iter()
+        .map(|one| format!("{}\n  {}\n", skipped_name(one), skip_reason(&one.reason)));
+    lines.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_long_it_takes_is_said_in_words() {
+        for (milliseconds, words) in [
+            (0, "less than a second"),
+            (1_000, "less than a second"),
+            (1_001, "about 2 seconds"),
+            (90_000, "about 90 seconds"),
+            (90_001, "about 2 minutes"),
+            (1_620_000, "about 27 minutes"),
+        ] {
+            assert_eq!(takes(milliseconds), words);
+        }
+    }
+
+    #[test]
+    fn a_room_says_its_oldest_and_newest_index() {
+        let room = |lowest, highest| Room {
+            number: 0,
+            id: String::new(),
+            sessions: 1_204,
+            lowest,
+            highest,
+        };
+        assert_eq!(
+            room_facts(&room(0, 4_310)),
+            "1,204 message keys · from index 0 (oldest) to 4,310 (newest)"
+        );
+        assert_eq!(room_facts(&room(7, 7)), "1,204 message keys · from index 7");
+    }
+
+    #[test]
+    fn what_was_left_out_is_named_as_far_as_it_says() {
+        let skipped = |room: Option<&str>, session: Option<&str>| Skipped {
+            index: 1_203,
+            room_id: room.map(str::to_owned),
+            session_id: session.map(str::to_owned),
+            reason: SkipReason::CutOff,
+        };
+        assert_eq!(
+            skipped_name(&skipped(Some("!a:x"), Some("id"))),
+            "Key 1,204: !a:x, session id"
+        );
+        assert_eq!(skipped_name(&skipped(Some("!a:x"), None)), "Key 1,204: !a:x");
+        assert_eq!(skipped_name(&skipped(None, Some("id"))), "Key 1,204: session id");
+        assert_eq!(skipped_name(&skipped(None, None)), "Key 1,204");
+    }
+}

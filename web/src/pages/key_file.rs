@@ -1,0 +1,92 @@
+//! The page for key files: what one is, what is in it, several together, and writing them anew. The keys are in a worker;
+//! this page sees counts and names.
+
+mod choose;
+mod desk;
+mod opened;
+mod passphrase;
+mod save;
+mod saved;
+mod waiting;
+
+use leptos::prelude::*;
+use zeroize::Zeroizing;
+
+use self::desk::Desk;
+use crate::handover::Handover;
+use crate::pages::stage::WorkOrScreen;
+use crate::route::Route;
+
+#[cfg(feature = "gallery")]
+pub use choose::Refusal;
+pub use choose::{Choose, Holds};
+#[cfg(feature = "gallery")]
+pub use opened::Contents;
+pub use opened::{OpenedInput, OpenedScreen};
+pub use passphrase::{FileFacts, PassphraseScreen};
+pub use save::{SaveScreen, SaveWhat};
+pub use saved::{SavedScreen, WrittenFile};
+
+use keyhaven_client::key_file::messages::Extent;
+
+/// What the page shows.
+#[derive(Debug, Clone)]
+pub enum KeyFileView {
+    /// A file is asked for.
+    Choose(Holds),
+    /// Its passphrase is asked for.
+    Passphrase(FileFacts),
+    /// What is open.
+    Opened,
+    /// A passphrase for a new file is asked for.
+    Save(SaveWhat),
+    /// What was written.
+    Saved(Vec<WrittenFile>),
+}
+
+/// What a person did.
+#[derive(Debug)]
+pub enum KeyFileInput {
+    /// Chose what was dropped, picked or pasted.
+    Chose(choose::Chosen),
+    /// Typed the passphrase.
+    Open(Zeroizing<String>),
+    /// Wants another file than the one at hand.
+    OtherFile,
+    /// Something on the page of what is open.
+    Opened(OpenedInput),
+    /// Typed a new passphrase.
+    Save(Extent, Zeroizing<String>),
+    /// Wants to see what is open again.
+    Back,
+}
+
+/// The page.
+#[component]
+pub fn KeyFilePage(handover: Handover) -> impl IntoView {
+    let desk = Desk::new(&handover);
+    let stage = desk.stage;
+    let on_input = Callback::new(move |input| desk.take(input));
+    let personas = handover.base.href(Route::Persona);
+    let screen = move || stage.with(|view| screen(view, desk, &personas, on_input));
+    view! { <WorkOrScreen stage=stage on_cancel=Callback::new(move |()| desk.cancel())>{screen}</WorkOrScreen> }
+}
+
+fn screen(view: &KeyFileView, desk: Desk, personas: &str, on_input: Callback<KeyFileInput>) -> AnyView {
+    let (busy, problem) = (desk.stage.busy(), desk.problem);
+    match view.clone() {
+        KeyFileView::Choose(holds) => {
+            let refusal = desk.refusal;
+            let personas = personas.to_owned();
+            view! { <Choose holds=holds refusal=refusal personas=personas on_input=on_input /> }.into_any()
+        }
+        KeyFileView::Passphrase(file) => {
+            view! { <PassphraseScreen file=file busy=busy problem=problem on_input=on_input /> }.into_any()
+        }
+        KeyFileView::Opened => view! { <OpenedScreen contents=desk.contents on_input=on_input /> }.into_any(),
+        KeyFileView::Save(what) => {
+            view! { <SaveScreen what=what busy=busy problem=problem on_input=on_input /> }.into_any()
+        }
+        KeyFileView::Saved(files) => view! { <SavedScreen files=files on_input=on_input /> }.into_any(),
+    }
+}

@@ -1,0 +1,327 @@
+//! Between the screens and the worker.
+
+use std::rc::Rc;
+
+use keyhaven_client::key_file::messages::{
+    Extent, Fault, Looked, Opened, Reply, Request, Room, Saved as Written, Skipped,
+};
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::Blob;
+use zeroize::Zeroizing;
+
+use super::choose::{Chosen, Holds, Refusal};
+use super::opened::{Contents, OpenedInput};
+use super::passphrase::FileFacts;
+use super::save::SaveWhat;
+use super::saved::WrittenFile;
+use super::waiting::Waiting;
+use super::{KeyFileInput, KeyFileView};
+use crate::browser::{clock, dates, files, key_worker::KeyWorker, timer::Timer};
+use crate::components::ProgressView;
+use crate::file_name;
+use crate::handover::Handover;
+use crate::messages::{Problem, key_file as text};
+use crate::pages::stage::Stage;
+
+/// Rounds of a file that is written, as the core has them by default: what one costs is told by what another does.
+const WRITTEN_ROUNDS: u32 = 500_000;
+/// How often the clock is looked at while nothing is heard.
+const LOOK_EVERY_MS: i32 = 250;
+
+/// Everything that the page holds. The keys are with the worker.
+#[derive(Clone, Copy)]
+pub(super) struct Desk {
+    pub(super) stage: Stage<KeyFileView>,
+    /// What went wrong with what was asked on the screen that is shown.
+    pub(super) problem: RwSignal<Option<Problem>>,
+    /// What is wrong with what was chosen.
+    pub(super) refusal: RwSignal<Option<Refusal>>,
+    pub(super) contents: StoredValue<Contents>,
+    worker: StoredValue<Option<Rc<KeyWorker>>, LocalStorage>,
+    /// The file at hand.
+    file: StoredValue<Option<(Blob, FileFacts)>, LocalStorage>,
+    /// What is told of the file that is being opened.
+    rooms: StoredValue<Vec<Room>>,
+    skipped: StoredValue<Vec<Skipped>>,
+    waiting: StoredValue<Waiting>,
+    timer: StoredValue<Option<Timer>, LocalStorage>,
+    /// What a derivation of [`WRITTEN_ROUNDS`] takes here.
+    writing_ms: StoredValue<u32>,
+}
+
+impl Desk {
+    pub(super) fn new(handover: &Handover) -> Self {
+        let desk = Self {
+            stage: Stage::new(KeyFileView::Choose(Holds::Nothing)),
+            problem: RwSignal::new(None),
+            refusal: RwSignal::new(None),
+            contents: StoredValue::new(Contents::default()),
+            worker: StoredValue::new_local(None),
+            file: StoredValue::new_local(None),
+            rooms: StoredValue::new(Vec::new()),
+            skipped: StoredValue::new(Vec::new()),
+            waiting: StoredValue::new(Waiting::default()),
+            timer: StoredValue::new_local(None),
+            writing_ms: StoredValue::new(0),
+        };
+        let spawn = handover.spawn_worker.with_value(Clone::clone);
+        let worker = KeyWorker::new(spawn, move |reply, files| desk.hear(reply, files));
+        desk.worker.set_value(Some(Rc::new(worker)));
+        desk
+    }
+
+    /// What a person did.
+    pub(super) fn take(self, input: KeyFileInput) {
+        self.problem.set(None);
+        self.refusal.set(None);
+        match input {
+            KeyFileInput::Chose(chosen) => self.look_at(chosen),
+            KeyFileInput::Open(passphrase) => self.open(passphrase),
+            KeyFileInput::OtherFile | KeyFileInput::Opened(OpenedInput::Add) => self.choose(),
+            KeyFileInput::Opened(OpenedInput::SaveAll) => self.ask_to_save(None),
+            KeyFileInput::Opened(OpenedInput::SaveRoom(number)) => self.ask_to_save(Some(number)),
+            KeyFileInput::Opened(OpenedInput::Close) => {
+                self.end_worker();
+                self.contents.set_value(Contents::default());
+                self.choose();
+            }
+            KeyFileInput::Save(extent, passphrase) => self.save(extent, passphrase),
+            KeyFileInput::Back => self.stage.show(KeyFileView::Opened),
+        }
+    }
+
+    /// Stops what is being done. The screen from which it was asked is there again.
+    pub(super) fn cancel(self) {
+        if self.holds() == Holds::Nothing {
+            // A worker that holds nothing is ended: that stops whatever it does.
+            self.end_worker();
+            self.rest();
+        } else {
+            self.ask(Request::Stop, None, Zeroizing::default());
+        }
+    }
+
+    fn holds(self) -> Holds {
+        match self.contents.with_value(|contents| contents.files) {
+            0 => Holds::Nothing,
+            _ => Holds::Keys,
+        }
+    }
+
+    fn choose(self) {
+        self.file.set_value(None);
+        self.stage.show(KeyFileView::Choose(self.holds()));
+    }
+
+    fn look_at(self, chosen: Chosen) {
+        let (blob, name, bytes, date) = match chosen {
+            Chosen::File(file) => {
+                let date = dates::day(file.changed());
+                (Some(file.blob()), file.path.clone(), file.len(), Some(date))
+            }
+            Chosen::Text(pasted) => {
+                let name = text::PASTED_NAME.to_owned();
+                (files::blob_of(pasted.as_bytes()), name, pasted.len() as u64, None)
+            }
+        };
+        let Some(blob) = blob else {
+            self.fail(Fault::OutOfMemory);
+            return;
+        };
+        let facts = FileFacts {
+            name,
+            bytes,
+            date,
+            rounds: 0,
+            derivation_ms: 0,
+        };
+        self.file.set_value(Some((blob.clone(), facts)));
+        self.stage.work_at(ProgressView::of(text::LOOKING));
+        self.ask(Request::Look, Some(blob), Zeroizing::default());
+    }
+
+    fn open(self, passphrase: Zeroizing<String>) {
+        let file = self.file.with_value(Clone::clone);
+        let Some((blob, facts)) = file else { return };
+        // Whoever gets here has agreed to what it costs.
+        let max_rounds = facts.rounds;
+        self.stage.work_at(ProgressView::of(text::LOOKING));
+        self.ask(Request::Open { max_rounds }, Some(blob), passphrase);
+    }
+
+    fn ask_to_save(self, number: Option<u32>) {
+        let what = self.contents.with_value(|contents| {
+            let room = contents.rooms.iter().find(|room| Some(room.number) == number);
+            SaveWhat {
+                keys: room.map_or(contents.last.total, |room| room.sessions),
+                rooms: contents.rooms.len(),
+                room: room.map(|room| (room.number, room.id.clone())),
+            }
+        });
+        self.stage.show(KeyFileView::Save(what));
+    }
+
+    fn save(self, extent: Extent, passphrase: Zeroizing<String>) {
+        self.stage.work_at(ProgressView::of(text::LOOKING));
+        self.ask(Request::Save(extent), None, passphrase);
+    }
+
+    fn ask(self, request: Request, file: Option<Blob>, passphrase: Zeroizing<String>) {
+        self.rooms.set_value(Vec::new());
+        self.skipped.set_value(Vec::new());
+        let Some(worker) = self.worker.with_value(Clone::clone) else {
+            return;
+        };
+        spawn_local(async move { worker.ask(request, file, &passphrase).await });
+    }
+
+    fn end_worker(self) {
+        self.worker.with_value(|worker| {
+            if let Some(worker) = worker {
+                worker.end();
+            }
+        });
+    }
+
+    /// What the worker tells.
+    fn hear(self, reply: Reply, files: Vec<Blob>) {
+        match reply {
+            Reply::Looked(looked) => self.looked(looked),
+            Reply::Progress(progress) => {
+                let takes_ms = self.derivation_ms();
+                let now = clock::now_milliseconds();
+                let view = self
+                    .waiting
+                    .try_update_value(|waiting| waiting.hear(progress, takes_ms, now));
+                if let Some(view) = view {
+                    self.stage.work_at(view);
+                }
+                self.look_later();
+            }
+            Reply::Rooms(rooms) => self.rooms.update_value(|heard| heard.extend(rooms)),
+            Reply::Skipped(skipped) => self.skipped.update_value(|heard| heard.extend(skipped)),
+            Reply::Opened(opened) => self.opened(opened),
+            Reply::Saved(written) => self.saved(written, files),
+            Reply::Failed(fault) => self.fail(fault),
+            Reply::Stopped => self.rest(),
+        }
+    }
+
+    /// What one derivation of what is being done takes.
+    fn derivation_ms(self) -> u32 {
+        if self.stage.peek(|view| matches!(view, KeyFileView::Save(_))) {
+            return self.writing_ms.get_value();
+        }
+        self.file
+            .with_value(|file| file.as_ref().map_or(0, |(_, facts)| facts.derivation_ms))
+    }
+
+    /// While nothing is heard of a derivation, the clock is looked at.
+    fn look_later(self) {
+        let look = move || {
+            let now = clock::now_milliseconds();
+            if let Some(view) = self.waiting.with_value(|waiting| waiting.look(now)) {
+                self.stage.work_at(view);
+                self.look_later();
+            }
+        };
+        self.timer.set_value(Some(Timer::start(LOOK_EVERY_MS, look)));
+    }
+
+    /// The work is over, however it ended.
+    fn rest(self) {
+        self.timer.set_value(None);
+        self.waiting.set_value(Waiting::default());
+        self.stage.rest();
+    }
+
+    fn looked(self, looked: Looked) {
+        self.rest();
+        match looked {
+            Looked::KeyFile {
+                rounds,
+                derivation_ms,
+            } => {
+                let per_round = f64::from(derivation_ms) / f64::from(rounds.max(1));
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "a guess, and not negative"
+                )]
+                self.writing_ms
+                    .set_value((per_round * f64::from(WRITTEN_ROUNDS)) as u32);
+                self.file.update_value(|file| {
+                    if let Some((_, facts)) = file {
+                        facts.rounds = rounds;
+                        facts.derivation_ms = derivation_ms;
+                    }
+                });
+                let facts = self
+                    .file
+                    .with_value(|file| file.as_ref().map(|(_, facts)| facts.clone()));
+                if let Some(facts) = facts {
+                    self.stage.show(KeyFileView::Passphrase(facts));
+                }
+            }
+            Looked::Refused(fault) => self.fail(fault),
+            Looked::Other(other) => {
+                let to_personas = text::belongs_to_personas(other).then_some(text::TO_PERSONAS);
+                self.refusal.set(Some(Refusal {
+                    problem: text::other(other),
+                    to_personas,
+                }));
+            }
+        }
+    }
+
+    fn opened(self, opened: Opened) {
+        let rooms = self.rooms.try_update_value(core::mem::take).unwrap_or_default();
+        let skipped = self.skipped.try_update_value(core::mem::take).unwrap_or_default();
+        self.contents.update_value(|contents| {
+            contents.rooms = rooms;
+            contents.skipped.extend(skipped);
+            contents.skipped_count += opened.skipped;
+            contents.files += 1;
+            contents.last = opened;
+        });
+        self.file.set_value(None);
+        self.rest();
+        self.stage.show(KeyFileView::Opened);
+    }
+
+    fn saved(self, written: Vec<Written>, contents: Vec<Blob>) {
+        let mut taken = Vec::new();
+        let mut contents = contents.into_iter();
+        let files = written
+            .into_iter()
+            .map(|file| {
+                let name = match &file.room_id {
+                    Some(id) => format!("{} {id}", text::FILE_STEM),
+                    None => text::FILE_STEM.to_owned(),
+                };
+                WrittenFile {
+                    name: file_name::unique(&format!("{}.txt", file_name::clean(&name)), &mut taken),
+                    room: file.room_id,
+                    keys: file.sessions,
+                    content: contents.next(),
+                }
+            })
+            .collect();
+        self.rest();
+        self.stage.show(KeyFileView::Saved(files));
+    }
+
+    fn fail(self, fault: Fault) {
+        self.rest();
+        let problem = text::fault(fault);
+        if self.stage.peek(|view| matches!(view, KeyFileView::Choose(_))) {
+            self.refusal.set(Some(Refusal {
+                problem,
+                to_personas: None,
+            }));
+        } else {
+            self.problem.set(Some(problem));
+        }
+    }
+}
