@@ -7,8 +7,8 @@ macro_rules! account_tests {
     ($open:ident) => {
         $crate::conformance_tests!(@concern $open accounts {
             an_account_is_found_by_address_and_by_id
-            an_address_is_taken_in_every_case
             a_taken_address_tells_its_owner_once_while_a_letter_waits
+            an_address_is_taken_in_every_case
             an_id_is_taken_under_another_address
             an_id_that_is_taken_is_refused_for_every_address_alike
             of_two_sign_ups_at_once_exactly_one_creates
