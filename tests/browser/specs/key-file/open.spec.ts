@@ -147,5 +147,7 @@ test("cancelling the second file keeps what the first one brought", async ({ pag
   await keyFile.seal();
   const saved = openKeyFile((await keyFile.save("message-keys.txt")).text, NEW_PASSPHRASE);
   expect(saved.sessions.map((one) => one.room_id)).toEqual([KITCHEN]);
+  await page.getByRole("button", { name: "Back to the keys" }).click();
+  await keyFile.expectHeading("1 message key from 1 room.");
   await host.close();
 });
