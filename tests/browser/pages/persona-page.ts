@@ -80,7 +80,7 @@ export class PersonaPage {
   }
 
   async signIn({ address, password }: Account): Promise<void> {
-    await expect(this.heading("Sign in")).toBeVisible();
+    await this.expectSignIn();
     await this.#hand.retype(this.#page.getByLabel("E-mail address"), address);
     await this.#hand.retype(this.#page.getByLabel("Password", { exact: true }), password);
     await this.submitSignIn();
@@ -116,6 +116,10 @@ export class PersonaPage {
     await this.#hand.retype(this.#page.getByLabel("E-mail address"), address);
     await this.#hand.retype(this.#page.getByLabel("Your old password", { exact: true }), password);
     await this.#hand.press(this.#page.getByRole("button", { name: "Put my old password back" }));
+  }
+
+  async expectSignIn(): Promise<void> {
+    await expect(this.heading("Sign in")).toBeVisible();
   }
 
   async expectLocked(): Promise<void> {

@@ -49,6 +49,8 @@ class Story {
   async loseThePassword(mailbox: Mailbox): Promise<void> {
     const { persona, reset } = this.app;
     await this.app.open("/persona");
+    // The form is there when the program has started: before that there is nothing to judge.
+    await persona.expectSignIn();
     await this.#look("signing in");
     await persona.forgotPassword();
     await reset.askForLink(ADA.address);
