@@ -1,12 +1,14 @@
 //! Key files: opening, looking inside, putting together, writing anew.
 
+mod problems;
+
 use keyhaven_client::key_file::messages::{
-    Fault, Opened, Other, Progress, ROUNDS_UNASKED, Room, SPLIT_MAX, SkipReason, Skipped, Work,
+    Opened, Other, Progress, ROUNDS_UNASKED, Room, SPLIT_MAX, SkipReason, Skipped, Work,
 };
 
+pub(crate) use self::problems::{fault, one_file_only, other};
 use super::{numbers, progress};
 use crate::components::ProgressView;
-use crate::messages::Problem;
 
 pub(crate) const PAGE: &str = "Key file";
 pub(crate) const TITLE: &str = "Open a key file";
@@ -64,10 +66,6 @@ pub(crate) const SAVED_LEAD: &str =
 pub(crate) const FILE_STEM: &str = "message-keys";
 pub(crate) const LIST_FILE_NAME: &str = "keyhaven-unread-keys.txt";
 
-const NOT_SENT: &str = "Nothing left this device, and the file is as it was.";
-const LOOK_FOR_COPY: &str =
-    "Look for another copy, or export the keys again on a device that is still signed in.";
-
 pub(crate) fn facts(bytes: u64, date: Option<&str>) -> String {
     let size = numbers::size(bytes);
     match date {
@@ -89,10 +87,8 @@ fn takes(milliseconds: u32) -> String {
     match milliseconds.div_ceil(1_000) {
         0 | 1 => "less than a second".to_owned(),
         seconds @ 2..=90 => format!("about {seconds} seconds"),
-        seconds => format!(
-            "about {} minutes",
-            numbers::count(u64::from(seconds.div_ceil(60)))
-        ),
+        seconds @ 91..=5_400 => format!("about {} minutes", seconds.div_ceil(60)),
+        seconds => format!("about {} hours", seconds.div_ceil(3_600)),
     }
 }
 
@@ -258,118 +254,6 @@ const DERIVING_WHY: &str = "This takes a while on purpose: it makes guessing the
 pub(crate) const LOOKING: &str = "Looking at the file";
 pub(crate) use progress::left;
 
-/// Why something did not work.
-pub(crate) fn fault(fault: Fault) -> Problem {
-    let (what, next) = match fault {
-        Fault::NotAKeyFile => return other(Other::Unknown),
-        Fault::Incomplete => return incomplete(),
-        Fault::DamagedText { offset } => {
-            return Problem {
-                what: format!(
-                    "This key file is damaged at character {}. The passphrase is not the problem.",
-                    numbers::count(offset + 1)
-                ),
-                safe: NOT_SENT.to_owned(),
-                next: LOOK_FOR_COPY.to_owned(),
-            };
-        }
-        Fault::DamagedHeader => (
-            "The beginning of this key file is damaged. The passphrase is not the problem.",
-            LOOK_FOR_COPY,
-        ),
-        Fault::Version { .. } => (
-            "This key file is of a newer kind than this page knows.",
-            "Import it with the messenger that exported it.",
-        ),
-        Fault::TooManyRounds { .. } => (
-            "Opening this file would take very long.",
-            "Choose it again, and say that you want to open it all the same.",
-        ),
-        Fault::WrongPassphrase => (
-            "This passphrase does not open the file.",
-            "Show what you typed, and check capitals and spaces. If you are sure of it, the file is damaged: look for another copy.",
-        ),
-        Fault::Changed => (
-            "The file has changed since you chose it.",
-            "Close everything, wait until nothing writes to the file any more, and choose it again.",
-        ),
-        Fault::NotSessions => (
-            "The passphrase is right, but there are no message keys in the file.",
-            LOOK_FOR_COPY,
-        ),
-        Fault::Unreadable => (
-            "Your browser could not read the file.",
-            "It may have been moved, or be on a drive that is gone. Choose it again.",
-        ),
-        Fault::Passphrase => ("This is too long for a passphrase.", "Type the passphrase alone."),
-        Fault::OutOfMemory => (
-            "This device has not enough free memory.",
-            "Close other tabs and programs, then try again.",
-        ),
-        Fault::Engine => (
-            "Something in this page failed.",
-            "Reload the page and try again. If it comes back, tell whoever runs this site.",
-        ),
-    };
-    Problem::new(what, NOT_SENT, next)
-}
-
-fn incomplete() -> Problem {
-    Problem::new(
-        "This file is incomplete: its end is missing. The passphrase is not the problem.",
-        NOT_SENT,
-        "Look for another copy, or download it again.",
-    )
-}
-
-/// What something is that is no key file, and where it belongs.
-pub(crate) fn other(other: Other) -> Problem {
-    let (what, next) = match other {
-        Other::Empty => (
-            "There is nothing in it.",
-            "Choose the file that your messenger exported.",
-        ),
-        Other::RecoveryKey => (
-            "This is a recovery key of your messenger, not a key file.",
-            "Type it in your messenger, where it asks for the recovery key or security key. It opens the backup on your messenger’s server.",
-        ),
-        Other::RecoveryCode => (
-            "This is a Keyhaven recovery code, not a key file.",
-            "Use it on the page for personas: it opens your Keyhaven backup.",
-        ),
-        Other::Sessions => (
-            "These are message keys without any lock: whoever has this file can read the messages.",
-            "Messengers do not take it. Export the keys again with a passphrase, then delete this file.",
-        ),
-        Other::Json => (
-            "This is data of another kind (JSON), not a key file.",
-            "A key file begins with “BEGIN MEGOLM SESSION DATA”. Look for “Export keys” in your messenger’s settings.",
-        ),
-        Other::Zip => (
-            "This is a zip, not a key file.",
-            "If it is a persona that Keyhaven saved, store it on the page for personas. If a key file is inside, unpack it first.",
-        ),
-        Other::SealedObject => (
-            "This is a persona as the server stores it. It opens only with its account.",
-            "Sign in on the page for personas, and restore it there.",
-        ),
-        Other::Unknown => (
-            "This is not a key file.",
-            "A key file is text that begins with “BEGIN MEGOLM SESSION DATA”. Look for “Export keys” in your messenger’s settings.",
-        ),
-    };
-    Problem::new(what, NOT_SENT, next)
-}
-
-/// Several files, or a folder.
-pub(crate) fn one_file_only() -> Problem {
-    Problem::new(
-        "These are several files.",
-        NOT_SENT,
-        "Choose one key file. Once it is open, you can add the others one by one.",
-    )
-}
-
 /// Whether the page for personas is where it belongs.
 pub(crate) const fn belongs_to_personas(other: Other) -> bool {
     matches!(other, Other::RecoveryCode | Other::Zip | Other::SealedObject)
@@ -398,6 +282,9 @@ mod tests {
             (90_000, "about 90 seconds"),
             (90_001, "about 2 minutes"),
             (1_620_000, "about 27 minutes"),
+            (5_400_000, "about 90 minutes"),
+            (5_400_001, "about 2 hours"),
+            (14_640_000, "about 5 hours"),
         ] {
             assert_eq!(takes(milliseconds), words);
         }
