@@ -1,7 +1,7 @@
 //! Sessions on their way out.
 
 use js_sys::{Array, JSON};
-use keyhaven_core::matrix::exported_session::{Batch, Field, SkipReason, Skipped, UncheckedBatch};
+use keyhaven_core::matrix::exported_session::{Batch, SkipReason, Skipped, UncheckedBatch};
 use keyhaven_curve25519_many::is_ed25519_point;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
@@ -72,28 +72,13 @@ pub(crate) const fn reason(reason: &SkipReason) -> (&'static str, Option<&'stati
         SkipReason::TooLong => ("too-long", None),
         SkipReason::NotAnObject => ("not-an-object", None),
         SkipReason::Json(_) => ("not-json", None),
-        SkipReason::Missing(field) => ("missing-field", Some(name(*field))),
-        SkipReason::Twice(field) => ("field-twice", Some(name(*field))),
-        SkipReason::Wrong(field) => ("wrong-field", Some(name(*field))),
+        SkipReason::Missing(field) => ("missing-field", Some(field.name())),
+        SkipReason::Twice(field) => ("field-twice", Some(field.name())),
+        SkipReason::Wrong(field) => ("wrong-field", Some(field.name())),
         SkipReason::Algorithm => ("unknown-algorithm", None),
         SkipReason::SessionKey(_) => ("bad-session-key", None),
         SkipReason::OtherSessionId => ("other-session-id", None),
         SkipReason::NotAPoint => ("not-a-point", None),
         _ => ("other", None),
-    }
-}
-
-const fn name(field: Field) -> &'static str {
-    match field {
-        Field::Algorithm => "algorithm",
-        Field::RoomId => "room_id",
-        Field::SessionId => "session_id",
-        Field::SessionKey => "session_key",
-        Field::SenderKey => "sender_key",
-        Field::SenderClaimedKeys => "sender_claimed_keys",
-        Field::ForwardingChain => "forwarding_curve25519_key_chain",
-        Field::SharedHistory => "shared_history",
-        Field::Untrusted => "untrusted",
-        _ => "other",
     }
 }

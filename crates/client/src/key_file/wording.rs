@@ -1,7 +1,7 @@
 //! What the formats say, as messages.
 
 use keyhaven_core::job::JobError;
-use keyhaven_core::matrix::exported_session::{Field, SkipReason as Reason, Skipped as Left};
+use keyhaven_core::matrix::exported_session::{SkipReason as Reason, Skipped as Left};
 use keyhaven_core::matrix::key_file::{OpenKeyFileError, SealKeyFileError};
 use keyhaven_core::matrix::passphrase::FormsError;
 use keyhaven_core::matrix::recognition::Other as Recognised;
@@ -86,9 +86,9 @@ impl From<Reason> for SkipReason {
             Reason::CutOff => Self::CutOff,
             Reason::BehindTheList => Self::BehindTheList,
             Reason::TooLong => Self::TooLong,
-            Reason::Missing(field) => Self::Missing(name(field)),
-            Reason::Twice(field) => Self::Twice(name(field)),
-            Reason::Wrong(field) => Self::Wrong(name(field)),
+            Reason::Missing(field) => Self::Missing(field.name().to_owned()),
+            Reason::Twice(field) => Self::Twice(field.name().to_owned()),
+            Reason::Wrong(field) => Self::Wrong(field.name().to_owned()),
             Reason::Algorithm => Self::Algorithm,
             Reason::SessionKey(_) => Self::SessionKey,
             Reason::OtherSessionId => Self::OtherSessionId,
@@ -96,20 +96,4 @@ impl From<Reason> for SkipReason {
             _ => Self::NotASession,
         }
     }
-}
-
-fn name(field: Field) -> String {
-    let name = match field {
-        Field::Algorithm => "algorithm",
-        Field::RoomId => "room_id",
-        Field::SessionId => "session_id",
-        Field::SessionKey => "session_key",
-        Field::SenderKey => "sender_key",
-        Field::SenderClaimedKeys => "sender_claimed_keys",
-        Field::ForwardingChain => "forwarding_curve25519_key_chain",
-        Field::SharedHistory => "shared_history",
-        Field::Untrusted => "untrusted",
-        _ => "?",
-    };
-    name.to_owned()
 }

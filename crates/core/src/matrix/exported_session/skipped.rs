@@ -39,6 +39,24 @@ pub enum Field {
     Untrusted,
 }
 
+impl Field {
+    /// As it is written in a file, where that is one name; a history flag has three and is called `shared_history`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Algorithm => "algorithm",
+            Self::RoomId => "room_id",
+            Self::SessionId => "session_id",
+            Self::SessionKey => "session_key",
+            Self::SenderKey => "sender_key",
+            Self::SenderClaimedKeys => "sender_claimed_keys",
+            Self::ForwardingChain => "forwarding_curve25519_key_chain",
+            Self::SharedHistory => "shared_history",
+            Self::Untrusted => "untrusted",
+        }
+    }
+}
+
 /// Why a session is left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

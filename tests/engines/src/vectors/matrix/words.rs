@@ -37,7 +37,7 @@ pub(super) fn skipped(skipped: &Skipped) -> Value {
 }
 
 pub(super) fn reason(reason: SkipReason) -> Value {
-    let of_field = |name: &str, of: Field| json!({ "name": name, "field": field(of) });
+    let of_field = |name: &str, of: Field| json!({ "name": name, "field": of.name() });
     match reason {
         SkipReason::CutOff => named("cut_off"),
         SkipReason::BehindTheList => named("behind_the_list"),
@@ -55,21 +55,6 @@ pub(super) fn reason(reason: SkipReason) -> Value {
         SkipReason::OtherSessionId => named("other_session_id"),
         SkipReason::NotAPoint => named("not_a_point"),
         _ => named("unnamed"),
-    }
-}
-
-const fn field(field: Field) -> &'static str {
-    match field {
-        Field::Algorithm => "algorithm",
-        Field::RoomId => "room_id",
-        Field::SessionId => "session_id",
-        Field::SessionKey => "session_key",
-        Field::SenderKey => "sender_key",
-        Field::SenderClaimedKeys => "sender_claimed_keys",
-        Field::ForwardingChain => "forwarding_curve25519_key_chain",
-        Field::SharedHistory => "shared_history",
-        Field::Untrusted => "untrusted",
-        _ => "unnamed",
     }
 }
 
