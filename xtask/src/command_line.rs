@@ -15,7 +15,7 @@ usage: cargo xtask COMMAND
                           set up this machine, build app and server, run them
   build                   the same build without running: target/release/keyhaven and target/app/
   npm                     makes the npm package: target/npm/keyhaven-VERSION.tgz
-  test [PART] [--long]    all tests, or one part: unit, server, engines, npm, browser;
+  test [PART] [--long]    all tests, or one part: unit, server, engines, npm, interop, browser;
                           --long runs campaigns at their full numbers
   bench [NAME]            measures, each beside a peer: persona, or of it
                           sealing alone; a table and JSON under target/bench/

@@ -78,6 +78,11 @@ pub(crate) fn for_npm_tests(workspace: &Workspace) -> anyhow::Result<()> {
     ensure(workspace, &[&Node, &PACKAGE_TESTS])
 }
 
+/// What holding it beside other implementations needs, on top of that.
+pub(crate) fn for_interop(workspace: &Workspace) -> anyhow::Result<()> {
+    ensure(workspace, &[&Node, &INTEROP_TESTS])
+}
+
 /// What computing the test vectors anew needs.
 pub(crate) fn for_vectors(workspace: &Workspace) -> anyhow::Result<()> {
     ensure(workspace, &[&Node, &VECTORS])
@@ -112,6 +117,7 @@ const BROWSER_TESTS: NpmPackages = NpmPackages::beside("the packages of tests/br
 const ENGINE_TESTS: NpmPackages = NpmPackages::beside("the packages of tests/engines", "tests/engines");
 const PACKAGE_BUILD: NpmPackages = NpmPackages::beside("the packages of crates/wasm/npm", "crates/wasm/npm");
 const PACKAGE_TESTS: NpmPackages = NpmPackages::beside("the packages of tests/npm", "tests/npm");
+const INTEROP_TESTS: NpmPackages = NpmPackages::beside("the packages of tests/interop", "tests/interop");
 const VECTORS: NpmPackages = NpmPackages::beside("the packages of tests/vectors", "tests/vectors");
 
 /// Makes the disk fail at any one step.

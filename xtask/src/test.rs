@@ -29,12 +29,21 @@ pub(crate) enum TestPart {
     Engines,
     /// The npm package, installed as people install it.
     Npm,
+    /// The npm package beside other implementations: what one writes, the other opens.
+    Interop,
     /// A person's browser, the real server, real mail.
     Browser,
 }
 
 impl TestPart {
-    pub(crate) const ALL: [Self; 5] = [Self::Unit, Self::Server, Self::Engines, Self::Npm, Self::Browser];
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Unit,
+        Self::Server,
+        Self::Engines,
+        Self::Npm,
+        Self::Interop,
+        Self::Browser,
+    ];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -42,6 +51,7 @@ impl TestPart {
             Self::Server => "server",
             Self::Engines => "engines",
             Self::Npm => "npm",
+            Self::Interop => "interop",
             Self::Browser => "browser",
         }
     }
@@ -122,6 +132,7 @@ fn run(workspace: &Workspace, part: TestPart, campaign: Campaign) -> anyhow::Res
         }
         TestPart::Engines => engines(workspace, campaign),
         TestPart::Npm => npm_package(workspace, campaign),
+        TestPart::Interop => interop(workspace),
         TestPart::Browser => browser(workspace, campaign),
     }
 }
@@ -168,6 +179,16 @@ fn npm_package(workspace: &Workspace, campaign: Campaign) -> anyhow::Result<()> 
         .arg(package)
         .arg(workspace.target().join("npm/scratch"))
         .env("KEYHAVEN_CAMPAIGN", campaign.name())
+        .run()
+}
+
+fn interop(workspace: &Workspace) -> anyhow::Result<()> {
+    let package = npm::build(workspace)?;
+    setup::for_interop(workspace)?;
+    Process::new(workspace, "node")?
+        .arg(workspace.path("tests/interop/run.mjs"))
+        .arg(package)
+        .arg(workspace.target().join("npm/interop"))
         .run()
 }
 

@@ -1,0 +1,18 @@
+// A project of its own, with the packed package installed in it as people install it.
+
+import { execFileSync } from "node:child_process";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** Makes the project anew, and returns how to run a program in it. */
+export function install(tarball, scratch, environment = {}) {
+  const env = { ...process.env, ...environment };
+  const run = (program, ...words) => {
+    execFileSync(program, words, { cwd: scratch, env, stdio: "inherit" });
+  };
+  rmSync(scratch, { recursive: true, force: true });
+  mkdirSync(scratch, { recursive: true });
+  writeFileSync(join(scratch, "package.json"), '{ "name": "scratch", "private": true, "type": "module" }\n');
+  run("npm", "install", "--silent", "--offline", "--ignore-scripts", "--no-audit", "--no-fund", tarball);
+  return run;
+}
