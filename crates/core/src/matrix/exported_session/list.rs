@@ -227,7 +227,8 @@ impl SessionReader {
         match skipping.go_on(text.get(self.at..).unwrap_or_default(), over) {
             Found::End(len) => {
                 // A bracket that closes nothing ends the list, if it is square, and is passed over if not.
-                let lone = usize::from(len == 0 && text.get(self.at) == Some(&b'}'));
+                let is_empty = len == 0 && skipping.is_at_start();
+                let lone = usize::from(is_empty && text.get(self.at) == Some(&b'}'));
                 self.at += len + lone;
                 self.state = State::Between;
             }

@@ -5,6 +5,8 @@
 pub(super) struct Skipping {
     depth: usize,
     in_string: bool,
+    /// Whether some of the element is behind an earlier piece already.
+    begun: bool,
 }
 
 /// What has been found.
@@ -21,6 +23,11 @@ pub(super) enum Found {
 const BETWEEN_OBJECTS: &[u8] = b"},{\"";
 
 impl Skipping {
+    /// Whether nothing of the element was found yet.
+    pub(super) const fn is_at_start(&self) -> bool {
+        !self.begun
+    }
+
     /// Goes on with `json`; the last bytes of it are left for the next time unless it is `over`.
     pub(super) fn go_on(&mut self, json: &[u8], over: bool) -> Found {
         let mut at = 0;
@@ -58,6 +65,7 @@ impl Skipping {
             }
             at += 1;
         }
+        self.begun |= at > 0;
         Found::MoreAfter(at.min(json.len()))
     }
 }

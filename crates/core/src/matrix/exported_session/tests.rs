@@ -406,6 +406,16 @@ fn debug_shows_no_key() {
     );
 }
 
+#[test]
+fn a_lone_bracket_behind_something_bad_is_an_element_of_its_own_in_any_pieces() {
+    for text in ["[:}\"{},{}", "[:},1", "[a}}{}]", "[}}:}]"] {
+        let whole = read_in_pieces(text, text.len(), usize::MAX);
+        for piece_len in 1..text.len() {
+            assert_eq!(read_in_pieces(text, piece_len, 1), whole, "{text} by {piece_len}");
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn any_list_comes_out_the_same_in_any_pieces(

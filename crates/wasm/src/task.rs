@@ -1,0 +1,246 @@
+//! Operations that ask for slow steps. TypeScript looks at each job where it lies, and has the browser answer it or this
+//! module: it has promises already, and a second kind of them compiled into each module would weigh as much as a cipher.
+
+use keyhaven_core::{
+    job::{Answer, CounterWidth, Job, Progress, Step, Waiting, software},
+    matrix::{
+        key_file::{Keys, OpenedKeyFile},
+        recovery_key::RecoveryKey as CoreKey,
+        secret_storage::SecretStorage as CoreStorage,
+    },
+};
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+use zeroize::Zeroizing;
+
+use crate::{
+    code::Code,
+    failure::{Failure, thrown},
+    key_file::OpenKeyFile,
+    key_stream::KeyFileTagPass,
+    recovery_key::RecoveryKey,
+    secret_storage::SecretStorage,
+};
+
+#[wasm_bindgen]
+extern "C" {
+    /// What TypeScript looks at jobs with. The lists are this memory, and there only until it grows.
+    pub type Viewer;
+
+    /// How far the operation is, in bytes. Ends it by throwing.
+    #[wasm_bindgen(method, catch)]
+    fn at(this: &Viewer, done: f64, total: f64) -> Result<(), JsValue>;
+
+    /// A job whose answer has `len` bytes: `kind` is 0 for PBKDF2, 1 for HMAC and 2 for AES-CTR; `number` the rounds or the
+    /// bits of the counter; `parameter` the salt or the counter block.
+    #[wasm_bindgen(method)]
+    fn see(this: &Viewer, kind: u32, number: u32, len: u32, key: &[u8], parameter: &[u8], text: &[u8]);
+
+    /// Where the answer goes, all of it.
+    #[wasm_bindgen(method)]
+    fn fill(this: &Viewer, place: &mut [u8]);
+}
+
+/// An operation on its way.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Task(State);
+
+/// What an operation makes.
+#[derive(Debug)]
+pub(crate) enum Product {
+    KeyFile(OpenedKeyFile),
+    Keys(Keys),
+    RecoveryKey(CoreKey),
+    SecretStorage(CoreStorage),
+    #[cfg(feature = "seal")]
+    Bytes(Vec<u8>),
+}
+
+#[derive(Debug)]
+enum State {
+    Asking(Asked, Progress, Waiting<Product, Failure>),
+    Over(Result<Product, Failure>),
+}
+
+/// A job that is looked at until there is an answer.
+#[derive(Debug)]
+pub(crate) struct Asked(Job);
+
+impl Asked {
+    pub(crate) const fn new(job: Job) -> Self {
+        Self(job)
+    }
+
+    pub(crate) fn show(&self, viewer: &Viewer) {
+        let len = u32::try_from(self.len()).unwrap_or(u32::MAX);
+        match &self.0 {
+            Job::Pbkdf2(job) => viewer.see(0, job.rounds.get(), len, &job.passphrase, &job.salt, &[]),
+            // EXPOSE: the browser makes keys of these that nobody can read back.
+            Job::Hmac(job) => viewer.see(1, 0, len, job.key.expose_secret(), &[], &job.text),
+            Job::AesCtr(job) => {
+                let bits = match job.width {
+                    CounterWidth::Bits64 => 64,
+                    CounterWidth::Bits128 => 128,
+                };
+                // EXPOSE: as above.
+                viewer.see(2, bits, len, job.key.expose_secret(), &job.counter, &job.text);
+            }
+            _ => {}
+        }
+    }
+
+    /// The answer that TypeScript has. What AES-CTR makes of a text takes its place: with a buffer for each answer, this
+    /// memory would grow with the length of a file.
+    pub(crate) fn answer(self, viewer: &Viewer) -> Answer {
+        let len = self.len();
+        let mut place = match self.0 {
+            Job::AesCtr(job) => job.text,
+            _ => Zeroizing::new(vec![0; len]),
+        };
+        viewer.fill(&mut place);
+        Ok(place)
+    }
+
+    /// The answer of this module.
+    pub(crate) fn run(self) -> Answer {
+        software::answer_matrix(self.0)
+    }
+
+    fn len(&self) -> usize {
+        match &self.0 {
+            Job::Pbkdf2(job) => job.len,
+            Job::AesCtr(job) => job.text.len(),
+            _ => 32,
+        }
+    }
+}
+
+impl Task {
+    pub(crate) fn new<T: 'static, E: Into<Failure> + 'static>(
+        step: Step<T, E>,
+        product: impl FnOnce(T) -> Product + Send + 'static,
+    ) -> Self {
+        Self(State::of(
+            step.map_result(move |result| result.map(product).map_err(Into::into)),
+        ))
+    }
+
+    fn go_on(&mut self, answer: impl FnOnce(Asked) -> Answer) {
+        let state = core::mem::replace(&mut self.0, State::Over(Err(Code::Internal.into())));
+        self.0 = match state {
+            State::Asking(asked, _, waiting) => State::of(waiting.answer(answer(asked))),
+            over @ State::Over(_) => over,
+        };
+    }
+
+    fn finish(self) -> Result<Product, JsValue> {
+        match self.0 {
+            State::Over(result) => result.map_err(thrown),
+            State::Asking(..) => Err(thrown(Code::Internal)),
+        }
+    }
+}
+
+impl State {
+    fn of(step: Step<Product, Failure>) -> Self {
+        match step {
+            Step::Done(result) => Self::Over(result),
+            Step::Ask(question) => {
+                let progress = question.progress();
+                let (job, waiting) = question.into_job();
+                Self::Asking(Asked::new(job), progress, waiting)
+            }
+        }
+    }
+}
+
+#[wasm_bindgen]
+impl Task {
+    /// Shows the job that wants an answer, if there is one.
+    ///
+    /// # Errors
+    /// What `viewer` throws.
+    #[expect(clippy::cast_precision_loss, reason = "no file has 2^53 bytes")]
+    pub fn show(&self, viewer: &Viewer) -> Result<bool, JsValue> {
+        let State::Asking(asked, progress, _) = &self.0 else {
+            return Ok(false);
+        };
+        viewer.at(progress.done_bytes as f64, progress.total_bytes as f64)?;
+        asked.show(viewer);
+        Ok(true)
+    }
+
+    /// Takes the answer that `viewer` has.
+    pub fn answer(&mut self, viewer: &Viewer) {
+        self.go_on(|asked| asked.answer(viewer));
+    }
+
+    /// Answers with this module.
+    pub fn run(&mut self) {
+        self.go_on(Asked::run);
+    }
+
+    /// The file that was opened.
+    ///
+    /// # Errors
+    /// Why it was not.
+    #[wasm_bindgen(js_name = toKeyFile)]
+    pub fn to_key_file(self) -> Result<OpenKeyFile, JsValue> {
+        match self.finish()? {
+            Product::KeyFile(opened) => Ok(OpenKeyFile::from(opened)),
+            _ => Err(thrown(Code::Internal)),
+        }
+    }
+
+    /// The keys of a file that is read in pieces.
+    ///
+    /// # Errors
+    /// Why there are none.
+    #[wasm_bindgen(js_name = toTagPass)]
+    pub fn to_tag_pass(self) -> Result<KeyFileTagPass, JsValue> {
+        match self.finish()? {
+            Product::Keys(keys) => Ok(KeyFileTagPass::from(keys)),
+            _ => Err(thrown(Code::Internal)),
+        }
+    }
+
+    /// The key that was derived.
+    ///
+    /// # Errors
+    /// Why it was not.
+    #[wasm_bindgen(js_name = toRecoveryKey)]
+    pub fn to_recovery_key(self) -> Result<RecoveryKey, JsValue> {
+        match self.finish()? {
+            Product::RecoveryKey(key) => Ok(RecoveryKey(key)),
+            _ => Err(thrown(Code::Internal)),
+        }
+    }
+
+    /// The storage that was opened.
+    ///
+    /// # Errors
+    /// Why it was not.
+    #[wasm_bindgen(js_name = toSecretStorage)]
+    pub fn to_secret_storage(self) -> Result<SecretStorage, JsValue> {
+        match self.finish()? {
+            Product::SecretStorage(storage) => Ok(SecretStorage(storage)),
+            _ => Err(thrown(Code::Internal)),
+        }
+    }
+}
+
+#[cfg(feature = "seal")]
+#[wasm_bindgen]
+impl Task {
+    /// The file that was sealed.
+    ///
+    /// # Errors
+    /// Why it was not.
+    #[wasm_bindgen(js_name = toBytes)]
+    pub fn to_bytes(self) -> Result<Vec<u8>, JsValue> {
+        match self.finish()? {
+            Product::Bytes(bytes) => Ok(bytes),
+            _ => Err(thrown(Code::Internal)),
+        }
+    }
+}
