@@ -94,14 +94,15 @@ impl Module {
     }
 }
 
+/// Ciphers and hashes without unrolled rounds, which weigh more than they win: browsers have their own for what is long.
+const COMPACT: &str = r#"--cfg aes_backend_soft="compact" --cfg sha2_backend_soft="compact""#;
+
 fn compile(workspace: &Workspace, module: Module, to: &Path) -> anyhow::Result<()> {
     let remapping = app::path_remapping(workspace)?.unwrap_or_default();
+    let common = format!("{remapping} {COMPACT}");
     let (flags, build) = match module.lanes {
-        Lanes::Vectors => (
-            format!("{remapping} -Ctarget-feature=+simd128"),
-            "npm/build/vectors",
-        ),
-        Lanes::Scalar => (remapping, "npm/build/scalar"),
+        Lanes::Vectors => (format!("{common} -Ctarget-feature=+simd128"), "npm/build/vectors"),
+        Lanes::Scalar => (common, "npm/build/scalar"),
     };
     // Cargo has one place for what differs in flags alone when one of them maps paths: folders of their own keep the two
     // from compiling each other's and the app's dependencies anew.

@@ -5,6 +5,8 @@
 //! [`former_keys`]. A folder becomes one content with [`archive`]. Slow steps are [`job`]s for an engine, and so are
 //! [`normal_form`]s where a program has no tables of Unicode. [`qr`] draws a code for paper, and [`mod@order`] sorts.
 
+#[cfg(feature = "matrix")]
+mod aes_modes;
 mod hkdf;
 mod secret;
 mod stored_zip;

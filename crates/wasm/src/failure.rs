@@ -37,7 +37,10 @@ impl Failure {
 
 /// What is thrown for `error`.
 pub(crate) fn thrown(error: impl Into<Failure>) -> JsValue {
-    let Failure { code, details } = error.into();
+    list_of(error.into())
+}
+
+fn list_of(Failure { code, details }: Failure) -> JsValue {
     let list = Array::of1(&JsValue::from_str(code.as_str()));
     for (name, value) in details {
         list.push(&JsValue::from_str(name));

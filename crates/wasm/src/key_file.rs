@@ -1,10 +1,14 @@
 //! Key files in memory.
 
-use js_sys::Function;
 use keyhaven_core::matrix::key_file::{Limits, OpenedKeyFile, SealedKeyFile};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
-use crate::{answering::Engine, batch::SessionBatch, failure::thrown, passphrase::passphrase};
+use crate::{
+    batch::SessionBatch,
+    failure::thrown,
+    passphrase::passphrase,
+    task::{Product, Task},
+};
 
 /// A key file whose text was read.
 #[wasm_bindgen]
@@ -36,16 +40,16 @@ impl KeyFile {
     /// Derives the keys, checks the tag, and only then decrypts.
     ///
     /// # Errors
-    /// Those of opening, or what `observe` throws.
-    pub async fn open(
-        self,
-        typed: Vec<u8>,
-        max_rounds: u32,
-        engine: Engine,
-        observe: Function,
-    ) -> Result<OpenKeyFile, JsValue> {
+    /// A passphrase that is none.
+    pub fn open(self, typed: Vec<u8>, max_rounds: u32) -> Result<Task, JsValue> {
         let step = self.0.open(&passphrase(typed)?, &Limits { max_rounds });
-        engine.run(step, &observe).await.map(OpenKeyFile)
+        Ok(Task::new(step, Product::KeyFile))
+    }
+}
+
+impl From<OpenedKeyFile> for OpenKeyFile {
+    fn from(opened: OpenedKeyFile) -> Self {
+        Self(opened)
     }
 }
 

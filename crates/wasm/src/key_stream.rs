@@ -1,8 +1,7 @@
 //! Key files of any size, read twice in pieces: a class for each phase, so that none is left out.
 
-use js_sys::Function;
 use keyhaven_core::{
-    job::Job,
+    job::{AesCtrJob, Answer, Job},
     matrix::{
         exported_session::Input,
         key_file::{Authentication, Header, HeaderReader, Keys, Limits, SessionPass},
@@ -10,7 +9,12 @@ use keyhaven_core::{
 };
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
-use crate::{answering::Engine, batch::SessionBatch, failure::thrown, passphrase::passphrase};
+use crate::{
+    batch::SessionBatch,
+    failure::thrown,
+    passphrase::passphrase,
+    task::{Asked, Product, Task, Viewer},
+};
 
 /// Reads the header.
 #[wasm_bindgen]
@@ -28,7 +32,11 @@ pub struct KeyFileTagPass(Authentication);
 /// The second reading: gives the sessions.
 #[wasm_bindgen]
 #[derive(Debug)]
-pub struct KeyFileSessionPass(SessionPass);
+pub struct KeyFileSessionPass {
+    pass: SessionPass,
+    input: Input,
+    asked: Option<Asked>,
+}
 
 #[wasm_bindgen]
 impl KeyFileStart {
@@ -56,19 +64,18 @@ impl KeyFileStart {
     /// Derives the keys.
     ///
     /// # Errors
-    /// If the file ended before its header did, has too many rounds, or what `observe` throws.
-    pub async fn derive(
-        self,
-        typed: Vec<u8>,
-        max_rounds: u32,
-        engine: Engine,
-        observe: Function,
-    ) -> Result<KeyFileTagPass, JsValue> {
+    /// If the file ended before its header did, or a passphrase that is none.
+    pub fn derive(self, typed: Vec<u8>, max_rounds: u32) -> Result<Task, JsValue> {
         let Self { reader, header } = self;
         let header = header.ok_or_else(|| thrown(reader.finish()))?;
         let step = Keys::derive(header, &passphrase(typed)?, &Limits { max_rounds });
-        let keys = engine.run(step, &observe).await?;
-        Ok(KeyFileTagPass(Authentication::new(keys)))
+        Ok(Task::new(step, Product::Keys))
+    }
+}
+
+impl From<Keys> for KeyFileTagPass {
+    fn from(keys: Keys) -> Self {
+        Self(Authentication::new(keys))
     }
 }
 
@@ -88,27 +95,56 @@ impl KeyFileTagPass {
     /// If the tag does not fit.
     pub fn finish(self) -> Result<KeyFileSessionPass, JsValue> {
         let authenticated = self.0.finish().map_err(thrown)?;
-        Ok(KeyFileSessionPass(authenticated.read()))
+        Ok(KeyFileSessionPass {
+            pass: authenticated.read(),
+            input: Input::MayGoOn,
+            asked: None,
+        })
     }
 }
 
 #[wasm_bindgen]
 impl KeyFileSessionPass {
-    /// Takes the next piece of the file, and decrypts what it completes.
+    /// Takes the next piece of the file: jobs may want answers then, as those of a [`Task`].
     ///
     /// # Errors
     /// If this is not the file that was authenticated.
-    pub async fn push(&mut self, text: Vec<u8>, engine: Engine) -> Result<(), JsValue> {
-        self.0.feed(&text).map_err(thrown)?;
-        self.decrypt(Input::MayGoOn, engine).await
+    pub fn push(&mut self, text: &[u8]) -> Result<(), JsValue> {
+        self.pass.feed(text).map_err(thrown)?;
+        self.next_job()
     }
 
-    /// The file is over.
+    /// The file is over: jobs may want answers then.
     ///
     /// # Errors
     /// As for a piece.
-    pub async fn end(&mut self, engine: Engine) -> Result<(), JsValue> {
-        self.decrypt(Input::Over, engine).await
+    pub fn end(&mut self) -> Result<(), JsValue> {
+        self.input = Input::Over;
+        self.next_job()
+    }
+
+    /// Shows the job that wants an answer, if there is one.
+    pub fn show(&self, viewer: &Viewer) -> bool {
+        if let Some(asked) = &self.asked {
+            asked.show(viewer);
+        }
+        self.asked.is_some()
+    }
+
+    /// Takes the answer that `viewer` has.
+    ///
+    /// # Errors
+    /// As for a piece.
+    pub fn answer(&mut self, viewer: &Viewer) -> Result<(), JsValue> {
+        self.go_on(|asked| asked.answer(viewer))
+    }
+
+    /// Answers with this module.
+    ///
+    /// # Errors
+    /// As for a piece.
+    pub fn run(&mut self) -> Result<(), JsValue> {
+        self.go_on(Asked::run)
     }
 
     /// The next sessions of what was decrypted, at most so many; nothing if there are no more for now.
@@ -117,21 +153,31 @@ impl KeyFileSessionPass {
     /// If there is no list of sessions in it.
     #[wasm_bindgen(js_name = nextBatch)]
     pub fn next_batch(&mut self, most: usize) -> Result<Option<SessionBatch>, JsValue> {
-        let batch = self.0.next_batch(most).map_err(thrown)?;
+        let batch = self.pass.next_batch(most).map_err(thrown)?;
         Ok(batch.map(SessionBatch::from))
     }
 }
 
 impl KeyFileSessionPass {
-    async fn decrypt(&mut self, input: Input, engine: Engine) -> Result<(), JsValue> {
-        let mut job = self.0.next_job(input).map_err(thrown)?;
-        while let Some(asked) = job {
-            let answer = engine.answer(Job::AesCtr(asked)).await;
-            job = match self.0.take_answer(answer).map_err(thrown)? {
-                Some(again) => Some(again),
-                None => self.0.next_job(input).map_err(thrown)?,
-            };
+    fn go_on(&mut self, answer: impl FnOnce(Asked) -> Answer) -> Result<(), JsValue> {
+        let Some(asked) = self.asked.take() else {
+            return Ok(());
+        };
+        match self.pass.take_answer(answer(asked)).map_err(thrown)? {
+            Some(again) => self.ask(again),
+            None => self.next_job()?,
         }
         Ok(())
+    }
+
+    fn next_job(&mut self) -> Result<(), JsValue> {
+        if let Some(job) = self.pass.next_job(self.input).map_err(thrown)? {
+            self.ask(job);
+        }
+        Ok(())
+    }
+
+    fn ask(&mut self, job: AesCtrJob) {
+        self.asked = Some(Asked::new(Job::AesCtr(job)));
     }
 }

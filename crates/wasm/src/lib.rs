@@ -8,7 +8,11 @@
 //! handles       a class of the glue; `free` wipes what it holds
 //! ```
 
-mod answering;
+/// Two-level segregated fit (Masmano et al. 2004): small, and constant time whatever a hostile file has allocated.
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+
 mod backup;
 mod batch;
 mod code;
@@ -19,11 +23,11 @@ mod key_stream;
 mod passphrase;
 mod recovery_key;
 mod secret_storage;
+mod task;
 
 #[cfg(feature = "seal")]
 mod sealing;
 
-pub use answering::Engine;
 pub use backup::{BackupReader, OpenedEntries};
 pub use batch::SessionBatch;
 pub use key_file::{KeyFile, OpenKeyFile};
@@ -32,3 +36,4 @@ pub use recovery_key::{FoundRecoveryKey, RecoveryKey, repair_by_key_check, repai
 #[cfg(feature = "seal")]
 pub use sealing::{BackupWriter, KeyFileWriter};
 pub use secret_storage::{SecretStorage, SecretStorageKey};
+pub use task::{Task, Viewer};

@@ -1,6 +1,5 @@
 //! Recovery keys.
 
-use js_sys::Function;
 use keyhaven_core::matrix::{
     recovery_key::{self as core, BackupPublicKey, Derivation},
     secret_storage::KeyDescription,
@@ -9,11 +8,11 @@ use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use zeroize::Zeroizing;
 
 use crate::{
-    answering::Engine,
     backup::BackupReader,
     code::Code,
     failure::thrown,
     passphrase::{passphrase, text},
+    task::{Product, Task},
 };
 
 /// A recovery key, in this memory alone.
@@ -64,20 +63,18 @@ impl RecoveryKey {
     /// Derives it as secret storage does, and backups did before.
     ///
     /// # Errors
-    /// Parameters that are refused, or what `observe` throws.
+    /// Parameters that are refused.
     #[wasm_bindgen(js_name = fromPassphrase)]
-    pub async fn from_passphrase(
+    pub fn from_passphrase(
         typed: Vec<u8>,
         salt: String,
         iterations: u32,
         bits: u32,
         max_rounds: u32,
-        engine: Engine,
-        observe: Function,
-    ) -> Result<Self, JsValue> {
+    ) -> Result<Task, JsValue> {
         let derivation = Derivation::new(salt, iterations, bits, max_rounds).map_err(thrown)?;
         let step = derivation.derive(&passphrase(typed)?);
-        engine.run(step, &observe).await.map(Self)
+        Ok(Task::new(step, Product::RecoveryKey))
     }
 
     /// The text that a person keeps.

@@ -1,6 +1,6 @@
 //! What writes: key files, new recovery keys, entries of a backup, secrets.
 
-use js_sys::{Array, Function};
+use js_sys::Array;
 use keyhaven_core::matrix::{
     backup_entry::{BackupSealer, LowOrderError, Origin},
     exported_session::{ExportedSession, Input, SessionParseError, SessionReader},
@@ -11,13 +11,13 @@ use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use zeroize::Zeroizing;
 
 use crate::{
-    answering::Engine,
     batch::{self, SessionBatch, check_points, parse_json},
     code::Code,
     drawn::Drawn,
     failure::{Failure, thrown},
     passphrase::passphrase,
     recovery_key::RecoveryKey,
+    task::{Product, Task},
 };
 
 /// The sessions of a key file that is written.
@@ -61,20 +61,13 @@ impl KeyFileWriter {
     /// The text of the file. `drawn` are 32 random bytes.
     ///
     /// # Errors
-    /// Rounds that are refused, or what `observe` throws.
-    pub async fn seal(
-        self,
-        typed: Vec<u8>,
-        rounds: u32,
-        drawn: Vec<u8>,
-        engine: Engine,
-        observe: Function,
-    ) -> Result<Vec<u8>, JsValue> {
+    /// Rounds that are refused.
+    pub fn seal(self, typed: Vec<u8>, rounds: u32, drawn: Vec<u8>) -> Result<Task, JsValue> {
         let passphrase = passphrase(typed)?;
         let rounds = Rounds::new(rounds).map_err(thrown)?;
         let mut rng = Drawn::new::<32>(drawn)?;
         let step = seal(self.0, &passphrase, rounds, &mut rng);
-        engine.run(step, &observe).await
+        Ok(Task::new(step, Product::Bytes))
     }
 }
 

@@ -1,11 +1,16 @@
 //! Secret storage.
 
-use js_sys::Function;
 use keyhaven_core::matrix::secret_storage::{self as core, EncryptedSecret, KeyDescription};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use zeroize::Zeroizing;
 
-use crate::{answering::Engine, batch::parse_json, drawn::Drawn, failure::thrown, passphrase::text};
+use crate::{
+    batch::parse_json,
+    drawn::Drawn,
+    failure::thrown,
+    passphrase::text,
+    task::{Product, Task},
+};
 
 /// The description of a key of an account.
 #[wasm_bindgen]
@@ -31,17 +36,11 @@ impl SecretStorageKey {
     /// Opens with what was typed: the text of the recovery key, or the passphrase.
     ///
     /// # Errors
-    /// Those of opening, or what `observe` throws.
-    pub async fn open(
-        self,
-        typed: Vec<u8>,
-        max_rounds: u32,
-        engine: Engine,
-        observe: Function,
-    ) -> Result<SecretStorage, JsValue> {
+    /// Nothing but a mistake of this package.
+    pub fn open(self, typed: Vec<u8>, max_rounds: u32) -> Result<Task, JsValue> {
         let typed = Zeroizing::new(typed);
         let step = self.0.open(text(&typed)?, max_rounds);
-        engine.run(step, &observe).await.map(SecretStorage)
+        Ok(Task::new(step, Product::SecretStorage))
     }
 }
 

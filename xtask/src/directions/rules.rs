@@ -6,13 +6,10 @@ use super::graph::{Graph, Package};
 const EDGES: [(&str, &[&str]); 13] = [
     ("crates/protocol", &[]),
     ("crates/curve25519-many", &[]),
-    ("crates/core", &["keyhaven-protocol"]),
+    ("crates/core", &["keyhaven-protocol", "keyhaven-curve25519-many"]),
     ("crates/webcrypto", &["keyhaven-core"]),
     ("crates/client", &["keyhaven-core", "keyhaven-protocol"]),
-    (
-        "crates/wasm",
-        &["keyhaven-core", "keyhaven-webcrypto", "keyhaven-curve25519-many"],
-    ),
+    ("crates/wasm", &["keyhaven-core", "keyhaven-curve25519-many"]),
     ("crates/storage", &["keyhaven-protocol"]),
     ("crates/page-checksums", &[]),
     (

@@ -54,6 +54,17 @@ pub enum CounterWidth {
     Bits128,
 }
 
+impl CounterWidth {
+    /// The counter block behind so many others.
+    #[must_use]
+    pub const fn after(self, counter: u128, blocks: u64) -> u128 {
+        match self {
+            Self::Bits128 => counter.wrapping_add(blocks as u128),
+            Self::Bits64 => (counter >> 64 << 64) | (counter as u64).wrapping_add(blocks) as u128,
+        }
+    }
+}
+
 impl fmt::Debug for Pbkdf2Job {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pbkdf2Job")

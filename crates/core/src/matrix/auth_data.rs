@@ -94,7 +94,7 @@ impl AuthData {
         let mut public_key = None;
         let mut signatures = Vec::new();
         let (mut salt, mut iterations, mut bits) = (None, None, USUAL_BITS);
-        Reader::new(json).object(|name, reader| {
+        Reader::new(json).object(&mut |name, reader| {
             match name.as_plain() {
                 Some("public_key") => public_key = Some(reader.text()?),
                 Some("signatures") => signatures = read_signatures(reader)?,
@@ -172,9 +172,9 @@ impl AuthData {
 
 fn read_signatures(reader: &mut Reader<'_>) -> Result<Vec<NamedSignature>, JsonError> {
     let mut signatures = Vec::new();
-    reader.object(|user_id, reader| {
+    reader.object(&mut |user_id, reader| {
         let user_id = owned(user_id);
-        reader.object(|key_id, reader| {
+        reader.object(&mut |key_id, reader| {
             let signature = reader.text()?.to_owned_text();
             signatures.push(NamedSignature {
                 user_id: user_id.clone(),

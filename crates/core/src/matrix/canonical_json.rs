@@ -3,6 +3,7 @@
 //! Names in the order of their code points, no white space, the shortest escapes, whole numbers within ±(2^53 - 1).
 
 use super::json::{DEPTH_MAX, JsonError, Kind, Reader, write_escaped};
+use crate::order::sort;
 
 /// The largest whole number that every reader of JSON keeps exactly.
 const NUMBER_MAX: i64 = (1 << 53) - 1;
@@ -30,7 +31,7 @@ fn value(reader: &mut Reader<'_>, depth: usize, out: &mut Vec<u8>) -> Result<(),
         Kind::Object => object(reader, depth, &[], out)?,
         Kind::List => {
             let mut separator = b'[';
-            reader.list(|reader| {
+            reader.list(&mut |reader| {
                 out.push(separator);
                 separator = b',';
                 value(reader, depth + 1, out)
@@ -55,7 +56,7 @@ fn object(
     out: &mut Vec<u8>,
 ) -> Result<(), JsonError> {
     let mut fields = Vec::new();
-    reader.object(|name, reader| {
+    reader.object(&mut |name, reader| {
         if left_out.iter().any(|left_out| name.is(left_out)) {
             return reader.skip(depth + 1);
         }
@@ -65,7 +66,7 @@ fn object(
         Ok(())
     })?;
     // UTF-8 sorts as code points do.
-    fields.sort_unstable_by(|(one, _), (other, _)| one.as_str().cmp(other.as_str()));
+    sort(&mut fields, |(one, _), (other, _)| one.as_str() < other.as_str());
     let twice = |pair: &[(_, _)]| matches!(pair, [(one, _), (other, _)] if one == other);
     if fields.windows(2).any(twice) {
         return Err(JsonError::Malformed);

@@ -81,7 +81,7 @@ impl<'json> Reader<'json> {
     /// An object: `field` reads the value of each name.
     pub(super) fn object(
         &mut self,
-        mut field: impl FnMut(Text<'json>, &mut Self) -> Result<(), JsonError>,
+        field: &mut dyn FnMut(Text<'json>, &mut Self) -> Result<(), JsonError>,
     ) -> Result<(), JsonError> {
         self.expect_kind(Kind::Object)?;
         self.members(b'}', &mut |json| {
@@ -95,10 +95,10 @@ impl<'json> Reader<'json> {
     /// A list: `element` reads each value.
     pub(super) fn list(
         &mut self,
-        mut element: impl FnMut(&mut Self) -> Result<(), JsonError>,
+        element: &mut dyn FnMut(&mut Self) -> Result<(), JsonError>,
     ) -> Result<(), JsonError> {
         self.expect_kind(Kind::List)?;
-        self.members(b']', &mut element)
+        self.members(b']', element)
     }
 
     /// A string.
@@ -163,8 +163,8 @@ impl<'json> Reader<'json> {
             return Err(JsonError::Malformed);
         }
         match self.kind()? {
-            Kind::Object => self.object(|_, json| json.skip(depth + 1)),
-            Kind::List => self.list(|json| json.skip(depth + 1)),
+            Kind::Object => self.object(&mut |_, json| json.skip(depth + 1)),
+            Kind::List => self.list(&mut |json| json.skip(depth + 1)),
             Kind::Text => self.text().map(drop),
             Kind::Number => self.number().map(drop),
             Kind::Bool => self.bool().map(drop),

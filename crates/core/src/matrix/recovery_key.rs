@@ -16,7 +16,7 @@ mod derivation;
 mod repair;
 mod text;
 
-use curve25519_dalek::montgomery::MontgomeryPoint;
+use keyhaven_curve25519_many::SharedScalar;
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
@@ -91,7 +91,7 @@ impl RecoveryKey {
     #[must_use]
     pub fn public_key(&self) -> BackupPublicKey {
         // EXPOSE: input of the computation; the copy on the stack is overwritten behind it.
-        let public = MontgomeryPoint::mul_base_clamped(*self.expose_secret()).to_bytes();
+        let public = SharedScalar::new(*self.expose_secret()).public_key();
         crate::wiping::wipe_stack_below();
         BackupPublicKey(public)
     }

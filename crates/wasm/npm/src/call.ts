@@ -1,5 +1,3 @@
-import { Engine } from "#glue";
-
 import { KeyhavenError, errorOf } from "./error.js";
 import { assertReady } from "./load.js";
 
@@ -59,19 +57,6 @@ export async function callLater<T>(options: CallOptions, run: () => Promise<T>):
 
 function free(value: unknown): void {
   if (typeof value === "object" && value !== null && "free" in value) (value as { free(): void }).free();
-}
-
-/** What wasm calls before each step. Throwing ends the operation. @internal */
-export function observer(options: CallOptions): (doneBytes: number, totalBytes: number) => void {
-  return (done, total) => {
-    options.signal?.throwIfAborted();
-    if (total > 0) options.onProgress?.({ done, total, unit: "bytes" });
-  };
-}
-
-/** @internal */
-export function engineOf(options: CallOptions): Engine {
-  return options.engine === "wasm" ? Engine.Wasm : Engine.WebCrypto;
 }
 
 /** Lets the page breathe, and whoever aborts be heard. @internal */

@@ -1,6 +1,7 @@
 import { KeyFile, KeyFileStart, type KeyFileSessionPass, type KeyFileTagPass, type OpenKeyFile } from "#glue";
 
-import { MAX_ROUNDS, asRounds, breathe, call, callLater, engineOf, observer, utf8, withSecret, type CallOptions } from "./call.js";
+import { answerAll, perform } from "./answering.js";
+import { MAX_ROUNDS, asRounds, breathe, call, callLater, utf8, withSecret, type CallOptions } from "./call.js";
 import { takeBatch, type ExportedSession, type SessionsRead, type SkippedSession } from "./session.js";
 
 /** Options of {@link openKeyFile} and {@link readKeyFile}. */
@@ -43,10 +44,8 @@ export async function openKeyFile(
   const sealed = call(() => new KeyFile(bytes));
   const { rounds } = sealed;
   options.onProgress?.({ done: 0, total: rounds, unit: "rounds" });
-  // It takes `sealed` over, whatever becomes of it.
-  const opened = await callLater(options, () =>
-    withSecret(passphrase, (typed) => sealed.open(typed, maxRounds, engineOf(options), observer(options))),
-  );
+  const task = call(() => withSecret(passphrase, (typed) => sealed.open(typed, maxRounds)));
+  const opened = await perform(task, options, (task) => task.toKeyFile());
   const sessions: ExportedSession[] = [];
   const skipped: SkippedSession[] = [];
   try {
@@ -80,11 +79,13 @@ export async function* readKeyFile(
   const pass = await authenticate(file, tags, progress, options);
   try {
     for await (const piece of piecesOf(file, options)) {
-      await callLater(options, () => pass.push(piece, engineOf(options)));
+      call(() => pass.push(piece));
+      await callLater(options, () => answerAll(pass, options));
       progress.add(piece.length);
       yield* batchesOf(pass, options);
     }
-    await callLater(options, () => pass.end(engineOf(options)));
+    call(() => pass.end());
+    await callLater(options, () => answerAll(pass, options));
     yield* batchesOf(pass, options);
   } finally {
     pass.free();
@@ -103,10 +104,8 @@ async function derive(file: Blob, passphrase: string, options: OpenKeyFileOption
     start.free();
     throw error;
   }
-  // It takes `start` over, whatever becomes of it.
-  return callLater(options, () =>
-    withSecret(passphrase, (typed) => start.derive(typed, maxRounds, engineOf(options), observer(options))),
-  );
+  const task = call(() => withSecret(passphrase, (typed) => start.derive(typed, maxRounds)));
+  return perform(task, options, (task) => task.toTagPass());
 }
 
 async function authenticate(

@@ -6,8 +6,9 @@ import {
   repairByPublicKey,
 } from "#glue";
 
+import { perform } from "./answering.js";
 import { decryptEntries, decryptOne, type BackupEntry, type BackupRooms, type DecryptedSession, type EntriesRead } from "./backup.js";
-import { MAX_ROUNDS, asRounds, call, callLater, drawn, engineOf, makeDisposable, observer, utf8, withSecret, type CallOptions } from "./call.js";
+import { MAX_ROUNDS, asRounds, call, drawn, makeDisposable, utf8, withSecret, type CallOptions } from "./call.js";
 import { KeyhavenError } from "./error.js";
 import type { KeyDescription } from "./secret-storage.js";
 
@@ -122,12 +123,10 @@ export class RecoveryKey {
     const bits = asRounds(parameters.bits ?? 256, "bits");
     const maxRounds = asRounds(options.maxRounds ?? MAX_ROUNDS, "maxRounds");
     options.onProgress?.({ done: 0, total: iterations, unit: "rounds" });
-    const handle = await callLater(options, () =>
-      withSecret(passphrase, (typed) =>
-        Handle.fromPassphrase(typed, parameters.salt, iterations, bits, maxRounds, engineOf(options), observer(options)),
-      ),
+    const task = call(() =>
+      withSecret(passphrase, (typed) => Handle.fromPassphrase(typed, parameters.salt, iterations, bits, maxRounds)),
     );
-    return new RecoveryKey(handle);
+    return new RecoveryKey(await perform(task, options, (task) => task.toRecoveryKey()));
   }
 
   /** The text that a person keeps: twelve groups of four characters. */

@@ -1,7 +1,8 @@
 import { BackupWriter, KeyFileWriter } from "#glue";
 
 import type { BackupEntry } from "./backup.js";
-import { asRounds, breathe, call, callLater, drawn, engineOf, observer, withSecret, type CallOptions } from "./call.js";
+import { perform } from "./answering.js";
+import { asRounds, breathe, call, drawn, withSecret, type CallOptions } from "./call.js";
 import { KeyhavenError } from "./error.js";
 import { RecoveryKey } from "./recovery-key.js";
 import { skippedOf, type ExportedSession } from "./session.js";
@@ -53,10 +54,8 @@ export async function sealKeyFile(
     throw error;
   }
   options.onProgress?.({ done: 0, total: rounds, unit: "rounds" });
-  // It takes `writer` over, whatever becomes of it.
-  return callLater(options, () =>
-    withSecret(passphrase, (typed) => writer.seal(typed, rounds, drawn(32), engineOf(options), observer(options))),
-  );
+  const task = call(() => withSecret(passphrase, (typed) => writer.seal(typed, rounds, drawn(32))));
+  return perform(task, options, (task) => task.toBytes());
 }
 
 /**

@@ -2,7 +2,8 @@
 
 import { SecretStorageKey, type SecretStorage as Handle } from "#glue";
 
-import { MAX_ROUNDS, asRounds, call, callLater, drawn, engineOf, makeDisposable, observer, utf8, withSecret } from "./call.js";
+import { perform } from "./answering.js";
+import { MAX_ROUNDS, asRounds, call, drawn, makeDisposable, utf8, withSecret } from "./call.js";
 import type { DeriveOptions } from "./recovery-key.js";
 
 /** The content of `m.secret_storage.key.<id>` in the account data. */
@@ -50,11 +51,8 @@ export class SecretStorage {
   static async open(description: KeyDescription, passphraseOrText: string, options: DeriveOptions = {}): Promise<SecretStorage> {
     const maxRounds = asRounds(options.maxRounds ?? MAX_ROUNDS, "maxRounds");
     const key = call(() => new SecretStorageKey(utf8(JSON.stringify(description))));
-    // It takes `key` over, whatever becomes of it.
-    const handle = await callLater(options, () =>
-      withSecret(passphraseOrText, (typed) => key.open(typed, maxRounds, engineOf(options), observer(options))),
-    );
-    return new SecretStorage(handle);
+    const task = call(() => withSecret(passphraseOrText, (typed) => key.open(typed, maxRounds)));
+    return new SecretStorage(await perform(task, options, (task) => task.toSecretStorage()));
   }
 
   /** Whether a key check said that the key is the right one. Where there is none, only a secret that opens says so. */

@@ -1,15 +1,11 @@
 //! The jobs that the formats of Matrix ask for.
 
-use aes::Aes256;
-use ctr::{
-    Ctr64BE, Ctr128BE,
-    cipher::{KeyIvInit as _, StreamCipher},
-};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Sha256, Sha512};
 use zeroize::Zeroizing;
 
-use crate::job::{AesCtrJob, Answer, CounterWidth, HmacJob, JobError, Pbkdf2Job};
+use crate::aes_modes;
+use crate::job::{AesCtrJob, Answer, HmacJob, JobError, Pbkdf2Job};
 
 /// Never a part of its caller, so that all of the stack that it uses is below it.
 #[inline(never)]
@@ -107,13 +103,7 @@ pub(super) fn hmac(job: &HmacJob) -> Answer {
 pub(crate) fn aes_ctr(job: AesCtrJob) -> Answer {
     let mut text = job.text;
     // EXPOSE: the cipher's key schedule is made of it; `aes` wipes the schedule.
-    let key = job.key.expose_secret().into();
-    let counter = (&job.counter).into();
-    let applied = match job.width {
-        CounterWidth::Bits64 => Ctr64BE::<Aes256>::new(key, counter).try_apply_keystream(&mut text),
-        CounterWidth::Bits128 => Ctr128BE::<Aes256>::new(key, counter).try_apply_keystream(&mut text),
-    };
-    applied.map_err(|_| JobError::Engine)?;
+    aes_modes::apply_ctr(job.key.expose_secret(), job.counter, job.width, &mut text);
     Ok(text)
 }
 

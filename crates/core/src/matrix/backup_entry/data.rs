@@ -52,7 +52,7 @@ impl BackupEntry {
         let (mut first_message_index, mut forwarded_count, mut is_verified) = (0, 0, false);
         let mut session_data: Option<&[u8]> = None;
         let mut reader = Reader::new(json);
-        reader.object(|name, reader| {
+        reader.object(&mut |name, reader| {
             match name.as_plain() {
                 Some("first_message_index") => first_message_index = reader.u32()?,
                 Some("forwarded_count") => forwarded_count = reader.u32()?,
@@ -95,7 +95,7 @@ impl SessionData {
         check_len(json)?;
         let (mut ephemeral, mut mac, mut ciphertext, mut tag) = (None, None, None, None);
         let mut reader = Reader::new(json);
-        reader.object(|name, reader| {
+        reader.object(&mut |name, reader| {
             match name.as_plain() {
                 Some("ephemeral") => ephemeral = Some(reader.text()?),
                 Some("mac") => mac = Some(reader.text()?),
@@ -180,7 +180,7 @@ impl SessionData {
 
 fn read_unsigned<'json>(reader: &mut Reader<'json>) -> Result<Option<Text<'json>>, JsonError> {
     let mut tag = None;
-    reader.object(|name, reader| {
+    reader.object(&mut |name, reader| {
         if BACKUP_MAC.iter().any(|known| name.is(known)) {
             tag = Some(reader.text()?);
             return Ok(());

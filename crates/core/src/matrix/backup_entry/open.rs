@@ -1,13 +1,12 @@
 //! Opening entries with the private key of a backup.
 
-use aes::Aes256;
-use cbc::cipher::{BlockModeDecrypt as _, KeyIvInit as _, block_padding::Pkcs7};
-use curve25519_dalek::montgomery::MontgomeryPoint;
+use keyhaven_curve25519_many::SharedScalar;
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 use super::{BackupMacKey, EntryKeys, OpenEntryError, SessionData};
 use crate::{
+    aes_modes,
     matrix::{
         exported_session::{ExportedSession, Fields, SessionParseError, SkipReason, collect},
         json::{Reader, write_escaped},
@@ -93,11 +92,11 @@ impl BackupOpener {
     #[must_use]
     pub fn agree(&self, data: &SessionData) -> SharedSecret {
         // EXPOSE: input of the computation.
-        let private_key = *self.private_key.expose_secret();
-        let mut shared = MontgomeryPoint(data.ephemeral)
-            .mul_clamped(private_key)
-            .to_bytes();
-        SharedSecret::take_bytes(&mut shared)
+        let private_key = SharedScalar::new(*self.private_key.expose_secret());
+        let agreed = private_key.shared_secret(&data.ephemeral);
+        // EXPOSE: one type of secret becomes another. All zeros are refused by who opens with it.
+        let mut bytes = Zeroizing::new(agreed.map_or([0; 32], |shared| *shared.expose_secret()));
+        SharedSecret::take_bytes(&mut bytes)
     }
 
     /// The rest of it, for who agrees on many secrets at once.
@@ -167,13 +166,7 @@ impl OpenedEntry {
 
 fn decrypt(keys: &EntryKeys, ciphertext: &[u8]) -> Result<Zeroizing<Vec<u8>>, OpenEntryError> {
     let parts = keys.parts();
-    let mut text = Zeroizing::new(ciphertext.to_vec());
-    let len = cbc::Decryptor::<Aes256>::new(parts.cipher.into(), parts.iv.into())
-        .decrypt_padded::<Pkcs7>(&mut text)
-        .map_err(|_| OpenEntryError::Damaged)?
-        .len();
-    text.truncate(len);
-    Ok(text)
+    aes_modes::decrypt_cbc(parts.cipher, parts.iv, ciphertext).ok_or(OpenEntryError::Damaged)
 }
 
 /// The session that the fields are in the place that the server has it: its id must be that of its key, and its public

@@ -1,21 +1,18 @@
 //! Sealing entries under the public key of a backup.
 
-use aes::Aes256;
-use cbc::cipher::{BlockModeEncrypt as _, KeyIvInit as _, block_padding::Pkcs7};
-use curve25519_dalek::montgomery::MontgomeryPoint;
+use keyhaven_curve25519_many::SharedScalar;
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
 use super::{BackupEntry, BackupMacKey, EntryKeys, SessionData, SharedSecret, data::BackupMac};
 use crate::{
+    aes_modes,
     matrix::{
         exported_session::ExportedSession,
         recovery_key::{BackupPublicKey, RecoveryKey},
     },
     wiping,
 };
-
-const BLOCK_LEN: usize = 16;
 
 /// Seals sessions for one backup. Whoever has the public key can; who has the private key as well adds a tag that
 /// nobody else can make.
@@ -91,19 +88,17 @@ impl BackupSealer {
         origin: Origin,
         ephemeral: &[u8; 32],
     ) -> Result<SessionData, LowOrderError> {
-        let mut shared = MontgomeryPoint(*self.public_key.as_bytes())
-            .mul_clamped(*ephemeral)
-            .to_bytes();
-        if shared == [0; 32] {
-            return Err(LowOrderError);
-        }
+        let (ephemeral, shared) = SharedScalar::new(*ephemeral).meet(self.public_key.as_bytes());
+        let shared = shared.ok_or(LowOrderError)?;
+        // EXPOSE: one type of secret becomes another.
+        let mut shared = Zeroizing::new(*shared.expose_secret());
         let keys = EntryKeys::derive(&SharedSecret::take_bytes(&mut shared));
         let json = match origin {
             Origin::Received => session.to_json(),
             Origin::Imported => session.to_unauthenticated_json(),
         };
         let mut data = SessionData {
-            ephemeral: MontgomeryPoint::mul_base_clamped(*ephemeral).to_bytes(),
+            ephemeral,
             mac: keys.truncated_mac(),
             ciphertext: encrypt(&keys, &json),
             backup_mac: None,
@@ -121,15 +116,5 @@ impl BackupSealer {
 
 fn encrypt(keys: &EntryKeys, json: &[u8]) -> Vec<u8> {
     let parts = keys.parts();
-    // Room for the padding, so that the text is encrypted where it is.
-    let mut text = Zeroizing::new(vec![0; json.len() / BLOCK_LEN * BLOCK_LEN + BLOCK_LEN]);
-    if let Some(place) = text.get_mut(..json.len()) {
-        place.copy_from_slice(json);
-    }
-    let cipher = cbc::Encryptor::<Aes256>::new(parts.cipher.into(), parts.iv.into());
-    #[expect(clippy::expect_used, reason = "the room for the padding was made above")]
-    cipher
-        .encrypt_padded::<Pkcs7>(&mut text, json.len())
-        .expect("room for the padding")
-        .to_vec()
+    aes_modes::encrypt_cbc(parts.cipher, parts.iv, json)
 }

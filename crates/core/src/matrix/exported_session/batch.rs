@@ -1,13 +1,13 @@
 //! Sessions that were read together: the good ones as JSON, the others by name.
 
-use curve25519_dalek::edwards::CompressedEdwardsY;
+use keyhaven_curve25519_many::is_ed25519_point;
 use zeroize::Zeroizing;
 
 use super::{
     ExportedSession, Fields, SkipReason, Skipped, collect,
     element::{Element, WRITTEN_BESIDE_BYTES},
 };
-use crate::wiping;
+use crate::{order::sort, wiping};
 
 /// More bytes than a session has in its one spelling, for a first guess.
 const USUAL_BYTES: usize = 640;
@@ -121,7 +121,7 @@ impl UncheckedBatch {
                 });
             }
         }
-        skipped.sort_by_key(|skipped| skipped.index);
+        sort(&mut skipped, |one, other| one.index < other.index);
         kept.skipped = skipped;
         kept
     }
@@ -136,7 +136,7 @@ impl UncheckedBatch {
 /// Whether `public_key` is the compressed form of a point of edwards25519 (RFC 8032, section 5.1.3).
 #[must_use]
 pub fn is_point(public_key: &[u8; 32]) -> bool {
-    CompressedEdwardsY(*public_key).decompress().is_some()
+    is_ed25519_point(public_key)
 }
 
 impl Batch {

@@ -8,6 +8,7 @@ use crate::matrix::{
     json::{JsonError, Reader, Text},
     ratchet::{self, EXPORT_TEXT_LEN},
 };
+use crate::order::sort;
 
 /// A session that is what it must be, up to its public key's being a point.
 #[derive(Debug)]
@@ -69,7 +70,7 @@ pub(in super::super) fn read<'json>(
     }
     let sender_key = read_key(required(fields.sender_key, Field::SenderKey)?, Field::SenderKey)?;
     if let Some(claimed_keys) = fields.claimed_keys {
-        for_each_claimed_key(claimed_keys, |name, key| {
+        for_each_claimed_key(claimed_keys, &mut |name, key| {
             let is_known = name.is("ed25519");
             if is_known && read_key(key, Field::SenderClaimedKeys).is_err() {
                 return Err(JsonError::Type);
@@ -79,7 +80,7 @@ pub(in super::super) fn read<'json>(
         .map_err(|_| SkipReason::Wrong(Field::SenderClaimedKeys))?;
     }
     if let Some(chain) = fields.chain {
-        for_each_of_chain(chain, |_| ()).map_err(|_| SkipReason::Wrong(Field::ForwardingChain))?;
+        for_each_of_chain(chain, &mut |_| ()).map_err(|_| SkipReason::Wrong(Field::ForwardingChain))?;
     }
     let shared_history = fields
         .agreed_shared_history()
@@ -103,17 +104,17 @@ pub(in super::super) fn read<'json>(
 /// [`JsonError`] if one is no string, or `each` says so.
 pub(super) fn for_each_claimed_key<'json>(
     json: &'json [u8],
-    mut each: impl FnMut(Text<'json>, Text<'json>) -> Result<(), JsonError>,
+    each: &mut dyn FnMut(Text<'json>, Text<'json>) -> Result<(), JsonError>,
 ) -> Result<(), JsonError> {
-    Reader::new(json).object(|name, reader| each(name, reader.text()?))
+    Reader::new(json).object(&mut |name, reader| each(name, reader.text()?))
 }
 
 /// Each key of the chain.
 ///
 /// # Errors
 /// [`JsonError`] if one is none.
-pub(super) fn for_each_of_chain(json: &[u8], mut each: impl FnMut([u8; 32])) -> Result<(), JsonError> {
-    Reader::new(json).list(|reader| {
+pub(super) fn for_each_of_chain(json: &[u8], each: &mut dyn FnMut([u8; 32])) -> Result<(), JsonError> {
+    Reader::new(json).list(&mut |reader| {
         each(read_key(reader.text()?, Field::ForwardingChain).map_err(|_| JsonError::Type)?);
         Ok(())
     })
@@ -156,7 +157,7 @@ impl Element<'_> {
         if let Some(chain) = self.chain {
             let mut separator: &[u8] = b"\"";
             // Validated when it was read.
-            let _ = for_each_of_chain(chain, |key| {
+            let _ = for_each_of_chain(chain, &mut |key| {
                 out.extend_from_slice(separator);
                 base64::encode(&key, out);
                 out.push(b'"');
@@ -193,7 +194,7 @@ fn write_claimed_keys(json: Option<&[u8]>, out: &mut Vec<u8>) {
     out.push(b'{');
     let mut only = None;
     let mut others = Vec::new();
-    let _ = for_each_claimed_key(json.unwrap_or(b"{}"), |name, key| {
+    let _ = for_each_claimed_key(json.unwrap_or(b"{}"), &mut |name, key| {
         // One is the rule, for which nothing is allocated.
         if let Some(previous) = only.replace((name, key)) {
             others.push(previous);
@@ -206,11 +207,7 @@ fn write_claimed_keys(json: Option<&[u8]>, out: &mut Vec<u8>) {
         }
     } else {
         others.extend(only);
-        let mut sorted = std::collections::BTreeMap::new();
-        for (name, key) in others {
-            sorted.insert(name.to_owned_text().as_str().to_owned(), (name, key));
-        }
-        for (at, (name, key)) in sorted.into_values().enumerate() {
+        for (at, (name, key)) in sorted_by_name(&others).into_iter().enumerate() {
             if at > 0 {
                 out.push(b',');
             }
@@ -218,6 +215,23 @@ fn write_claimed_keys(json: Option<&[u8]>, out: &mut Vec<u8>) {
         }
     }
     out.push(b'}');
+}
+
+/// Sorted by name; of those with one name the last.
+pub(super) fn sorted_by_name<'json>(keys: &[(Text<'json>, Text<'json>)]) -> Vec<(Text<'json>, Text<'json>)> {
+    let named = keys.iter().enumerate();
+    let mut named: Vec<_> = named.map(|(at, (name, _))| (name.to_owned_text(), at)).collect();
+    sort(&mut named, |one, other| {
+        (one.0.as_str(), one.1) < (other.0.as_str(), other.1)
+    });
+    let next = named.iter().skip(1).map(Some).chain([None]);
+    let is_last = named
+        .iter()
+        .zip(next)
+        .filter(|((name, _), next)| next.is_none_or(|(next, _)| next != name));
+    is_last
+        .filter_map(|((_, at), _)| keys.get(*at).copied())
+        .collect()
 }
 
 fn write_claimed_key(name: Text<'_>, key: Text<'_>, out: &mut Vec<u8>) {

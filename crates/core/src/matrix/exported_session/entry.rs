@@ -53,7 +53,7 @@ impl BatchEntry<'_> {
         let mut fields = Fields::default();
         collect(self.json, &mut fields).ok()?;
         let mut forwarded = 0;
-        for_each_of_chain(fields.chain.unwrap_or(b"[]"), |_| forwarded += 1).ok()?;
+        for_each_of_chain(fields.chain.unwrap_or(b"[]"), &mut |_| forwarded += 1).ok()?;
         Some(SessionFacts {
             room_id: fields.said_room_id()?.as_str().to_owned(),
             untrusted: fields.untrusted.unwrap_or_default(),

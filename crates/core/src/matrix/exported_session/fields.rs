@@ -43,7 +43,7 @@ pub(in super::super) fn collect<'json>(
     fields: &mut Fields<'json>,
 ) -> Result<usize, JsonError> {
     let mut reader = Reader::new(json);
-    reader.object(|name, reader| match name.as_plain() {
+    reader.object(&mut |name, reader| match name.as_plain() {
         Some(name) => fields.read(name, reader),
         None => fields.read(&name.to_owned_text(), reader),
     })?;

@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use super::{
     ALGORITHM, Field, Fields, SessionExport, SkipReason, collect,
-    element::{self, Element, Scratch, for_each_claimed_key, for_each_of_chain},
+    element::{self, Element, Scratch, for_each_claimed_key, for_each_of_chain, sorted_by_name},
 };
 use crate::matrix::{
     base64,
@@ -77,19 +77,22 @@ impl ExportedSession {
 
     fn of(element: &Element<'_>) -> Result<Self, SkipReason> {
         let wrong = |_: JsonError| SkipReason::Wrong(Field::SenderClaimedKeys);
-        let mut claimed_keys = std::collections::BTreeMap::new();
-        for_each_claimed_key(element.claimed_keys.unwrap_or(b"{}"), |name, key| {
-            claimed_keys.insert(to_string(name), to_string(key));
+        let mut claimed_keys = Vec::new();
+        for_each_claimed_key(element.claimed_keys.unwrap_or(b"{}"), &mut |name, key| {
+            claimed_keys.push((name, key));
             Ok(())
         })
         .map_err(wrong)?;
+        let claimed_keys = sorted_by_name(&claimed_keys).into_iter();
         let mut chain = Vec::new();
-        for_each_of_chain(element.chain.unwrap_or(b"[]"), |key| chain.push(key)).map_err(wrong)?;
+        for_each_of_chain(element.chain.unwrap_or(b"[]"), &mut |key| chain.push(key)).map_err(wrong)?;
         Ok(Self {
             room_id: to_string(element.room_id),
             export: SessionExport::parse(element.session_key).map_err(SkipReason::SessionKey)?,
             sender_key: element.sender_key,
-            claimed_keys: claimed_keys.into_iter().collect(),
+            claimed_keys: claimed_keys
+                .map(|(name, key)| (to_string(name), to_string(key)))
+                .collect(),
             chain,
             shared_history: element.shared_history,
             untrusted: element.untrusted,

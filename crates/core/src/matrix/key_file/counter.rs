@@ -81,14 +81,7 @@ impl KeyStream {
 
     fn job(&self, start: u64, width: CounterWidth, text: Zeroizing<Vec<u8>>) -> AesCtrJob {
         let blocks = start / BLOCK_LEN;
-        let iv = u128::from_be_bytes(self.iv);
-        let counter = match width {
-            CounterWidth::Bits128 => iv.wrapping_add(u128::from(blocks)),
-            CounterWidth::Bits64 => {
-                let low = (iv as u64).wrapping_add(blocks);
-                (iv >> 64 << 64) | u128::from(low)
-            }
-        };
+        let counter = width.after(u128::from_be_bytes(self.iv), blocks);
         AesCtrJob {
             key: Arc::clone(&self.key),
             counter: counter.to_be_bytes(),

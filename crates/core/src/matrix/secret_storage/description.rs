@@ -91,7 +91,7 @@ impl KeyDescription {
         let mut is_known = false;
         let (mut name, mut passphrase, mut iv, mut mac) = (None, None, None, None);
         let mut reader = Reader::new(json);
-        reader.object(|field, reader| {
+        reader.object(&mut |field, reader| {
             match field.as_plain() {
                 Some("algorithm") => is_known = reader.text()?.is(ALGORITHM),
                 Some("name") => name = optional_text(reader)?.map(owned),
@@ -261,7 +261,7 @@ impl KeyDescription {
 fn read_passphrase(reader: &mut Reader<'_>) -> Result<Option<PassphraseParams>, JsonError> {
     let mut is_known = false;
     let (mut salt, mut iterations, mut bits) = (None, None, USUAL_BITS);
-    reader.object(|name, reader| {
+    reader.object(&mut |name, reader| {
         match name.as_plain() {
             Some("algorithm") => is_known = reader.text()?.is(PBKDF2),
             Some("salt") => salt = Some(owned(reader.text()?)),

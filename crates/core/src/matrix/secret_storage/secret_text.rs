@@ -196,7 +196,7 @@ impl EncryptedSecret {
         }
         let (mut iv, mut ciphertext, mut mac) = (None, None, None);
         let mut reader = Reader::new(json);
-        reader.object(|name, reader| {
+        reader.object(&mut |name, reader| {
             match name.as_plain() {
                 Some("iv") => iv = Some(reader.text()?.to_owned_text()),
                 Some("ciphertext") => ciphertext = Some(reader.text()?.to_owned_text()),
