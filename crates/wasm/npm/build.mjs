@@ -41,6 +41,13 @@ function files(name, simd, scalar) {
   return `export const EXPORTS = ${length};\nexport const FILES = {\n  simd: ${simd},\n  scalar: ${scalar},\n};\n`;
 }
 
+/** The glue with every export of the wasm behind our guard. */
+function guarded(glue) {
+  const [before, after, ...more] = glue.split("wasm = instance.exports;");
+  if (after === undefined || more.length > 0) throw new Error("the glue takes the exports of the wasm elsewhere");
+  return `import { guarded } from "../../src/guard.ts";\n${before}wasm = guarded(instance.exports);${after}`;
+}
+
 /** Glue and hashes where the type checker and the bundler find them. */
 function generate() {
   rmSync(join(here, "generated"), { recursive: true, force: true });
@@ -51,7 +58,7 @@ function generate() {
     if (glue !== readFileSync(join(compiled, `${name}-scalar`, "glue.js"), "utf8")) {
       throw new Error(`the glue of ${name} differs with vectors and without`);
     }
-    writeFileSync(join(to, "glue.js"), glue);
+    writeFileSync(join(to, "glue.js"), guarded(glue));
     cpSync(join(compiled, name, "glue.d.ts"), join(to, "glue.d.ts"));
     writeFileSync(join(to, "files.js"), files(name, fileOf(name), fileOf(`${name}-scalar`)));
   }

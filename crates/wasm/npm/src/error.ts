@@ -79,8 +79,10 @@ export type KeyhavenErrorCode =
   // Everywhere.
   /** The device cannot spare the memory. */
   | "out-of-memory"
-  /** A mistake of this package. Please report it. */
-  | "internal";
+  /** A mistake of this package, or no memory where there was no other way to say so: `cause` says which. Please report it. */
+  | "internal"
+  /** The wasm ended in the middle of something, by an `internal` error before: it must be loaded again, in a new page or worker. */
+  | "unusable";
 
 /** The values that belong to a code. None of them is secret. */
 export type ErrorDetails = Readonly<Record<string, number | string>>;
@@ -103,10 +105,8 @@ export class KeyhavenError extends Error {
 
 /** The error for what wasm threw: a list of the code, and of names and values. @internal */
 export function errorOf(thrown: unknown): unknown {
-  if (!Array.isArray(thrown)) {
-    // A trap. Everything else is of the caller, such as the reason of a signal.
-    return thrown instanceof WebAssembly.RuntimeError ? new KeyhavenError("internal", {}, { cause: thrown }) : thrown;
-  }
+  // A trap is an error already, and everything else is of the caller, such as the reason of a signal.
+  if (!Array.isArray(thrown)) return thrown;
   const [code, ...pairs] = thrown as [KeyhavenErrorCode, ...(string | number | undefined)[]];
   const details: Record<string, number | string> = {};
   for (let at = 0; at + 1 < pairs.length; at += 2) {

@@ -2,6 +2,7 @@ import { initSync } from "#glue";
 import { EXPORTS, FILES, type WasmFile } from "#files";
 
 import { KeyhavenError } from "./error.js";
+import { assertUsable, isUsable, unusable } from "./guard.js";
 
 /** Where the wasm comes from, when it is not loaded from beside the script. */
 export type WasmSource =
@@ -24,9 +25,10 @@ let isReady = false;
  * Without `source` the file beside this script is taken: fetched with an integrity check, or read from the disk in
  * Node.js. With one, the bytes must be those of `keyhaven/*.wasm` of this version.
  *
- * @throws {KeyhavenError} `load-failed`, `altered`.
+ * @throws {KeyhavenError} `load-failed`, `altered`; `unusable` where it was loaded and has ended since.
  */
 export function init(source?: WasmSource): Promise<void> {
+  if (!isUsable()) return Promise.reject(unusable());
   starting ??= start(source).catch((error: unknown) => {
     starting = undefined;
     throw error;
@@ -34,8 +36,9 @@ export function init(source?: WasmSource): Promise<void> {
   return starting;
 }
 
-/** @throws {KeyhavenError} `not-initialised`. @internal */
+/** @throws {KeyhavenError} `not-initialised`, `unusable`. @internal */
 export function assertReady(): void {
+  assertUsable();
   if (!isReady) throw new KeyhavenError("not-initialised");
 }
 
