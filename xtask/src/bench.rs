@@ -7,6 +7,7 @@ use std::fs;
 use anyhow::Context as _;
 use serde_json::Value;
 
+use crate::npm;
 use crate::process::Process;
 use crate::release;
 use crate::setup;
@@ -20,15 +21,18 @@ pub(crate) enum BenchName {
     Persona,
     /// Sealing and opening alone.
     Sealing,
+    /// The npm package: key files and backup entries, in Node and in Chromium.
+    Matrix,
 }
 
 impl BenchName {
-    pub(crate) const ALL: [Self; 2] = [Self::Persona, Self::Sealing];
+    pub(crate) const ALL: [Self; 3] = [Self::Persona, Self::Sealing, Self::Matrix];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Persona => "persona",
             Self::Sealing => "sealing",
+            Self::Matrix => "matrix",
         }
     }
 }
@@ -43,6 +47,7 @@ pub(crate) fn bench(workspace: &Workspace, asked: Option<BenchName>) -> anyhow::
     let figures = match name {
         BenchName::Persona => persona(workspace)?,
         BenchName::Sealing => sealing(workspace)?,
+        BenchName::Matrix => matrix(workspace)?,
     };
     let figures = Value::Array(figures);
     let table = table::of(&figures).with_context(|| format!("the figures of {}", name.name()))?;
@@ -85,6 +90,22 @@ fn sealing(workspace: &Workspace) -> anyhow::Result<Vec<Value>> {
     let browser = test::with_chromium(workspace, browser).output()?;
     figures.extend(list(&browser, "figures.ts")?);
     Ok(figures)
+}
+
+/// How often everything is measured.
+const ROUNDS: &str = "7";
+
+fn matrix(workspace: &Workspace) -> anyhow::Result<Vec<Value>> {
+    let package = npm::build(workspace)?;
+    setup::for_browser(workspace)?;
+    setup::for_interop(workspace)?;
+    let measure = Process::new(workspace, "node")?
+        .arg(workspace.path("tests/interop/figures.mjs"))
+        .arg(package)
+        .arg(workspace.target().join("npm/figures"))
+        .arg(ROUNDS);
+    let measured = test::with_chromium(workspace, measure).output()?;
+    list(&measured, "figures.mjs")
 }
 
 fn native(workspace: &Workspace, what: &str) -> anyhow::Result<Vec<Value>> {

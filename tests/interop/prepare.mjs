@@ -1,0 +1,23 @@
+// The packed package beside the other implementations, in a project of its own, with everything here compiled.
+
+import { cpSync, mkdirSync, symlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { install } from "../npm/scratch.mjs";
+
+const PEERS = ["@matrix-org/matrix-sdk-crypto-wasm", "@matrix-org/olm", "matrix-js-sdk", "playwright-core"];
+const here = fileURLToPath(new URL(".", import.meta.url));
+
+/** Makes the project anew, and returns how to run a program in it. */
+export function prepare(tarball, scratch) {
+  const run = install(tarball, scratch);
+  for (const peer of PEERS) {
+    const link = join(scratch, "node_modules", peer);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(join(here, "node_modules", peer), link);
+  }
+  for (const file of ["tests", "figures", "tsconfig.json"]) cpSync(join(here, file), join(scratch, file), { recursive: true });
+  run(join(here, "node_modules/.bin/tsc"), "--typeRoots", join(here, "node_modules/@types"));
+  return run;
+}
