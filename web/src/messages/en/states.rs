@@ -66,7 +66,7 @@ pub(crate) fn frozen(until: Option<&str>) -> String {
         None => "It stays so until somebody who can open the backup lifts it.".to_owned(),
     };
     format!(
-        "Somebody who reads your mail clicked “This was not me”. Nothing can be changed, and no new password can be set \
+        "A link in a letter, or the operator, froze this account. Nothing can be changed, and no new password can be set \
          by mail. {ends}"
     )
 }

@@ -21,7 +21,7 @@ pub(crate) const OLD_GONE: &str =
     "The old password cannot open it any more: it was set aside too long ago or there was none.";
 
 pub(crate) const LOCKED_FROZEN_TITLE: &str = "This account is frozen, too.";
-pub(crate) const LOCKED_FROZEN: &str = "Somebody who reads your mail clicked “This was not me”. Opening the backup here also lifts the freeze. If you do not want \
+pub(crate) const LOCKED_FROZEN: &str = "A link in a letter, or the operator, froze it. Opening the backup here also lifts the freeze. If you do not want \
      that, choose “Later”.";
 
 pub(crate) const CODE_TITLE: &str = "Open your backup with your recovery code";
