@@ -45,7 +45,8 @@ pub(crate) fn peak_mib(server: &Server, accounts: &[Basic]) -> anyhow::Result<f6
         .iter()
         .take(UPLOADS)
         .cloned()
-        .map(|account| thread::spawn(move || upload_until_stored(address, &account)))
+        .enumerate()
+        .map(|(number, account)| thread::spawn(move || upload_until_stored(address, number, &account)))
         .collect();
     let mut ends = Vec::new();
     for upload in uploads {
@@ -84,10 +85,13 @@ fn guess_until(address: SocketAddr, number: usize, over: &AtomicBool) {
     }
 }
 
-fn upload_until_stored(address: SocketAddr, Basic(credential): &Basic) -> anyhow::Result<()> {
+/// Each from a network of its own: one network has half of the memory for bodies. What is beyond that memory is refused, and
+/// sent again.
+fn upload_until_stored(address: SocketAddr, number: usize, Basic(credential): &Basic) -> anyhow::Result<()> {
     let body = vec![5; OBJECT_MAX_BYTES];
     let head = format!(
-        "POST /personas/large HTTP/1.1\r\nhost: {address}\r\nauthorization: Basic {credential}\r\n\
+        "POST /personas/large HTTP/1.1\r\nhost: {address}\r\nx-forwarded-for: 198.51.{number}.1\r\n\
+         authorization: Basic {credential}\r\n\
          content-type: application/octet-stream\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
         body.len()
     );
