@@ -20,8 +20,16 @@ use std::{
 
 use bytes::Bytes;
 use keyhaven_storage::{
-    Accounts as _, Author, Content, KeyRecords as _, Objects as _, Precondition, Sessions as _, StorageError,
-    testing::samples::{NOW, address, author, author_by_session, open_session, sign_up, sign_up_with_keys},
+    Accounts as _, Author, Content, ForAuthor, KeyRecords as _, Objects as _, Precondition, Sessions as _,
+    StorageError, VersionRecord,
+    testing::{
+        moves::replace_code,
+        samples::{
+            NOW, address, author, author_by_session, open_session, sign_up, sign_up_and_reset,
+            sign_up_with_keys,
+        },
+        steps::{delete_sealed, write_sealed},
+    },
 };
 use keyhaven_storage_sql::{SqliteOptions, SqliteStore};
 use tempfile::TempDir;
@@ -72,7 +80,7 @@ async fn open(path: &Path) -> Result<SqliteStore, keyhaven_storage_sql::OpenErro
 /// Everything that a client can be told, as text.
 async fn answers(store: &SqliteStore) -> Result<Vec<String>, StorageError> {
     let mut answers = Vec::new();
-    for name in ["carol", "dave", "nobody"] {
+    for name in ["carol", "dave", "erin", "nobody"] {
         let account = store
             .account_by_address(&address(&format!("{name}@example.org")), NOW)
             .await?;
@@ -87,9 +95,16 @@ async fn answers(store: &SqliteStore) -> Result<Vec<String>, StorageError> {
             account.address.as_typed()
         ));
         let author = Author::by_password(&account);
-        answers.push(format!("{:?}", store.key_record(author).await?));
-        answers.push(format!("{:?}", store.read_inventory(author, u64::MAX).await?));
+        answers.extend(keys(store, author).await?);
         answers.push(format!("{:?}", store.sessions(author, NOW).await?));
+        answers.push(format!("{:?}", store.read_inventory(author, u64::MAX).await?));
+        let versions = store.inventory_versions(author, u64::MAX).await?;
+        answers.push(format!("{versions:?}"));
+        for version in numbers(versions) {
+            let inventory = store.read_inventory_version(author, version, u64::MAX).await?;
+            answers.push(format!("{inventory:?}"));
+        }
+        answers.push(format!("{:?}", store.deleted_objects(author, u64::MAX).await?));
         let listed = store.objects(author, u64::MAX).await?;
         answers.push(format!("{listed:?}"));
         for object in listed
@@ -102,15 +117,47 @@ async fn answers(store: &SqliteStore) -> Result<Vec<String>, StorageError> {
                 "{:?}",
                 store.read_object(author, &object.id, u64::MAX).await?
             ));
+            let versions = store.versions(author, &object.id, u64::MAX).await?;
+            answers.push(format!("{versions:?}"));
+            for version in numbers(versions) {
+                let content = store.read_version(author, &object.id, version, u64::MAX).await?;
+                answers.push(format!("{content:?}"));
+            }
         }
     }
     Ok(answers)
 }
 
-/// A store of two accounts, with all kinds of rows, deleted ones too.
+/// Every wrap and verifier of an account, byte by byte: as text, wraps tell their lengths alone.
+async fn keys(store: &SqliteStore, author: Author) -> Result<Vec<String>, StorageError> {
+    let mut keys = Vec::new();
+    if let Some(record) = store.key_record(author).await?.given().flatten() {
+        keys.push(format!("{record:?}"));
+        let former = record.former_code.as_ref().map(|former| &former.code.wrap);
+        let wraps = (&record.password, &record.recovery, &record.former_keys, former);
+        keys.push(serde_json::to_string(&wraps).unwrap());
+    }
+    if let Some(proven) = store.proven_credential(author, NOW).await?.given().flatten() {
+        keys.push(format!(
+            "{} {}",
+            proven.hash,
+            serde_json::to_string(&proven.wrap).unwrap()
+        ));
+    }
+    Ok(keys)
+}
+
+fn numbers(versions: ForAuthor<Content<Vec<VersionRecord>>>) -> Vec<u64> {
+    let versions = versions.given().and_then(Content::here).unwrap_or_default();
+    versions.into_iter().map(|record| record.version).collect()
+}
+
+/// A store of three accounts, with all kinds of rows, deleted and replaced ones too.
 async fn filled(path: &Path) -> SqliteStore {
     let store = open(path).await.unwrap();
     let carol = sign_up_with_keys(&store, "carol").await;
+    replace_code(&store, carol, 5, NOW).await;
+    sign_up_and_reset(&store, "erin").await;
     let dave = sign_up(&store, "dave").await;
     open_session(&store, carol, 1, 1, NOW).await;
     for (step, id) in ["a", "b", "a", "c"].into_iter().enumerate() {
@@ -135,6 +182,17 @@ async fn filled(path: &Path) -> SqliteStore {
         )
         .await
         .unwrap();
+    let (first, again) = (Precondition::Version(1), Precondition::Version(2));
+    write_sealed(
+        &store,
+        carol,
+        "work",
+        b"again",
+        b"inventory of the second write",
+        first,
+    )
+    .await;
+    delete_sealed(&store, carol, "work", b"inventory without it", again).await;
     store
 }
 
