@@ -88,7 +88,9 @@ impl ApiError {
             Self::Refused(code) => *code,
             Self::Unauthorized(_) => ErrorCode::Unauthorized,
             Self::RateLimited { .. } => ErrorCode::RateLimited,
-            Self::Busy | Self::Storage(StorageError::Stopped | StorageError::Full) => ErrorCode::Busy,
+            Self::Busy | Self::Storage(StorageError::Busy | StorageError::Stopped | StorageError::Full) => {
+                ErrorCode::Busy
+            }
             Self::Storage(_) | Self::Random(_) | Self::Hash(_) | Self::Answer(_) | Self::Panicked => {
                 ErrorCode::Internal
             }
@@ -98,7 +100,7 @@ impl ApiError {
     fn retry_after_seconds(&self) -> Option<u64> {
         match self {
             Self::RateLimited { retry_after } => Some(retry_after.as_secs().max(1)),
-            Self::Busy => Some(1),
+            Self::Busy | Self::Storage(StorageError::Busy) => Some(1),
             Self::Storage(StorageError::Stopped | StorageError::Full) => Some(30),
             _ => None,
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use keyhaven_storage::StorageError;
 
 /// SQLite's primary result codes (<https://www.sqlite.org/rescode.html>).
+const SQLITE_BUSY: i32 = 5;
 const SQLITE_IOERR: i32 = 10;
 const SQLITE_CORRUPT: i32 = 11;
 const SQLITE_FULL: i32 = 13;
@@ -26,6 +27,7 @@ impl From<Failure> for StorageError {
         match failure {
             Failure::Sql(sqlx::Error::PoolClosed) => Self::Stopped,
             Failure::Sql(error) if is_full(&error) => Self::Full,
+            Failure::Sql(error) if is_busy(&error) => Self::Busy,
             Failure::Sql(error) if is_damaged_page(&error) => Self::Damaged { record: "page" },
             Failure::Sql(error) => Self::Backend(Box::new(error)),
             Failure::Damaged(record) => Self::Damaged { record },
@@ -53,6 +55,8 @@ impl From<BatchLost> for StorageError {
     fn from(lost: BatchLost) -> Self {
         if lost.is_full() {
             Self::Full
+        } else if is_busy(&lost.0) {
+            Self::Busy
         } else if is_damaged_page(&lost.0) {
             Self::Damaged { record: "page" }
         } else {
@@ -63,6 +67,11 @@ impl From<BatchLost> for StorageError {
 
 pub(crate) fn is_full(error: &sqlx::Error) -> bool {
     primary_code(error) == Some(SQLITE_FULL)
+}
+
+/// Another process held a lock for longer than was waited. Nothing was written.
+fn is_busy(error: &sqlx::Error) -> bool {
+    primary_code(error) == Some(SQLITE_BUSY)
 }
 
 /// A page that was read does not match its checksum. The file layer did what it was asked; nothing is in doubt.

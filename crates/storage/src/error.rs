@@ -10,6 +10,9 @@ pub enum StorageError {
     /// The disk is full. Nothing was written; reading goes on, and so does writing once there is room.
     #[error("there is no room to store this")]
     Full,
+    /// Another program held the store for too long. Nothing was written; a later try may go through.
+    #[error("another program holds the store")]
+    Busy,
     /// What is stored does not parse: damage, or a newer version wrote it.
     #[error("a stored record of kind {record} is damaged")]
     Damaged {

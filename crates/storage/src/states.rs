@@ -28,9 +28,8 @@ pub enum NewLink {
 pub enum Freeze {
     /// The account is frozen, its sessions are ended, its reset codes and pending change of address are void.
     Frozen,
-    /// Nobody had confirmed the address: the account is archived and the address free.
-    Archived,
-    /// Wrong, used or too old; never told apart.
+    /// Wrong, used or too old; never told apart. Also where nobody has confirmed the address yet: a click in a mailbox that
+    /// may be anybody's takes nothing away.
     Invalid,
 }
 

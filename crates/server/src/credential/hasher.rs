@@ -13,6 +13,7 @@ use super::{
     imported::{ImportedHash, ImportedHashError, ImportedLane},
 };
 use crate::{
+    extract::Network,
     metrics::Counter,
     random::{self, RandomError},
 };
@@ -139,8 +140,21 @@ impl Hasher {
     /// # Errors
     /// [`HashError::Busy`] when the queue is full.
     pub async fn verify(&self, hash: Option<&str>, password: Password) -> Result<bool, HashError> {
+        self.verify_for(None, hash, password).await
+    }
+
+    /// [`Self::verify`] for a stranger of this network.
+    ///
+    /// # Errors
+    /// [`HashError::Busy`] when the queue is full, or the network has its place in the lane of imported hashes already.
+    pub(crate) async fn verify_for(
+        &self,
+        network: Option<Network>,
+        hash: Option<&str>,
+        password: Password,
+    ) -> Result<bool, HashError> {
         if let Some(imported) = hash.and_then(ImportedHash::of_stored) {
-            return self.imported.verify(imported?, password).await;
+            return self.imported.verify(imported?, password, network).await;
         }
         let function = self.function.clone();
         let account = hash.is_some();

@@ -18,6 +18,7 @@ use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
 use super::{HashError, Password};
+use crate::{extract::Network, shares::NetworkShares};
 
 const HASH_BYTES: usize = 66;
 /// Longest text of a salt; theirs has 88 characters.
@@ -157,6 +158,8 @@ pub(super) fn is_imported(stored: &str) -> bool {
 pub(super) struct ImportedLane {
     running: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
+    /// A network has one place: else whoever guesses from one keeps all others of the kind out.
+    places: NetworkShares,
 }
 
 impl Default for ImportedLane {
@@ -164,12 +167,23 @@ impl Default for ImportedLane {
         Self {
             running: Arc::new(Semaphore::new(1)),
             waiting: Arc::new(Semaphore::new(WAITING_MAX + 1)),
+            places: NetworkShares::new(1),
         }
     }
 }
 
 impl ImportedLane {
-    pub(super) async fn verify(&self, hash: ImportedHash, password: Password) -> Result<bool, HashError> {
+    /// `network` is who asks, where that is a stranger.
+    pub(super) async fn verify(
+        &self,
+        hash: ImportedHash,
+        password: Password,
+        network: Option<Network>,
+    ) -> Result<bool, HashError> {
+        let share = match network {
+            Some(network) => Some(self.places.take(network, 1).ok_or(HashError::Busy)?),
+            None => None,
+        };
         let place = Arc::clone(&self.waiting)
             .try_acquire_owned()
             .map_err(|_| HashError::Busy)?;
@@ -177,10 +191,10 @@ impl ImportedLane {
             .acquire_owned()
             .await
             .map_err(|_| HashError::Busy)?;
-        // Both permits move to the thread: a caller that goes away does not make room for one hash more.
+        // All three move to the thread: a caller that goes away does not make room for one hash more.
         tokio::task::spawn_blocking(move || {
             let matches = hash.verify_now(&password);
-            drop((turn, place));
+            drop((turn, place, share));
             matches
         })
         .await
@@ -233,12 +247,30 @@ mod tests {
             let stored = ImportedHash::of_stored(&read.to_stored()).unwrap().unwrap();
             assert_eq!(stored, read);
             assert!(
-                lane.verify(stored.clone(), password(text)).await.unwrap(),
+                lane.verify(stored.clone(), password(text), None).await.unwrap(),
                 "{text}"
             );
             let wrong = format!("{text}.");
-            assert!(!lane.verify(stored, password(&wrong)).await.unwrap(), "{wrong}");
+            assert!(
+                !lane.verify(stored, password(&wrong), None).await.unwrap(),
+                "{wrong}"
+            );
         }
+    }
+
+    #[tokio::test]
+    async fn a_network_has_one_place_and_leaves_the_others_theirs() {
+        let lane = ImportedLane::default();
+        let (text, iterations, salt, hash) = KNOWN[1];
+        let stored = ImportedHash::from_npm_credential(&json(iterations, salt, hash)).unwrap();
+        let network = |ip: &str| Some(Network::of(ip.parse().unwrap()));
+        let ask = |ip: &str| lane.verify(stored.clone(), password(text), network(ip));
+        let (guesser, again, other) =
+            tokio::join!(ask("203.0.113.1"), ask("203.0.113.1"), ask("198.51.100.7"));
+        assert!(guesser.unwrap());
+        assert!(matches!(again, Err(HashError::Busy)), "{again:?}");
+        assert!(other.unwrap());
+        assert!(ask("203.0.113.1").await.unwrap(), "the place is free again");
     }
 
     #[test]

@@ -89,7 +89,8 @@ impl Credentials {
         };
         let hash = account.as_ref().map(|account| account.credential.hash.as_str());
         let copy = password.duplicate();
-        let right = guess.judge(self.hasher.verify(hash, password).await, account)?;
+        let verified = self.hasher.verify_for(Some(network), hash, password).await;
+        let right = guess.judge(verified, account)?;
         self.cache.remember(&right, &copy, now);
         self.renew_imported(store, &right, copy).await?;
         Ok(right)

@@ -212,7 +212,7 @@ fn pending(account: Option<&Account>, new: &Address, expires_at: Timestamp) -> O
 
 /// Whether the reader of this notice may say "this was not me". Not where the letter goes to somebody else's address,
 /// tells of the freeze itself, or of its end: whoever lifted it proved the backup key, and a mailbox thief would freeze
-/// for ever.
+/// for ever. Nor before the address is confirmed: whose mailbox it is, is not known then.
 fn may_freeze(notice: &Notice, to: &Address, account: &Account) -> bool {
     let reader = match notice {
         Notice::Frozen { .. }
@@ -225,5 +225,5 @@ fn may_freeze(notice: &Notice, to: &Address, account: &Account) -> bool {
         Notice::AddressChanged { from, to: new } => *to == *from || *to == *new,
         _ => *to == account.address,
     };
-    reader && account.state != AccountState::Frozen
+    reader && !matches!(account.state, AccountState::Frozen | AccountState::Unconfirmed)
 }

@@ -25,10 +25,7 @@ pub(super) async fn by_link(
         return Ok(Freeze::Invalid);
     };
     match found.account.state {
-        AccountState::Unconfirmed => {
-            accounts::archive(connection, taken.account, now.plus(limits::ARCHIVED_KEPT)).await?;
-            Ok(Freeze::Archived)
-        }
+        AccountState::Unconfirmed => Ok(Freeze::Invalid),
         // The time of the first freeze stays: where time lifts it, nobody can put that off.
         AccountState::Frozen => Ok(Freeze::Frozen),
         _ => {

@@ -212,18 +212,15 @@ pub async fn a_squatter_and_the_owner_of_the_address_get_nothing_of_each_other(s
     assert_eq!(account_now(store, FRESH, removed).await.used_bytes, 5);
 }
 
-pub async fn freezing_an_unconfirmed_account_frees_its_address(store: &dyn Store) {
-    let squatted = sign_up_unconfirmed(store, "carol").await;
-    add_freeze_link(store, squatted, 9, NOW).await;
-    assert_eq!(store.freeze([9; 32], NOW).await.unwrap(), Freeze::Archived);
-    assert!(!is_there(store, squatted, NOW).await);
-    let next = crate::NewAccount {
-        id: FRESH,
-        ..new_account("carol")
-    };
+pub async fn an_unconfirmed_account_is_not_frozen_and_loses_nothing(store: &dyn Store) {
+    let unconfirmed = sign_up_unconfirmed(store, "carol").await;
+    write_then(store, unconfirmed, "work", b"kept", NOW).await;
+    add_freeze_link(store, unconfirmed, 9, NOW).await;
+    assert_eq!(store.freeze([9; 32], NOW).await.unwrap(), Freeze::Invalid);
+    let account = account_now(store, unconfirmed, NOW).await;
     assert_eq!(
-        store.create_account(next, NOW).await.unwrap(),
-        CreateAccount::Created
+        (account.state, account.used_bytes),
+        (AccountState::Unconfirmed, 4)
     );
 }
 

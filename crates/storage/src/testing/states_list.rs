@@ -11,7 +11,7 @@ macro_rules! state_tests {
             an_unconfirmed_account_holds_a_mebibyte_on_either_wire
             neither_undo_nor_recovery_confirms_an_address
             a_squatter_and_the_owner_of_the_address_get_nothing_of_each_other
-            freezing_an_unconfirmed_account_frees_its_address
+            an_unconfirmed_account_is_not_frozen_and_loses_nothing
             an_account_with_a_confirmed_address_is_reset_as_it_is
         });
         $crate::conformance_tests!(@concern $open undo {

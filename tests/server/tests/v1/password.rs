@@ -84,6 +84,24 @@ fn a_change_that_is_refused_changes_nothing() {
 }
 
 #[test]
+fn a_session_without_the_password_does_not_use_up_what_its_owner_may_change() {
+    let server = Server::start_with("[accounts]\nwrong_passwords = 100\n");
+    let person = Person::with_backup(&server, EMAIL);
+    let attempt = |current: &str| {
+        let body = change(current, &random::<32>(), &person.key_record(2));
+        person
+            .request(&server, "POST", "/persona/v1/password")
+            .header("if-match", "\"1\"")
+            .json(&body)
+            .send()
+    };
+    for _ in 0..12 {
+        attempt(&random::<32>()).expect_failure(403, "wrong_proof");
+    }
+    assert_eq!(attempt(&person.auth_key).status, 200);
+}
+
+#[test]
 fn changes_are_told_by_mail_and_so_they_have_an_end() {
     let server = Server::start();
     let mut person = Person::with_backup(&server, EMAIL);

@@ -63,11 +63,12 @@ async fn handle(
         // Its own: this tells nothing about anybody else.
         return Err(ErrorCode::AddressTaken.into());
     }
-    let _spent = limits.told_change(&account.address, now)?;
     derived(&credentials.kdf, &address, request.kdf, now)?;
     let keys = key_record::write(request.keys, condition.replaces())?;
     let current = Password::derived(&request.current_auth_key);
     credentials.prove_current(account, current, now).await?;
+    // Only now: who has a session and not the password does not use up what the owner may change.
+    let _spent = limits.told_change(&account.address, now)?;
     let new = Password::derived(&request.new_auth_key);
     let change = AddressChange {
         address,

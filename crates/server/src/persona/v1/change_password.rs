@@ -57,11 +57,12 @@ async fn handle(
 ) -> Result<Json<SessionResponse>, ApiError> {
     let now = clock.now();
     let account = &signed_in.account;
-    let _spent = limits.told_change(&account.address, now)?;
     derived(&credentials.kdf, &account.address, request.kdf, now)?;
     let keys = key_record::write(request.keys, condition.replaces())?;
     let current = Password::derived(&request.current_auth_key);
     credentials.prove_current(account, current, now).await?;
+    // Only now: who has a session and not the password does not use up what the owner may change.
+    let _spent = limits.told_change(&account.address, now)?;
     let hash = credentials
         .hasher
         .hash(Password::derived(&request.new_auth_key))

@@ -43,8 +43,7 @@ async fn handle(
     let now = clock.now();
     let attempt = limits.letter_code(network, now)?;
     match store.freeze(hash_of(request, &[LinkKind::Freeze])?, now).await? {
-        // Which of the two it was is the owner's affair, who is told by mail.
-        Freeze::Frozen | Freeze::Archived => {
+        Freeze::Frozen => {
             attempt.give_back();
             mail.wake();
             Ok(Json(EmptyObject {}))
