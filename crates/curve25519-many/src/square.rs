@@ -21,6 +21,9 @@ const LIMB_MASK: i64 = (1 << BITS) - 1;
 const LOW_MASK: u64 = (1 << 31) - 1;
 /// Limbs for 255 bits and a sign.
 const LIMBS: usize = 10;
+/// So often are twenty-eight halvings in a row enough, whatever the number: 509 halvings bring two numbers of 255 bits to
+/// zero and their divisor (Pornin, section 3). One time more, since nothing is gained by a bound without room.
+const ROUNDS_MAX: u32 = (2 * 255 - 1_u32).div_ceil(BITS) + 1;
 
 /// The prime 2^255 - 19.
 const PRIME: [u64; 4] = [u64::MAX - 18, u64::MAX, u64::MAX, u64::MAX >> 1];
@@ -43,7 +46,10 @@ pub(crate) fn is_square(number: [u64; 4]) -> bool {
     let mut b = limbs(PRIME);
     // Bit 1 says whether the symbol was negated so far.
     let mut sign = 0;
-    while a != [0; LIMBS] {
+    for _ in 0..ROUNDS_MAX {
+        if a == [0; LIMBS] {
+            break;
+        }
         let (short_a, short_b) = approximations(&a, &b);
         let matrix = halvings(short_a, short_b, &mut sign);
         let next_a = combined(&a, &b, matrix.of_a);
@@ -55,6 +61,7 @@ pub(crate) fn is_square(number: [u64; 4]) -> bool {
         }
         a = absolute(next_a);
     }
+    debug_assert!(a == [0; LIMBS]);
     sign & 2 == 0
 }
 
