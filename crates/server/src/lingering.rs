@@ -58,14 +58,25 @@ pub(crate) async fn read_to_end(request: Request, next: Next) -> Response {
     let response = next
         .run(Request::from_parts(parts, Body::new(lent.clone())))
         .await;
-    if !lent.is_end_stream() {
-        // The answer is the same whether the rest came in time or not.
-        let _elapsed = tokio::time::timeout(TIME_MAX, throw_away(&mut lent)).await;
-    }
+    throw_away(&mut lent).await;
     response
 }
 
-async fn throw_away(body: &mut Lent) {
+/// Reads the body of a request that no route is asked about.
+pub(crate) async fn read_unasked(request: Request) {
+    if !request.headers().contains_key(header::EXPECT) {
+        throw_away(&mut request.into_body()).await;
+    }
+}
+
+async fn throw_away(body: &mut (impl HttpBody<Data = Bytes> + Unpin)) {
+    if !body.is_end_stream() {
+        // The answer is the same whether the rest came in time or not.
+        let _elapsed = tokio::time::timeout(TIME_MAX, read_and_forget(body)).await;
+    }
+}
+
+async fn read_and_forget(body: &mut (impl HttpBody<Data = Bytes> + Unpin)) {
     let mut left = THROWN_AWAY_MAX_BYTES;
     while let Some(Ok(frame)) = body.frame().await {
         let len = frame.data_ref().map_or(0, Bytes::len);

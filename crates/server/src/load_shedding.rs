@@ -1,9 +1,17 @@
-//! How many requests are worked on at once. Beyond it the answer is 503 at once: a queue would only make everybody
-//! late.
+//! How many requests are worked on at once. Who finds no place waits for one in turn, but not for long: then the answer
+//! is 503, and a longer queue would only make everybody late. That answer is held back for a moment: it costs nearly as
+//! much as one that serves, and clients that ask again as soon as they are refused would leave no time for the others.
 //!
-//! A request whose body is on its way is not worked on: else who sends slowly would hold a place that others need.
+//! A request whose body is on its way is not worked on: else who sends slowly would hold a place that others need. When
+//! its body has come it goes before those who only begin, and has more patience: what was done for it already would be lost
+//! otherwise.
 
-use std::sync::{Arc, Mutex, PoisonError};
+mod turned_away;
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 use axum::{
     extract::{Request, State},
@@ -11,18 +19,27 @@ use axum::{
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 
-use crate::{failure::ApiError, metrics::Metrics};
+use crate::{failure::ApiError, lingering, metrics::Metrics};
+use turned_away::TurnedAway;
 
 /// Asked by whoever decides whether to restart the process: it must answer above all under load.
 const ALWAYS_SERVED: &str = "/health";
+/// How long a request waits for a place.
+const TURN_MAX: Duration = Duration::from_millis(50);
+/// How long the answer to one that got none is held back. At most what [`ApiError::Busy`] asks its client to wait.
+const HELD_BACK: Duration = Duration::from_millis(450);
+/// How long a request waits for another place when its body has come.
+const SECOND_TURN_MAX: Duration = Duration::from_secs(1);
 
 /// Places for requests that are worked on.
 #[derive(Debug, Clone)]
 pub(crate) struct WorkPlaces {
     free: Arc<Semaphore>,
-    metrics: Metrics,
+    /// Passed one by one by those who only begin: of them one at most stands before who has sent a body.
+    turnstile: Arc<Semaphore>,
+    turned_away: Arc<TurnedAway>,
 }
 
 impl WorkPlaces {
@@ -30,15 +47,42 @@ impl WorkPlaces {
         let places = requests_max.try_into().unwrap_or(Semaphore::MAX_PERMITS);
         Self {
             free: Arc::new(Semaphore::new(places)),
-            metrics,
+            turnstile: Arc::new(Semaphore::new(1)),
+            turned_away: Arc::new(TurnedAway::new(metrics)),
         }
     }
 
-    fn take(&self) -> Result<OwnedSemaphorePermit, ApiError> {
-        Arc::clone(&self.free).try_acquire_owned().map_err(|_| {
-            self.metrics.shed_request();
-            ApiError::Busy
-        })
+    /// A place for a request that begins.
+    async fn take(&self) -> Result<OwnedSemaphorePermit, ApiError> {
+        // Usually there is one, and no clock is asked. Where somebody waits, none is free.
+        if let Ok(place) = Arc::clone(&self.free).try_acquire_owned() {
+            return Ok(place);
+        }
+        let in_turn = async {
+            let _alone = self.turnstile.acquire().await?;
+            Arc::clone(&self.free).acquire_owned().await
+        };
+        self.in_time(TURN_MAX, in_turn).await
+    }
+
+    /// A place for a request whose body has come.
+    async fn take_again(&self) -> Result<OwnedSemaphorePermit, ApiError> {
+        let next = Arc::clone(&self.free).acquire_owned();
+        self.in_time(SECOND_TURN_MAX, next).await
+    }
+
+    async fn in_time(
+        &self,
+        max: Duration,
+        place: impl Future<Output = Result<OwnedSemaphorePermit, AcquireError>>,
+    ) -> Result<OwnedSemaphorePermit, ApiError> {
+        match tokio::time::timeout(max, place).await {
+            Ok(Ok(place)) => Ok(place),
+            Ok(Err(_)) | Err(_) => {
+                self.turned_away.one_more();
+                Err(ApiError::Busy)
+            }
+        }
     }
 }
 
@@ -55,14 +99,28 @@ impl Place {
     }
 }
 
+/// When a request came: what waits for a place is late already.
+#[derive(Debug, Clone, Copy)]
+struct Came(Instant);
+
+/// When the request came; now, if nobody noted it.
+pub(crate) fn came_at(extensions: &Extensions) -> Instant {
+    extensions.get().map_or_else(Instant::now, |Came(at)| *at)
+}
+
 /// Serves a request in a place of its own, or turns it away.
 pub(crate) async fn shed(State(places): State<WorkPlaces>, mut request: Request, next: Next) -> Response {
+    request.extensions_mut().insert(Came(Instant::now()));
     if request.uri().path() == ALWAYS_SERVED {
         return next.run(request).await;
     }
-    let permit = match places.take() {
+    let permit = match places.take().await {
         Ok(permit) => permit,
-        Err(busy) => return busy.into_response(),
+        Err(busy) => {
+            lingering::read_unasked(request).await;
+            tokio::time::sleep(HELD_BACK).await;
+            return busy.into_response();
+        }
     };
     let place = Place {
         places,
@@ -77,7 +135,7 @@ pub(crate) async fn shed(State(places): State<WorkPlaces>, mut request: Request,
 /// Gives the request's place up while `body` comes, and takes one again.
 ///
 /// # Errors
-/// [`ApiError::Busy`] if there is none by then.
+/// [`ApiError::Busy`] if there is none in time.
 pub(crate) async fn while_waiting<T>(
     extensions: &Extensions,
     body: impl Future<Output = Result<T, ApiError>>,
@@ -87,84 +145,9 @@ pub(crate) async fn while_waiting<T>(
     };
     place.put(None);
     let body = body.await?;
-    place.put(Some(place.places.take()?));
+    place.put(Some(place.places.take_again().await?));
     Ok(body)
 }
 
 #[cfg(test)]
-mod tests {
-    use axum::{Router, body::Body, http::StatusCode, middleware, routing::get};
-    use tokio::sync::Notify;
-    use tower::ServiceExt as _;
-
-    use super::*;
-
-    fn router(places: &WorkPlaces, go_on: &Arc<Notify>) -> Router {
-        let work = |go_on: Arc<Notify>| async move { go_on.notified().await };
-        let body = |request: Request, go_on: Arc<Notify>| async move {
-            let wait = async {
-                go_on.notified().await;
-                Ok(())
-            };
-            while_waiting(request.extensions(), wait).await
-        };
-        let (working, waiting) = (Arc::clone(go_on), Arc::clone(go_on));
-        Router::new()
-            .route("/work", get(move || work(working)))
-            .route("/body", get(move |request: Request| body(request, waiting)))
-            .route("/health", get(|| async {}))
-            .layer(middleware::from_fn_with_state(places.clone(), shed))
-    }
-
-    async fn status(router: &Router, path: &str) -> StatusCode {
-        let request = Request::get(path).body(Body::empty()).unwrap();
-        router.clone().oneshot(request).await.unwrap().status()
-    }
-
-    #[tokio::test]
-    async fn beyond_the_places_the_answer_is_503_at_once_and_health_is_served() {
-        let places = WorkPlaces::new(1, Metrics::default());
-        let go_on = Arc::new(Notify::new());
-        let router = router(&places, &go_on);
-        let first = tokio::spawn({
-            let router = router.clone();
-            async move { status(&router, "/work").await }
-        });
-        while places.free.available_permits() > 0 {
-            tokio::task::yield_now().await;
-        }
-        assert_eq!(status(&router, "/work").await, StatusCode::SERVICE_UNAVAILABLE);
-        assert_eq!(status(&router, "/health").await, StatusCode::OK);
-        go_on.notify_one();
-        assert_eq!(first.await.unwrap(), StatusCode::OK);
-        go_on.notify_one();
-        assert_eq!(status(&router, "/work").await, StatusCode::OK);
-    }
-
-    #[tokio::test]
-    async fn who_waits_for_a_body_leaves_the_place_to_others_and_needs_one_again() {
-        let places = WorkPlaces::new(1, Metrics::default());
-        let go_on = Arc::new(Notify::new());
-        let router = router(&places, &go_on);
-        let begin = |path: &'static str| {
-            let router = router.clone();
-            tokio::spawn(async move { status(&router, path).await })
-        };
-        let sender = begin("/body");
-        for _ in 0..100 {
-            tokio::task::yield_now().await;
-        }
-        assert_eq!(places.free.available_permits(), 1);
-        let other = begin("/work");
-        for _ in 0..100 {
-            tokio::task::yield_now().await;
-        }
-        assert_eq!(places.free.available_permits(), 0);
-        // The first to wait is the first to go on: its body has come, and the other still holds the place.
-        go_on.notify_one();
-        assert_eq!(sender.await.unwrap(), StatusCode::SERVICE_UNAVAILABLE);
-        go_on.notify_one();
-        assert_eq!(other.await.unwrap(), StatusCode::OK);
-        assert_eq!(places.free.available_permits(), 1);
-    }
-}
+mod tests;

@@ -13,7 +13,6 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::Instant,
 };
 
 use axum::{
@@ -24,7 +23,7 @@ use axum::{
 
 pub use page::router;
 
-use crate::request_log::known_method;
+use crate::{load_shedding, request_log::known_method};
 use requests::Requests;
 
 /// The counts. Cheap to clone; all clones count together.
@@ -91,11 +90,11 @@ pub(crate) async fn count(State(metrics): State<Metrics>, request: Request, next
     let method = known_method(request.method());
     metrics.0.in_flight.rise();
     let in_flight = InFlight(metrics);
-    let started = Instant::now();
+    let came = load_shedding::came_at(request.extensions());
     let response = next.run(request).await;
     let route = route.as_ref().map_or("other", MatchedPath::as_str);
     let requests = &in_flight.0.0.requests;
-    requests.answered(route, method, response.status().as_u16(), started.elapsed());
+    requests.answered(route, method, response.status().as_u16(), came.elapsed());
     response
 }
 

@@ -1,8 +1,6 @@
 //! One log line a request: method, the route's pattern, status, duration. Never a query, a header, an address or a
 //! body.
 
-use std::time::Instant;
-
 use axum::{
     extract::{MatchedPath, Request},
     http::Method,
@@ -11,7 +9,7 @@ use axum::{
 };
 use tracing::Instrument as _;
 
-use crate::request_id::RequestId;
+use crate::{load_shedding, request_id::RequestId};
 
 /// Logs the request when it was answered.
 pub(crate) async fn log(request: Request, next: Next) -> Response {
@@ -27,9 +25,9 @@ pub(crate) async fn log(request: Request, next: Next) -> Response {
         .to_owned();
     let method = known_method(request.method());
     let span = tracing::info_span!("request", request_id);
-    let started = Instant::now();
+    let came = load_shedding::came_at(extensions);
     let response = next.run(request).instrument(span.clone()).await;
-    let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let duration_ms = u64::try_from(came.elapsed().as_millis()).unwrap_or(u64::MAX);
     let status = response.status().as_u16();
     span.in_scope(|| tracing::info!(method, route, status, duration_ms, "answered"));
     response

@@ -51,6 +51,10 @@ pub fn router(state: AppState) -> Router {
 }
 
 /// The layers around every route.
+///
+/// They are in two routers, one in the other. A request that there is no place for passes the outer one alone, which
+/// gives it the headers of every answer; it is compared with no route, and neither logged nor timed by itself. So a
+/// flood costs little, and those who have a place are served.
 fn layered(
     router: Router,
     transport: Transport,
@@ -58,13 +62,15 @@ fn layered(
     work: WorkPlaces,
     metrics: Metrics,
 ) -> Router {
-    router
+    let with_a_place = router
         // The last layer is the first to see a request.
         .layer(CatchPanicLayer::custom(|_| ApiError::Panicked.into_response()))
-        .layer(middleware::from_fn_with_state(work, load_shedding::shed))
         .layer(middleware::from_fn_with_state(metrics, metrics::count))
         .layer(middleware::from_fn(request_log::log))
-        .layer(middleware::from_fn(lingering::read_to_end))
+        .layer(middleware::from_fn(lingering::read_to_end));
+    Router::new()
+        .fallback_service(with_a_place)
+        .layer(middleware::from_fn_with_state(work, load_shedding::shed))
         .layer(option_layer(cors))
         .layer(middleware::from_fn(failure::render))
         .layer(middleware::from_fn_with_state(transport, headers::secure))
@@ -130,5 +136,33 @@ mod tests {
         assert_eq!(failure.request_id, request_id);
 
         assert_eq!(answer("/sound").await.unwrap().status(), StatusCode::OK);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_finds_no_place_gets_the_headers_of_every_answer_and_no_route_sees_it() {
+        let metrics = Metrics::default();
+        let work = WorkPlaces::new(0, metrics.clone());
+        let cors = CorsLayer::new().allow_origin(AllowOrigin::any());
+        let router = Router::new().route("/panicking", get(panicking));
+        let router = layered(router, Transport::Https, Some(cors), work, metrics);
+        let request = Request::get("/panicking").header(header::ORIGIN, "https://app.example");
+        let refused = router
+            .oneshot(request.body(Body::empty()).unwrap())
+            .await
+            .unwrap();
+        assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
+        for (name, value) in [
+            (header::RETRY_AFTER, "1"),
+            (header::CONTENT_TYPE, "application/json"),
+            (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            (header::STRICT_TRANSPORT_SECURITY, "max-age=63072000"),
+        ] {
+            assert_eq!(refused.headers()[name], value);
+        }
+        let request_id = refused.headers()[request_id::HEADER].to_str().unwrap().to_owned();
+        let body = to_bytes(refused.into_body(), 10_000).await.unwrap();
+        let FailureResponse { failure } = serde_json::from_slice(&body).unwrap();
+        assert_eq!((failure.error, failure.request_id), (ErrorCode::Busy, request_id));
     }
 }

@@ -9,6 +9,8 @@ mod alone;
 mod connections;
 #[path = "tools/description.rs"]
 mod description;
+#[path = "tools/flood.rs"]
+mod flood;
 #[path = "tools/overload.rs"]
 mod overload;
 #[path = "tools/slow.rs"]
