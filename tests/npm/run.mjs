@@ -6,6 +6,11 @@ import { cpSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { nodeResolve } from "@rollup/plugin-node-resolve";
+import { build } from "esbuild";
+import { rollup } from "rollup";
+
+import { bundleAll } from "./bundle.mjs";
 import { install } from "./scratch.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -18,7 +23,25 @@ const tool = (name) => join(here, "node_modules/.bin", name);
 run(tool("publint"), "run", "--strict", tarball);
 run(tool("attw"), "--format", "table-flipped", "--exclude-entrypoints", "keyhaven.wasm", "keyhaven-scalar.wasm", "restore.wasm", "restore-scalar.wasm", "--", tarball);
 
-for (const file of ["suite", "node", "tsconfig.json"]) cpSync(join(here, file), join(scratch, file), { recursive: true });
+for (const file of ["suite", "node", "portable", "tsconfig.json"]) cpSync(join(here, file), join(scratch, file), { recursive: true });
 run(tool("tsc"), "--typeRoots", join(here, "node_modules/@types"));
 const tests = readdirSync(join(scratch, "built/node")).filter((file) => file.endsWith(".test.js"));
 run("node", "--test", "--test-reporter", process.env.CI ? "dot" : "spec", ...tests.map((file) => `built/node/${file}`));
+
+const esbuild = (options) => async (program, out) => {
+  await build({ entryPoints: [program], outfile: join(out, "open.mjs"), bundle: true, format: "esm", target: "es2022", logLevel: "error", ...options });
+  return "open.mjs";
+};
+
+await bundleAll(scratch, {
+  "esbuild, the wasm in the script": { program: "open-bytes.js", bundle: esbuild({ loader: { ".wasm": "binary" } }) },
+  "esbuild, keyhaven/inline": { program: "open-inline.js", bundle: esbuild({}) },
+  "Rollup, keyhaven/inline": {
+    program: "open-inline.js",
+    async bundle(program, out) {
+      const made = await rollup({ input: program, plugins: [nodeResolve()] });
+      await made.write({ file: join(out, "open.mjs"), format: "es" });
+      return "open.mjs";
+    },
+  },
+});

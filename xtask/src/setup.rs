@@ -78,6 +78,11 @@ pub(crate) fn for_npm_tests(workspace: &Workspace) -> anyhow::Result<()> {
     ensure(workspace, &[&Node, &PACKAGE_TESTS])
 }
 
+/// What running it in every runtime and bundler needs, on top of that.
+pub(crate) fn for_runtimes(workspace: &Workspace) -> anyhow::Result<()> {
+    ensure(workspace, &[&RUNTIMES])
+}
+
 /// What holding it beside other implementations needs, on top of that.
 pub(crate) fn for_interop(workspace: &Workspace) -> anyhow::Result<()> {
     ensure(workspace, &[&Node, &INTEROP_TESTS])
@@ -117,6 +122,7 @@ const BROWSER_TESTS: NpmPackages = NpmPackages::beside("the packages of tests/br
 const ENGINE_TESTS: NpmPackages = NpmPackages::beside("the packages of tests/engines", "tests/engines");
 const PACKAGE_BUILD: NpmPackages = NpmPackages::beside("the packages of crates/wasm/npm", "crates/wasm/npm");
 const PACKAGE_TESTS: NpmPackages = NpmPackages::beside("the packages of tests/npm", "tests/npm");
+const RUNTIMES: NpmPackages = NpmPackages::beside("the runtimes of tests/runtimes", "tests/runtimes");
 const INTEROP_TESTS: NpmPackages = NpmPackages::beside("the packages of tests/interop", "tests/interop");
 const VECTORS: NpmPackages = NpmPackages::beside("the packages of tests/vectors", "tests/vectors");
 

@@ -1,5 +1,6 @@
 //! The tests, in parts that can be run alone.
 
+use std::path::Path;
 use std::time::Instant;
 
 use crate::app::{self, Variant};
@@ -176,9 +177,24 @@ fn npm_package(workspace: &Workspace, campaign: Campaign) -> anyhow::Result<()> 
     setup::for_npm_tests(workspace)?;
     Process::new(workspace, "node")?
         .arg(workspace.path("tests/npm/run.mjs"))
-        .arg(package)
+        .arg(&package)
         .arg(workspace.target().join("npm/scratch"))
         .env("KEYHAVEN_CAMPAIGN", campaign.name())
+        .run()?;
+    match campaign {
+        // Half a gigabyte of runtimes and bundlers.
+        Campaign::Tenth => Ok(()),
+        Campaign::Full => runtimes(workspace, &package),
+    }
+}
+
+/// The suite of the npm package in every runtime, and a program in more bundlers.
+fn runtimes(workspace: &Workspace, package: &Path) -> anyhow::Result<()> {
+    setup::for_runtimes(workspace)?;
+    Process::new(workspace, "node")?
+        .arg(workspace.path("tests/runtimes/run.mjs"))
+        .arg(package)
+        .arg(workspace.target().join("npm/runtimes"))
         .run()
 }
 
