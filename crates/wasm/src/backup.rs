@@ -3,8 +3,7 @@
 use js_sys::Array;
 use keyhaven_core::matrix::{
     backup_entry::{
-        Authenticity, BackupOpener, EntryFormatError, OpenEntryError, OpenedEntry, Place, SessionData,
-        SharedSecret,
+        Authenticity, BackupOpener, EntryFormatError, OpenEntryError, Place, SessionData, SharedSecret,
     },
     recovery_key::RecoveryKey,
 };
@@ -41,6 +40,9 @@ enum EntryFault {
     NotAnEntry,
     Closed(OpenEntryError),
 }
+
+/// A session as JSON, and what is known of where it comes from.
+type Opened = (Zeroizing<Vec<u8>>, Authenticity);
 
 /// One entry: three lines of text.
 struct Entry<'text> {
@@ -95,10 +97,10 @@ impl BackupReader {
         opened
     }
 
-    fn open_one(&self, entry: &Entry<'_>, secret: &SharedSecret) -> Result<OpenedEntry, EntryFault> {
+    fn open_one(&self, entry: &Entry<'_>, secret: &SharedSecret) -> Result<Opened, EntryFault> {
         let data = entry.data.as_ref().map_err(|_| EntryFault::NotAnEntry)?;
         self.opener
-            .open_agreed(entry.place, data, secret)
+            .open_agreed_as_json(entry.place, data, secret)
             .map_err(EntryFault::Closed)
     }
 }
@@ -134,11 +136,10 @@ impl OpenedEntries {
         }
     }
 
-    fn push(&mut self, index: u32, result: Result<OpenedEntry, EntryFault>) {
+    fn push(&mut self, index: u32, result: Result<Opened, EntryFault>) {
         match result {
-            Ok(opened) => {
-                let (session, authenticity) = opened.into_session();
-                self.append(&session.to_json());
+            Ok((session, authenticity)) => {
+                self.append(&session);
                 self.authenticity.push(authenticity);
             }
             Err(fault) => self.failed.push((index, fault)),

@@ -32,6 +32,7 @@ pub use skipped::{Field, SkipReason, Skipped};
 
 pub use super::ratchet::{SessionExport, SessionExportError};
 
+pub(super) use element::{Element, Scratch, read as read_element};
 pub(super) use fields::{Fields, collect};
 
 /// Most bytes of one session as JSON. A session as it is written has about 540.

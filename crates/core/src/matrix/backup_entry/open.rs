@@ -8,7 +8,9 @@ use super::{BackupMacKey, EntryKeys, OpenEntryError, SessionData};
 use crate::{
     aes_modes,
     matrix::{
-        exported_session::{ExportedSession, Fields, SessionParseError, SkipReason, collect},
+        exported_session::{
+            Element, ExportedSession, Fields, Scratch, SkipReason, collect, is_point, read_element,
+        },
         json::{Reader, write_escaped},
         recovery_key::{BackupPublicKey, RecoveryKey},
     },
@@ -110,6 +112,36 @@ impl BackupOpener {
         data: &SessionData,
         shared: &SharedSecret,
     ) -> Result<OpenedEntry, OpenEntryError> {
+        let make = |element: &Element<'_>, _| ExportedSession::of(element);
+        let (session, authenticity) = self.open_element(place, data, shared, make)?;
+        Ok(OpenedEntry {
+            session,
+            authenticity,
+        })
+    }
+
+    /// The same with the session as JSON, in its one spelling, where no value is needed of it.
+    ///
+    /// # Errors
+    /// [`OpenEntryError`].
+    #[inline(never)]
+    pub fn open_agreed_as_json(
+        &self,
+        place: Place<'_>,
+        data: &SessionData,
+        shared: &SharedSecret,
+    ) -> Result<(Zeroizing<Vec<u8>>, Authenticity), OpenEntryError> {
+        self.open_element(place, data, shared, |element, len| Ok(element.to_json(len)))
+    }
+
+    /// `make` is told how long the text of the session is.
+    fn open_element<T>(
+        &self,
+        place: Place<'_>,
+        data: &SessionData,
+        shared: &SharedSecret,
+        make: impl FnOnce(&Element<'_>, usize) -> Result<T, SkipReason>,
+    ) -> Result<(T, Authenticity), OpenEntryError> {
         if *shared == SharedSecret::take_bytes(&mut [0; 32]) {
             return Err(OpenEntryError::NonContributory);
         }
@@ -142,11 +174,8 @@ impl BackupOpener {
             (true, None) => Authenticity::Session,
             (false, _) => Authenticity::None,
         };
-        let session = session_at(place, fields)?;
-        Ok(OpenedEntry {
-            session,
-            authenticity,
-        })
+        let made = at_place(place, fields, |element, room_len| make(element, len + room_len))?;
+        Ok((made, authenticity))
     }
 }
 
@@ -169,9 +198,13 @@ fn decrypt(keys: &EntryKeys, ciphertext: &[u8]) -> Result<Zeroizing<Vec<u8>>, Op
     aes_modes::decrypt_cbc(parts.cipher, parts.iv, ciphertext).ok_or(OpenEntryError::Damaged)
 }
 
-/// The session that the fields are in the place that the server has it: its id must be that of its key, and its public
-/// key a point.
-fn session_at(place: Place<'_>, fields: Fields<'_>) -> Result<ExportedSession, OpenEntryError> {
+/// What `make` makes of the session that the fields are in the place that the server has it: its id must be that of its
+/// key, and its public key a point. `make` is told how long the room is as it is written there.
+fn at_place<T>(
+    place: Place<'_>,
+    fields: Fields<'_>,
+    make: impl FnOnce(&Element<'_>, usize) -> Result<T, SkipReason>,
+) -> Result<T, OpenEntryError> {
     let quoted = |text: &str| {
         let mut quoted = Vec::with_capacity(text.len() + 2);
         write_escaped(text, &mut quoted);
@@ -184,13 +217,10 @@ fn session_at(place: Place<'_>, fields: Fields<'_>) -> Result<ExportedSession, O
         Reader::new(&room_id).text().map_err(damaged)?,
         Reader::new(&session_id).text().map_err(damaged)?,
     );
-    let session = ExportedSession::of_fields(&fields).map_err(|error| match error {
-        SessionParseError::Refused(reason) => OpenEntryError::Session(reason),
-        SessionParseError::Json(_) => OpenEntryError::Damaged,
-    })?;
-    if session.has_point() {
-        Ok(session)
-    } else {
-        Err(OpenEntryError::Session(SkipReason::NotAPoint))
+    let mut scratch = Scratch::default();
+    let element = read_element(&fields, &mut scratch).map_err(OpenEntryError::Session)?;
+    if !is_point(element.public_key()) {
+        return Err(OpenEntryError::Session(SkipReason::NotAPoint));
     }
+    make(&element, room_id.len()).map_err(OpenEntryError::Session)
 }

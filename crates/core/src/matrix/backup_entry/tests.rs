@@ -56,9 +56,15 @@ fn open_at(room_id: &str, data: &SessionData) -> Result<(ExportedSession, Authen
         room_id,
         session_id: &session_id,
     };
-    BackupOpener::new(private_key())
-        .open(place, data)
-        .map(OpenedEntry::into_session)
+    let opener = BackupOpener::new(private_key());
+    let opened = opener.open(place, data).map(OpenedEntry::into_session);
+    let as_json = opener.open_agreed_as_json(place, data, &opener.agree(data));
+    let json = opened
+        .as_ref()
+        .map(|(session, authenticity)| (session.to_json(), *authenticity))
+        .map_err(|error| *error);
+    assert_eq!(as_json, json, "both ways");
+    opened
 }
 
 fn open(data: &SessionData) -> Result<Authenticity, OpenEntryError> {

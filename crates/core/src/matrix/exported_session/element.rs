@@ -149,6 +149,19 @@ fn read_key(text: Text<'_>, field: Field) -> Result<[u8; 32], SkipReason> {
 }
 
 impl Element<'_> {
+    /// The public key, which is not known to be a point.
+    pub(in super::super) const fn public_key(&self) -> &[u8; 32] {
+        &self.public_key
+    }
+
+    /// It in its one spelling, of an element that was written with `len` bytes.
+    pub(in super::super) fn to_json(&self, len: usize) -> Zeroizing<Vec<u8>> {
+        // Reserved once, so that growing leaves no unwiped copy behind.
+        let mut json = Zeroizing::new(Vec::with_capacity(len + WRITTEN_BESIDE_BYTES));
+        self.write(&mut json);
+        json
+    }
+
     /// Appends it in its one spelling.
     pub(super) fn write(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(

@@ -67,15 +67,11 @@ impl ExportedSession {
         if json.get(len..).is_some_and(|behind| !behind.is_empty()) {
             return Err(JsonError::Malformed.into());
         }
-        Self::of_fields(&fields)
-    }
-
-    pub(in super::super) fn of_fields(fields: &Fields<'_>) -> Result<Self, SessionParseError> {
-        let element = element::read(fields, &mut Scratch::default())?;
+        let element = element::read(&fields, &mut Scratch::default())?;
         Ok(Self::of(&element)?)
     }
 
-    fn of(element: &Element<'_>) -> Result<Self, SkipReason> {
+    pub(in super::super) fn of(element: &Element<'_>) -> Result<Self, SkipReason> {
         let wrong = |_: JsonError| SkipReason::Wrong(Field::SenderClaimedKeys);
         let mut claimed_keys = Vec::new();
         for_each_claimed_key(element.claimed_keys.unwrap_or(b"{}"), &mut |name, key| {
