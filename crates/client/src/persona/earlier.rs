@@ -110,7 +110,9 @@ impl Deleted {
 /// Looks up what deleted objects were, the last first.
 ///
 /// The inventory from just before a deletion names what was deleted, and all that was deleted after it: so the earliest
-/// deletion leads, and whatever is not found yet takes turns. The server's times only say where to look first.
+/// deletion leads, and whatever is not found yet takes turns. Read for an object are the inventories that were written
+/// while it lay there as it was deleted, and the one before, which may have its name. For these times the server's word is
+/// taken: where it is wrong, an object has no name until it is opened.
 pub(super) async fn look_up(
     unlocked: &Unlocked,
     contents: &Contents,
@@ -122,13 +124,27 @@ pub(super) async fn look_up(
         deleted.iter_mut().for_each(|one| one.learn(inventory));
     }
     let mut unread = Unread::list(unlocked, contents, host).await?;
-    while unread.reads_left > 0 && !unread.versions.is_empty() {
-        let unknown = || deleted.iter().rev().filter(|one| one.known().is_none());
-        let turn = (READS_MAX - unread.reads_left) % unknown().count().max(1);
-        let Some(one) = unknown().nth(turn) else { break };
-        let mut versions = unread.versions.iter();
-        let before = versions.position(|kept| Some(kept.written.0) <= one.object.deleted_at);
-        let read = unread.read(before.unwrap_or(0), unlocked, host, report).await?;
+    let kept: Vec<i64> = unread.versions.iter().map(|kept| kept.written.0).collect();
+    while unread.reads_left > 0 {
+        let may_name = |one: &Deleted| {
+            let object = &one.object;
+            let before = kept.iter().copied().find(|written| *written < object.modified_at);
+            let since = before.unwrap_or(i64::MIN);
+            let until = object.deleted_at.unwrap_or(i64::MAX);
+            let find = |from: i64, to: i64| {
+                let mut versions = unread.versions.iter();
+                versions.position(|kept| (from..=to).contains(&kept.written.0))
+            };
+            // The one of the same second is usually that of the deletion, which names it no more.
+            find(since, until.saturating_sub(1)).or_else(|| find(until, until))
+        };
+        let unknown = deleted.iter().rev().filter(|one| one.known().is_none());
+        let positions: Vec<usize> = unknown.filter_map(may_name).collect();
+        let turn = (READS_MAX - unread.reads_left) % positions.len().max(1);
+        let Some(position) = positions.get(turn) else {
+            break;
+        };
+        let read = unread.read(*position, unlocked, host, report).await?;
         if let Some((inventory, _)) = read {
             deleted.iter_mut().for_each(|one| one.learn(&inventory));
         }

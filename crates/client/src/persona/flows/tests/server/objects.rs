@@ -67,7 +67,7 @@ pub(super) fn object(
 }
 
 /// When the request was made that has this number.
-fn second(number: u64) -> i64 {
+pub(super) fn second(number: u64) -> i64 {
     1_795_000_000 + i64::try_from(number).unwrap()
 }
 

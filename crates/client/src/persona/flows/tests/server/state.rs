@@ -239,7 +239,7 @@ impl FakeObject {
             size: self.bytes.len() as u64,
             sha256: B64(Sha256::digest(&self.bytes).into()),
             version: self.version,
-            modified_at: 1_795_000_000,
+            modified_at: super::objects::second(self.version),
             deleted_at: None,
             kept_until: None,
         }

@@ -8,6 +8,7 @@ use keyhaven_protocol::{
     error::ErrorCode,
     persona::{AccountState, ObjectId, paths},
 };
+use serde_json::{Value, json};
 
 use super::repair::more_lists_than_are_read;
 use crate::{
@@ -93,6 +94,23 @@ fn restored(world: &World, unlocked: &Rc<Unlocked>) -> Vec<(String, Vec<u8>)> {
     }
 }
 
+/// The server says something else about what was deleted last.
+fn lie_about_the_last(world: &World, lie: fn(&mut Value)) {
+    world.server.on_answer(move |request, response| {
+        if request.path == paths::DELETED {
+            let mut body: Value = serde_json::from_slice(&response.body).unwrap();
+            lie(&mut body["deleted"][0]);
+            response.body = serde_json::to_vec(&body).unwrap().into();
+        }
+    });
+}
+
+/// How many earlier inventories were fetched.
+fn lists_read(world: &World) -> usize {
+    let each = format!("{}/", paths::INVENTORY_VERSIONS);
+    world.server.requests(Method::Get, &each)
+}
+
 /// The server keeps no inventory but the present one.
 fn forget_inventories(world: &World) {
     let mut state = world.server.state.borrow_mut();
@@ -118,11 +136,8 @@ fn what_a_thief_deleted_is_listed_by_name_on_another_device_and_all_of_it_comes_
         one.deletion
             .is_some_and(|times| times.kept_until.0 - times.at.0 == 2_592_000)
     }));
-    // The inventory of the first deletion names eleven, the one before it all of them.
-    let fetched = world
-        .server
-        .requests(Method::Get, &format!("{}/", paths::INVENTORY_VERSIONS));
-    assert_eq!(fetched, 2);
+    // The inventory from before the first deletion names all of them.
+    assert_eq!(lists_read(&world), 1);
     assert_eq!(bring_back(&world, &owner, Selection::All), all_back(12));
     let came = restored(&world, &owner);
     assert_eq!(came.len(), 12);
@@ -237,13 +252,7 @@ fn of_several_names_that_it_had_the_last_one_is_shown() {
     in_vault(&world, &unlocked, renamed);
     delete(&world, &unlocked, &ids);
     // No inventory describes the version that is deleted, so all of them are read.
-    world.server.on_answer(|request, response| {
-        if request.path == paths::DELETED {
-            let mut body: serde_json::Value = serde_json::from_slice(&response.body).unwrap();
-            body["deleted"][0]["sha256"] = serde_json::json!(B64([9; 32]));
-            response.body = serde_json::to_vec(&body).unwrap().into();
-        }
-    });
+    lie_about_the_last(&world, |last| last["sha256"] = json!(B64([9; 32])));
     assert_eq!(listed(&world, &unlocked)[0].name, "Last name");
 }
 
@@ -254,10 +263,41 @@ fn no_more_lists_are_read_for_names_than_one_question_is_worth() {
     delete(&world, &unlocked, &ids);
     forget_inventories(&world);
     more_lists_than_are_read(&world);
+    // As if all of them had been written while it was there.
+    lie_about_the_last(&world, |last| last["deleted_at"] = 1_795_002_000.into());
     world.server.seen.borrow_mut().clear();
     assert_eq!(listed(&world, &unlocked).len(), 1);
-    let each = format!("{}/", paths::INVENTORY_VERSIONS);
-    assert_eq!(world.server.requests(Method::Get, &each), 64);
+    assert_eq!(lists_read(&world), 64);
+}
+
+#[test]
+fn lists_from_before_it_was_stored_and_from_after_its_deletion_are_not_read() {
+    let world = World::new();
+    let (unlocked, ids) = stored(&world, 6);
+    delete(&world, &unlocked, &ids[3..4]);
+    for n in 0..6 {
+        store(&world, &unlocked, &format!("Later {n}"), b"keys");
+    }
+    {
+        // The one list that names it is kept no more.
+        let mut state = world.server.state.borrow_mut();
+        let account = state.only();
+        account.inventories.drain(3..6);
+        account.inventory_numbers.drain(3..6);
+    }
+    world.server.seen.borrow_mut().clear();
+    assert_eq!(listed(&world, &unlocked)[0].name, ids[3].to_string());
+    // That from before it was stored, which could have its name, and that of its deletion.
+    assert_eq!(lists_read(&world), 2);
+}
+
+#[test]
+fn what_was_stored_and_deleted_within_a_second_has_its_name() {
+    let world = World::new();
+    let (unlocked, ids) = stored(&world, 2);
+    delete(&world, &unlocked, &ids[1..]);
+    lie_about_the_last(&world, |last| last["deleted_at"] = last["modified_at"].clone());
+    assert_eq!(listed(&world, &unlocked)[0].name, "Persona 01");
 }
 
 #[test]
@@ -278,10 +318,7 @@ fn what_another_wire_deleted_comes_back_under_the_entry_that_still_names_it() {
     assert_eq!((missing, view.deleted), (1, 1));
     world.server.seen.borrow_mut().clear();
     one_back(&world, &unlocked, &name);
-    let fetched = world
-        .server
-        .requests(Method::Get, &format!("{}/", paths::INVENTORY_VERSIONS));
-    assert_eq!(fetched, 0, "the present one names it");
+    assert_eq!(lists_read(&world), 0, "the present one names it");
     assert_eq!(restored(&world, &unlocked).len(), ids.len());
 }
 
