@@ -292,7 +292,7 @@ mod tests {
         assert_eq!(refused("bake"), "there is no command `bake`");
         assert_eq!(
             refused("bench all"),
-            "`bench` has no part `all`; it has persona, sealing"
+            "`bench` has no part `all`; it has persona, sealing, matrix"
         );
         assert_eq!(refused("build now"), "`build` does not take `now`");
         assert_eq!(refused("serve --port 1"), "`serve` does not take `--port`");
