@@ -10,9 +10,13 @@
 
 use std::{fmt, sync::Arc};
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, STANDARD_NO_PAD},
+};
 use serde::Deserialize;
 use sha1::Sha1;
+use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
@@ -130,6 +134,23 @@ impl ImportedHash {
             self.iterations,
             self.salt,
             STANDARD.encode(self.hash)
+        )
+    }
+
+    /// What stands in its place while an import has not written everything yet: a hash of the server's own kind, which no
+    /// password has, and the same in each run. So whoever can sign in finds all that was brought in.
+    #[must_use]
+    pub fn to_unfinished(&self) -> String {
+        let digest = |part: &str| {
+            Sha256::digest(format!(
+                "keyhaven unfinished import, {part}: {}",
+                self.to_stored()
+            ))
+        };
+        format!(
+            "$argon2id$v=19$m=19456,t=2,p=1${}${}",
+            STANDARD_NO_PAD.encode(digest("salt")),
+            STANDARD_NO_PAD.encode(digest("tag"))
         )
     }
 

@@ -56,6 +56,14 @@ struct Candidate<'a> {
     hash: ImportedHash,
 }
 
+impl Candidate<'_> {
+    /// Whether an earlier run made this account, to its end or not, and nobody has signed in since.
+    fn is_of_an_earlier_run(&self, account: &Account) -> bool {
+        let hash = &account.credential.hash;
+        *hash == self.hash.to_stored() || *hash == self.hash.to_unfinished()
+    }
+}
+
 impl Import<'_> {
     /// Takes the dump over. `progress` hears of each account: how many are done, of how many.
     ///
@@ -92,7 +100,7 @@ impl Import<'_> {
             .await?;
         let account = match found {
             // Whoever has signed in since, or signed up here, may not be the one whose objects these are.
-            Some(account) if account.credential.hash != candidate.hash.to_stored() => {
+            Some(account) if !candidate.is_of_an_earlier_run(&account) => {
                 report.leave_out(folder, None, Reason::HasAnAccount);
                 return Ok(());
             }
@@ -125,6 +133,26 @@ impl Import<'_> {
                 report.leave_out(folder, Some(&object.name), reason);
             }
         }
+        if let Some(account) = account.filter(|_| !self.dry_run) {
+            self.let_in(candidate, &account, report).await?;
+        }
+        Ok(())
+    }
+
+    /// From now on the owner can sign in: everything is there.
+    async fn let_in(
+        &self,
+        candidate: &Candidate<'_>,
+        account: &Account,
+        report: &mut Report,
+    ) -> Result<(), ImportError> {
+        let unfinished = candidate.hash.to_unfinished();
+        if account.credential.hash == unfinished {
+            let renewed = candidate.hash.to_stored();
+            if !self.store.renew_hash(account.id, &unfinished, renewed).await? {
+                report.leave_out(&candidate.folder.folder, None, Reason::AccountChanged);
+            }
+        }
         Ok(())
     }
 
@@ -137,7 +165,7 @@ impl Import<'_> {
         let account = NewAccount {
             id,
             address: candidate.address.clone(),
-            hash: candidate.hash.to_stored(),
+            hash: candidate.hash.to_unfinished(),
             kind: CredentialKind::Typed,
             // They signed in there with this address; a letter would ask all of them at once.
             confirmation: Confirmation::NotAsked,

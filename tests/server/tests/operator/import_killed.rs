@@ -175,3 +175,40 @@ fn an_import_that_was_killed_is_taken_up_again_and_ends_as_one_that_was_not() {
         assert_eq!(there, [&json!(0), &json!(0)]);
     }
 }
+
+#[test]
+fn whoever_can_sign_in_after_an_import_was_killed_has_everything() {
+    let server = Server::start();
+    let dump = dump_in(server.home());
+    let half = u64::try_from(ACCOUNTS * OBJECTS * OBJECT_BYTES / 2).unwrap();
+    let mut child = import(&server, &dump).stderr(Stdio::null()).spawn().unwrap();
+    assert!(kill_after(&server, &mut child, half), "it came to its end");
+    let sign_in = |account| {
+        server
+            .request("GET", "/personas")
+            .basic(&address(account), PASSWORD)
+            .send()
+    };
+    let signed_in = (0..ACCOUNTS).filter(|account| {
+        let answer = sign_in(*account);
+        if answer.status == 200 {
+            assert_eq!(
+                answer.json()["personas"].as_array().unwrap().len(),
+                OBJECTS,
+                "{account}"
+            );
+        }
+        answer.status == 200
+    });
+    let signed_in = signed_in.count();
+    assert!((1..ACCOUNTS).contains(&signed_in), "{signed_in}");
+    let (_, report) = run(&server, &dump);
+    // Theirs from then on, and nothing of it is missing.
+    let left_out = report["left_out"].as_array().unwrap();
+    assert!(
+        left_out.iter().all(|left| left["reason"] == "has_an_account"),
+        "{report}"
+    );
+    assert_eq!(left_out.len(), signed_in);
+    expect_whole(&server);
+}
