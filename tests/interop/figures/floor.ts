@@ -36,5 +36,8 @@ export async function keysOf(file: string, passphrase: string): Promise<Uint8Arr
 
 function bytesOf(file: string): Uint8Array<ArrayBuffer> {
   const body = file.slice(file.indexOf("\n") + 1, file.lastIndexOf("\n-----END"));
-  return Uint8Array.from(atob(body), (character) => character.charCodeAt(0));
+  const text = atob(body);
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at += 1) bytes[at] = text.charCodeAt(at);
+  return bytes;
 }
