@@ -66,6 +66,7 @@ async function runPage(handed) {
     import(glue.href).catch(async () => {
       throw new StartError(await whyNot(glue));
     }),
+    checkPage(),
   ]);
   const module = await compile(response);
   await bindings.default({ module_or_path: module });
@@ -119,6 +120,23 @@ function runWorker() {
 function deferred() {
   let resolve;
   return { promise: new Promise((settle) => (resolve = settle)), resolve };
+}
+
+// What the page names is held to its hash, and nothing holds the page. So it carries a hash of itself, taken as if that
+// hash were not there. This finds damage, of a disk or by a proxy; who alters a page on purpose can take it out.
+async function checkPage() {
+  // Browsers have it for pages over HTTPS and of this machine.
+  if (!crypto.subtle) return;
+  const text = await textOfPage();
+  const named = / data-page-integrity="sha384-([^"]+)"/.exec(text)?.[1];
+  const hash = await crypto.subtle.digest("SHA-384", new TextEncoder().encode(text.replace(named, "")));
+  if (named !== btoa(String.fromCharCode(...new Uint8Array(hash)))) throw new StartError("altered");
+}
+
+async function textOfPage() {
+  const response = await fetch(location.href, { credentials: "same-origin" }).catch(() => null);
+  if (!response?.ok) throw new StartError("offline");
+  return response.text();
 }
 
 // An element of the page that names a file and its hash. Without the hash nothing is loaded.
@@ -179,10 +197,12 @@ function fail(reason) {
   // Nothing more can be typed into a program that stopped. The static page stays usable.
   if (document.documentElement.dataset.start === "started") document.getElementById("app").inert = true;
   document.documentElement.dataset.start = "failed";
-  notice().hidden = false;
-  for (const name of ["altered", "offline", "host", "browser", "crashed", "unknown"]) {
-    const element = document.getElementById(`reason-${name}`);
-    if (element) element.hidden = name !== reason;
+  // In an altered page any of these may be gone.
+  const shown = document.getElementById(`reason-${reason}`) ?? document.getElementById("reason-unknown");
+  for (const other of document.querySelectorAll("[id^=reason-]")) other.hidden = other !== shown;
+  const place = notice() ?? shown;
+  if (place) {
+    place.hidden = false;
+    place.scrollIntoView();
   }
-  notice().scrollIntoView();
 }

@@ -10,6 +10,7 @@ pub(crate) mod html;
 mod inputs;
 mod integrity;
 mod manifest;
+mod page_hash;
 mod programs;
 mod routes;
 
@@ -157,6 +158,7 @@ fn finish(workspace: &Workspace, variant: Variant, dir: &Path) -> anyhow::Result
         let page = fs::read_to_string(dir.join(&route.file)).context("a page is missing")?;
         integrity::check(&route.file, &page, &digests)?;
     }
+    page_hash::write(workspace, &routes, dir)?;
     let config = headers::AppConfig::read(dir)?;
     headers::write(&routes, &config, dir)?;
     let digests = digest::digests(workspace, dir, &files::below(dir)?, Copies::Leave)?;

@@ -89,4 +89,25 @@ mod tests {
             assert_eq!(parse(text, own), Err(ConfigError::Malformed), "{text}");
         }
     }
+
+    #[test]
+    fn no_flipped_bit_of_the_shipped_settings_makes_other_settings() {
+        let shipped = include_bytes!("../../config.json");
+        for at in 0..shipped.len() {
+            for bit in 0..8 {
+                let mut flipped = shipped.to_vec();
+                flipped[at] ^= 1 << bit;
+                // As a browser reads it.
+                let text = String::from_utf8_lossy(&flipped);
+                let read = parse(&text, "https://app.example");
+                assert_eq!(read, Err(ConfigError::Malformed), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn settings_with_more_in_them_are_refused() {
+        let more = r#"{"api_base": "", "api_bass": ""}"#;
+        assert_eq!(parse(more, "https://app.example"), Err(ConfigError::Malformed));
+    }
 }

@@ -10,6 +10,7 @@ use std::path::Path;
 use anyhow::{Context as _, ensure};
 
 use super::digest::Digest;
+use super::page_hash;
 use super::routes::Route;
 
 /// The attributes of the starter's tag that name what workers run.
@@ -159,6 +160,7 @@ impl Programs {
                 .replace(&old.integrity, &new.integrity);
         }
         page = insert(&page, "<html", &format!(r#" data-build="{}""#, self.build))?;
+        page = insert(&page, "<script", &format!("{}\"", page_hash::ATTRIBUTE))?;
         if let Some((_, worker)) = WITH_WORKERS.iter().find(|(name, _)| *name == program) {
             let Program { module, glue } = find(worker)?;
             let attributes = format!(

@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::{Context as _, bail, ensure};
 use serde_json::Value;
 
+use super::page_hash;
 use super::programs::{self, Programs};
 use crate::workspace::Workspace;
 
@@ -106,6 +107,7 @@ fn parse_route(value: &Value) -> anyhow::Result<Route> {
 /// When Trunk's page cannot be read, or a file cannot be written.
 pub(super) fn write_pages(routes: &[Route], programs: &Programs, dir: &Path) -> anyhow::Result<()> {
     let page = fs::read_to_string(dir.join("index.html")).context("Trunk wrote no index.html")?;
+    let page = page_hash::without_comments(&page)?;
     for route in routes {
         let page = programs.page_for(route, &page)?;
         let file = dir.join(&route.file);

@@ -4,12 +4,13 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { appFolder } from "../../fixtures/environment.js";
+import { appFolder, isFullCampaign } from "../../fixtures/environment.js";
 import { StaticHost } from "../../fixtures/static-host.js";
 import { expect, test } from "../../fixtures/test.js";
 import { AppFrame } from "../../pages/app-frame.js";
 
 const ALTERED = /This page was altered on its way to you/;
+const NO_SERVER = "This page is not ready.";
 const ALTERED_OR_BLOCKED = /the page may have been altered on its way to you/;
 
 /** What the browser runs or applies. Each page names it by hash, so none of it can differ. */
@@ -32,17 +33,6 @@ function flip(bytes: Buffer, at: number): Buffer {
   const flipped = Buffer.from(bytes);
   flipped[at] = (flipped[at] ?? 0) ^ 1;
   return flipped;
-}
-
-/**
- * The first letter from here whose last bit makes it another letter of base64. A hash that is no base64 is no hash to a
- * browser: a page that was altered like that, or that names no hash, is told by the manifest alone.
- */
-function flippable(html: string, from: number): number {
-  for (let at = from; at < html.length; at += 1) {
-    if (/[0-9B-Yb-y]/.test(html.charAt(at))) return at;
-  }
-  throw new Error("no letter of base64");
 }
 
 interface ShippedPage {
@@ -89,47 +79,102 @@ test("a flipped bit in what runs, wherever it is, stops the page, and the page s
   }
 });
 
-test("a flipped bit in a hash that a page names stops that page", async ({ page, complaints }) => {
-  const seen = new Set<string>();
-  for (const { path, file, html } of await pages()) {
-    // Browsers hold no icon to its hash, and the page about the page says beside each part of another page whether it is as
-    // named (verify.spec.ts): neither is run.
-    const hashes = html.replaceAll(/<link rel="?(keyhaven-part|icon)[^>]*>/g, (tag) => " ".repeat(tag.length));
-    // Some pages have one program, and then the same hashes.
-    const named = [...hashes.matchAll(/sha384-[^"]*/g)].join();
-    if (seen.has(named)) continue;
-    seen.add(named);
-    for (const { index } of hashes.matchAll(/sha384-/g)) {
-      const at = flippable(html, index + "sha384-".length);
-      // What follows the last `<` up to here: of the starter's tag, only the attribute without a prefix is the starter's own.
-      const starters = /^<script.*\sintegrity="sha384-[^"]*$/s.test(html.slice(html.lastIndexOf("<", at), at));
-      await test.step(`hash at byte ${at} of /${path}`, async () => {
-        const host = await StaticHost.start(appFolder(), { alter: (name, bytes) => (name === file ? flip(bytes, at) : bytes) });
-        complaints.allowOrigin(host.url);
-        await page.goto(host.url + path);
-        await new AppFrame(page).expectRefused(starters ? ALTERED_OR_BLOCKED : ALTERED);
-        // What is still on its way must not miss its host.
-        await page.goto("about:blank");
-        complaints.expect(/integrity/i);
-        await host.close();
-      });
-    }
+/** Places in a page whose damage would do most: each with its first byte, its middle and its last. */
+const TENDER = [
+  "<!doctype html>",
+  "<html ",
+  'charset="utf-8"',
+  "<title>Keyhaven</title>",
+  'name="end-of-title" content="</title>"',
+  'rel="stylesheet"',
+  'rel="modulepreload"',
+  'type="application/wasm"></head>',
+  '<section id="not-started" class="not-started" role="alert">',
+  'id="reason-altered" hidden>',
+  "This page was altered on its way to you",
+  'href="./password/reset.html"',
+  'id="app"',
+  '<script data-page-integrity="sha384-',
+  'type="module"></script>',
+];
+
+/** Bytes of a page that are flipped in turn: with `--long` every second one, each of them in one of the pages. */
+function* bytesToFlip(pages: readonly ShippedPage[]): Generator<{ page: ShippedPage; at: number }> {
+  const [first] = pages;
+  if (first === undefined) throw new Error("no pages");
+  const bytes = Buffer.from(first.html);
+  for (const place of TENDER) {
+    const from = bytes.indexOf(place);
+    expect(from, place).toBeGreaterThanOrEqual(0);
+    for (const at of [0, Math.floor(place.length / 2), place.length - 1]) yield { page: first, at: from + at };
+  }
+  const stride = isFullCampaign() ? 2 : 601;
+  for (let at = 0, turn = 0; at < bytes.length; at += stride, turn += 1) {
+    const page = pages[turn % pages.length] ?? first;
+    yield { page, at: at % page.html.length };
+  }
+}
+
+test("a flipped bit anywhere in a page stops it, and the page says why", async ({ page, complaints }) => {
+  test.setTimeout(isFullCampaign() ? 3_600_000 : 120_000);
+  const shipped = await pages();
+  let altered = { file: "", at: 0, bit: 0 };
+  const host = await StaticHost.start(appFolder(), {
+    alter: (file, bytes) => {
+      if (file !== altered.file) return bytes;
+      const flipped = Buffer.from(bytes);
+      flipped[altered.at] = (flipped[altered.at] ?? 0) ^ (1 << altered.bit);
+      return flipped;
+    },
+  });
+  // What a browser says of a damaged page is as varied as the damage.
+  complaints.stopListening();
+  let flips = 0;
+  for (const { page: { path, file, html }, at } of bytesToFlip(shipped)) {
+    altered = { file, at, bit: flips % 8 };
+    flips += 1;
+    await page.goto(host.url + path, { waitUntil: "commit" });
+    const where = `bit ${altered.bit} of byte ${at} of ${file}: ${Buffer.from(html).subarray(Math.max(0, at - 20), at + 20).toString()}`;
+    // One flip may fall into one of these, and not into both.
+    await expect(page.locator("body"), where).toContainText(/page has not started|altered on its way to you/, { useInnerText: true });
+    await expect(page.locator("html"), where).not.toHaveAttribute("data-start", "started");
+    await expect(page.locator("input"), where).toHaveCount(0);
+  }
+  expect(flips).toBeGreaterThan(TENDER.length * 3);
+  // Control: the same host, with nothing flipped.
+  altered.file = "";
+  await page.goto(host.url);
+  await expect(page.locator("html")).toHaveAttribute("data-start", "started");
+  await page.goto("about:blank");
+  await host.close();
+});
+
+test("a flipped bit in the settings: pages that need them say so and take no secret", async ({ page, complaints }) => {
+  const { length } = await readFile(join(appFolder(), "config.json"));
+  for (const [turn, path] of ["persona", "account", "password/reset.html"].entries()) {
+    const at = Math.floor((turn * (length - 1)) / 2);
+    const host = await StaticHost.start(appFolder(), { alter: (name, bytes) => (name === "config.json" ? flip(bytes, at) : bytes) });
+    complaints.allowOrigin(host.url);
+    await page.goto(host.url + path);
+    await expect(page.getByRole("heading", { level: 1, name: NO_SERVER })).toBeVisible();
+    await expect(page.getByText("Its settings file is wrong.")).toBeVisible();
+    await expect(page.locator("input:visible"), "nowhere to type").toHaveCount(0);
+    await page.goto("about:blank");
+    await host.close();
   }
 });
 
-test("a flipped bit in the settings or in the icon starts nothing else and sends nothing elsewhere", async ({ page, complaints }) => {
-  const files = await shipped();
-  for (const file of files.filter((file) => file === "config.json" || file.startsWith("icon-"))) {
-    const { length } = await readFile(join(appFolder(), file));
-    for (const at of [0, Math.floor(length / 2), length - 2]) {
-      const host = await StaticHost.start(appFolder(), { alter: (name, bytes) => (name === file ? flip(bytes, at) : bytes) });
-      complaints.allowOrigin(host.url);
-      await page.goto(`${host.url}persona`, { waitUntil: "networkidle" });
-      // A request to another origin would be a complaint.
-      await expect(page.locator("html")).toHaveAttribute("data-start", "started");
-      await page.goto("about:blank");
-      await host.close();
-    }
+test("an icon is a picture and held to no hash by browsers: a flipped bit in it starts nothing else", async ({ page, complaints }) => {
+  const icon = (await shipped()).find((file) => file.startsWith("icon-")) ?? "";
+  const { length } = await readFile(join(appFolder(), icon));
+  for (const at of [0, Math.floor(length / 2), length - 2]) {
+    const host = await StaticHost.start(appFolder(), { alter: (name, bytes) => (name === icon ? flip(bytes, at) : bytes) });
+    complaints.allowOrigin(host.url);
+    await page.goto(`${host.url}persona`, { waitUntil: "networkidle" });
+    // A request to another origin would be a complaint.
+    await expect(page.locator("html")).toHaveAttribute("data-start", "started");
+    await page.goto("about:blank");
+    await host.close();
   }
 });
 
