@@ -19,7 +19,7 @@ mod salt_keys;
 mod sign_in;
 mod ways_back;
 
-pub use attempts::{Attempt, AttemptLimiter, TooManyAttempts};
+pub use attempts::{Attempt, AttemptLimiter, Crowd, TooManyAttempts};
 pub use cache::SuccessCache;
 pub use guesses::Guesses;
 pub use hasher::{HashError, HashLoad, Hasher};

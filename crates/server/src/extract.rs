@@ -18,7 +18,7 @@ pub(crate) use body::{BodyBudget, Bounded, Uploader};
 pub(crate) use condition::{Condition, etag};
 pub(crate) use fields::Fields;
 pub(crate) use json::{JsonBody, StrangersJson};
-pub use network::Network;
+pub use network::{Network, WiderNetwork};
 pub(crate) use network::{Peer, TrustedProxies};
 pub(crate) use path::{EmailInPath, ObjectName, PersonaName, SessionName, VersionNumber, persona_name};
 pub(crate) use query::EmailQuery;

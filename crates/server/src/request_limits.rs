@@ -10,7 +10,7 @@ use keyhaven_protocol::address::Address;
 use keyhaven_storage::Timestamp;
 
 use crate::{
-    credential::{Attempt, AttemptLimiter},
+    credential::{Attempt, AttemptLimiter, Crowd, TooManyAttempts},
     extract::Network,
     failure::ApiError,
 };
@@ -40,13 +40,6 @@ const LETTER_CODES: Allowance = Allowance {
     at_once: 60,
     refill: Duration::from_secs(10),
 };
-
-/// Whether something that is answered alike in any case is done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Allowed {
-    Yes,
-    No,
-}
 
 /// The secret that opens a way back without a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,10 +85,10 @@ impl RequestLimits {
         }
     }
 
-    /// Takes one sign-up of a network, whatever comes of it.
-    pub(crate) fn sign_up(&self, network: Network, now: Timestamp) -> Result<(), ApiError> {
-        match self.sign_ups.begin(&[network.as_bytes()], now) {
-            Ok(_spent) => Ok(()),
+    /// Takes one sign-up of a network, whatever comes of it where it was tried.
+    pub(crate) fn sign_up(&self, network: Network, now: Timestamp) -> Result<Attempt<'_>, ApiError> {
+        match of_network(&self.sign_ups, network, now) {
+            Ok(attempt) => Ok(attempt),
             Err(limit) => {
                 tracing::warn!("a sign-up was refused: its network has used up its allowance. {PROXY_HINT}");
                 Err(ApiError::RateLimited {
@@ -105,26 +98,22 @@ impl RequestLimits {
         }
     }
 
-    /// Takes one request for a mailed reset of a network.
-    pub(crate) fn reset(&self, network: Network, now: Timestamp) -> Allowed {
-        match self.resets.begin(&[network.as_bytes()], now) {
-            Ok(_spent) => Allowed::Yes,
+    /// Takes one request for a mailed reset of a network. None is left: it is answered alike, and nothing is done.
+    pub(crate) fn reset(&self, network: Network, now: Timestamp) -> Option<Attempt<'_>> {
+        match of_network(&self.resets, network, now) {
+            Ok(attempt) => Some(attempt),
             Err(_) => {
                 tracing::warn!(
                     "a request for a reset was dropped: its network has used up its allowance. {PROXY_HINT}"
                 );
-                Allowed::No
+                None
             }
         }
     }
 
     /// Takes one code of a letter that confirms or freezes; one that is right is given back.
     pub(crate) fn letter_code(&self, network: Network, now: Timestamp) -> Result<Attempt<'_>, ApiError> {
-        self.letter_codes
-            .begin(&[network.as_bytes()], now)
-            .map_err(|limit| ApiError::RateLimited {
-                retry_after: limit.retry_after,
-            })
+        of_network(&self.letter_codes, network, now).map_err(refused)
     }
 
     /// Takes one change that the owner of an account is told of; one that is refused and told to nobody may be given
@@ -134,13 +123,17 @@ impl RequestLimits {
     }
 
     /// Takes one use of a way back whose secret was right.
-    pub(crate) fn way_back(&self, address: &Address, by: WayBack, now: Timestamp) -> Result<(), ApiError> {
+    pub(crate) fn way_back(
+        &self,
+        address: &Address,
+        by: WayBack,
+        now: Timestamp,
+    ) -> Result<Attempt<'_>, ApiError> {
         let by: &[u8] = match by {
             WayBack::OldPassword => b"old password",
             WayBack::RecoveryCode => b"recovery code",
         };
-        let _spent = begin(&self.ways_back, &[address.normalised().as_bytes(), by], now)?;
-        Ok(())
+        begin(&self.ways_back, &[address.normalised().as_bytes(), by], now)
     }
 }
 
@@ -149,11 +142,21 @@ fn begin<'a>(
     subject: &[&[u8]],
     now: Timestamp,
 ) -> Result<Attempt<'a>, ApiError> {
-    limiter
-        .begin(subject, now)
-        .map_err(|limit| ApiError::RateLimited {
-            retry_after: limit.retry_after,
-        })
+    limiter.begin(subject, Crowd::Everybody, now).map_err(refused)
+}
+
+fn of_network(
+    limiter: &AttemptLimiter,
+    network: Network,
+    now: Timestamp,
+) -> Result<Attempt<'_>, TooManyAttempts> {
+    limiter.begin(&[network.as_bytes()], Crowd::Of(network.wider()), now)
+}
+
+fn refused(limit: TooManyAttempts) -> ApiError {
+    ApiError::RateLimited {
+        retry_after: limit.retry_after,
+    }
 }
 
 const PROXY_HINT: &str = "If every request comes through a proxy, list it in trusted_proxies";
@@ -180,14 +183,14 @@ mod tests {
     fn a_network_signs_up_so_often_and_then_waits() {
         let limits = limits();
         let here = network("192.0.2.1");
-        limits.sign_up(here, NOW).unwrap();
-        limits.sign_up(network("192.0.2.200"), NOW).unwrap();
+        let _spent = limits.sign_up(here, NOW).unwrap();
+        let _spent = limits.sign_up(network("192.0.2.200"), NOW).unwrap();
         let refused = limits.sign_up(here, NOW).unwrap_err();
         assert!(
             matches!(refused, ApiError::RateLimited { retry_after } if retry_after == Duration::from_secs(30))
         );
-        limits.sign_up(network("198.51.100.1"), NOW).unwrap();
-        limits.sign_up(here, NOW.plus(Duration::from_secs(30))).unwrap();
+        assert!(limits.sign_up(network("198.51.100.1"), NOW).is_ok());
+        assert!(limits.sign_up(here, NOW.plus(Duration::from_secs(30))).is_ok());
     }
 
     #[test]
@@ -214,13 +217,10 @@ mod tests {
     fn resets_are_counted_apart_from_sign_ups() {
         let limits = limits();
         let here = network("2001:db8::1");
-        assert_eq!(limits.reset(here, NOW), Allowed::Yes);
-        assert_eq!(limits.reset(here, NOW), Allowed::No);
-        limits.sign_up(here, NOW).unwrap();
-        assert_eq!(limits.reset(network("2001:db8:1::1"), NOW), Allowed::Yes);
-        assert_eq!(
-            limits.reset(here, NOW.plus(Duration::from_secs(30))),
-            Allowed::Yes
-        );
+        let _spent = limits.reset(here, NOW).unwrap();
+        assert!(limits.reset(here, NOW).is_none());
+        let _spent = limits.sign_up(here, NOW).unwrap();
+        assert!(limits.reset(network("2001:db8:1::1"), NOW).is_some());
+        assert!(limits.reset(here, NOW.plus(Duration::from_secs(30))).is_some());
     }
 }

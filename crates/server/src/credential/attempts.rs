@@ -2,6 +2,9 @@
 //!
 //! An attempt takes its token before the check and gets it back when the check succeeds, so that guesses made at the
 //! same time are counted before their answers are known. What is limited whatever comes of it gets nothing back.
+//!
+//! When as many subjects are counted as there is room for, nobody is refused for that and nobody's attempts are
+//! forgotten: who comes new is counted together with others, those of the same wider network first.
 
 use std::{
     collections::HashMap,
@@ -10,10 +13,31 @@ use std::{
     time::Duration,
 };
 
-use keyhaven_storage::Timestamp;
+use keyhaven_storage::{StorageError, Timestamp};
 use sha2::{Digest as _, Sha256};
 
+use crate::extract::WiderNetwork;
+
+/// So many subjects have a bucket of their own, about 100 bytes each.
 const SUBJECTS_MAX: usize = 65_536;
+/// So many wider networks have one beyond them: all of IPv4 would be 65,536.
+const CROWDS_MAX: usize = 16_384;
+
+/// With whom a subject is counted while there is no room for a bucket of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Crowd {
+    /// With all others of this network who have none.
+    Of(WiderNetwork),
+    /// With everybody who has none: where no network is to be told apart.
+    Everybody,
+}
+
+/// Whose bucket it is. A subject stands as a hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Counted {
+    Alone([u8; 32]),
+    Together(Crowd),
+}
 
 /// Too many attempts for this subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -33,7 +57,14 @@ struct Bucket {
 pub struct AttemptLimiter {
     burst: u32,
     refill: Duration,
-    buckets: Mutex<HashMap<[u8; 32], Bucket>>,
+    buckets: Mutex<Buckets>,
+}
+
+#[derive(Debug)]
+struct Buckets {
+    counted: HashMap<Counted, Bucket>,
+    /// When those that were full again were last looked for: at most once a second, since it looks at every one.
+    swept: Timestamp,
 }
 
 impl fmt::Debug for AttemptLimiter {
@@ -52,27 +83,31 @@ impl AttemptLimiter {
         Self {
             burst,
             refill: refill.max(Duration::from_secs(1)),
-            buckets: Mutex::default(),
+            buckets: Mutex::new(Buckets {
+                counted: HashMap::new(),
+                swept: Timestamp(i64::MIN),
+            }),
         }
     }
 
-    /// Takes one attempt for the subject that these parts name.
+    /// Takes one attempt for the subject that these parts name, or, as long as there is no room for one more subject,
+    /// for its crowd.
     ///
     /// # Errors
     /// [`TooManyAttempts`] when none is left; nothing was taken.
-    pub fn begin(&self, subject: &[&[u8]], now: Timestamp) -> Result<Attempt<'_>, TooManyAttempts> {
-        let subject = Sha256::digest(keyhaven_protocol::parts::parts(subject)).into();
+    pub fn begin(
+        &self,
+        subject: &[&[u8]],
+        crowd: Crowd,
+        now: Timestamp,
+    ) -> Result<Attempt<'_>, TooManyAttempts> {
+        let subject = Counted::Alone(Sha256::digest(keyhaven_protocol::parts::parts(subject)).into());
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        if buckets.len() >= SUBJECTS_MAX && !buckets.contains_key(&subject) {
-            buckets.retain(|_, bucket| self.refilled(*bucket, now).taken > 0);
-            if buckets.len() >= SUBJECTS_MAX {
-                // Refusing is the safe side: forgetting somebody's failures would hand out new guesses.
-                return Err(TooManyAttempts {
-                    retry_after: self.refill,
-                });
-            }
-        }
-        let bucket = buckets.entry(subject).or_insert(Bucket { taken: 0, since: now });
+        let counted = self.place(&mut buckets, subject, crowd, now);
+        let bucket = buckets
+            .counted
+            .entry(counted)
+            .or_insert(Bucket { taken: 0, since: now });
         *bucket = self.refilled(*bucket, now);
         if bucket.taken >= self.burst {
             let waited = now.0.saturating_sub(bucket.since.0).unsigned_abs();
@@ -82,8 +117,30 @@ impl AttemptLimiter {
         bucket.taken += 1;
         Ok(Attempt {
             limiter: self,
-            subject,
+            counted,
         })
+    }
+
+    /// The first of these that has a bucket, or room for one: the subject, its crowd, everybody.
+    fn place(&self, buckets: &mut Buckets, subject: Counted, crowd: Crowd, now: Timestamp) -> Counted {
+        if buckets.counted.contains_key(&subject) {
+            return subject;
+        }
+        if buckets.counted.len() >= SUBJECTS_MAX && now != buckets.swept {
+            buckets.swept = now;
+            buckets
+                .counted
+                .retain(|_, bucket| self.refilled(*bucket, now).taken > 0);
+        }
+        let together = Counted::Together(crowd);
+        if buckets.counted.len() < SUBJECTS_MAX {
+            subject
+        } else if buckets.counted.len() < SUBJECTS_MAX + CROWDS_MAX || buckets.counted.contains_key(&together)
+        {
+            together
+        } else {
+            Counted::Together(Crowd::Everybody)
+        }
     }
 
     fn refilled(&self, bucket: Bucket, now: Timestamp) -> Bucket {
@@ -110,7 +167,7 @@ impl AttemptLimiter {
 #[must_use = "an attempt that succeeded is given back"]
 pub struct Attempt<'a> {
     limiter: &'a AttemptLimiter,
-    subject: [u8; 32],
+    counted: Counted,
 }
 
 impl Attempt<'_> {
@@ -121,65 +178,30 @@ impl Attempt<'_> {
             .buckets
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        if let Some(bucket) = buckets.get_mut(&self.subject) {
+        if let Some(bucket) = buckets.counted.get_mut(&self.counted) {
             bucket.taken = bucket.taken.saturating_sub(1);
             if bucket.taken == 0 {
-                buckets.remove(&self.subject);
+                buckets.counted.remove(&self.counted);
             }
+        }
+    }
+
+    /// Passes on what the store answered. Where the store did nothing for want of a turn or of room, nothing was
+    /// tried, and the attempt is given back: who is told to come again must not run out of attempts by it.
+    ///
+    /// # Errors
+    /// What the store answered.
+    pub(crate) fn tried<T>(self, answer: Result<T, StorageError>) -> Result<(Self, T), StorageError> {
+        match answer {
+            Ok(value) => Ok((self, value)),
+            Err(untried @ (StorageError::Busy | StorageError::Full)) => {
+                self.give_back();
+                Err(untried)
+            }
+            Err(error) => Err(error),
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const SUBJECT: &[&[u8]] = &[b"a", b"b"];
-
-    fn limiter() -> AttemptLimiter {
-        AttemptLimiter::new(3, Duration::from_secs(60))
-    }
-
-    #[test]
-    fn wrong_guesses_are_used_up_and_come_back_with_time() {
-        let limiter = limiter();
-        for _ in 0..3 {
-            let _wrong = limiter.begin(SUBJECT, Timestamp(0)).unwrap();
-        }
-        let refused = limiter.begin(SUBJECT, Timestamp(20)).unwrap_err();
-        assert_eq!(refused.retry_after, Duration::from_secs(40));
-        let _wrong = limiter.begin(SUBJECT, Timestamp(60)).unwrap();
-        assert!(limiter.begin(SUBJECT, Timestamp(61)).is_err());
-    }
-
-    #[test]
-    fn right_guesses_cost_nothing() {
-        let limiter = limiter();
-        for _ in 0..100 {
-            limiter.begin(SUBJECT, Timestamp(0)).unwrap().give_back();
-        }
-        assert!(limiter.buckets.lock().unwrap().is_empty());
-    }
-
-    #[test]
-    fn guesses_at_the_same_time_are_counted_before_they_are_answered() {
-        let limiter = limiter();
-        let open: Vec<_> = (0..3)
-            .map(|_| limiter.begin(SUBJECT, Timestamp(0)).unwrap())
-            .collect();
-        assert!(limiter.begin(SUBJECT, Timestamp(0)).is_err());
-        for attempt in open {
-            attempt.give_back();
-        }
-        assert!(limiter.begin(SUBJECT, Timestamp(0)).is_ok());
-    }
-
-    #[test]
-    fn subjects_do_not_share_a_bucket() {
-        let limiter = limiter();
-        for _ in 0..3 {
-            let _wrong = limiter.begin(&[b"ab"], Timestamp(0)).unwrap();
-        }
-        assert!(limiter.begin(SUBJECT, Timestamp(0)).is_ok());
-    }
-}
+mod tests;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use keyhaven_storage::Timestamp;
 
-use super::{Attempt, AttemptLimiter, SignInError};
+use super::{Attempt, AttemptLimiter, Crowd, SignInError};
 use crate::{
     extract::Network,
     shares::{NetworkShare, NetworkShares},
@@ -36,7 +36,9 @@ impl Guesses {
     /// # Errors
     /// [`SignInError::RateLimited`] when none is left, [`SignInError::Busy`] when too many of its hashes wait.
     pub(crate) fn begin(&self, network: Network, now: Timestamp) -> Result<Guess<'_>, SignInError> {
-        let attempt = self.attempts.begin(&[network.as_bytes()], now)?;
+        let attempt = self
+            .attempts
+            .begin(&[network.as_bytes()], Crowd::Of(network.wider()), now)?;
         match self.at_a_time.take(network, 1) {
             Some(place) => Ok(Guess {
                 attempt,

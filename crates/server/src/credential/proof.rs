@@ -5,7 +5,7 @@
 use keyhaven_protocol::error::ErrorCode;
 use keyhaven_storage::{Account, Timestamp};
 
-use super::{Attempt, AttemptLimiter, Credentials, Password};
+use super::{Attempt, AttemptLimiter, Credentials, Crowd, Password};
 use crate::failure::ApiError;
 
 impl Credentials {
@@ -64,7 +64,7 @@ fn begin<'a>(
     now: Timestamp,
 ) -> Result<Attempt<'a>, ApiError> {
     limiter
-        .begin(&[account.id.as_bytes()], now)
+        .begin(&[account.id.as_bytes()], Crowd::Everybody, now)
         .map_err(|limit| ApiError::RateLimited {
             retry_after: limit.retry_after,
         })

@@ -6,8 +6,8 @@ use keyhaven_protocol::address::Address;
 use keyhaven_storage::{Account, StorageError, Store, Timestamp};
 
 use super::{
-    Attempt, AttemptLimiter, Guesses, HashError, Hasher, KdfPolicy, Password, SuccessCache, TooManyAttempts,
-    guesses::Guess, imported,
+    Attempt, AttemptLimiter, Crowd, Guesses, HashError, Hasher, KdfPolicy, Password, SuccessCache,
+    TooManyAttempts, guesses::Guess, imported,
 };
 use crate::extract::Network;
 
@@ -73,7 +73,7 @@ impl Credentials {
         let account = store.account_by_address(address, now).await?;
         let subject = [address.normalised().as_bytes(), network.as_bytes()];
         // Before the cache is asked: else its answers would go on telling right from wrong when no guess is left.
-        let of_subject = self.sign_ins.begin(&subject, now)?;
+        let of_subject = self.sign_ins.begin(&subject, Crowd::Of(network.wider()), now)?;
         if let Some(account) = &account
             && self.cache.remembers(account, &password, now)
         {
@@ -103,7 +103,7 @@ impl Credentials {
         network: Network,
         now: Timestamp,
     ) -> Result<LimitedGuess<'_>, SignInError> {
-        let of_subject = self.sign_ins.begin(subject, now)?;
+        let of_subject = self.sign_ins.begin(subject, Crowd::Of(network.wider()), now)?;
         match self.guesses.begin(network, now) {
             Ok(of_network) => Ok(LimitedGuess {
                 of_subject,

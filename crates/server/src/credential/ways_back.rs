@@ -12,7 +12,7 @@ use keyhaven_protocol::{
 use keyhaven_storage::{Account, Author, KeyRecord, SignedInBy, Store, Timestamp};
 use sha2::{Digest as _, Sha256};
 
-use super::{Credentials, Password, SignInError};
+use super::{Credentials, Crowd, Password, SignInError};
 use crate::{extract::Network, failure::ApiError};
 
 /// Keeps guesses at codes apart from guesses at passwords.
@@ -64,12 +64,13 @@ impl Credentials {
         let subject = [CODE, address.normalised().as_bytes(), network.as_bytes()];
         let attempt = self
             .sign_ins
-            .begin(&subject, now)
+            .begin(&subject, Crowd::Of(network.wider()), now)
             .map_err(|limit| ApiError::RateLimited {
                 retry_after: limit.retry_after,
             })?;
-        let account = store.account_by_address(&address, now).await?;
-        let record = store.key_record(reader(account.as_ref())).await?;
+        let (attempt, account) = attempt.tried(store.account_by_address(&address, now).await)?;
+        let record = store.key_record(reader(account.as_ref())).await;
+        let (attempt, record) = attempt.tried(record)?;
         let verifier: [u8; 32] = Sha256::digest(recovery_auth.0).into();
         let (account, record) = account
             .zip(record.given().flatten())

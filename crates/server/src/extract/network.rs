@@ -25,6 +25,10 @@ pub(crate) struct TrustedProxies(pub(crate) Arc<[IpAddr]>);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Network([u8; 6]);
 
+/// An IPv4 /16 or an IPv6 /32.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct WiderNetwork([u8; 5]);
+
 impl Network {
     /// The network that an address belongs to.
     #[must_use]
@@ -38,6 +42,15 @@ impl Network {
                 let [a, b, c, d, e, f, ..] = address.octets();
                 Self([a, b, c, d, e, f])
             }
+        }
+    }
+
+    /// The network around it: an IPv4 /16 or an IPv6 /32, what one provider has.
+    #[must_use]
+    pub const fn wider(&self) -> WiderNetwork {
+        match self.0 {
+            [0, 0, 0, a, b, _] => WiderNetwork([0, 0, 0, a, b]),
+            [a, b, c, d, ..] => WiderNetwork([a, b, c, d, 0]),
         }
     }
 
@@ -132,5 +145,15 @@ mod tests {
         assert_eq!(network("2001:db8:1::1"), network("2001:db8:1:ffff::2"));
         assert_ne!(network("2001:db8:1::1"), network("2001:db8:2::1"));
         assert_eq!(network("::ffff:192.0.2.1"), network("192.0.2.77"));
+    }
+
+    #[test]
+    fn neighbouring_networks_share_a_wider_one() {
+        let wider = |ip: &str| Network::of(ip.parse().unwrap()).wider();
+        assert_eq!(wider("192.0.2.1"), wider("192.0.99.1"));
+        assert_ne!(wider("192.0.2.1"), wider("192.1.2.1"));
+        assert_eq!(wider("2001:db8:1::1"), wider("2001:db8:ffff::1"));
+        assert_ne!(wider("2001:db8::1"), wider("2001:db9::1"));
+        assert_ne!(wider("1.2.3.4"), wider("102:304::1"));
     }
 }

@@ -71,7 +71,7 @@ impl SignUpDesk {
             password,
             kind,
         } = request;
-        self.limits.sign_up(self.network, self.now)?;
+        let allowed = self.limits.sign_up(self.network, self.now)?;
         // Sign-ups have an allowance of their own; what is taken here is a place among the network's hashes.
         let guess = self
             .credentials
@@ -92,7 +92,9 @@ impl SignUpDesk {
                 TakenAddress::Private => IfTaken::TellOwner,
             },
         };
-        match self.store.create_account(account, self.now).await? {
+        let created = self.store.create_account(account, self.now).await;
+        let (_spent, created) = allowed.tried(created)?;
+        match created {
             CreateAccount::Created => self.mail.wake(),
             CreateAccount::OwnerTold(told) => self.mail.requested(told),
             CreateAccount::AddressTaken => return Err(ErrorCode::AddressTaken.into()),

@@ -12,7 +12,7 @@ use crate::{
     extract::{Fields, Network},
     failure::ApiError,
     mail::MailSignal,
-    request_limits::{Allowed, RequestLimits},
+    request_limits::RequestLimits,
     route::{Content, Route, Tag},
 };
 
@@ -37,8 +37,9 @@ async fn handle(
     let email = fields.take(&["email"])?.ok_or(ErrorCode::MissingEmailParameter)?;
     let address = Address::parse(&email).map_err(|_| ErrorCode::InvalidEmail)?;
     let now = clock.now();
-    if limits.reset(network, now) == Allowed::Yes {
-        mail.request(&*store, &address, MailRequest::Reset, now).await?;
+    if let Some(allowed) = limits.reset(network, now) {
+        let queued = mail.request(&*store, &address, MailRequest::Reset, now).await;
+        let (_spent, ()) = allowed.tried(queued)?;
     }
     Ok(Json(EmptyObject {}))
 }

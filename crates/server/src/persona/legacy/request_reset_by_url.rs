@@ -13,7 +13,7 @@ use crate::{
     extract::{EmailInPath, Network},
     failure::ApiError,
     mail::MailSignal,
-    request_limits::{Allowed, RequestLimits},
+    request_limits::RequestLimits,
     route::{Route, Tag},
 };
 
@@ -35,9 +35,10 @@ async fn handle(
     let now = clock.now();
     if policy.reset_by_url == ResetByUrl::Mail
         && let Ok(address) = Address::parse(&email)
-        && limits.reset(network, now) == Allowed::Yes
+        && let Some(allowed) = limits.reset(network, now)
     {
-        mail.request(&*store, &address, MailRequest::Reset, now).await?;
+        let queued = mail.request(&*store, &address, MailRequest::Reset, now).await;
+        let (_spent, ()) = allowed.tried(queued)?;
     }
     Ok(Json(EmptyObject {}))
 }

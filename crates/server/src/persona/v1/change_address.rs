@@ -68,7 +68,7 @@ async fn handle(
     let current = Password::derived(&request.current_auth_key);
     credentials.prove_current(account, current, now).await?;
     // Only now: who has a session and not the password does not use up what the owner may change.
-    let _spent = limits.told_change(&account.address, now)?;
+    let told = limits.told_change(&account.address, now)?;
     let new = Password::derived(&request.new_auth_key);
     let change = AddressChange {
         address,
@@ -76,10 +76,11 @@ async fn handle(
         kdf: request.kdf,
         keys,
     };
-    match store
+    let asked = store
         .request_address_change(signed_in.author(), change, now)
-        .await?
-    {
+        .await;
+    let (_spent, asked) = told.tried(asked)?;
+    match asked {
         RequestAddressChange::Waiting => {
             mail.wake();
             account::answer(&*store, account.id, &policy, now).await

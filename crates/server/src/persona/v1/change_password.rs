@@ -62,7 +62,7 @@ async fn handle(
     let current = Password::derived(&request.current_auth_key);
     credentials.prove_current(account, current, now).await?;
     // Only now: who has a session and not the password does not use up what the owner may change.
-    let _spent = limits.told_change(&account.address, now)?;
+    let told = limits.told_change(&account.address, now)?;
     let hash = credentials
         .hasher
         .hash(Password::derived(&request.new_auth_key))
@@ -75,7 +75,9 @@ async fn handle(
         keys,
         session,
     };
-    match store.change_password(signed_in.author(), change, now).await? {
+    let changed = store.change_password(signed_in.author(), change, now).await;
+    let (_spent, changed) = told.tried(changed)?;
+    match changed {
         ChangePassword::Changed(_) => {}
         ChangePassword::SignedOut => return Err(ApiError::Unauthorized(Challenge::Bearer)),
         ChangePassword::Refused(why) => return Err(key_record::refused(why)),

@@ -42,7 +42,8 @@ async fn handle(
 ) -> Result<Json<ConfirmResponse>, ApiError> {
     let now = clock.now();
     let attempt = limits.letter_code(network, now)?;
-    let confirmed = store.confirm(hash_of(request, KINDS)?, now).await?;
+    let confirmed = store.confirm(hash_of(request, KINDS)?, now).await;
+    let (attempt, confirmed) = attempt.tried(confirmed)?;
     let confirmed = confirmed.ok_or(ErrorCode::InvalidLinkCode)?;
     attempt.give_back();
     mail.wake();

@@ -56,7 +56,9 @@ async fn handle(
         Some(auth) => Deletion::Now(verifier(auth)),
         None => Deletion::Later,
     };
-    let done = match store.delete_account(signed_in.author(), deletion, now).await? {
+    let done = store.delete_account(signed_in.author(), deletion, now).await;
+    let (told, done) = told.tried(done)?;
+    let done = match done {
         DeleteAccount::Removed => DeleteAccountResponse::Removed,
         DeleteAccount::RemovedAt(time) => DeleteAccountResponse::RemovedAt(time.0),
         DeleteAccount::WrongProof => {

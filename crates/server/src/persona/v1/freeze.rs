@@ -42,7 +42,9 @@ async fn handle(
 ) -> Result<Json<EmptyObject>, ApiError> {
     let now = clock.now();
     let attempt = limits.letter_code(network, now)?;
-    match store.freeze(hash_of(request, &[LinkKind::Freeze])?, now).await? {
+    let frozen = store.freeze(hash_of(request, &[LinkKind::Freeze])?, now).await;
+    let (attempt, frozen) = attempt.tried(frozen)?;
+    match frozen {
         Freeze::Frozen => {
             attempt.give_back();
             mail.wake();

@@ -73,7 +73,7 @@ async fn handle(
     let (account, ..) = credentials
         .by_recovery_code(&*store, &request.email, &request.recovery_auth, network, now)
         .await?;
-    limits.way_back(&account.address, WayBack::RecoveryCode, now)?;
+    let used = limits.way_back(&account.address, WayBack::RecoveryCode, now)?;
     let draft = Draft::generate()?;
     let recovery = Recovery {
         account: account.id,
@@ -84,7 +84,8 @@ async fn handle(
         keys,
         session: draft.record(&account, account.credential.next_epoch()),
     };
-    match store.recover(recovery, now).await? {
+    let (_spent, recovered) = used.tried(store.recover(recovery, now).await)?;
+    match recovered {
         RecoveryOutcome::WrongProof => Err(ErrorCode::WrongProof.into()),
         RecoveryOutcome::FormerCodeDecides => Err(ErrorCode::FormerCodeDecides.into()),
         RecoveryOutcome::Changed => Err(ErrorCode::VersionConflict.into()),

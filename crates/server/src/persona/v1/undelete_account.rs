@@ -34,7 +34,8 @@ async fn handle(
 ) -> Result<Json<EmptyObject>, ApiError> {
     let now = clock.now();
     let told = limits.told_change(&signed_in.account.address, now)?;
-    let outcome = store.undelete_account(signed_in.author(), now).await?;
+    let outcome = store.undelete_account(signed_in.author(), now).await;
+    let (told, outcome) = told.tried(outcome)?;
     if !matches!(outcome, StateChange::Done) {
         told.give_back();
     }

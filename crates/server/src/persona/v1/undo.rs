@@ -56,14 +56,15 @@ async fn handle(
         Err(_) => credentials.refuse(password, network, now).await,
     };
     let account = proven.map_err(|error| refuse(error, Challenge::Bearer))?;
-    limits.way_back(&account.address, WayBack::OldPassword, now)?;
+    let used = limits.way_back(&account.address, WayBack::OldPassword, now)?;
     let draft = Draft::generate()?;
     let undo = Undo {
         account: account.id,
         credential_generation: account.credential.generation,
         session: draft.record(&account, account.credential.next_epoch()),
     };
-    match store.undo(undo, now).await? {
+    let (_spent, undone) = used.tried(store.undo(undo, now).await)?;
+    match undone {
         UndoOutcome::NotKept => Err(ApiError::Unauthorized(Challenge::Bearer)),
         UndoOutcome::Undone => {
             mail.wake();

@@ -55,7 +55,11 @@ async fn handle(
         .then(|| limits.told_change(address, now))
         .transpose()?;
     let password_epoch = write.password.epoch;
-    let outcome = store.write_key_record(signed_in.author(), write, now).await?;
+    let outcome = store.write_key_record(signed_in.author(), write, now).await;
+    let (told, outcome) = match told {
+        Some(told) => told.tried(outcome).map(|(told, outcome)| (Some(told), outcome))?,
+        None => (None, outcome?),
+    };
     let version = match key_record::outcome(outcome) {
         Ok(version) => version,
         Err(refused) => {
