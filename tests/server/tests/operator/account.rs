@@ -1,6 +1,9 @@
 //! `keyhaven account`, beside the running server.
 
-use std::process::Output;
+use std::{
+    io::Write as _,
+    process::{Output, Stdio},
+};
 
 use keyhaven_server_tests::{
     person::{Person, create_account},
@@ -94,9 +97,37 @@ fn a_deletion_by_the_operator_waits_unless_it_is_to_be_at_once() {
     let dave = Person::with_backup(&server, DAVE);
     assert!(said(&account(&server, &["delete", DAVE])).contains("is deleted now"));
     assert_eq!(dave.try_sign_in(&server).status, 200, "it can be taken back");
-    assert!(said(&account(&server, &["delete", DAVE, "--now"])).contains("is gone"));
+    // What the standard input of a test has to say is nothing.
+    assert!(refused(&account(&server, &["delete", DAVE, "--now"])).contains("nothing was done"));
+    assert!(refused(&answered(&server, "carol@example.org\n")).contains("nothing was done"));
+    assert_eq!(dave.try_sign_in(&server).status, 200, "it is still there");
+    assert!(said(&answered(&server, "Dave@example.org\n")).contains("is gone"));
     assert_eq!(dave.try_sign_in(&server).status, 401);
     assert_eq!(said(&account(&server, &["list"])).trim(), "");
+}
+
+#[test]
+fn a_deletion_at_once_that_is_told_yes_does_not_ask() {
+    let server = Server::start();
+    create_account(&server, DAVE, "typed").expect_done();
+    assert!(said(&account(&server, &["delete", DAVE, "--now", "--yes"])).contains("is gone"));
+    assert_eq!(said(&account(&server, &["list"])).trim(), "");
+}
+
+/// Deletes the account at once, and types this when it is asked.
+fn answered(server: &Server, line: &str) -> Output {
+    let mut child = command()
+        .args(["account", "delete", DAVE, "--now", "--data"])
+        .arg(server.data())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut asked = child.stdin.take().unwrap();
+    asked.write_all(line.as_bytes()).unwrap();
+    drop(asked);
+    child.wait_with_output().unwrap()
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! `keyhaven account`: what an operator sees of accounts, and the few moves that are the operator's.
 
 use std::fmt::Write as _;
+use std::io::{stderr, stdin};
 
 use anyhow::{Context as _, bail};
 use keyhaven_protocol::{address::Address, persona::AccountState};
@@ -10,7 +11,9 @@ use keyhaven_storage::{
 };
 
 mod kept;
+mod typed_again;
 
+use self::typed_again::typed_again;
 use crate::{
     command_line::{self, AccountAction, AccountName},
     data_folder::DataFolder,
@@ -58,8 +61,12 @@ async fn act(store: &dyn Store, action: &AccountAction, now: Timestamp) -> anyho
         AccountAction::Delete {
             account,
             now: at_once,
+            yes,
         } => {
-            let id = find(store, account, now).await?.id;
+            let Account { id, address, .. } = find(store, account, now).await?;
+            if *at_once && !yes {
+                typed_again(&address, stdin().lock(), stderr().lock())?;
+            }
             let removal = if *at_once { Removal::Now } else { Removal::Later };
             outcome(store.remove_account(id, removal, now).await?)
         }

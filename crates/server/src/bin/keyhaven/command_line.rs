@@ -107,9 +107,12 @@ pub(crate) enum AccountAction {
         /// The account's address or id.
         #[arg(allow_hyphen_values = true)] // As an id may begin.
         account: AccountName,
-        /// Removes everything at once, for good.
+        /// Removes everything at once, for good. Asks for the address once more.
         #[arg(long)]
         now: bool,
+        /// Does not ask.
+        #[arg(long, requires = "now")]
+        yes: bool,
     },
 }
 
@@ -269,9 +272,14 @@ mod tests {
                 panic!("another command");
             };
             assert!(
-                matches!(parsed.action, AccountAction::Delete { account: AccountName::Id(found), now: true } if found.to_string() == id)
+                matches!(parsed.action, AccountAction::Delete { account: AccountName::Id(found), now: true, yes: false } if found.to_string() == id)
             );
         }
+        let no_need = ["keyhaven", "account", "delete", id, "--yes"];
+        assert!(
+            CommandLine::try_parse_from(no_need).is_err(),
+            "only where it would ask"
+        );
         let shown = CommandLine::try_parse_from(["keyhaven", "account", "show", id, "--data", "x"]);
         assert!(shown.is_ok(), "{shown:?}");
         assert!(CommandLine::try_parse_from(["keyhaven", "account", "show", "nobody"]).is_err());
