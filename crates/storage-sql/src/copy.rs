@@ -28,7 +28,8 @@ const APPLICATION_ID: i32 = i32::from_be_bytes(*b"KHcp");
 /// What is in a copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CopySummary {
-    /// What is newer is not in it.
+    /// When it was begun, just before the store was read: all that was acknowledged until then is in it, and what came in
+    /// that moment may be.
     pub as_of: Timestamp,
     /// How many accounts.
     pub accounts: u64,

@@ -134,8 +134,7 @@ pub enum SettingsInput {
     ConfirmGroups([TypedText; 2]),
     /// Does once more what failed.
     TryAgain,
-    /// Leaves the new code; the present one stays in force. Where the new one was sent, looks first which of the two
-    /// opens. Leaves the new code; the present one stays in force. Where the new one may have come into force although
+    /// Leaves the new code; the present one stays in force. Where the new one may have come into force although
     /// no answer came, the server is asked first, and what it says is shown.
     Back,
     /// "Do you still have your code?"
