@@ -13,7 +13,7 @@ use std::{
 
 use anyhow::{Context as _, bail};
 use keyhaven_protocol::persona::limits::OBJECT_MAX_BYTES;
-use keyhaven_server_tests::server::Server;
+use keyhaven_server_tests::server::{Figures, Server};
 
 use crate::{process, scripts::Basic};
 
@@ -23,11 +23,25 @@ const SIGN_INS: usize = 160;
 /// How long the load lasts, at least: all uploads are through by then.
 const LOAD: Duration = Duration::from_secs(6);
 
-/// The peak in MiB while the queue for password hashes is full and 32 uploads of 10 MiB are on their way.
+/// How often the server is asked what it has on its way.
+const ASKED_EVERY: Duration = Duration::from_millis(20);
+
+/// What the server held at most.
+#[derive(Debug)]
+pub(crate) struct Peak {
+    /// Of memory, since it started, in MiB.
+    pub(crate) memory_mib: f64,
+    /// Of bodies on their way, as its own figures say it, in MiB: whether it was given the work that the figure is of.
+    pub(crate) bodies_mib: f64,
+    /// Of passwords that wait for their hash.
+    pub(crate) hashes_waiting: f64,
+}
+
+/// The peak while the queue for password hashes is full and 32 uploads of 10 MiB are on their way.
 ///
 /// # Errors
 /// When an upload is refused for another reason than a full server.
-pub(crate) fn peak_mib(server: &Server, accounts: &[Basic]) -> anyhow::Result<f64> {
+pub(crate) fn peak(server: &Server, accounts: &[Basic]) -> anyhow::Result<Peak> {
     let address = server.address();
     // Remembered as right for five minutes from now: with the queue full, nobody else's password is looked at.
     for account in accounts.iter().take(UPLOADS) {
@@ -40,6 +54,29 @@ pub(crate) fn peak_mib(server: &Server, accounts: &[Basic]) -> anyhow::Result<f6
             thread::spawn(move || guess_until(address, number, &over))
         })
         .collect();
+    let figures = server.figures();
+    let enough = AtomicBool::new(false);
+    let (held, sampled) = thread::scope(|scope| {
+        let sampler = scope.spawn(|| sample_until(figures, &enough));
+        let held = upload_all(address, accounts);
+        over.store(true, Ordering::Relaxed);
+        enough.store(true, Ordering::Relaxed);
+        (held, sampler.join())
+    });
+    for sign_in in sign_ins {
+        let _ended = sign_in.join();
+    }
+    held?;
+    let (bodies_mib, hashes_waiting) = sampled.map_err(|_| anyhow::anyhow!("nobody sampled"))?;
+    Ok(Peak {
+        memory_mib: process::peak_mib(server.process_id())?,
+        bodies_mib,
+        hashes_waiting,
+    })
+}
+
+/// Until everything is stored, and for as long as the load lasts.
+fn upload_all(address: SocketAddr, accounts: &[Basic]) -> anyhow::Result<()> {
     let began = Instant::now();
     let uploads: Vec<_> = accounts
         .iter()
@@ -53,12 +90,18 @@ pub(crate) fn peak_mib(server: &Server, accounts: &[Basic]) -> anyhow::Result<f6
         ends.push(upload.join().map_err(|_| anyhow::anyhow!("an upload panicked"))?);
     }
     thread::sleep(LOAD.saturating_sub(began.elapsed()));
-    over.store(true, Ordering::Relaxed);
-    for sign_in in sign_ins {
-        let _ended = sign_in.join();
+    ends.into_iter().collect()
+}
+
+/// The most that the server says it has on its way: bodies in MiB, hashes that wait.
+fn sample_until(figures: Figures, over: &AtomicBool) -> (f64, f64) {
+    let (mut bodies_bytes, mut waiting) = (0.0_f64, 0.0_f64);
+    while !over.load(Ordering::Relaxed) {
+        bodies_bytes = bodies_bytes.max(figures.value("keyhaven_body_bytes_in_flight"));
+        waiting = waiting.max(figures.value("keyhaven_hashes_waiting"));
+        thread::sleep(ASKED_EVERY);
     }
-    ends.into_iter().collect::<anyhow::Result<()>>()?;
-    process::peak_mib(server.process_id())
+    (bodies_bytes / (1024.0 * 1024.0), waiting)
 }
 
 fn list_once(address: SocketAddr, Basic(credential): &Basic) -> anyhow::Result<()> {

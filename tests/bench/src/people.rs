@@ -14,8 +14,7 @@ use crate::{
 /// Accounts of each connection, so that no two connections wait for the same inventory.
 const ACCOUNTS_EACH: usize = 2;
 /// What protects against strangers is not what is measured. Some of them say that they come from other networks.
-const CONFIG: &str =
-    "trusted_proxies = [\"127.0.0.1\"]\n[accounts]\nsign_ups = 10000\nquota_bytes = 1000000000000\n";
+const CONFIG: &str = "metrics = \"127.0.0.1:0\"\ntrusted_proxies = [\"127.0.0.1\"]\n[accounts]\nsign_ups = 10000\nquota_bytes = 1000000000000\n";
 const PASSWORD: &str = "walrus kettle orbit plum";
 
 /// A running server with people on it who have stored something.

@@ -74,7 +74,7 @@ pub(crate) fn figures(plan: Plan) -> anyhow::Result<Vec<Figure>> {
         }
     }
     let [write_original, write_ours, read_original, read_ours] = rounds;
-    let memory = memory::peak_mib(&world.server, &world.basics)?;
+    let peak = memory::peak(&world.server, &world.basics)?;
     Ok(vec![
         write_original
             .figure("write 10 KiB, original wire, 32 connections", WRITES_GOAL)
@@ -93,9 +93,15 @@ pub(crate) fn figures(plan: Plan) -> anyhow::Result<Vec<Figure>> {
         Figure::new(
             "most memory: hashing queue full, 32 uploads of 10 MiB",
             "MiB",
-            vec![memory],
+            vec![peak.memory_mib],
         )
-        .goal(MEMORY_GOAL),
+        .goal(MEMORY_GOAL)
+        .beside("of it bodies on their way, at most", "MiB", &[peak.bodies_mib])
+        .beside(
+            "passwords that wait for their hash, at most",
+            "",
+            &[peak.hashes_waiting],
+        ),
     ])
 }
 

@@ -1,7 +1,7 @@
 //! The running binary.
 
 use std::{
-    ffi::OsStr,
+    ffi::{OsStr, OsString},
     io::{BufRead as _, BufReader},
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -184,6 +184,22 @@ impl Server {
         Self::try_run(home, command, &[])
     }
 
+    /// A first start in an empty folder, by these words in front of its own. They are made for the folder around it.
+    ///
+    /// # Errors
+    /// It did not start.
+    ///
+    /// # Panics
+    /// If there are no words.
+    pub fn start_under(words: impl FnOnce(&Path) -> Vec<OsString>) -> Result<Self, NotStarted> {
+        let home = home_with("");
+        let words = words(home.path());
+        let (program, rest) = words.split_first().expect("a program");
+        let mut command = cleared(Command::new(program));
+        command.args(rest).arg(binary());
+        Self::try_run(home, command, &[])
+    }
+
     fn run(home: TempDir, command: Command, words: &[&str]) -> Self {
         Self::try_run(home, command, words)
             .unwrap_or_else(|failed| panic!("the server did not start: {}\n{}", failed.status, failed.log()))
@@ -332,18 +348,22 @@ impl Server {
     /// If there is no such number.
     #[must_use]
     pub fn metric(&self, name: &str) -> f64 {
+        self.figures().value(name)
+    }
+
+    /// Where its figures are: found in its log once, which grows.
+    ///
+    /// # Panics
+    /// If it has no listener for them.
+    #[must_use]
+    pub fn figures(&self) -> Figures {
         let log = self.log();
         let (_, address) = log.split_once("metrics are served address=").expect("a listener");
         let address = address
             .split_whitespace()
             .next()
             .and_then(|text| text.parse().ok());
-        let page = Request::new(address.expect("an address"), "GET", "/metrics").send();
-        let page = String::from_utf8(page.body).expect("text");
-        let value = page
-            .lines()
-            .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-        value.and_then(|value| value.parse().ok()).expect("a number")
+        Figures(address.expect("an address"))
     }
 
     /// Asks it to stop as a service manager does, and waits.
@@ -369,5 +389,25 @@ impl Drop for Server {
         // It may have ended already.
         let _ended = self.child.kill();
         let _status = self.child.wait();
+    }
+}
+
+/// The figures of a server.
+#[derive(Debug, Clone, Copy)]
+pub struct Figures(SocketAddr);
+
+impl Figures {
+    /// One of them.
+    ///
+    /// # Panics
+    /// If there is none of this name.
+    #[must_use]
+    pub fn value(&self, name: &str) -> f64 {
+        let page = Request::new(self.0, "GET", "/metrics").send();
+        let page = String::from_utf8(page.body).expect("text");
+        let value = page
+            .lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        value.and_then(|value| value.parse().ok()).expect("a number")
     }
 }

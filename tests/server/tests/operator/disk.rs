@@ -150,7 +150,7 @@ fn run(fault: &Fault, step: usize) -> Hit {
 }
 
 /// The tracer ends after what it traces, with a word about that.
-fn complete_trace(file: &Path) -> String {
+pub(super) fn complete_trace(file: &Path) -> String {
     for _ in 0..1_000 {
         let trace = fs::read_to_string(file).unwrap();
         if trace
