@@ -6,6 +6,14 @@
 //! in 500 comparisons of 1,000 pairs, and far more often with fewer. So whoever is out of bounds is measured longer and
 //! judged by all pairs together, up to 4,000; the bounds stay. A campaign begins with 1,000 pairs, an ordinary run with
 //! 100.
+//!
+//! More than one look is more than one chance to pass. The area of n pairs strays by 0.41 / √n, so that among all five
+//! looks of an ordinary run a leak whose true area is 0.60 passes once in 13 comparisons, one of 0.65 once in 250 and one
+//! of 0.70 once in 20,000; among the three of a campaign one of 0.58 passes once in 1,000. So the campaign holds the
+//! bounds, and an ordinary run finds what is coarse. What such an area is in time is for `a_small_leak_is_seen` to say.
+//!
+//! An account that was imported and that nobody has signed in to yet is not compared: its hash is the original
+//! service's and takes seconds, which its owner ends by signing in once. `docs/threat-model.md` says so.
 
 use std::{
     cell::{Cell, RefCell},
@@ -98,8 +106,33 @@ fn compare(
     compare_as(server, status, seen, request_for_known, request_for_unknown)
 }
 
-/// Sends pairs until the area is within bounds, or far out of them, or the last look was taken; gives the area.
+/// The same for what a caller sees of it.
 fn compare_as(
+    server: &Server,
+    status: u16,
+    seen: impl Fn(&Answer) -> Seen,
+    request_for_known: impl Fn(usize) -> Request,
+    request_for_unknown: impl Fn(usize) -> Request,
+) -> f64 {
+    let plan = Plan {
+        passes_after: if is_full() { FULL } else { LOOKS[0] },
+        leak: 1.0,
+    };
+    compare_by(plan, server, status, seen, request_for_known, request_for_unknown)
+}
+
+/// How a comparison is made.
+#[derive(Debug, Clone, Copy)]
+struct Plan {
+    /// After how many pairs it may pass.
+    passes_after: usize,
+    /// What is known counts as if it had taken so many times as long.
+    leak: f64,
+}
+
+/// Sends pairs until the area is within bounds, or far out of them, or the last look was taken; gives the area.
+fn compare_by(
+    plan: Plan,
     server: &Server,
     status: u16,
     seen: impl Fn(&Answer) -> Seen,
@@ -121,7 +154,7 @@ fn compare_as(
                 };
                 let (answer, took) = connection.send(&request);
                 if known {
-                    measured.known.push(took);
+                    measured.known.push(took.mul_f64(plan.leak));
                 } else {
                     measured.unknown.push(took);
                 }
@@ -134,7 +167,7 @@ fn compare_as(
             begun += 1;
         }
         let area = measured.area();
-        let enough = !is_full() || look >= FULL;
+        let enough = look >= plan.passes_after;
         if (enough && INDISTINGUISHABLE.contains(&area)) || !DOUBTFUL.contains(&area) {
             break;
         }
@@ -407,6 +440,30 @@ fn a_hash_that_is_not_computed_is_seen() {
         measured.unknown.push(connection.send(&wrong).1);
     }
     assert!(measured.area() < 0.1, "{}", measured.area());
+}
+
+/// The other control: addresses that are all unknown, of which one half counts as if it had taken a seventh longer. That
+/// is found, by the same looks and bounds. The request has no hash in it, so that this is some tens of microseconds: what
+/// one more question to the store would take. On two busy cores 15 % and 10 % were found in all of six runs (areas from 0.66
+/// on), 5 % too (from 0.56 on), 2 % in two.
+#[test]
+fn a_small_leak_is_seen() {
+    let _alone = ALONE.lock();
+    let server = server();
+    let kdf = |pair: usize| server.request("GET", &format!("/persona/v1/kdf?email={}", unknown(pair)));
+    let without_body = |answer: &Answer| (answer.status, Vec::new(), String::new());
+    let leaking = |leak| {
+        // As in a campaign: this takes a second, and no luck.
+        let plan = Plan {
+            passes_after: FULL,
+            leak,
+        };
+        compare_by(plan, &server, 200, without_body, kdf, |pair| kdf(pair + 1))
+    };
+    let area = leaking(1.15);
+    assert!(area > *INDISTINGUISHABLE.end(), "the area is {area:.3}");
+    // The same without the leak.
+    expect_alike("nothing", leaking(1.0));
 }
 
 /// The same without a clock: every attempt costs one hash, whoever is named.
