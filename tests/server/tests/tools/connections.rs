@@ -12,7 +12,7 @@ use crate::{
 
 /// Threads that open connections: one alone gets too little of a busy machine.
 const OPENERS: usize = 8;
-/// What one open connection may cost.
+/// What one open connection may cost, after all rounds. `docs/operating.md` says so.
 const EACH_MAX_KIB: u64 = 24;
 /// The first rounds fill what the allocator keeps for the next; from some round on it takes no more.
 const ROUNDS: usize = 6;
