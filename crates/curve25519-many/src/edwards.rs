@@ -1,4 +1,14 @@
-//! Which 32 bytes are a point of Ed25519.
+//! The twisted Edwards curve -x^2 + y^2 = 1 + d x^2 y^2 (RFC 8032, section 5.1): which 32 bytes are a point of Ed25519,
+//! and, since it is the curve of RFC 7748 in other coordinates, points that meet many scalars.
+
+mod decoding;
+mod digits;
+mod point;
+mod table;
+
+pub(crate) use decoding::Coordinates;
+pub(crate) use digits::Digits;
+pub(crate) use table::Table;
 
 use crate::field::Element;
 use crate::lanes::Widest;

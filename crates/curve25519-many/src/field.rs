@@ -19,7 +19,7 @@ mod bytes;
 mod inverse;
 mod product;
 
-pub(crate) use inverse::invert;
+pub(crate) use inverse::{invert_all, root_power};
 
 use crate::lanes::Lanes;
 
@@ -95,6 +95,12 @@ impl<L: Lanes> Element<L> {
         let (a4, b4) = L::exchange(a4, b4, mask);
         left.0 = [a0, a1, a2, a3, a4];
         right.0 = [b0, b1, b2, b3, b4];
+    }
+
+    /// The same modulo the prime. Takes a difference, gives a tight one.
+    #[inline(always)]
+    pub(crate) fn tightened(&self) -> Self {
+        self.scaled(1)
     }
 
     /// Overwrites the element in a way that the compiler keeps.

@@ -1,15 +1,13 @@
 //! The Montgomery ladder of RFC 7748, section 5, for many points and one scalar.
 
-use zeroize::{Zeroize as _, Zeroizing, zeroize_stack};
+use zeroize::zeroize_stack;
 
-use crate::field::{Element, invert};
-use crate::lanes::{Each, Lanes};
+use crate::field::Element;
+use crate::fractions::Fractions;
+use crate::lanes::Lanes;
 
 /// (486662 - 2) / 4, the constant of the curve in RFC 7748, section 5.
 const A24: u32 = 121_665;
-
-/// How many vectors of points share one inversion, which costs about a ninth of a ladder.
-const BATCH: usize = 32;
 
 /// More than the functions of this module and of `field` have on the stack, where values that were passed on leave
 /// copies.
@@ -22,28 +20,10 @@ struct Projective<L: Lanes> {
     z: Element<L>,
 }
 
-/// What is known of one vector of points before the inversion.
-struct Pending<L: Lanes> {
-    /// The ladder's result, with z = 1 where it was 0.
-    result: Projective<L>,
-    /// All ones where z was 0: that point has no coordinate, and RFC 7748 says zero.
-    infinite: Each<u64>,
-    /// The product of z of all before.
-    before: Element<L>,
-}
-
 impl<L: Lanes> Projective<L> {
     fn wipe(&mut self) {
         self.x.wipe();
         self.z.wipe();
-    }
-}
-
-impl<L: Lanes> Drop for Pending<L> {
-    fn drop(&mut self) {
-        self.result.wipe();
-        self.before.wipe();
-        self.infinite.zeroize();
     }
 }
 
@@ -63,61 +43,22 @@ pub(crate) fn multiply_many<L: Lanes>(
 
 #[inline(never)]
 fn multiply_leaving_stack<L: Lanes>(scalar: &[u8; 32], points: &[[u8; 32]], each: &mut dyn FnMut(&[u64; 4])) {
-    for points in points.chunks(BATCH * L::COUNT) {
-        let mut pending = Vec::with_capacity(BATCH);
-        let mut product = Element::<L>::small(1);
+    for points in points.chunks(Fractions::<L>::MANY * L::COUNT) {
+        let mut fractions = Fractions::new();
         for vector in points.chunks(L::COUNT) {
             // The last vector may have a lane without a point of its own.
             let [first, rest @ ..] = vector else { continue };
             let second = rest.first().unwrap_or(first);
-            let entry = Pending::new(multiply(scalar, &Element::read([first, second])), product);
-            product = product.times(&entry.result.z);
-            pending.push(entry);
+            let mut result = multiply::<L>(scalar, &Element::read([first, second]));
+            fractions.push(&result.x, &result.z);
+            result.wipe();
         }
-        let mut inverse = invert(&product);
-        product.wipe();
-        for entry in pending.iter_mut().rev() {
-            let mut own = inverse.times(&entry.before);
-            entry.result.x = own.times(&entry.result.x);
-            inverse = inverse.times(&entry.result.z);
-            own.wipe();
-        }
-        inverse.wipe();
-        for (entry, vector) in pending.iter().zip(points.chunks(L::COUNT)) {
-            let coordinates = Zeroizing::new(entry.coordinates());
-            coordinates.iter().take(vector.len()).for_each(&mut *each);
-        }
+        let mut vectors = points.chunks(L::COUNT);
+        fractions.divide(|coordinates| {
+            let lanes = vectors.next().map_or(0, <[_]>::len);
+            coordinates.iter().take(lanes).for_each(&mut *each);
+        });
     }
-}
-
-impl<L: Lanes> Pending<L> {
-    fn new(mut result: Projective<L>, before: Element<L>) -> Self {
-        let infinite = result.z.canonical().map(all_ones_if_zero);
-        result.z = result.z.plus_each(infinite.map(|mask| u32::from(mask & 1 == 1)));
-        let pending = Self {
-            result,
-            infinite,
-            before,
-        };
-        result.wipe();
-        pending
-    }
-
-    /// Once x was divided by z.
-    fn coordinates(&self) -> Each<[u64; 4]> {
-        let [mut first, mut second] = self.result.x.canonical();
-        let [first_mask, second_mask] = self.infinite;
-        first.iter_mut().for_each(|word| *word &= !first_mask);
-        second.iter_mut().for_each(|word| *word &= !second_mask);
-        [first, second]
-    }
-}
-
-/// The same in the same time for all words.
-fn all_ones_if_zero([w0, w1, w2, w3]: [u64; 4]) -> u64 {
-    let any = w0 | w1 | w2 | w3;
-    // The highest bit of a number or of its negative is set, unless it is zero.
-    ((any | any.wrapping_neg()) >> 63).wrapping_sub(1)
 }
 
 /// Scalar times the points with these u-coordinates.

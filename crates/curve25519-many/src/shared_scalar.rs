@@ -4,6 +4,7 @@ use core::fmt;
 
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
+use crate::bytes;
 use crate::ladder::multiply_many;
 use crate::lanes::Widest;
 
@@ -92,7 +93,7 @@ impl SharedSecret {
     /// Bytes of a secret.
     pub const LEN: usize = 32;
 
-    fn new(words: &[u64; 4]) -> Option<Self> {
+    pub(crate) fn new(words: &[u64; 4]) -> Option<Self> {
         let zero = words.iter().fold(0, |any, word| any | word) == 0;
         (!zero).then(|| Self(bytes(words)))
     }
@@ -114,12 +115,4 @@ impl fmt::Debug for SharedSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SharedSecret(redacted)")
     }
-}
-
-fn bytes(words: &[u64; 4]) -> [u8; 32] {
-    let mut bytes = [0; 32];
-    for (chunk, word) in bytes.as_chunks_mut().0.iter_mut().zip(words) {
-        *chunk = word.to_le_bytes();
-    }
-    bytes
 }

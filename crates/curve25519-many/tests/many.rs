@@ -2,7 +2,7 @@
 
 use curve25519_dalek::{EdwardsPoint, MontgomeryPoint, Scalar, traits::IsIdentity as _};
 use ed25519_dalek::VerifyingKey;
-use keyhaven_curve25519_many::{SharedScalar, is_ed25519_point};
+use keyhaven_curve25519_many::{FixedBase, SharedScalar, is_ed25519_point};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -134,6 +134,33 @@ fn any_number_of_points_on_the_curve_and_its_twist_comes_out_as_one_by_one() {
             expected[..length],
             "{length} points"
         );
+    }
+}
+
+#[test]
+fn many_scalars_meet_a_point_as_each_by_itself() {
+    let mut draws = Draws::new(15);
+    // The digits of these carry all the way, never, and to the last place.
+    let mut scalars = vec![
+        [0; 32], [0xff; 32], [0x88; 32], [0x77; 32], [0x80; 32], [0x78; 32],
+    ];
+    scalars.extend((0..40).map(|_| draws.bytes()));
+    let mut points = unusual();
+    points.extend((0..40).map(|_| draws.bytes()));
+    for point in &points {
+        let met = FixedBase::new(point).meet(&scalars);
+        assert_eq!(met.len(), scalars.len());
+        for (scalar, (public, secret)) in scalars.iter().zip(&met) {
+            assert_eq!(*public, MontgomeryPoint::mul_base_clamped(*scalar).to_bytes());
+            let expected = MontgomeryPoint(*point).mul_clamped(*scalar).to_bytes();
+            let expected = (expected != [0; 32]).then_some(expected);
+            let secret = secret.as_ref().map(|secret| *secret.expose_secret());
+            assert_eq!(secret, expected, "{point:?}");
+        }
+    }
+    for count in [0, 1, 2, 15, 16, 17, 33] {
+        let base = FixedBase::new(&points[points.len() - 1]);
+        assert_eq!(base.meet(&scalars[..count]).len(), count);
     }
 }
 

@@ -12,13 +12,13 @@ use crate::{code::Code, failure::thrown};
 pub(crate) struct Drawn(Zeroizing<Vec<u8>>);
 
 impl Drawn {
-    /// Exactly `LEN` bytes: as many as will be asked for.
+    /// Exactly `len` bytes: as many as will be asked for.
     ///
     /// # Errors
     /// For another number, which is a mistake of this package.
-    pub(crate) fn new<const LEN: usize>(bytes: Vec<u8>) -> Result<Self, JsValue> {
+    pub(crate) fn new(bytes: Vec<u8>, len: usize) -> Result<Self, JsValue> {
         let drawn = Self(Zeroizing::new(bytes));
-        if drawn.0.len() == LEN {
+        if drawn.0.len() == len {
             Ok(drawn)
         } else {
             Err(thrown(Code::Internal))

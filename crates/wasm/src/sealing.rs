@@ -3,7 +3,7 @@
 use js_sys::Array;
 use keyhaven_core::matrix::{
     backup_entry::{BackupSealer, LowOrderError, Origin},
-    exported_session::{ExportedSession, Input, SessionParseError, SessionReader},
+    exported_session::{ExportedSession, Input, SessionParseError, SessionReader, SkipReason},
     key_file::{Rounds, SealKeyFileError, SessionList, seal},
     recovery_key::BackupPublicKey,
 };
@@ -65,7 +65,7 @@ impl KeyFileWriter {
     pub fn seal(self, typed: Vec<u8>, rounds: u32, drawn: Vec<u8>) -> Result<Task, JsValue> {
         let passphrase = passphrase(typed)?;
         let rounds = Rounds::new(rounds).map_err(thrown)?;
-        let mut rng = Drawn::new::<32>(drawn)?;
+        let mut rng = Drawn::new(drawn, 32)?;
         let step = seal(self.0, &passphrase, rounds, &mut rng);
         Ok(Task::new(step, Product::Bytes))
     }
@@ -97,15 +97,67 @@ impl BackupWriter {
     /// If the session is none, or the public key gives everything away.
     pub fn seal(&self, json: Vec<u8>, imported: bool, drawn: Vec<u8>) -> Result<JsValue, JsValue> {
         let session = ExportedSession::parse(&Zeroizing::new(json)).map_err(thrown)?;
-        let origin = if imported {
-            Origin::Imported
-        } else {
-            Origin::Received
-        };
-        let mut rng = Drawn::new::<32>(drawn)?;
-        let entry = self.0.seal(&session, origin, &mut rng).map_err(thrown)?;
+        let mut rng = Drawn::new(drawn, 32)?;
+        let entry = self
+            .0
+            .seal(&session, origin(imported), &mut rng)
+            .map_err(thrown)?;
         parse_json(entry.to_json().as_bytes())
     }
+
+    /// The entries of a JSON list of sessions: for each its id and its entry. `drawn` are 32 random bytes for each;
+    /// `first` is the index of the first one for who is told of a bad one.
+    ///
+    /// # Errors
+    /// If a session is none, or the public key gives everything away.
+    #[wasm_bindgen(js_name = sealAll)]
+    pub fn seal_all(
+        &self,
+        json: Vec<u8>,
+        imported: bool,
+        drawn: Vec<u8>,
+        first: u32,
+    ) -> Result<JsValue, JsValue> {
+        let mut reader = SessionReader::over(Zeroizing::new(json));
+        let mut sessions = Vec::new();
+        while let Some(batch) = reader
+            .next_batch(usize::MAX, Input::Over)
+            .map_err(|_| thrown(Code::Internal))?
+        {
+            let batch = check_points(batch);
+            if let Some(skipped) = batch.skipped().first() {
+                let index = u32::try_from(skipped.index).unwrap_or(u32::MAX);
+                return Err(thrown(refused(first.saturating_add(index), &skipped.reason)));
+            }
+            sessions.extend(batch.sessions());
+        }
+        let mut rng = Drawn::new(drawn, 32 * sessions.len())?;
+        let entries = self
+            .0
+            .seal_all(&sessions, origin(imported), &mut rng)
+            .map_err(thrown)?;
+        let texts = sessions.iter().zip(&entries);
+        let texts: Vec<_> = texts
+            .map(|(session, entry)| format!("\"{}\",{}", session.session_id(), entry.to_json()))
+            .collect();
+        parse_json(format!("[{}]", texts.join(",")).as_bytes())
+    }
+}
+
+const fn origin(imported: bool) -> Origin {
+    if imported {
+        Origin::Imported
+    } else {
+        Origin::Received
+    }
+}
+
+fn refused(index: u32, reason: &SkipReason) -> Failure {
+    let (reason, field) = batch::reason(reason);
+    Failure::new(Code::InvalidSession)
+        .with("index", index)
+        .with("reason", reason)
+        .with("field", field)
 }
 
 impl From<SealKeyFileError> for Failure {
@@ -127,13 +179,11 @@ impl From<SealKeyFileError> for Failure {
 
 impl From<SessionParseError> for Failure {
     fn from(error: SessionParseError) -> Self {
-        let failure = Self::new(Code::InvalidSession).with("index", 0);
         match error {
-            SessionParseError::Refused(reason) => {
-                let (reason, field) = batch::reason(&reason);
-                failure.with("reason", reason).with("field", field)
-            }
-            _ => failure.with("reason", "not-json"),
+            SessionParseError::Refused(reason) => refused(0, &reason),
+            _ => Self::new(Code::InvalidSession)
+                .with("index", 0)
+                .with("reason", "not-json"),
         }
     }
 }

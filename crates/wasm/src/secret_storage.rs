@@ -68,7 +68,7 @@ impl SecretStorage {
     /// For more bytes than the cipher takes.
     pub fn encrypt(&self, name: &str, plaintext: Vec<u8>, drawn: Vec<u8>) -> Result<JsValue, JsValue> {
         let plaintext = Zeroizing::new(plaintext);
-        let mut rng = Drawn::new::<16>(drawn)?;
+        let mut rng = Drawn::new(drawn, 16)?;
         let secret = self.0.encrypt(name, &plaintext, &mut rng).map_err(thrown)?;
         parse_json(secret.to_json().as_bytes())
     }

@@ -64,7 +64,8 @@ pub(super) fn encode(bytes: &[u8], text: &mut Vec<u8>) {
 pub(super) fn to_text(bytes: &[u8]) -> String {
     let mut text = Vec::with_capacity(encoded_len(bytes.len()));
     encode(bytes, &mut text);
-    text.into_iter().map(char::from).collect()
+    // It is ASCII, so nothing is ever left out.
+    String::from_utf8(text).unwrap_or_default()
 }
 
 /// Four characters of three bytes.

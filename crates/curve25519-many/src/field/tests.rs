@@ -2,6 +2,7 @@
 
 use num_bigint::BigUint;
 
+use super::inverse::invert;
 use super::*;
 use crate::draws::Draws;
 use crate::lanes::{Single, Widest};

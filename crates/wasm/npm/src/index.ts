@@ -5,4 +5,4 @@
  */
 
 export * from "./restore.js";
-export { encryptSession, sealKeyFile, type EncryptSessionOptions, type SealKeyFileOptions } from "./seal.js";
+export { encryptSession, encryptSessions, sealKeyFile, type EncryptSessionOptions, type SealKeyFileOptions } from "./seal.js";

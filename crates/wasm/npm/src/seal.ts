@@ -1,6 +1,6 @@
 import { BackupWriter, KeyFileWriter } from "#glue";
 
-import type { BackupEntry } from "./backup.js";
+import type { BackupEntry, BackupRooms } from "./backup.js";
 import { perform } from "./answering.js";
 import { asRounds, breathe, call, drawn, withSecret, type CallOptions } from "./call.js";
 import { KeyhavenError } from "./error.js";
@@ -13,7 +13,7 @@ export interface SealKeyFileOptions extends CallOptions {
   readonly rounds?: number;
 }
 
-/** Options of {@link encryptSession}. */
+/** Options of {@link encryptSession} and {@link encryptSessions}. */
 export interface EncryptSessionOptions {
   /**
    * Where this device has the session from: `"received"` from the device that made it, over an encrypted channel;
@@ -23,8 +23,11 @@ export interface EncryptSessionOptions {
 }
 
 const USUAL_ROUNDS = 500_000;
-/** Sessions that are taken at once. */
-const BATCH = 1000;
+/** Sessions of a file that cross at once. */
+const IN_FILE = 1000;
+/** Sessions that become entries at once: few enough for a page to stay smooth. */
+const IN_BACKUP = 256;
+const EPHEMERAL_BYTES = 32;
 
 /**
  * Seals sessions as a key file, in the one spelling that all readers take.
@@ -43,7 +46,7 @@ export async function sealKeyFile(
   const writer = call(() => new KeyFileWriter());
   try {
     let done = 0;
-    for (const batch of batchesOf(sessions)) {
+    for (const batch of batchesOf(sessions, IN_FILE)) {
       push(writer, batch, done);
       done += batch.length;
       options.onProgress?.({ done, total: null, unit: "sessions" });
@@ -70,15 +73,70 @@ export function encryptSession(
   session: ExportedSession,
   options: EncryptSessionOptions = {},
 ): BackupEntry {
-  const writer = call(() =>
-    typeof to === "string" ? new BackupWriter(to) : BackupWriter.withPrivateKey(RecoveryKey.handleOf(to)),
-  );
-  const imported = options.origin !== "received";
+  const writer = writerFor(to);
   try {
-    return call(() => withSecret(JSON.stringify(session), (json) => writer.seal(json, imported, drawn(32)))) as BackupEntry;
+    return call(() =>
+      withSecret(JSON.stringify(session), (json) => writer.seal(json, isImported(options), drawn(EPHEMERAL_BYTES))),
+    ) as BackupEntry;
   } finally {
     writer.free();
   }
+}
+
+/**
+ * The entries of many sessions for a room key backup, in a third of the time that each by itself takes.
+ *
+ * @param to As in {@link encryptSession}.
+ * @returns Up to 256 entries at a time, by room and session as a server takes them. Of a session that comes twice in
+ *   one of these, the later one is kept.
+ * @throws {KeyhavenError} `invalid-public-key`, `low-order-public-key`, and `invalid-session` for the first that is none:
+ *   what was given out before it is whole.
+ */
+export async function* encryptSessions(
+  to: string | RecoveryKey,
+  sessions: Iterable<ExportedSession>,
+  options: EncryptSessionOptions & CallOptions = {},
+): AsyncGenerator<BackupRooms, void, undefined> {
+  options.signal?.throwIfAborted();
+  const writer = writerFor(to);
+  try {
+    let done = 0;
+    for (const batch of batchesOf(sessions, IN_BACKUP)) {
+      const rooms = encryptBatch(writer, batch, options, done);
+      done += batch.length;
+      options.onProgress?.({ done, total: null, unit: "sessions" });
+      yield rooms;
+      await breathe(options);
+    }
+  } finally {
+    writer.free();
+  }
+}
+
+function encryptBatch(
+  writer: BackupWriter,
+  batch: readonly ExportedSession[],
+  options: EncryptSessionOptions,
+  before: number,
+): BackupRooms {
+  const random = drawn(EPHEMERAL_BYTES * batch.length);
+  const found = call(() =>
+    withSecret(JSON.stringify(batch), (json) => writer.sealAll(json, isImported(options), random, before)),
+  ) as (string | BackupEntry)[];
+  const rooms = new Map<string, Map<string, BackupEntry>>();
+  batch.forEach(({ room_id: roomId }, at) => {
+    const sessions = rooms.get(roomId) ?? new Map<string, BackupEntry>();
+    rooms.set(roomId, sessions.set(found[2 * at] as string, found[2 * at + 1] as BackupEntry));
+  });
+  return Object.fromEntries([...rooms].map(([roomId, sessions]) => [roomId, { sessions: Object.fromEntries(sessions) }]));
+}
+
+function writerFor(to: string | RecoveryKey): BackupWriter {
+  return call(() => (typeof to === "string" ? new BackupWriter(to) : BackupWriter.withPrivateKey(RecoveryKey.handleOf(to))));
+}
+
+function isImported({ origin }: EncryptSessionOptions): boolean {
+  return origin !== "received";
 }
 
 function push(writer: KeyFileWriter, batch: readonly ExportedSession[], before: number): void {
@@ -89,11 +147,11 @@ function push(writer: KeyFileWriter, batch: readonly ExportedSession[], before: 
   throw new KeyhavenError("invalid-session", { index: before + index, reason, ...(field === undefined ? {} : { field }) });
 }
 
-function* batchesOf(sessions: Iterable<ExportedSession>): Generator<ExportedSession[], void> {
+function* batchesOf(sessions: Iterable<ExportedSession>, size: number): Generator<ExportedSession[], void> {
   let batch: ExportedSession[] = [];
   for (const session of sessions) {
     batch.push(session);
-    if (batch.length === BATCH) {
+    if (batch.length === size) {
       yield batch;
       batch = [];
     }

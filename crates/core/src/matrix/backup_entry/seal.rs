@@ -1,6 +1,8 @@
 //! Sealing entries under the public key of a backup.
 
-use keyhaven_curve25519_many::SharedScalar;
+use std::sync::OnceLock;
+
+use keyhaven_curve25519_many::{FixedBase, SharedScalar};
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
@@ -14,12 +16,17 @@ use crate::{
     wiping,
 };
 
+/// Sessions from which on tables of the public key cost less than they save.
+const MANY: usize = 6;
+
 /// Seals sessions for one backup. Whoever has the public key can; who has the private key as well adds a tag that
 /// nobody else can make.
 #[derive(Debug)]
 pub struct BackupSealer {
     public_key: BackupPublicKey,
     mac_key: Option<BackupMacKey>,
+    /// Tables of the public key, once many sessions were sealed.
+    base: OnceLock<FixedBase>,
 }
 
 /// Where this device has a session from.
@@ -43,6 +50,7 @@ impl BackupSealer {
         Self {
             public_key,
             mac_key: None,
+            base: OnceLock::new(),
         }
     }
 
@@ -52,6 +60,7 @@ impl BackupSealer {
         Self {
             public_key: private_key.public_key(),
             mac_key: Some(BackupMacKey::derive(private_key)),
+            base: OnceLock::new(),
         }
     }
 
@@ -67,29 +76,74 @@ impl BackupSealer {
     ) -> Result<BackupEntry, LowOrderError> {
         let mut ephemeral = Zeroizing::new([0; 32]);
         rng.fill_bytes(ephemeral.as_mut_slice());
-        let session_data = self.seal_with(session, origin, &ephemeral);
+        let entry = self.seal_alone(session, origin, &ephemeral);
         wiping::wipe_stack_below();
-        Ok(BackupEntry {
-            first_message_index: session.first_index(),
-            forwarded_count: match origin {
-                Origin::Received => 0,
-                Origin::Imported => 1,
-            },
-            is_verified: false,
-            session_data: session_data?,
-        })
+        entry
+    }
+
+    /// The entries of many sessions, in their order, in less time than each by itself takes.
+    ///
+    /// # Errors
+    /// [`LowOrderError`], which no honest backup gives.
+    pub fn seal_all(
+        &self,
+        sessions: &[ExportedSession],
+        origin: Origin,
+        rng: &mut (impl CryptoRng + ?Sized),
+    ) -> Result<Vec<BackupEntry>, LowOrderError> {
+        if sessions.len() < MANY {
+            return sessions
+                .iter()
+                .map(|session| self.seal(session, origin, rng))
+                .collect();
+        }
+        let mut ephemerals = Zeroizing::new(vec![[0; 32]; sessions.len()]);
+        rng.fill_bytes(ephemerals.as_flattened_mut());
+        let entries = self.seal_together(sessions, origin, &ephemerals);
+        wiping::wipe_stack_below();
+        entries
     }
 
     /// Never a part of its caller, so that all of the stack that it uses is below it.
     #[inline(never)]
-    fn seal_with(
+    fn seal_alone(
         &self,
         session: &ExportedSession,
         origin: Origin,
         ephemeral: &[u8; 32],
-    ) -> Result<SessionData, LowOrderError> {
+    ) -> Result<BackupEntry, LowOrderError> {
         let (ephemeral, shared) = SharedScalar::new(*ephemeral).meet(self.public_key.as_bytes());
-        let shared = shared.ok_or(LowOrderError)?;
+        Ok(self.seal_with(session, origin, ephemeral, &shared.ok_or(LowOrderError)?))
+    }
+
+    /// As [`BackupSealer::seal_alone`], of all of them.
+    #[inline(never)]
+    fn seal_together(
+        &self,
+        sessions: &[ExportedSession],
+        origin: Origin,
+        ephemerals: &[[u8; 32]],
+    ) -> Result<Vec<BackupEntry>, LowOrderError> {
+        let base = self
+            .base
+            .get_or_init(|| FixedBase::new(self.public_key.as_bytes()));
+        let met = base.meet(ephemerals);
+        let pairs = sessions.iter().zip(&met);
+        pairs
+            .map(|(session, (ephemeral, shared))| {
+                let shared = shared.as_ref().ok_or(LowOrderError)?;
+                Ok(self.seal_with(session, origin, *ephemeral, shared))
+            })
+            .collect()
+    }
+
+    fn seal_with(
+        &self,
+        session: &ExportedSession,
+        origin: Origin,
+        ephemeral: [u8; 32],
+        shared: &keyhaven_curve25519_many::SharedSecret,
+    ) -> BackupEntry {
         // EXPOSE: one type of secret becomes another.
         let mut shared = Zeroizing::new(*shared.expose_secret());
         let keys = EntryKeys::derive(&SharedSecret::take_bytes(&mut shared));
@@ -97,20 +151,28 @@ impl BackupSealer {
             Origin::Received => session.to_json(),
             Origin::Imported => session.to_unauthenticated_json(),
         };
-        let mut data = SessionData {
+        let mut session_data = SessionData {
             ephemeral,
             mac: keys.truncated_mac(),
             ciphertext: encrypt(&keys, &json),
             backup_mac: None,
         };
         if let Some(mac_key) = &self.mac_key {
-            let canonical = data.to_canonical().into_bytes();
-            data.backup_mac = Some(BackupMac {
+            let canonical = session_data.to_canonical().into_bytes();
+            session_data.backup_mac = Some(BackupMac {
                 tag: mac_key.tag(&canonical),
                 canonical,
             });
         }
-        Ok(data)
+        BackupEntry {
+            first_message_index: session.first_index(),
+            forwarded_count: match origin {
+                Origin::Received => 0,
+                Origin::Imported => 1,
+            },
+            is_verified: false,
+            session_data,
+        }
     }
 }
 
