@@ -284,6 +284,10 @@ fn backup_entries_and_secrets_leave_nothing() {
     let entry = sealer
         .seal(&session, Origin::Received, &mut CountingRng::default())
         .unwrap();
+    let many: Vec<_> = (0..8).map(|_| session_of(&content).1).collect();
+    let entries = sealer.seal_all(&many, Origin::Imported, &mut CountingRng::default());
+    assert_eq!(entries.unwrap().len(), 8);
+    drop(many);
     let session_id = session.session_id();
     let place = Place {
         room_id: session.room_id(),

@@ -7,11 +7,15 @@ use crate::lanes::{Each, Lanes};
 
 /// Coordinates of points, as fractions. Wiped when dropped.
 pub(crate) struct Fractions<L: Lanes> {
-    numerators: Vec<Element<L>>,
+    numerators: Vec<Numerator<L>>,
     /// With 1 where it was 0.
     denominators: Vec<Element<L>>,
+}
+
+struct Numerator<L: Lanes> {
+    element: Element<L>,
     /// All ones where the denominator was 0: that point has no coordinate, and RFC 7748 says zero.
-    infinite: Vec<Each<u64>>,
+    infinite: Each<u64>,
 }
 
 impl<L: Lanes> Fractions<L> {
@@ -22,7 +26,6 @@ impl<L: Lanes> Fractions<L> {
         Self {
             numerators: Vec::with_capacity(Self::MANY),
             denominators: Vec::with_capacity(Self::MANY),
-            infinite: Vec::with_capacity(Self::MANY),
         }
     }
 
@@ -33,22 +36,23 @@ impl<L: Lanes> Fractions<L> {
             "a Vec that grows leaves a copy"
         );
         let infinite = denominator.canonical().map(all_ones_if_zero);
-        self.numerators.push(*numerator);
+        self.numerators.push(Numerator {
+            element: *numerator,
+            infinite,
+        });
         let one_if_zero = infinite.map(|mask| u32::from(mask & 1 == 1));
         self.denominators.push(denominator.plus_each(one_if_zero));
-        self.infinite.push(infinite);
     }
 
     /// Gives each quotient in turn, in four words from the lowest on; zero for what has none. Time and memory depend on
     /// their number alone.
     pub(crate) fn divide(mut self, mut each: impl FnMut(&Each<[u64; 4]>)) {
         invert_all(&mut self.denominators);
-        let fractions = self.numerators.iter().zip(&self.denominators);
-        for ((numerator, inverse), infinite) in fractions.zip(&self.infinite) {
-            let mut quotient = numerator.times(inverse);
+        for (numerator, inverse) in self.numerators.iter().zip(&self.denominators) {
+            let mut quotient = numerator.element.times(inverse);
             let mut coordinates = Zeroizing::new(quotient.canonical());
             quotient.wipe();
-            for (words, mask) in coordinates.iter_mut().zip(infinite) {
+            for (words, mask) in coordinates.iter_mut().zip(numerator.infinite) {
                 words.iter_mut().for_each(|word| *word &= !mask);
             }
             each(&coordinates);
@@ -58,9 +62,11 @@ impl<L: Lanes> Fractions<L> {
 
 impl<L: Lanes> Drop for Fractions<L> {
     fn drop(&mut self) {
-        self.numerators.iter_mut().for_each(Element::wipe);
+        for numerator in &mut self.numerators {
+            numerator.element.wipe();
+            numerator.infinite.zeroize();
+        }
         self.denominators.iter_mut().for_each(Element::wipe);
-        self.infinite.zeroize();
     }
 }
 

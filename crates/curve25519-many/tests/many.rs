@@ -144,7 +144,7 @@ fn many_scalars_meet_a_point_as_each_by_itself() {
     let mut scalars = vec![
         [0; 32], [0xff; 32], [0x88; 32], [0x77; 32], [0x80; 32], [0x78; 32],
     ];
-    scalars.extend((0..40).map(|_| draws.bytes()));
+    scalars.extend((0..12).map(|_| draws.bytes()));
     let mut points = unusual();
     points.extend((0..40).map(|_| draws.bytes()));
     for point in &points {
@@ -158,8 +158,8 @@ fn many_scalars_meet_a_point_as_each_by_itself() {
             assert_eq!(secret, expected, "{point:?}");
         }
     }
-    for count in [0, 1, 2, 15, 16, 17, 33] {
-        let base = FixedBase::new(&points[points.len() - 1]);
+    let base = FixedBase::new(&points[points.len() - 1]);
+    for count in [0, 1, 2, 15, 16, 17] {
         assert_eq!(base.meet(&scalars[..count]).len(), count);
     }
 }

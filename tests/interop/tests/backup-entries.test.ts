@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { encryptSession, init, RecoveryKey, type BackupRooms, type ExportedSession } from "keyhaven";
+import { encryptSession, encryptSessions, init, RecoveryKey, type BackupRooms, type ExportedSession } from "keyhaven";
 
 import { freshSession, freshSessions, machine, olm, ROOMS, sdk, sorted } from "./peers.js";
 
@@ -51,11 +51,17 @@ test("matrix-sdk-crypto-wasm seals, keyhaven opens", () => {
   }
 });
 
-test("keyhaven seals, both open, with our tag and without", () => {
+test("keyhaven seals, one by one and many at once, both open, with our tag and without", async () => {
   const { ours, theirs, libolm, publicKey } = keys();
-  for (const [at, session] of freshSessions(20).entries()) {
-    const { session_data } = encryptSession(at % 2 === 0 ? publicKey : ours, session);
-    const { ephemeral, ciphertext, mac } = session_data;
+  const sessions = freshSessions(40);
+  const entries = sessions.slice(0, 20).map((session, at) => encryptSession(at % 2 === 0 ? publicKey : ours, session));
+  for (const [to, some] of [[publicKey, sessions.slice(20, 30)], [ours, sessions.slice(30)]] as const) {
+    for await (const rooms of encryptSessions(to, some)) {
+      for (const { room_id, session_id } of some) entries.push(rooms[room_id]!.sessions[session_id]!);
+    }
+  }
+  for (const [at, session] of sessions.entries()) {
+    const { ephemeral, ciphertext, mac } = entries[at]!.session_data;
     const expected = JSON.parse(payload(session)) as Record<string, unknown>;
     for (const text of [theirs.decryptV1(ephemeral, mac, ciphertext), libolm.decrypt(ephemeral, mac, ciphertext)]) {
       const opened = JSON.parse(text) as Record<string, unknown>;

@@ -120,6 +120,8 @@ for (const wasm of ["keyhaven", "keyhaven-scalar"]) {
     equal(key.decryptSession(entry, place).authenticity, "session-and-room");
     const sessions = { [place.sessionId]: entry };
     for await (const read of key.decryptSessions({ [place.roomId]: { sessions } })) equal(read.sessions.length, 1);
+    const many = Array.from({ length: 8 }, () => session);
+    for await (const rooms of pkg.encryptSessions(key, many)) equal(Object.keys(rooms), [place.roomId]);
     key.free();
     equal(found(memory, { ...PRIVATE, "a session": session.session_key.slice(0, 80) }), []);
   });

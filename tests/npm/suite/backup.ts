@@ -33,6 +33,7 @@ export function backupCases(pkg: Package, vectors: Vectors): Case[] {
       name: `backup entry, sealed: ${vector.name}`,
       run: () => seals(pkg, vector),
     })),
+    { name: "many sessions are sealed as each by itself, up to one that is none", run: () => sealsMany(pkg, withTag(vectors)) },
     {
       name: "entries say how far they are, and end with the signal's reason",
       run: () => watched(pkg, opening),
@@ -151,6 +152,64 @@ async function seals(pkg: Package, { input, output }: Vector): Promise<void> {
   const place = { roomId: session.room_id, sessionId: session.session_id };
   const opened = keyOf(pkg, private_key).decryptSession(entry, place);
   equal(opened, { session, authenticity: public_key !== null || imported ? "none" : "session-and-room" });
+}
+
+/** A case that is sealed with the private key, of a session from the device that made it. */
+function withTag(vectors: Vectors): Vector {
+  const isOne = ({ input, output }: Vector): boolean =>
+    output !== undefined && input["private_key"] !== null && input["imported"] === false;
+  const found = vectors("backup", "matrix.backup.seal").find(isOne);
+  if (found === undefined) throw new Error("no case");
+  return found;
+}
+
+/** Many at once are the same, in batches, up to the first that is none. */
+async function sealsMany(pkg: Package, { input }: Vector): Promise<void> {
+  const { private_key, session } = input as unknown as { private_key: string; session: ExportedSession };
+  const key = keyOf(pkg, private_key);
+  // Five in a room, and more than two batches.
+  const sessions = Array.from({ length: 600 }, (_, at) => ({ ...session, room_id: `!${Math.floor(at / 5)}:example.org` }));
+  const told: unknown[] = [];
+  const rooms = new Set<string>();
+  const onProgress = (progress: unknown): unknown => told.push(progress);
+  for await (const batch of pkg.encryptSessions(key, sessions, { origin: "received", onProgress })) {
+    for await (const { sessions, failed } of key.decryptSessions(batch)) {
+      equal(failed, []);
+      for (const { session: { room_id, ...rest }, authenticity } of sessions) {
+        equal([{ ...rest, room_id: session.room_id }, authenticity], [session, "session-and-room"]);
+        rooms.add(room_id);
+      }
+    }
+  }
+  equal([...rooms], [...new Set(sessions.map(({ room_id }) => room_id))]);
+  equal(told, [256, 512, 600].map((done) => ({ done, total: null, unit: "sessions" })));
+
+  for (const count of [0, 1, 5, 6]) {
+    let found = 0;
+    const own = sessions.map((session, at) => ({ ...session, room_id: `!${at}:example.org` })).slice(0, count);
+    for await (const batch of pkg.encryptSessions(key.publicKey, own)) found += Object.keys(batch).length;
+    equal(found, count, "with the public key alone, and as origin hearsay");
+  }
+  const spoilt = sessions.map((session, at) => (at === 300 ? { ...session, session_key: "AQ" } : session));
+  let batches = 0;
+  const error = await failure(pkg, async () => {
+    for await (const _ of pkg.encryptSessions(key, spoilt)) batches += 1;
+  });
+  equal([error.code, error.details["index"], batches], ["invalid-session", 300, 1]);
+  const controller = new AbortController();
+  const reason = new Error("enough");
+  let thrown: unknown;
+  try {
+    for await (const _ of pkg.encryptSessions(key, sessions, { signal: controller.signal })) controller.abort(reason);
+  } catch (error) {
+    thrown = error;
+  }
+  equal(thrown === reason, true, "the reason itself");
+  const low = "A".repeat(43);
+  const refused = await failure(pkg, async () => {
+    for await (const _ of pkg.encryptSessions(low, sessions)) batches += 1;
+  });
+  equal([refused.code, batches], ["low-order-public-key", 1]);
 }
 
 async function watched(pkg: Package, opening: readonly Vector[]): Promise<void> {

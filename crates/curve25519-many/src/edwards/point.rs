@@ -66,7 +66,7 @@ impl<L: Lanes> Point<L> {
     }
 
     /// Seven products. All coordinates come out as a quarter of those in the literature, which is the same point.
-    #[inline(always)]
+    #[inline(never)]
     pub(crate) fn plus(&self, other: &Addend<L>) -> Self {
         let a = self.y.minus(&self.x).times(&other.half_difference);
         let b = self.y.plus(&self.x).times(&other.half_sum);
@@ -83,6 +83,7 @@ impl<L: Lanes> Point<L> {
         }
     }
 
+    #[inline(never)]
     pub(crate) fn doubled(&self) -> Self {
         let xx = self.x.square();
         let yy = self.y.square();

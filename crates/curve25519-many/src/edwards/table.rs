@@ -69,7 +69,7 @@ impl<L: Lanes> Table<L> {
 }
 
 /// The multiple of so much, out of a row of which all is looked at.
-#[inline(always)]
+#[inline(never)]
 fn select<L: Lanes>(row: &[Addend<L>; COLUMNS], digit: i8) -> Addend<L> {
     // All ones if it is negative, and the digit without its sign.
     let negative = i32::from(digit >> 7);
@@ -94,6 +94,7 @@ fn neutral<L: Lanes>() -> Addend<L> {
 }
 
 /// Points that were divided by their Z, all at once.
+#[inline(never)]
 fn addends<L: Lanes>(points: &[Point<L>]) -> Vec<Addend<L>> {
     let (half, d) = (Element::read([&HALF; 2]), Element::read([&D; 2]));
     let mut inverses: Vec<_> = points.iter().map(|point| point.z).collect();

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Sessions from which on tables of the public key cost less than they save.
-const MANY: usize = 6;
+pub(super) const MANY: usize = 6;
 
 /// Seals sessions for one backup. Whoever has the public key can; who has the private key as well adds a tag that
 /// nobody else can make.

@@ -1,6 +1,6 @@
 use rand_core::{TryCryptoRng, TryRng};
 
-use super::*;
+use super::{seal::MANY, *};
 use crate::matrix::{
     exported_session::{ExportedSession, SkipReason, tests::session},
     recovery_key::{BackupPublicKey, RecoveryKey},
@@ -199,6 +199,30 @@ fn what_is_not_for_this_key_or_damaged_stays_closed() {
             .seal(&exported(), Origin::Received, &mut Constant)
             .is_err()
     );
+}
+
+#[test]
+fn many_are_sealed_as_each_by_itself() {
+    for (sealer, origin) in [
+        (without_private_key(), Origin::Imported),
+        (with_private_key(), Origin::Received),
+    ] {
+        let expected = sealed(&sealer, origin);
+        for count in [0, 1, MANY - 1, MANY, 40] {
+            let sessions: Vec<_> = (0..count).map(|_| exported()).collect();
+            let entries = sealer.seal_all(&sessions, origin, &mut Constant).unwrap();
+            assert_eq!(entries, vec![expected.clone(); count]);
+        }
+        open(&expected.session_data).unwrap();
+    }
+    let low = BackupSealer::new(BackupPublicKey::from_bytes([0; 32]));
+    for count in [1, MANY] {
+        let sessions: Vec<_> = (0..count).map(|_| exported()).collect();
+        assert!(
+            low.seal_all(&sessions, Origin::Received, &mut Constant).is_err(),
+            "{count}"
+        );
+    }
 }
 
 #[test]
