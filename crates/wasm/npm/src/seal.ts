@@ -84,7 +84,7 @@ export function encryptSession(
 }
 
 /**
- * The entries of many sessions for a room key backup, in a third of the time that each by itself takes.
+ * The entries of many sessions for a room key backup, in less than half of the time that each by itself takes.
  *
  * @param to As in {@link encryptSession}.
  * @returns Up to 256 entries at a time, by room and session as a server takes them. Of a session that comes twice in
