@@ -26,6 +26,9 @@ const LOAD: Duration = Duration::from_secs(6);
 /// How often the server is asked what it has on its way.
 const ASKED_EVERY: Duration = Duration::from_millis(20);
 
+/// Bodies of uploads that are larger than a few KiB.
+const BODIES: &str = "keyhaven_body_bytes_in_flight{share=\"large\"}";
+
 /// What the server held at most.
 #[derive(Debug)]
 pub(crate) struct Peak {
@@ -97,7 +100,7 @@ fn upload_all(address: SocketAddr, accounts: &[Basic]) -> anyhow::Result<()> {
 fn sample_until(figures: Figures, over: &AtomicBool) -> (f64, f64) {
     let (mut bodies_bytes, mut waiting) = (0.0_f64, 0.0_f64);
     while !over.load(Ordering::Relaxed) {
-        bodies_bytes = bodies_bytes.max(figures.value("keyhaven_body_bytes_in_flight"));
+        bodies_bytes = bodies_bytes.max(figures.value(BODIES));
         waiting = waiting.max(figures.value("keyhaven_hashes_waiting"));
         thread::sleep(ASKED_EVERY);
     }
