@@ -6,6 +6,7 @@ mod operator {
     mod account;
     mod copies;
     mod disk;
+    mod faults;
     mod first_start;
     mod full_disk;
     mod grouping;

@@ -1,18 +1,13 @@
 //! A disk that is full, or fails, at any one step: each time a clear answer or an end with a code, and everything that
 //! was acknowledged stands there at the next start. The kernel's answers are changed by strace.
 
-use std::{ffi::OsStr, fs, path::Path, time::Duration};
+use std::ffi::OsStr;
 
-use keyhaven_server_tests::{
-    campaign,
-    http::Answer,
-    person::{ask_for_reset, create_account},
-    server::{Server, command},
-};
+use keyhaven_server_tests::{campaign, http::Answer, person::create_account, server::Server};
 
+use super::faults::{EMAIL, STRACE, complete_trace, end, expect_reason, expect_whole};
 use super::ledger::{Ledger, Operation, PASSWORD};
 
-const EMAIL: &str = "carol@example.org";
 /// In an ordinary run this many steps of each fault are tried, from the first to the last.
 const TRIES: usize = 12;
 
@@ -104,7 +99,7 @@ fn run(fault: &Fault, step: usize) -> Hit {
     prepared.stop();
     let trace = prepared.home().join("trace");
     let injection = format!("inject={}:error={}:when={step}", fault.calls, fault.error);
-    let words = ["strace", "-D", "-f", "-q", "-o"].map(OsStr::new);
+    let words = STRACE.map(OsStr::new);
     let traced = format!("trace={}", fault.calls);
     let more = ["-e", &traced, "-e", &injection].map(OsStr::new);
     let words: Vec<&OsStr> = words.into_iter().chain([trace.as_os_str()]).chain(more).collect();
@@ -116,26 +111,12 @@ fn run(fault: &Fault, step: usize) -> Hit {
                 let status = server.wait_for_end();
                 assert_eq!(status.code(), Some(1), "{status}: {}", server.log());
             } else {
-                // It may end while it is asked to.
-                server.ask_to_stop();
-                let status = server.wait_for_end();
-                assert!(
-                    status.code().is_some_and(|code| code <= 1),
-                    "{status}: {}",
-                    server.log()
-                );
+                end(&mut server);
             }
             server.restart()
         }
         Err(failed) => {
-            assert_eq!(
-                failed.status.code(),
-                Some(1),
-                "{}: {}",
-                failed.status,
-                failed.log()
-            );
-            assert!(!failed.log().is_empty(), "it ended without a word");
+            expect_reason(&failed);
             failed.restart()
         }
     };
@@ -147,22 +128,6 @@ fn run(fault: &Fault, step: usize) -> Hit {
     } else {
         Hit::Past
     }
-}
-
-/// The tracer ends after what it traces, with a word about that.
-pub(super) fn complete_trace(file: &Path) -> String {
-    for _ in 0..1_000 {
-        let trace = fs::read_to_string(file).unwrap();
-        if trace
-            .lines()
-            .last()
-            .is_some_and(|line| line.contains("+++ exited"))
-        {
-            return trace;
-        }
-        std::thread::sleep(Duration::from_millis(10));
-    }
-    panic!("the tracer does not end");
 }
 
 /// Writes, overwrites, deletes, asks for a mail. Whether the server ended by itself.
@@ -212,21 +177,4 @@ fn write_something(server: &Server, fault: &Fault, ledger: &mut Ledger) -> bool 
 fn expect_clear(answer: &Answer, fault: &Fault) {
     assert!(fault.answers.contains(&answer.status), "{answer}");
     let _name = answer.error();
-}
-
-/// Every page, reference and object of a stopped server's store.
-pub(super) fn expect_whole(mut server: Server) {
-    // Writing goes on, too.
-    ask_for_reset(&server, EMAIL).expect_done();
-    server.stop();
-    let copy = server.home().join("copy");
-    let made = command()
-        .arg("backup")
-        .arg(&copy)
-        .arg("--data")
-        .arg(server.data())
-        .output()
-        .unwrap();
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    assert!(Path::new(&copy).exists());
 }

@@ -6,9 +6,8 @@ use std::{ffi::OsString, fs, path::Path};
 
 use keyhaven_server_tests::{campaign, person::create_account, server::Server};
 
-use super::disk::{complete_trace, expect_whole};
+use super::faults::{EMAIL, STRACE, complete_trace, end, expect_reason, expect_whole};
 
-const EMAIL: &str = "carol@example.org";
 const PASSWORD: &str = "typed";
 
 /// Everything that a server makes or opens in its folder.
@@ -125,21 +124,11 @@ fn run(folder: Folder, fault: Fault, step: usize) -> Option<Outcome> {
             if let Some(answer) = server.request("GET", "/ready").try_send() {
                 assert!([200, 500, 503].contains(&answer.status), "{answer}");
             }
-            server.ask_to_stop();
-            let status = server.wait_for_end();
-            assert!(
-                status.code().is_some_and(|code| code <= 1),
-                "{status}: {}",
-                server.log()
-            );
+            end(&mut server);
             (server.restart(), Outcome::Started)
         }
         Err(failed) => {
-            let log = failed.log();
-            assert_eq!(failed.status.code(), Some(1), "{}: {log}", failed.status);
-            let why = log.lines().rev().find_map(|line| line.strip_prefix("keyhaven: "));
-            assert!(why.is_some_and(|why| why.contains(": ")), "no reason: {log}");
-            assert!(!log.contains("panicked"), "{log}");
+            expect_reason(&failed);
             (failed.restart(), Outcome::Ended)
         }
     };
@@ -170,7 +159,7 @@ fn put(server: &Server) -> keyhaven_server_tests::http::Answer {
 
 /// A tracer that lets the `step`th of these calls on a file of the data folder fail.
 fn words(home: &Path, fault: Fault, step: usize) -> Vec<OsString> {
-    let mut words: Vec<OsString> = ["strace", "-D", "-f", "-q", "-o"].map(OsString::from).to_vec();
+    let mut words: Vec<OsString> = STRACE.map(OsString::from).to_vec();
     words.push(home.join("trace").into());
     for file in FILES {
         words.push("-P".into());

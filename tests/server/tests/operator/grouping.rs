@@ -4,7 +4,10 @@ use std::{ffi::OsStr, fs, time::Duration};
 
 use keyhaven_server_tests::{person::create_account, server::Server};
 
-use super::ledger::{Operation, PASSWORD};
+use super::{
+    faults::STRACE,
+    ledger::{Operation, PASSWORD},
+};
 
 const EMAIL: &str = "carol@example.org";
 const WRITERS: u64 = 32;
@@ -16,7 +19,7 @@ fn writes_of_many_people_share_syncs_and_each_is_acknowledged_after_one() {
     create_account(&server, EMAIL, PASSWORD).expect_done();
     server.stop();
     let trace = server.home().join("trace");
-    let words = ["strace", "-D", "-f", "-q", "-o"].map(OsStr::new);
+    let words = STRACE.map(OsStr::new);
     let more = ["-e", "trace=fsync,fdatasync"].map(OsStr::new);
     let words: Vec<&OsStr> = words.into_iter().chain([trace.as_os_str()]).chain(more).collect();
     let mut server = server.restart_under(&words).unwrap();

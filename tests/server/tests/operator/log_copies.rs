@@ -17,12 +17,11 @@ use keyhaven_server_tests::{
 };
 
 use super::{
-    disk::expect_whole,
+    faults::{EMAIL, expect_whole},
     ledger::PASSWORD,
     tracer::{StoreThreads, Tracer},
 };
 
-const EMAIL: &str = "carol@example.org";
 const DATABASE: &str = "keyhaven.sqlite";
 const LOG: &str = "keyhaven.sqlite-wal";
 /// Into the database file only copies write.
