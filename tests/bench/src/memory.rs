@@ -58,12 +58,10 @@ pub(crate) fn peak(server: &Server, accounts: &[Basic]) -> anyhow::Result<Peak> 
         })
         .collect();
     let figures = server.figures();
-    let enough = AtomicBool::new(false);
     let (held, sampled) = thread::scope(|scope| {
-        let sampler = scope.spawn(|| sample_until(figures, &enough));
+        let sampler = scope.spawn(|| sample_until(figures, &over));
         let held = upload_all(address, accounts);
         over.store(true, Ordering::Relaxed);
-        enough.store(true, Ordering::Relaxed);
         (held, sampler.join())
     });
     for sign_in in sign_ins {
