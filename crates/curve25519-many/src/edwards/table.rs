@@ -6,8 +6,8 @@ use crate::field::{Element, invert_all};
 use crate::lanes::{Each, Lanes};
 
 use super::D;
-use super::decoding::Coordinates;
 use super::digits::Digits;
+use super::montgomery::Coordinates;
 use super::point::{Addend, Point};
 
 /// 1/2.
