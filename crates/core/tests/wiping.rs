@@ -47,14 +47,19 @@ fn backup_key() -> BackupKey {
     BackupKey::take_bytes(&mut [9; 32])
 }
 
-/// Content that only this test has, by `seed`.
-fn content(seed: usize) -> Zeroizing<Vec<u8>> {
+/// Draws what nobody else draws, by `seed`.
+fn rng(seed: usize) -> CountingRng {
     let mut rng = CountingRng::default();
     for _ in 0..seed * 100_000 {
         rng.next_u64();
     }
+    rng
+}
+
+/// Content that only this test has, by `seed`.
+fn content(seed: usize) -> Zeroizing<Vec<u8>> {
     let mut content = Zeroizing::new(vec![0; CONTENT_LEN]);
-    rng.fill_bytes(&mut content);
+    rng(seed).fill_bytes(&mut content);
     content
 }
 
@@ -270,22 +275,25 @@ fn backup_entries_and_secrets_leave_nothing() {
     let text = session.export().to_text();
     let key_text = private_key.to_text();
     let key_bytes = [private_key.expose_secret().as_slice(); 2].concat();
+    let mut ephemerals = Zeroizing::new([0; 8 * 32]);
+    rng(9).fill_bytes(ephemerals.as_mut_slice());
     let secrets = [
         &export[..133],
         &text.as_bytes()[..170],
         key_text.as_bytes(),
         &key_bytes,
+        ephemerals.as_slice(),
     ]
     .map(windows);
     let mut search = Search::of_windows(secrets.concat());
-    drop(Zeroizing::new(key_bytes));
+    drop((Zeroizing::new(key_bytes), ephemerals));
 
     let sealer = BackupSealer::with_private_key(&private_key);
     let entry = sealer
         .seal(&session, Origin::Received, &mut CountingRng::default())
         .unwrap();
     let many: Vec<_> = (0..8).map(|_| session_of(&content).1).collect();
-    let entries = sealer.seal_all(&many, Origin::Imported, &mut CountingRng::default());
+    let entries = sealer.seal_all(&many, Origin::Imported, &mut rng(9));
     assert_eq!(entries.unwrap().len(), 8);
     drop(many);
     let session_id = session.session_id();

@@ -1,5 +1,6 @@
 /** What is promised to be wiped is nowhere in the memory of the wasm: all of it is searched, after each call. */
 
+import { createPrivateKey, createPublicKey, diffieHellman } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { test } from "node:test";
@@ -44,6 +45,33 @@ async function start(name: string): Promise<{ pkg: typeof Keyhaven; memory: WebA
 function found(memory: WebAssembly.Memory, secrets: Record<string, Uint8Array | string>): string[] {
   const bytes = Buffer.from(memory.buffer);
   return Object.entries(secrets).flatMap(([name, secret]) => (bytes.includes(Buffer.from(secret as Uint8Array)) ? [name] : []));
+}
+
+/** What of the private scalars that are drawn while `run` runs must be nowhere, and their secrets with this public key. */
+async function scalarsOf(run: () => Promise<void>, publicKey: string): Promise<Record<string, Uint8Array>> {
+  const { getRandomValues } = crypto;
+  const drawn: Uint8Array[] = [];
+  crypto.getRandomValues = (array) => {
+    getRandomValues.call(crypto, array);
+    const bytes = Uint8Array.from(array as unknown as Uint8Array);
+    for (let at = 0; at < bytes.length; at += 32) drawn.push(bytes.slice(at, at + 32));
+    return array;
+  };
+  await run();
+  crypto.getRandomValues = getRandomValues;
+  const other = createPublicKey({ key: { kty: "OKP", crv: "X25519", x: publicKey.replaceAll("+", "-").replaceAll("/", "_") }, format: "jwk" });
+  return Object.fromEntries(
+    drawn.flatMap((scalar, at) => {
+      // RFC 8410, section 7.
+      const der = Buffer.concat([Buffer.from("302e020100300506032b656e04220420", "hex"), scalar]);
+      const own = createPrivateKey({ key: der, format: "der", type: "pkcs8" });
+      return [
+        // The middle, which no rule of the curve changes.
+        [`scalar ${at}`, scalar.slice(4, 28)],
+        [`secret ${at}`, diffieHellman({ privateKey: own, publicKey: other })],
+      ];
+    }),
+  );
 }
 
 const PRIVATE = { "the private key": PRIVATE_KEY, "the clamped key": CLAMPED, "its text": TEXT, "its first group of text": TEXT.slice(0, 14) };
@@ -116,13 +144,16 @@ for (const wasm of ["keyhaven", "keyhaven-scalar"]) {
     const { input } = vectors("backup", "matrix.backup.seal")[0] as { input: Record<string, never> };
     const session = input["session"] as unknown as ExportedSession;
     const place = { roomId: session.room_id, sessionId: session.session_id };
-    const entry = pkg.encryptSession(key, session, { origin: "received" });
-    equal(key.decryptSession(entry, place).authenticity, "session-and-room");
-    const sessions = { [place.sessionId]: entry };
-    for await (const read of key.decryptSessions({ [place.roomId]: { sessions } })) equal(read.sessions.length, 1);
-    const many = Array.from({ length: 8 }, () => session);
-    for await (const rooms of pkg.encryptSessions(key, many)) equal(Object.keys(rooms), [place.roomId]);
+    const ephemerals = await scalarsOf(async () => {
+      const entry = pkg.encryptSession(key, session, { origin: "received" });
+      equal(key.decryptSession(entry, place).authenticity, "session-and-room");
+      const sessions = { [place.sessionId]: entry };
+      for await (const read of key.decryptSessions({ [place.roomId]: { sessions } })) equal(read.sessions.length, 1);
+      const many = Array.from({ length: 8 }, () => session);
+      for await (const rooms of pkg.encryptSessions(key, many)) equal(Object.keys(rooms), [place.roomId]);
+    }, key.publicKey);
+    equal(Object.keys(ephemerals).length, 2 * 9);
     key.free();
-    equal(found(memory, { ...PRIVATE, "a session": session.session_key.slice(0, 80) }), []);
+    equal(found(memory, { ...PRIVATE, ...ephemerals, "a session": session.session_key.slice(0, 80) }), []);
   });
 }
