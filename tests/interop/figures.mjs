@@ -1,4 +1,4 @@
-// Measures in Node and in Chromium. The figures go to standard output, as `cargo xtask bench` reads them.
+// Measures in Node and in Chromium, and big files in a tab of it. The figures go to standard output, as `cargo xtask bench` reads them.
 //
 //   node figures.mjs PACKAGE.tgz SCRATCH ROUNDS
 
@@ -9,8 +9,9 @@ import { prepare } from "./prepare.mjs";
 const [tarball, scratch, rounds] = process.argv.slice(2);
 const run = prepare(tarball, scratch);
 run("node", "built/figures/material.js", "material.json");
-const figures = ["node", "chromium"].flatMap((where) => {
-  const words = [`built/figures/${where}.js`, "material.json", rounds];
+const programs = [["node", "material.json", rounds], ["chromium", "material.json", rounds], ["big-files"]];
+const figures = programs.flatMap(([name, ...rest]) => {
+  const words = [`built/figures/${name}.js`, ...rest];
   return JSON.parse(execFileSync("node", words, { cwd: scratch, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] }));
 });
 process.stdout.write(JSON.stringify(figures));

@@ -138,6 +138,7 @@ async function timed(run: Run): Promise<number> {
   return performance.now() - start;
 }
 
-function median(values: readonly number[]): number {
+/** The lower one of the two in the middle, where there are two. */
+export function median(values: readonly number[]): number {
   return [...values].sort((one, other) => one - other)[(values.length - 1) >> 1] ?? 0;
 }
