@@ -55,9 +55,9 @@ async function runPage(handed) {
   const glue = partOfPage('link[rel="modulepreload"]');
   const program = partOfPage('link[rel="preload"][as="fetch"]');
   const worker = workerOfPage();
-  // A style that failed its integrity check has no sheet. It could hide a warning, so the app does not start either.
+  // Without its style a page could hide a warning, so the app does not start either.
   for (const style of document.querySelectorAll('link[rel="stylesheet"]')) {
-    if (!style.sheet || !style.integrity) throw new StartError(await whyNot(style));
+    if (!isApplied(style)) throw new StartError(await whyNot(style));
   }
 
   // Browsers ignore the integrity of a wasm preload, so the fetch itself has to ask for it.
@@ -137,6 +137,15 @@ async function textOfPage() {
   const response = await fetch(location.href, { credentials: "same-origin" }).catch(() => null);
   if (!response?.ok) throw new StartError("offline");
   return response.text();
+}
+
+// A style that is not as named has no sheet. One that did not come has a sheet that is empty or cannot be looked into.
+function isApplied(style) {
+  try {
+    return style.integrity && style.sheet.cssRules.length > 0;
+  } catch {
+    return false;
+  }
 }
 
 // An element of the page that names a file and its hash. Without the hash nothing is loaded.

@@ -33,7 +33,7 @@ export class AppFrame {
     const notice = this.#page.locator("#not-started");
     await expect(notice).toBeVisible();
     await expect(notice).toContainText("This page has not started.");
-    await expect(notice.getByText(reason)).toBeVisible();
+    await expect(notice.getByText(reason).filter({ visible: true })).toBeVisible();
     await expect(this.#page.locator("html")).not.toHaveAttribute("data-start", "started");
     await expect(this.#page.locator("input:visible").and(this.#page.locator(":not([inert] *)")), "nowhere to type").toHaveCount(0);
   }

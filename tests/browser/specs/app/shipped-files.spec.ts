@@ -10,6 +10,9 @@ import { expect, test } from "../../fixtures/test.js";
 import { AppFrame } from "../../pages/app-frame.js";
 
 const ALTERED = /This page was altered on its way to you/;
+const NOT_LOADED_PART = /A part of this page could not be loaded/;
+/** Any of them: damage that a browser cannot unpack, or an answer that breaks off, is told as it seems. */
+const REFUSED = /altered on its way to you|could not be loaded/;
 const NO_SERVER = "This page is not ready.";
 const ALTERED_OR_BLOCKED = /the page may have been altered on its way to you/;
 
@@ -76,6 +79,35 @@ test("a flipped bit in what runs, wherever it is, stops the page, and the page s
         await host.close();
       });
     }
+  }
+});
+
+test("a flipped bit in the compressed copy of what runs stops the page, which stays without anywhere to type", async ({ page, complaints }) => {
+  const runners = (await pages()).filter(({ path }) => path !== "verify");
+  // What a browser says of a copy that cannot be unpacked is as varied as the damage.
+  complaints.stopListening();
+  for (const file of (await shipped()).filter((file) => HELD.test(file))) {
+    const { length } = await readFile(join(appFolder(), `${file}.br`));
+    const path = runners.find(({ html }) => html.includes(file))?.path ?? "";
+    await test.step(`the copy of ${file} at /${path}`, async () => {
+      const alter = (name: string, bytes: Buffer): Buffer => (name === `${file}.br` ? flip(bytes, Math.floor(length / 2)) : bytes);
+      const host = await StaticHost.start(appFolder(), { encoding: "br", alter });
+      await page.goto(host.url + path);
+      await new AppFrame(page).expectRefused(REFUSED);
+      await page.goto("about:blank");
+      await host.close();
+    });
+  }
+});
+
+test("a style that does not come stops the page", async ({ page, complaints }) => {
+  complaints.stopListening();
+  for (const how of ["missing", "cut off"] as const) {
+    const host = await StaticHost.start(appFolder(), { withhold: (name) => (name.startsWith("style-") ? how : undefined) });
+    await page.goto(`${host.url}persona`);
+    await new AppFrame(page).expectRefused(NOT_LOADED_PART);
+    await page.goto("about:blank");
+    await host.close();
   }
 });
 
