@@ -76,6 +76,8 @@ pub enum Notice {
     },
     /// A proof lifted the freeze. The letter has no link that freezes.
     Lifted,
+    /// The recovery code ended the dispute. The letter has no link that freezes.
+    DisputeDecided,
     /// The owner deleted the account.
     DeletionAsked {
         /// Until when it can be taken back.
@@ -104,6 +106,7 @@ impl Notice {
             | Self::AddressChanged { .. }
             | Self::Frozen { .. }
             | Self::Lifted
+            | Self::DisputeDecided
             | Self::DeletionAsked { .. }
             | Self::DeletionTakenBack
             | Self::AccountRemoved => Addressee::Owner,

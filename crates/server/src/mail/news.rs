@@ -175,6 +175,7 @@ impl NewsDesk<'_> {
             },
             Notice::Frozen { until } => Occasion::Frozen { until: *until },
             Notice::Lifted => Occasion::Lifted,
+            Notice::DisputeDecided => Occasion::DisputeDecided,
             Notice::DeletionAsked { removed_at } => Occasion::DeletionAsked { until: *removed_at },
             Notice::DeletionTakenBack => Occasion::DeletionTakenBack,
             Notice::AccountRemoved => Occasion::AccountRemoved,
@@ -211,12 +212,13 @@ fn pending(account: Option<&Account>, new: &Address, expires_at: Timestamp) -> O
 }
 
 /// Whether the reader of this notice may say "this was not me". Not where the letter goes to somebody else's address,
-/// tells of the freeze itself, or of its end: whoever lifted it proved the backup key, and a mailbox thief would freeze
-/// for ever. Nor before the address is confirmed: whose mailbox it is, is not known then.
+/// tells of the freeze itself, or of its end or a dispute's: whoever ended it proved the backup key, and a mailbox thief
+/// would freeze for ever. Nor before the address is confirmed: whose mailbox it is, is not known then.
 fn may_freeze(notice: &Notice, to: &Address, account: &Account) -> bool {
     let reader = match notice {
         Notice::Frozen { .. }
         | Notice::Lifted
+        | Notice::DisputeDecided
         | Notice::RecoveredByCode { lifted: true }
         | Notice::ConfirmNewAddress { .. }
         | Notice::AddressTakenAsked

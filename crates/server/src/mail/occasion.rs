@@ -112,6 +112,8 @@ pub(super) enum Occasion {
     },
     /// It is frozen no more.
     Lifted,
+    /// Two people claimed it, and one of them had the recovery code.
+    DisputeDecided,
     /// Its owner's password asked for its deletion.
     DeletionAsked {
         /// When it is removed.

@@ -54,6 +54,7 @@ pub(super) async fn unlock(
             }
             // Two people knew a proven password each; the code has said which of them is the owner.
             proven::forget(connection, id).await?;
+            notices::queue(connection, &account, Notice::DisputeDecided, now).await?;
         }
         beneath => return Ok(UnlockOutcome::Unlocked(beneath)),
     }

@@ -93,6 +93,7 @@ fn word(notice: &Notice) -> Result<&'static str, Failure> {
         Notice::AddressChanged { .. } => Ok("address_changed"),
         Notice::Frozen { .. } => Ok("frozen"),
         Notice::Lifted => Ok("lifted"),
+        Notice::DisputeDecided => Ok("dispute_decided"),
         Notice::DeletionAsked { .. } => Ok("deletion_asked"),
         Notice::DeletionTakenBack => Ok("deletion_taken_back"),
         Notice::AccountRemoved => Ok("account_removed"),
@@ -188,6 +189,7 @@ pub(super) fn parse(word: &str, details: Details) -> Result<Notice, Failure> {
         },
         "frozen" => Notice::Frozen { until: until_at },
         "lifted" => Notice::Lifted,
+        "dispute_decided" => Notice::DisputeDecided,
         "deletion_asked" => Notice::DeletionAsked {
             removed_at: until_at.ok_or(damaged)?,
         },

@@ -142,6 +142,8 @@ pub async fn only_the_recovery_code_decides_a_dispute(store: &dyn Store) {
         None,
         "the other one has no way in any more"
     );
+    let told = notices(store, NOW).await;
+    assert_eq!(told.last(), Some(&Notice::DisputeDecided), "{told:?}");
     assert_eq!(undo(store, carol, 10, NOW).await, UndoOutcome::NotKept);
 }
 

@@ -122,7 +122,7 @@ pub(super) fn wording<'a>(news: &'a News, name: &str) -> Wording<'a> {
             format!("On {at}. Every device was signed out."),
         )
         .text(format!("On {at} somebody who knows the last password of the {name} account {address} put it back in force, in place of the present one. Every device was signed out."))
-        .text_if(until.map(|until| format!("Two people may now claim this account, so it is disputed: everything can be read and added, nothing can be overwritten, deleted or changed. Signing in and entering the recovery code ends that at once. Otherwise it ends on {}.", when(until))))
+        .text_if(until.map(|until| format!("Two people may now claim this account, so it is disputed: everything can be read, nothing can be overwritten, deleted or changed. Signing in and entering the recovery code ends that at once. Otherwise it ends on {}.", when(until))))
         .text(NOTHING_TO_DO),
         Occasion::RecoveredByCode => Wording::new(
             format!("Your {name} account was recovered with the recovery code"),
@@ -205,7 +205,7 @@ pub(super) fn wording<'a>(news: &'a News, name: &str) -> Wording<'a> {
             "Everything is kept. What is possible now, and how to lift it.",
         )
         .text(format!("The {name} account {address} was frozen on {at}. Every device was signed out."))
-        .text("What is stored stays. It can be read and added to; nothing can be overwritten, deleted or changed, and no password is set by mail.")
+        .text("What is stored stays. It can be read; nothing can be overwritten, deleted or changed, and no password is set by mail.")
         .text(lifted_by(*until))
         .main("Go to the page for signing in", &news.sign_in)
         .text("If it was not you, somebody reads your mailbox: change the password of your mail first."),
@@ -217,6 +217,13 @@ pub(super) fn wording<'a>(news: &'a News, name: &str) -> Wording<'a> {
         .text(NOTHING_TO_DO)
         .text("If it was not you, somebody can unlock your backup. Sign in, and make a new recovery code and a new password:")
         .main("Go to the page for signing in", &news.sign_in),
+        Occasion::DisputeDecided => Wording::new(
+            format!("Your {name} account is no longer disputed"),
+            format!("On {at} the recovery code decided it."),
+        )
+        .text(format!("Two people claimed the {name} account {address}. On {at} one of them signed in and entered the recovery code, which decides. The other one's password is void, and everything is possible again."))
+        .text(NOTHING_TO_DO)
+        .text("If it was not you, somebody has your recovery code and can read your backup. Write to whoever runs this service."),
         Occasion::DeletionAsked { until } => Wording::new(
             format!("Your {name} account is going to be deleted"),
             format!("On {}. Until then it can be taken back.", when(*until)),

@@ -121,7 +121,7 @@ pub(super) fn wording<'a>(news: &'a News, name: &str) -> Wording<'a> {
             format!("Seit {at}. Alle Geräte wurden abgemeldet."),
         )
         .text(format!("Am {at} hat jemand, der das letzte Passwort des {name}-Kontos {address} kennt, es an Stelle des jetzigen wieder in Kraft gesetzt. Alle Geräte wurden abgemeldet."))
-        .text_if(until.map(|until| format!("Vielleicht erheben nun zwei Personen Anspruch auf dieses Konto. Deshalb ist es strittig: Alles kann gelesen und ergänzt werden, nichts lässt sich überschreiben, löschen oder ändern. Wer sich anmeldet und den Wiederherstellungscode eingibt, beendet das sofort. Sonst endet es am {}.", when(until))))
+        .text_if(until.map(|until| format!("Vielleicht erheben nun zwei Personen Anspruch auf dieses Konto. Deshalb ist es strittig: Alles kann gelesen werden, nichts lässt sich überschreiben, löschen oder ändern. Wer sich anmeldet und den Wiederherstellungscode eingibt, beendet das sofort. Sonst endet es am {}.", when(until))))
         .text(NOTHING_TO_DO),
         Occasion::RecoveredByCode => Wording::new(
             format!("Ihr {name}-Konto wurde mit dem Wiederherstellungscode zurückgeholt"),
@@ -204,7 +204,7 @@ pub(super) fn wording<'a>(news: &'a News, name: &str) -> Wording<'a> {
             "Alles bleibt erhalten. Was jetzt möglich ist, und wie es weitergeht.",
         )
         .text(format!("Das {name}-Konto {address} wurde am {at} eingefroren. Alle Geräte wurden abgemeldet."))
-        .text("Was gespeichert ist, bleibt. Es kann gelesen und ergänzt werden; nichts lässt sich überschreiben, löschen oder ändern, und es wird kein Passwort per E-Mail gesetzt.")
+        .text("Was gespeichert ist, bleibt. Es kann gelesen werden; nichts lässt sich überschreiben, löschen oder ändern, und es wird kein Passwort per E-Mail gesetzt.")
         .text(lifted_by(*until))
         .main("Zur Anmeldeseite", &news.sign_in)
         .text("Wenn Sie das nicht waren, liest jemand Ihre E-Mails: Ändern Sie zuerst das Passwort Ihres Postfachs."),
@@ -216,6 +216,13 @@ pub(super) fn wording<'a>(news: &'a News, name: &str) -> Wording<'a> {
         .text(NOTHING_TO_DO)
         .text("Wenn Sie das nicht waren, kann jemand Ihre Sicherung entsperren. Melden Sie sich an, und machen Sie einen neuen Wiederherstellungscode und ein neues Passwort:")
         .main("Zur Anmeldeseite", &news.sign_in),
+        Occasion::DisputeDecided => Wording::new(
+            format!("Ihr {name}-Konto ist nicht mehr strittig"),
+            format!("Am {at} hat der Wiederherstellungscode entschieden."),
+        )
+        .text(format!("Zwei Personen erhoben Anspruch auf das {name}-Konto {address}. Am {at} hat sich eine von ihnen angemeldet und den Wiederherstellungscode eingegeben, der entscheidet. Das Passwort der anderen gilt nicht mehr, und alles ist wieder möglich."))
+        .text(NOTHING_TO_DO)
+        .text("Wenn Sie das nicht waren, hat jemand Ihren Wiederherstellungscode und kann Ihre Sicherung lesen. Schreiben Sie dem Betreiber dieses Dienstes."),
         Occasion::DeletionAsked { until } => Wording::new(
             format!("Ihr {name}-Konto wird gelöscht"),
             format!("Am {}. Bis dahin lässt es sich zurücknehmen.", when(*until)),

@@ -103,6 +103,7 @@ fn occasions() -> Vec<Occasion> {
         Occasion::Frozen { until: None },
         Occasion::Frozen { until: Some(UNTIL) },
         Occasion::Lifted,
+        Occasion::DisputeDecided,
         Occasion::DeletionAsked { until: UNTIL },
         Occasion::DeletionTakenBack,
         Occasion::AccountRemoved,
@@ -130,9 +131,10 @@ fn form(occasion: &Occasion) -> usize {
         Occasion::MovedHere => 15,
         Occasion::Frozen { .. } => 16,
         Occasion::Lifted => 17,
-        Occasion::DeletionAsked { .. } => 18,
-        Occasion::DeletionTakenBack => 19,
-        Occasion::AccountRemoved => 20,
+        Occasion::DisputeDecided => 18,
+        Occasion::DeletionAsked { .. } => 19,
+        Occasion::DeletionTakenBack => 20,
+        Occasion::AccountRemoved => 21,
     }
 }
 
