@@ -2,7 +2,6 @@
 
 use js_sys::{Array, JSON};
 use keyhaven_core::matrix::exported_session::{Batch, SkipReason, Skipped, UncheckedBatch};
-use keyhaven_curve25519_many::is_ed25519_point;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{code::Code, failure::thrown, passphrase::text};
@@ -29,15 +28,14 @@ impl SessionBatch {
     }
 }
 
-/// Checks the points of a batch as verifiers do, and faster than by decoding them.
-pub(crate) fn check_points(batch: UncheckedBatch) -> Batch {
-    let good: Vec<bool> = batch.public_keys().map(is_ed25519_point).collect();
-    batch.with_points(&good)
-}
-
-impl From<UncheckedBatch> for SessionBatch {
-    fn from(batch: UncheckedBatch) -> Self {
-        Self(check_points(batch))
+impl SessionBatch {
+    /// With the points checked or as they are.
+    pub(crate) fn of(batch: UncheckedBatch, check_points: bool) -> Self {
+        Self(if check_points {
+            batch.check_points()
+        } else {
+            batch.dangerous_without_points()
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Key files in memory.
 
-use keyhaven_core::matrix::key_file::{Limits, OpenedKeyFile, SealedKeyFile};
+use keyhaven_core::matrix::key_file::{Limits, OpenedKeyFile, SealedKeyFile, SealedKeyFileReader};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
@@ -9,6 +9,11 @@ use crate::{
     passphrase::passphrase,
     task::{Product, Task},
 };
+
+/// Reads the text of a file.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct KeyFileReader(SealedKeyFileReader);
 
 /// A key file whose text was read.
 #[wasm_bindgen]
@@ -21,16 +26,32 @@ pub struct KeyFile(SealedKeyFile);
 pub struct OpenKeyFile(OpenedKeyFile);
 
 #[wasm_bindgen]
-impl KeyFile {
-    /// Reads the text of a whole file.
+impl KeyFileReader {
+    /// Before the first byte of a text that has `len`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(len: usize) -> Self {
+        Self(SealedKeyFileReader::for_len(len))
+    }
+
+    /// Takes the next piece of the text.
     ///
     /// # Errors
     /// What needs no passphrase.
-    #[wasm_bindgen(constructor)]
-    pub fn new(text: &[u8]) -> Result<Self, JsValue> {
-        SealedKeyFile::parse(text).map(Self).map_err(thrown)
+    pub fn push(&mut self, text: &[u8]) -> Result<(), JsValue> {
+        self.0.push(text).map_err(thrown)
     }
 
+    /// The text is over.
+    ///
+    /// # Errors
+    /// What needs no passphrase.
+    pub fn finish(self) -> Result<KeyFile, JsValue> {
+        self.0.finish().map(KeyFile).map_err(thrown)
+    }
+}
+
+#[wasm_bindgen]
+impl KeyFile {
     /// How often the hash is taken over the passphrase.
     #[wasm_bindgen(getter)]
     pub fn rounds(&self) -> u32 {
@@ -60,8 +81,8 @@ impl OpenKeyFile {
     /// # Errors
     /// If there is no list of sessions in it.
     #[wasm_bindgen(js_name = nextBatch)]
-    pub fn next_batch(&mut self, most: usize) -> Result<Option<SessionBatch>, JsValue> {
+    pub fn next_batch(&mut self, most: usize, check_points: bool) -> Result<Option<SessionBatch>, JsValue> {
         let batch = self.0.next_batch(most).map_err(thrown)?;
-        Ok(batch.map(SessionBatch::from))
+        Ok(batch.map(|batch| SessionBatch::of(batch, check_points)))
     }
 }

@@ -152,9 +152,9 @@ impl KeyFileSessionPass {
     /// # Errors
     /// If there is no list of sessions in it.
     #[wasm_bindgen(js_name = nextBatch)]
-    pub fn next_batch(&mut self, most: usize) -> Result<Option<SessionBatch>, JsValue> {
+    pub fn next_batch(&mut self, most: usize, check_points: bool) -> Result<Option<SessionBatch>, JsValue> {
         let batch = self.pass.next_batch(most).map_err(thrown)?;
-        Ok(batch.map(SessionBatch::from))
+        Ok(batch.map(|batch| SessionBatch::of(batch, check_points)))
     }
 }
 

@@ -11,7 +11,7 @@ use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use zeroize::Zeroizing;
 
 use crate::{
-    batch::{self, SessionBatch, check_points, parse_json},
+    batch::{self, SessionBatch, parse_json},
     code::Code,
     drawn::Drawn,
     failure::{Failure, thrown},
@@ -49,7 +49,7 @@ impl KeyFileWriter {
             .next_batch(usize::MAX, Input::Over)
             .map_err(|_| thrown(Code::Internal))?
         {
-            let batch = check_points(unchecked);
+            let batch = unchecked.check_points();
             self.0.push_batch(&batch);
             for value in SessionBatch::from(batch).skipped().iter() {
                 skipped.push(&value);
@@ -124,7 +124,7 @@ impl BackupWriter {
             .next_batch(usize::MAX, Input::Over)
             .map_err(|_| thrown(Code::Internal))?
         {
-            let batch = check_points(batch);
+            let batch = batch.check_points();
             if let Some(skipped) = batch.skipped().first() {
                 let index = u32::try_from(skipped.index).unwrap_or(u32::MAX);
                 return Err(thrown(refused(first.saturating_add(index), &skipped.reason)));

@@ -115,6 +115,16 @@ for (const wasm of ["keyhaven", "keyhaven-scalar"]) {
       equal(found(memory, secrets), [], "after sealing");
       await pkg.openKeyFile(file, `${PASSPHRASE}!`, { engine }).catch(() => undefined);
       equal(found(memory, secrets), [], "after a wrong passphrase");
+      for (const open of [
+        (signal: AbortSignal) => pkg.openKeyFile(new Blob([file]), PASSPHRASE, { engine, signal }),
+        (signal: AbortSignal) => pkg.readKeyFile(new Blob([file]), PASSPHRASE, { engine, signal }).next(),
+      ]) {
+        const controller = new AbortController();
+        const opening = open(controller.signal);
+        controller.abort();
+        await opening.catch(() => undefined);
+        equal(found(memory, secrets), [], "after it was aborted");
+      }
     });
 
     test(`${wasm}, ${engine}: secret storage leaves nothing after it was freed`, async () => {

@@ -35,6 +35,10 @@ export function backupCases(pkg: Package, vectors: Vectors): Case[] {
     })),
     { name: "many sessions are sealed as each by itself, up to one that is none", run: () => sealsMany(pkg, withTag(vectors)) },
     {
+      name: "an entry with a field that is none stays closed, and the others open",
+      run: () => opensBeside(pkg, opening),
+    },
+    {
       name: "entries say how far they are, and end with the signal's reason",
       run: () => watched(pkg, opening),
     },
@@ -210,6 +214,33 @@ async function sealsMany(pkg: Package, { input }: Vector): Promise<void> {
     for await (const _ of pkg.encryptSessions(low, sessions)) batches += 1;
   });
   equal([refused.code, batches], ["low-order-public-key", 1]);
+}
+
+/** Whatever stands in an entry, it shifts nothing of the next one. */
+async function opensBeside(pkg: Package, opening: readonly Vector[]): Promise<void> {
+  const { private_key, room_id, session_id, entry } = opening[0]?.input as unknown as Input;
+  const key = keyOf(pkg, private_key);
+  const { unsigned: _, ...data } = entry.session_data;
+  const broken: unknown[] = [
+    null,
+    "text",
+    [],
+    {},
+    { ...data, mac: 7 },
+    { ...data, mac: undefined },
+    { ...data, mac: `${data.mac}\r` },
+    { ...data, ciphertext: `${data.ciphertext}\n=a b c` },
+    { ...data, ephemeral: `${data.ephemeral} ${data.ciphertext}` },
+    { ...data, ephemeral: "" },
+    { ...data, ephemeral: `=${data.ephemeral}` },
+  ];
+  const sessions = Object.fromEntries(broken.map((session_data, at) => [`${at}`, { ...entry, session_data }] as const));
+  for (const rooms of [{ "!other:example.org": { sessions } }, { [room_id]: { sessions: { ...sessions, [session_id]: { ...entry, session_data: data } } } }]) {
+    for await (const { sessions: opened, failed } of key.decryptSessions(rooms as unknown as BackupRooms)) {
+      equal(failed.map(({ sessionId, reason }) => [sessionId, reason]), broken.map((_, at) => [`${at}`, "not-an-entry"]));
+      equal(opened.map(({ session }) => session.session_id), room_id in rooms ? [session_id] : []);
+    }
+  }
 }
 
 async function watched(pkg: Package, opening: readonly Vector[]): Promise<void> {

@@ -65,7 +65,28 @@ export function keyFileCases(pkg: Package, vectors: Vectors): Case[] {
       for (const read of Object.values(READINGS)) await opens(pkg, { ...vector, input }, (file) => read(pkg, file, "webcrypto"));
     },
   }));
-  return [...opening, ...lists, ...ENGINES.flatMap((engine) => ownCases(pkg, vectors, engine))];
+  const withBadPoint = vectors("session", "matrix.sessions.read").find(({ name }) => name === "public_key_that_is_no_point");
+  const points: Case = {
+    name: "a point that is none is looked for unless the caller says otherwise",
+    run: async () => {
+      const text = withBadPoint?.input["text"] as unknown as string;
+      const file = await keyFileOf(text, "p");
+      const read = async (points?: "checked" | "unchecked"): Promise<[number, number]> => {
+        const options = points === undefined ? {} : { points };
+        const { sessions, skipped } = await pkg.openKeyFile(file, "p", options);
+        for await (const batch of pkg.readKeyFile(new Blob([file]), "p", options)) {
+          equal([batch.sessions, batch.skipped], [sessions, skipped], "both ways");
+        }
+        return [sessions.length, skipped.length];
+      };
+      const count = (JSON.parse(text) as unknown[]).length;
+      equal(await read("unchecked"), [count, 0]);
+      const [good, bad] = await read();
+      equal([good + bad, bad > 0], [count, true]);
+      equal(await read("checked"), [good, bad]);
+    },
+  };
+  return [...opening, ...lists, points, ...ENGINES.flatMap((engine) => ownCases(pkg, vectors, engine))];
 }
 
 async function opens(pkg: Package, { input, output, error }: Vector, read: (input: Input) => Promise<Read>): Promise<void> {

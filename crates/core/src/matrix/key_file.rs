@@ -29,7 +29,7 @@ pub use header::{Header, HeaderReader, Limits};
 pub use keys::Keys;
 pub use passes::{Authenticated, Authentication, SessionPass};
 pub use seal::{Rounds, SessionList, seal};
-pub use whole::{OpenedKeyFile, SealedKeyFile};
+pub use whole::{OpenedKeyFile, SealedKeyFile, SealedKeyFileReader};
 pub use writer::KeyFileWriter;
 
 const HEADER_LEN: usize = 37;

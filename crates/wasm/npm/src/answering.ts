@@ -49,6 +49,8 @@ export async function perform<A extends Asking & { free(): void }, T>(
   options: CallOptions,
   finish: (asking: A) => T,
 ): Promise<T> {
+  // What is not begun is not ended either.
+  if (options.signal?.aborted) asking.free();
   return callLater(options, async () => {
     try {
       await answerAll(asking, options);

@@ -1,4 +1,12 @@
-import { KeyFile, KeyFileStart, type KeyFileSessionPass, type KeyFileTagPass, type OpenKeyFile } from "#glue";
+import {
+  KeyFileReader,
+  KeyFileStart,
+  type KeyFile,
+  type KeyFileSessionPass,
+  type KeyFileTagPass,
+  type OpenKeyFile,
+  type SessionBatch,
+} from "#glue";
 
 import { answerAll, perform } from "./answering.js";
 import { MAX_ROUNDS, asRounds, breathe, call, callLater, utf8, withSecret, type CallOptions } from "./call.js";
@@ -11,6 +19,11 @@ export interface OpenKeyFileOptions extends CallOptions {
    * and is authenticated only after the work is done.
    */
   readonly maxRounds?: number;
+  /**
+   * Whether the Ed25519 key of each session has to be a point of its curve. Messengers check that when they import, and
+   * it takes half of the time here; everything else is checked either way.
+   */
+  readonly points?: "checked" | "unchecked";
 }
 
 /** A key file that was opened. */
@@ -21,16 +34,26 @@ export interface OpenedKeyFile extends SessionsRead {
 
 /** Sessions that cross at once: few enough for a page to stay smooth. */
 const BATCH = 1000;
+/** Files that are opened in one reading, all of them in memory: what that does at once is short enough for a page. */
+const WHOLE_MAX_BYTES = 1 << 24;
+
+/** A file that is being read. */
+interface Reading {
+  readonly rounds: number;
+  /** To be read, or nothing is freed. */
+  readonly batches: AsyncGenerator<SessionsRead, void>;
+}
 
 /**
  * Opens a key file: exported room keys under a passphrase. Every bad session is named in `skipped`, and the others open.
  *
- * For files of up to some hundred MB; {@link readKeyFile} takes any.
+ * All sessions are in memory together: {@link readKeyFile} is for files of hundreds of MB.
  *
  * @param file The file, its bytes, or its text.
  * @param passphrase As it was typed. Matrix hashes it byte by byte: outer spaces count, and so does its normal form.
  * @throws {KeyhavenError} `not-a-key-file`, `incomplete-file`, `damaged-file`, `damaged-header`, `unsupported-version`,
- *   `too-many-rounds`, `wrong-passphrase-or-damaged`, `not-sessions`, `empty-passphrase`, `passphrase-too-long`.
+ *   `too-many-rounds`, `wrong-passphrase-or-damaged`, `not-sessions`, `empty-passphrase`, `passphrase-too-long`,
+ *   `file-changed` while it was read.
  * @see https://spec.matrix.org/v1.19/client-server-api/#key-exports
  */
 export async function openKeyFile(
@@ -39,23 +62,16 @@ export async function openKeyFile(
   options: OpenKeyFileOptions = {},
 ): Promise<OpenedKeyFile> {
   options.signal?.throwIfAborted();
-  const maxRounds = asRounds(options.maxRounds ?? MAX_ROUNDS, "maxRounds");
-  const bytes = await bytesOf(file);
-  const sealed = call(() => new KeyFile(bytes));
-  const { rounds } = sealed;
-  options.onProgress?.({ done: 0, total: rounds, unit: "rounds" });
-  const task = call(() => withSecret(passphrase, (typed) => sealed.open(typed, maxRounds)));
-  const opened = await perform(task, options, (task) => task.toKeyFile());
+  const len = file instanceof Blob ? file.size : file.length;
+  const { rounds, batches } = await (len > WHOLE_MAX_BYTES
+    ? inPieces(file instanceof Blob ? file : new Blob([file as BlobPart]), passphrase, options)
+    : whole(file, passphrase, options));
   const sessions: ExportedSession[] = [];
   const skipped: SkippedSession[] = [];
-  try {
-    for await (const read of batchesOf(opened, options)) {
-      for (const session of read.sessions) sessions.push(session);
-      for (const one of read.skipped) skipped.push(one);
-      options.onProgress?.({ done: sessions.length + skipped.length, total: null, unit: "sessions" });
-    }
-  } finally {
-    opened.free();
+  for await (const read of batches) {
+    for (const session of read.sessions) sessions.push(session);
+    for (const one of read.skipped) skipped.push(one);
+    options.onProgress?.({ done: sessions.length + skipped.length, total: null, unit: "sessions" });
   }
   return { sessions, skipped, rounds };
 }
@@ -67,16 +83,61 @@ export async function openKeyFile(
  * Nothing is read before the first batch is asked for; leaving the loop ends the reading.
  *
  * @param file A file, such as one that was picked or dropped.
- * @throws {KeyhavenError} As {@link openKeyFile}, and `file-changed`.
+ * @throws {KeyhavenError} As {@link openKeyFile}.
  */
 export async function* readKeyFile(
   file: Blob,
   passphrase: string,
   options: OpenKeyFileOptions = {},
 ): AsyncGenerator<SessionsRead, void, undefined> {
+  yield* (await inPieces(file, passphrase, options)).batches;
+}
+
+async function whole(file: string | Uint8Array | Blob, passphrase: string, options: OpenKeyFileOptions): Promise<Reading> {
+  const maxRounds = asRounds(options.maxRounds ?? MAX_ROUNDS, "maxRounds");
+  const sealed = await sealedOf(await bytesOf(file), options);
+  const { rounds } = sealed;
+  options.onProgress?.({ done: 0, total: rounds, unit: "rounds" });
+  const task = call(() => withSecret(passphrase, (typed) => sealed.open(typed, maxRounds)));
+  const opened = await perform(task, options, (task) => task.toKeyFile());
+  return { rounds, batches: batchesAndEnd(opened, options) };
+}
+
+async function sealedOf(bytes: Uint8Array, options: OpenKeyFileOptions): Promise<KeyFile> {
+  const reader = call(() => new KeyFileReader(bytes.length));
+  try {
+    for (let start = 0; start < bytes.length; start += PIECE_BYTES) {
+      if (start > 0) await breathe(options);
+      call(() => reader.push(bytes.subarray(start, start + PIECE_BYTES)));
+    }
+  } catch (error) {
+    reader.free();
+    throw error;
+  }
+  return call(() => reader.finish());
+}
+
+async function* batchesAndEnd(opened: OpenKeyFile, options: OpenKeyFileOptions): AsyncGenerator<SessionsRead, void> {
+  try {
+    yield* batchesOf(opened, options);
+  } finally {
+    opened.free();
+  }
+}
+
+async function inPieces(file: Blob, passphrase: string, options: OpenKeyFileOptions): Promise<Reading> {
   const progress = new TwoReadings(file.size, options);
-  const tags = await derive(file, passphrase, options);
+  const { rounds, tags } = await derive(file, passphrase, options);
   const pass = await authenticate(file, tags, progress, options);
+  return { rounds, batches: secondReading(file, pass, progress, options) };
+}
+
+async function* secondReading(
+  file: Blob,
+  pass: KeyFileSessionPass,
+  progress: TwoReadings,
+  options: OpenKeyFileOptions,
+): AsyncGenerator<SessionsRead, void> {
   try {
     for await (const piece of piecesOf(file, options)) {
       call(() => pass.push(piece));
@@ -92,7 +153,11 @@ export async function* readKeyFile(
   }
 }
 
-async function derive(file: Blob, passphrase: string, options: OpenKeyFileOptions): Promise<KeyFileTagPass> {
+async function derive(
+  file: Blob,
+  passphrase: string,
+  options: OpenKeyFileOptions,
+): Promise<{ rounds: number; tags: KeyFileTagPass }> {
   const maxRounds = asRounds(options.maxRounds ?? MAX_ROUNDS, "maxRounds");
   const start = call(() => new KeyFileStart());
   try {
@@ -104,8 +169,9 @@ async function derive(file: Blob, passphrase: string, options: OpenKeyFileOption
     start.free();
     throw error;
   }
+  const { rounds } = start;
   const task = call(() => withSecret(passphrase, (typed) => start.derive(typed, maxRounds)));
-  return perform(task, options, (task) => task.toTagPass());
+  return { rounds, tags: await perform(task, options, (task) => task.toTagPass()) };
 }
 
 async function authenticate(
@@ -131,7 +197,8 @@ async function* batchesOf(
   opened: OpenKeyFile | KeyFileSessionPass,
   options: OpenKeyFileOptions,
 ): AsyncGenerator<SessionsRead, void> {
-  for (let batch = call(() => opened.nextBatch(BATCH)); batch; batch = call(() => opened.nextBatch(BATCH))) {
+  const next = (): SessionBatch | undefined => call(() => opened.nextBatch(BATCH, options.points !== "unchecked"));
+  for (let batch = next(); batch; batch = next()) {
     yield takeBatch(batch);
     await breathe(options);
   }
@@ -154,13 +221,46 @@ class TwoReadings {
   }
 }
 
-/** Bytes that are read at once. */
+/** Most bytes that are worked on at once. */
 const PIECE_BYTES = 1 << 20;
 
+/** Pieces of a file. The memory of one is used again for the next, where the platform can do that. */
 async function* piecesOf(file: Blob, options: CallOptions): AsyncGenerator<Uint8Array, void> {
-  for (let start = 0; start < file.size; start += PIECE_BYTES) {
-    options.signal?.throwIfAborted();
-    yield new Uint8Array(await file.slice(start, start + PIECE_BYTES).arrayBuffer());
+  const { read, cancel } = readerOf(file);
+  try {
+    for (let bytes = await read(); bytes !== undefined; bytes = await read()) {
+      for (let start = 0; start < bytes.length; start += PIECE_BYTES) {
+        options.signal?.throwIfAborted();
+        yield bytes.subarray(start, start + PIECE_BYTES);
+      }
+    }
+  } finally {
+    cancel().catch(() => undefined);
+  }
+}
+
+interface BlobReader {
+  readonly read: () => Promise<Uint8Array | undefined>;
+  readonly cancel: () => Promise<void>;
+}
+
+/** By one stream: a slice for each piece takes ten times as long, and leaves its memory to a collector that comes late. */
+function readerOf(file: Blob): BlobReader {
+  const stream = file.stream();
+  try {
+    const reader = stream.getReader({ mode: "byob" });
+    let buffer = new ArrayBuffer(PIECE_BYTES);
+    const read = async (): Promise<Uint8Array | undefined> => {
+      const { done, value } = await reader.read(new Uint8Array(buffer));
+      if (done) return undefined;
+      buffer = value.buffer;
+      return value;
+    };
+    return { read, cancel: () => reader.cancel() };
+  } catch {
+    // A stream of a platform that hands out memory of its own only.
+    const reader = stream.getReader();
+    return { read: async () => (await reader.read()).value, cancel: () => reader.cancel() };
   }
 }
 

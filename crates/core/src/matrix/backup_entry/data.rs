@@ -1,5 +1,7 @@
 //! Entries as JSON.
 
+use std::mem;
+
 use super::{EntryFormatError, TRUNCATED_MAC_LEN};
 use crate::matrix::{
     base64, canonical_json,
@@ -134,7 +136,7 @@ impl SessionData {
         Ok(Self {
             ephemeral: decode(ephemeral)?.as_slice().try_into().map_err(length)?,
             mac: decode(mac)?.as_slice().try_into().map_err(length)?,
-            ciphertext: decode(ciphertext)?.to_vec(),
+            ciphertext: mem::take(&mut *decode(ciphertext)?),
             backup_mac: None,
         })
     }
@@ -203,7 +205,7 @@ fn raw<'json>(reader: &mut Reader<'json>) -> Result<&'json [u8], JsonError> {
 fn bytes(text: Text<'_>) -> Result<Vec<u8>, EntryFormatError> {
     // Base64 with escapes is base64 still: a slash may be written as one.
     base64::decode(text.to_owned_text().as_bytes())
-        .map(|bytes| bytes.to_vec())
+        .map(|mut bytes| mem::take(&mut *bytes))
         .ok_or(EntryFormatError::Base64)
 }
 

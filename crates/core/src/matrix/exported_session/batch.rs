@@ -126,7 +126,7 @@ impl UncheckedBatch {
         kept
     }
 
-    /// The sessions as they are. For lists that this device wrote itself.
+    /// The sessions as they are. For lists that this device wrote itself, and for callers whose own import checks points.
     #[must_use]
     pub fn dangerous_without_points(self) -> Batch {
         self.0

@@ -27,6 +27,13 @@ pub struct SealedKeyFile {
     tag: [u8; TAG_LEN],
 }
 
+/// Reads the text of a file in pieces, into memory.
+#[derive(Debug)]
+pub struct SealedKeyFileReader {
+    armour: armour::Reader,
+    bytes: Vec<u8>,
+}
+
 /// A file that was authenticated and decrypted.
 #[derive(Debug)]
 pub struct OpenedKeyFile {
@@ -39,22 +46,9 @@ impl SealedKeyFile {
     /// # Errors
     /// [`OpenKeyFileError`] that needs no passphrase.
     pub fn parse(text: &[u8]) -> Result<Self, OpenKeyFileError> {
-        let mut bytes = Vec::new();
-        let mut reader = armour::Reader::new();
-        reader.push(text, &mut bytes)?;
-        reader.finish()?;
-        let damaged = OpenKeyFileError::DamagedHeader { len: bytes.len() };
-        if bytes.len() < MIN_LEN {
-            return Err(damaged);
-        }
-        let header = Header::parse(bytes.first_chunk().ok_or(damaged)?)?;
-        let tag = *bytes.last_chunk().ok_or(damaged)?;
-        bytes.truncate(bytes.len() - TAG_LEN);
-        Ok(Self {
-            header,
-            authenticated: Arc::new(bytes),
-            tag,
-        })
+        let mut reader = SealedKeyFileReader::for_len(text.len());
+        reader.push(text)?;
+        reader.finish()
     }
 
     /// What can be told before it is opened.
@@ -114,6 +108,46 @@ impl SealedKeyFile {
             done_bytes: done as u64,
             total_bytes: 2 * self.authenticated.len() as u64,
         }
+    }
+}
+
+impl SealedKeyFileReader {
+    /// Before the first byte of a text that has `len` bytes.
+    #[must_use]
+    pub fn for_len(len: usize) -> Self {
+        Self {
+            armour: armour::Reader::new(),
+            bytes: Vec::with_capacity(len / 4 * 3),
+        }
+    }
+
+    /// Takes the next piece of the text.
+    ///
+    /// # Errors
+    /// [`OpenKeyFileError`] that needs no passphrase.
+    pub fn push(&mut self, text: &[u8]) -> Result<(), OpenKeyFileError> {
+        Ok(self.armour.push(text, &mut self.bytes)?)
+    }
+
+    /// The text is over.
+    ///
+    /// # Errors
+    /// [`OpenKeyFileError`] that needs no passphrase.
+    pub fn finish(self) -> Result<SealedKeyFile, OpenKeyFileError> {
+        let Self { armour, mut bytes } = self;
+        armour.finish()?;
+        let damaged = OpenKeyFileError::DamagedHeader { len: bytes.len() };
+        if bytes.len() < MIN_LEN {
+            return Err(damaged);
+        }
+        let header = Header::parse(bytes.first_chunk().ok_or(damaged)?)?;
+        let tag = *bytes.last_chunk().ok_or(damaged)?;
+        bytes.truncate(bytes.len() - TAG_LEN);
+        Ok(SealedKeyFile {
+            header,
+            authenticated: Arc::new(bytes),
+            tag,
+        })
     }
 }
 
