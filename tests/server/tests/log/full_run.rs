@@ -34,7 +34,7 @@ pub(super) fn full_run(server: &Server) -> (Vec<String>, Vec<String>) {
     secrets.extend([person.auth_key.clone(), person.token.clone()]);
     person.reset_by_mail(server);
     let mails = server.mailbox().mails();
-    secrets.push(code(&mails[mails.len() - 2]));
+    secrets.push(secret_part(&code(&mails[mails.len() - 2])));
     let _unlocked = person.unlock(server, "recovery_auth", &person.recovery_auth);
     let new_key = random::<32>();
     let changed = person.change_password(server, &new_key);
@@ -72,7 +72,7 @@ pub(super) fn full_run(server: &Server) -> (Vec<String>, Vec<String>) {
         person.token,
         person.recovery_auth,
         person.unlock_proof,
-        typed_code,
+        secret_part(&typed_code),
     ]);
     secrets.extend([typed, "wrong battery staple", "new horse typed"].map(str::to_owned));
     let private = [
@@ -159,7 +159,12 @@ fn sent_by(person: &Person) -> Vec<String> {
     sent
 }
 
-/// Every code of a letter so far that confirms or freezes, without the letter before its secret.
+/// What is random in a code of a letter: without the letter before it, which says what the code is for.
+fn secret_part(code: &str) -> String {
+    code[1..].to_owned()
+}
+
+/// The secret of every code of a letter so far that confirms or freezes.
 fn letter_codes(server: &Server) -> Vec<String> {
     let letters = server.mailbox().all();
     let codes: Vec<_> = letters
@@ -167,7 +172,7 @@ fn letter_codes(server: &Server) -> Vec<String> {
         .map(|mail| Letter::parse(mail))
         .flat_map(|letter| [letter.code_for("confirm"), letter.code_for("freeze")])
         .flatten()
-        .map(|code| code[1..].to_owned())
+        .map(|code| secret_part(&code))
         .collect();
     assert!(codes.len() > 5, "{codes:?}");
     codes
