@@ -44,7 +44,7 @@ pub(crate) fn unconfirmed(address: &str, until: Option<&str>) -> String {
         None => "An account that nobody confirms is removed after a week.".to_owned(),
     };
     format!(
-        "We sent a letter to {address}. Open its link and click there. {until} Until then there is little room."
+        "We sent a letter to {address}. Open its link and click there. {until} Until then there is room for 1 MiB."
     )
 }
 
