@@ -133,6 +133,8 @@ pub struct MailConfig {
     pub language: Language,
     /// A PNG or JPEG file of at most 64 KiB, shown above the words of HTML letters.
     pub logo: Option<PathBuf>,
+    /// Whether letters may stay in `outbox/` although others reach this server. Of no effect where there is a mail server.
+    pub outbox: bool,
     /// The mail server. None: letters are written to `outbox/` in the data folder.
     pub smtp: Option<SmtpConfig>,
 }
@@ -262,6 +264,7 @@ impl Default for MailConfig {
             name: "Keyhaven".to_owned(),
             language: Language::default(),
             logo: None,
+            outbox: false,
             smtp: None,
         }
     }

@@ -51,6 +51,15 @@ fn in_public_the_server_does_not_start_without_a_base_for_links() {
 }
 
 #[test]
+fn in_public_the_server_does_not_start_without_a_way_for_letters() {
+    let serve = ["serve", "--listen", "127.0.0.1:0"];
+    let public = "base_url = \"https://keys.example.org\"\n";
+    expect_refusal(&serve, public, "set mail.smtp.host, or mail.outbox = true");
+    let from_nowhere = format!("{public}[mail.smtp]\nhost = \"mail.example.org\"\n");
+    expect_refusal(&serve, &from_nowhere, "mail.from");
+}
+
+#[test]
 fn in_public_the_server_does_not_start_with_development_switches() {
     let config = "base_url = \"https://keys.example.org\"\n[development]\nmail_on_get = true\n";
     expect_refusal(&["serve", "--listen", "0.0.0.0:0"], config, "development");
@@ -64,7 +73,7 @@ fn a_misspelt_setting_is_told() {
 
 #[test]
 fn printing_the_configuration_redacts_secrets() {
-    let config = "[mail.smtp]\nhost = \"mail.example.org\"\nuser = \"u\"\npassword = \"hunter2\"\n";
+    let config = "mail.from = \"keys@example.org\"\n[mail.smtp]\nhost = \"mail.example.org\"\nuser = \"u\"\npassword = \"hunter2\"\n";
     let output = run(&["config"], config);
     let printed = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success());

@@ -11,7 +11,7 @@ fn health_and_readiness_answer() {
 
 #[test]
 fn the_document_names_the_configured_server_and_every_path() {
-    let server = Server::start_with("base_url = \"https://keys.example.org\"\n");
+    let server = Server::start_with("base_url = \"https://keys.example.org\"\nmail.outbox = true\n");
     let document = server
         .request("GET", "/openapi.json")
         .header("host", "evil.example")

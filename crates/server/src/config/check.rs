@@ -3,6 +3,7 @@
 use std::{net::IpAddr, time::Duration};
 
 use keyhaven_protocol::kdf::KdfError;
+use lettre::message::Mailbox;
 
 use super::{BaseUrl, Config, DevelopmentConfig, LoadConfig};
 use crate::{mail::SmtpSecurity, request_limits::Allowance};
@@ -31,6 +32,16 @@ pub enum ConfigError {
     /// Half a login.
     #[error("mail.smtp.user and mail.smtp.password belong together")]
     HalfLogin,
+    /// Nobody would get a letter, and accounts that nobody can confirm would be removed.
+    #[error(
+        "base_url is one that others reach, and no mail server is set: set mail.smtp.host, or mail.outbox = true to have letters written to files"
+    )]
+    NoMailServer,
+    /// No mail server would take it on, and nobody could answer.
+    #[error(
+        "mail.from must be an address of your own where letters leave this machine, not one at localhost"
+    )]
+    FromNowhere,
     /// Not an address.
     #[error("mail.from is not an address: write `Name <name@example.org>`")]
     From,
@@ -72,9 +83,7 @@ impl Config {
         if !loopback && self.development != DevelopmentConfig::default() {
             return Err(ConfigError::DevelopmentInPublic);
         }
-        if self.mail.from.parse::<lettre::message::Mailbox>().is_err() {
-            return Err(ConfigError::From);
-        }
+        self.check_letters()?;
         let name = &self.mail.name;
         if name.trim().is_empty() || name.chars().count() > NAME_MAX || name.chars().any(char::is_control) {
             return Err(ConfigError::Name);
@@ -126,6 +135,28 @@ impl Config {
         Ok(())
     }
 
+    /// Whether letters reach those whom the server reaches.
+    fn check_letters(&self) -> Result<(), ConfigError> {
+        let mail = &self.mail;
+        let from: Mailbox = mail.from.parse().map_err(|_| ConfigError::From)?;
+        let public = self
+            .base_url
+            .as_ref()
+            .is_some_and(|base| !is_loopback_host(base.host()));
+        let Some(smtp) = &mail.smtp else {
+            return if public && !mail.outbox {
+                Err(ConfigError::NoMailServer)
+            } else {
+                Ok(())
+            };
+        };
+        let leaves = public || !is_loopback_host(&smtp.host);
+        if leaves && is_loopback_host(&from.email.domain().to_ascii_lowercase()) {
+            return Err(ConfigError::FromNowhere);
+        }
+        Ok(())
+    }
+
     /// Wrong passwords for an address from one network.
     #[must_use]
     pub const fn wrong_passwords(&self) -> Allowance {
@@ -168,6 +199,11 @@ fn is_origin(text: &str) -> bool {
         && text == text.to_lowercase()
 }
 
+/// With the brackets of a URL, or without.
 fn is_loopback_host(host: &str) -> bool {
+    let host = host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'))
+        .unwrap_or(host);
     host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }

@@ -181,6 +181,7 @@ mod tests {
                 "load.requests" => "13",
                 "mail.from" => "a@example.org",
                 "mail.language" => "de",
+                "mail.outbox" => "true",
                 "mail.smtp.host" => "127.0.0.1",
                 "mail.smtp.port" => "2525",
                 "mail.smtp.security" => "tls",
@@ -221,7 +222,7 @@ mod tests {
             }
         }
         let full = file(
-            "app = 'a'\nmetrics = '127.0.0.1:9998'\nbase_url = 'https://a.example'\n[mail]\nlogo = 'l'\n[mail.smtp]\nhost = 'localhost'\nuser = 'u'\npassword = 'p'\nca_file = 'c'\n\
+            "app = 'a'\nmetrics = '127.0.0.1:9998'\nbase_url = 'https://a.example'\n[mail]\nfrom = 'a@a.example'\nlogo = 'l'\n[mail.smtp]\nhost = 'localhost'\nuser = 'u'\npassword = 'p'\nca_file = 'c'\n\
              [development]\nclock_offset_file = 'c'\n",
         );
         let config = load(Some(full.path()), [], &[]).unwrap().config;

@@ -59,6 +59,7 @@ pub(super) const ALL: &[Setting] = &[
     text(&["mail", "name"]),
     text(&["mail", "language"]),
     text(&["mail", "logo"]),
+    value(&["mail", "outbox"]),
     text(&["mail", "smtp", "host"]),
     value(&["mail", "smtp", "port"]),
     text(&["mail", "smtp", "security"]),

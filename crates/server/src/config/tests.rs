@@ -33,8 +33,56 @@ fn in_public_a_base_for_links_is_required() {
     let configured = with(|config| {
         config.listen = public;
         config.base_url = Some("https://keys.example.org".parse().unwrap());
+        config.mail.outbox = true;
     });
     assert_eq!(configured, Ok(()));
+}
+
+#[test]
+fn in_public_letters_go_out_unless_the_outbox_is_asked_for() {
+    let reached_at = |base: &str, change: fn(&mut MailConfig)| {
+        with(|config| {
+            config.base_url = Some(base.parse().unwrap());
+            change(&mut config.mail);
+        })
+    };
+    for base in ["https://keys.example.org", "https://192.0.2.1:8443"] {
+        assert_eq!(reached_at(base, |_| {}), Err(ConfigError::NoMailServer), "{base}");
+        assert_eq!(reached_at(base, |mail| mail.outbox = true), Ok(()), "{base}");
+    }
+    for base in [
+        "http://127.0.0.1:8000",
+        "http://localhost",
+        "http://[::1]:8000",
+        "https://[::1]",
+    ] {
+        assert_eq!(reached_at(base, |_| {}), Ok(()), "{base}");
+    }
+}
+
+#[test]
+fn letters_that_leave_the_machine_are_not_from_localhost() {
+    let from = |base: Option<&str>, host: &str, from: Option<&str>| {
+        with(|config| {
+            config.base_url = base.map(|base| base.parse().unwrap());
+            config.mail.smtp = Some(smtp(host, SmtpSecurity::Starttls));
+            if let Some(from) = from {
+                config.mail.from = from.to_owned();
+            }
+        })
+    };
+    let public = Some("https://keys.example.org");
+    for (base, host) in [(public, "127.0.0.1"), (None, "mail.example.org")] {
+        for nowhere in [None, Some("Keys <keys@localhost>"), Some("keys@LocalHost")] {
+            assert_eq!(
+                from(base, host, nowhere),
+                Err(ConfigError::FromNowhere),
+                "{nowhere:?}"
+            );
+        }
+        assert_eq!(from(base, host, Some("Keys <keys@example.org>")), Ok(()));
+    }
+    assert_eq!(from(None, "127.0.0.1", None), Ok(()), "a relay that is tried out");
 }
 
 #[test]
@@ -69,7 +117,10 @@ fn mail_crosses_no_network_in_clear() {
         ("mail.example.org", SmtpSecurity::Starttls, Ok(())),
     ] {
         assert_eq!(
-            with(|config| config.mail.smtp = Some(smtp(host, security))),
+            with(|config| {
+                config.mail.from = "keys@example.org".to_owned();
+                config.mail.smtp = Some(smtp(host, security));
+            }),
             expected,
             "{host}"
         );

@@ -162,7 +162,7 @@ fn free_ports() -> [u16; 2] {
 
 fn server_behind(config: &str) -> Server {
     Server::start_with(&format!(
-        "base_url = \"https://{NAME}\"\ntrusted_proxies = [\"127.0.0.1\"]\n{config}"
+        "base_url = \"https://{NAME}\"\ntrusted_proxies = [\"127.0.0.1\"]\nmail.outbox = true\n{config}"
     ))
 }
 
