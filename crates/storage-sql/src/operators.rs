@@ -58,6 +58,14 @@ impl Operators for SqliteStore {
             .await
     }
 
+    async fn take_removal_back(&self, id: AccountId, now: Timestamp) -> Result<OperatorMove, StorageError> {
+        self.writer
+            .run(0, move |connection| {
+                Box::pin(take_removal_back(connection, id, now))
+            })
+            .await
+    }
+
     async fn kept_objects(
         &self,
         id: AccountId,
@@ -163,5 +171,24 @@ async fn remove(
         }
         (Removal::Later, AccountState::Deleted) => Ok(OperatorMove::Unchanged(AccountState::Deleted)),
         (Removal::Later, state) => Ok(OperatorMove::NotAllowed(state)),
+    }
+}
+
+async fn take_removal_back(
+    connection: &mut SqliteConnection,
+    id: AccountId,
+    now: Timestamp,
+) -> Result<OperatorMove, Failure> {
+    // One whose days are over is not found, swept or not.
+    let Some(found) = accounts::find_by_id(connection, id, now).await? else {
+        return Ok(OperatorMove::NotFound);
+    };
+    match found.account.state {
+        AccountState::Deleted => {
+            deletion::take_back(connection, &found.account, now).await?;
+            Ok(OperatorMove::Moved(AccountState::Active))
+        }
+        state if state.may_change() => Ok(OperatorMove::Unchanged(state)),
+        state => Ok(OperatorMove::NotAllowed(state)),
     }
 }

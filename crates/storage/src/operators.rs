@@ -29,7 +29,7 @@ pub struct AccountSummary {
 /// When an account is removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Removal {
-    /// In 30 days, unless its owner takes it back.
+    /// In 30 days, unless its owner or the operator takes it back.
     Later,
     /// Now. Nobody can take that back.
     Now,
@@ -150,6 +150,13 @@ pub trait Operators: Send + Sync {
         removal: Removal,
         now: Timestamp,
     ) -> Result<OperatorMove, StorageError>;
+
+    /// Takes the deletion of an account back without a proof: it is `active` again. Owners whose client knows no way of
+    /// its own have only this one.
+    ///
+    /// # Errors
+    /// The backend failed.
+    async fn take_removal_back(&self, id: AccountId, now: Timestamp) -> Result<OperatorMove, StorageError>;
 
     /// Objects of which more is kept than what shows, at most `limit` of them in order of their id, from the first one
     /// after `after`. Empty for an account that is not there.

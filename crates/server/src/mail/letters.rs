@@ -20,7 +20,7 @@ use super::{
     language::Language,
     links::Link,
     logo::Logo,
-    occasion::{Backup, News, Occasion},
+    occasion::{Backup, News, Occasion, TakenBackBy},
 };
 
 /// Who writes: what the operator chose for all letters.

@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 use super::{
     links::Link,
-    occasion::{Backup, News, Occasion},
+    occasion::{Backup, News, Occasion, TakenBackBy},
 };
 use crate::{
     config::BaseUrl,
@@ -176,7 +176,10 @@ impl NewsDesk<'_> {
             Notice::Frozen { until } => Occasion::Frozen { until: *until },
             Notice::Lifted => Occasion::Lifted,
             Notice::DisputeDecided => Occasion::DisputeDecided,
-            Notice::DeletionAsked { removed_at } => Occasion::DeletionAsked { until: *removed_at },
+            Notice::DeletionAsked { removed_at } => Occasion::DeletionAsked {
+                until: *removed_at,
+                by: account.map_or(TakenBackBy::Owner, taken_back_by),
+            },
             Notice::DeletionTakenBack => Occasion::DeletionTakenBack,
             Notice::AccountRemoved => Occasion::AccountRemoved,
             _ => return Ok(None),
@@ -201,6 +204,13 @@ fn backup_of(account: &Account) -> Backup {
     match account.key_record_version {
         Some(_) => Backup::Locked,
         None => Backup::Open,
+    }
+}
+
+fn taken_back_by(account: &Account) -> TakenBackBy {
+    match account.credential.kind {
+        CredentialKind::Derived(_) => TakenBackBy::Owner,
+        CredentialKind::Typed => TakenBackBy::Operator,
     }
 }
 

@@ -30,6 +30,15 @@ pub(super) enum Backup {
     Open,
 }
 
+/// Who can take the deletion of an account back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TakenBackBy {
+    /// Its owner, signed in.
+    Owner,
+    /// The operator alone: what is typed as it is, with a client of the original wire, opens no session.
+    Operator,
+}
+
 /// What happened.
 #[derive(Debug)]
 pub(super) enum Occasion {
@@ -114,10 +123,12 @@ pub(super) enum Occasion {
     Lifted,
     /// Two people claimed it, and one of them had the recovery code.
     DisputeDecided,
-    /// Its owner's password asked for its deletion.
+    /// Its owner's password, or the operator, asked for its deletion.
     DeletionAsked {
         /// When it is removed.
         until: Timestamp,
+        /// Who can stop that.
+        by: TakenBackBy,
     },
     /// That was taken back.
     DeletionTakenBack,

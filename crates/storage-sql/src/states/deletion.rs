@@ -70,9 +70,7 @@ pub(super) async fn undelete(
     };
     match account.state {
         AccountState::Deleted => {
-            state::enter(connection, account.id, AccountState::Active, None).await?;
-            state::calm(connection, account.id, now).await?;
-            notices::queue(connection, &account, Notice::DeletionTakenBack, now).await?;
+            take_back(connection, &account, now).await?;
             Ok(StateChange::Done)
         }
         state if state.may_change() => Ok(StateChange::Done),
@@ -91,6 +89,17 @@ pub(crate) async fn later(
     resets::void_all(connection, account.id).await?;
     notices::queue(connection, account, Notice::DeletionAsked { removed_at }, now).await?;
     Ok(removed_at)
+}
+
+/// Makes a deleted account active again.
+pub(crate) async fn take_back(
+    connection: &mut SqliteConnection,
+    account: &Account,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    state::enter(connection, account.id, AccountState::Active, None).await?;
+    state::calm(connection, account.id, now).await?;
+    notices::queue(connection, account, Notice::DeletionTakenBack, now).await
 }
 
 pub(crate) async fn remove_and_tell(

@@ -137,6 +137,34 @@ pub async fn an_operator_removes_later_only_what_may_be_taken_back(store: &dyn S
     assert!(matches!(asked.unwrap(), crate::DeleteAccount::RemovedAt(_)));
 }
 
+pub async fn an_operator_takes_a_removal_back_within_its_days(store: &dyn Store) {
+    let carol = sign_up(store, "carol").await;
+    write(store, carol, "work", b"12345").await;
+    store.remove_account(carol, Removal::Later, NOW).await.unwrap();
+    notices(store, NOW).await;
+    let end = NOW.plus(limits::DELETED_KEPT);
+    let last = end.minus(std::time::Duration::from_secs(1));
+    let active = AccountState::Active;
+    for outcome in [OperatorMove::Moved(active), OperatorMove::Unchanged(active)] {
+        assert_eq!(store.take_removal_back(carol, last).await.unwrap(), outcome);
+    }
+    assert_eq!(notices(store, last).await, [Notice::DeletionTakenBack]);
+    assert_eq!(state(store, carol, end).await, active);
+
+    store.remove_account(carol, Removal::Later, NOW).await.unwrap();
+    let over = store.take_removal_back(carol, end).await;
+    assert_eq!(over.unwrap(), OperatorMove::NotFound);
+
+    // It proves nothing that another state waits for.
+    let unproven = sign_up_and_reset(store, "dave").await;
+    let frozen = sign_up_with_keys(store, "frank").await;
+    freeze(store, frozen, NOW).await;
+    for (id, state) in [(unproven, AccountState::Unproven), (frozen, AccountState::Frozen)] {
+        let refused = store.take_removal_back(id, NOW).await;
+        assert_eq!(refused.unwrap(), OperatorMove::NotAllowed(state));
+    }
+}
+
 pub async fn an_operator_moves_no_account_that_is_not_there(store: &dyn Store) {
     let nobody = AccountId::from_bytes([9; 16]);
     for outcome in [
@@ -144,6 +172,7 @@ pub async fn an_operator_moves_no_account_that_is_not_there(store: &dyn Store) {
         store.lift_account(nobody, NOW).await,
         store.remove_account(nobody, Removal::Now, NOW).await,
         store.remove_account(nobody, Removal::Later, NOW).await,
+        store.take_removal_back(nobody, NOW).await,
     ] {
         assert_eq!(outcome.unwrap(), OperatorMove::NotFound);
     }

@@ -107,6 +107,7 @@ macro_rules! state_tests {
             an_operator_freezes_and_lifts_without_a_proof
             an_operator_removes_now_in_any_state
             an_operator_removes_later_only_what_may_be_taken_back
+            an_operator_takes_a_removal_back_within_its_days
             an_operator_moves_no_account_that_is_not_there
         });
     };

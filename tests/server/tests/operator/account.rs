@@ -107,6 +107,49 @@ fn a_deletion_by_the_operator_waits_unless_it_is_to_be_at_once() {
 }
 
 #[test]
+fn a_deletion_by_the_operator_is_taken_back_as_its_letter_says() {
+    const CAROL: &str = "carol@example.org";
+    let server = Server::start();
+    create_account(&server, CAROL, "typed").expect_done();
+    let mut dave = Person::with_backup(&server, DAVE);
+    let write = || {
+        server
+            .request("POST", "/personas/work")
+            .basic(CAROL, "typed")
+            .body("application/zip", b"hers")
+            .send()
+    };
+    write().expect_done();
+    for whose in [CAROL, DAVE] {
+        assert!(said(&account(&server, &["delete", whose])).contains("is deleted now"));
+    }
+    for (whose, who_takes_it_back) in [
+        (
+            CAROL,
+            "Your app cannot take the deletion back: until then, ask the operator",
+        ),
+        (DAVE, "Whoever signs in can take the deletion back."),
+    ] {
+        let letter = server.mailbox().letter(whose, "is going to be deleted", 1);
+        assert!(letter.words().contains(who_takes_it_back), "{letter:?}");
+    }
+    write().expect_failure(403, "account_deleted");
+
+    // Both: an operator does not know what their owners' apps can do.
+    for whose in [CAROL, DAVE] {
+        assert!(said(&account(&server, &["undelete", whose])).contains("is active now"));
+    }
+    for whose in [CAROL, DAVE] {
+        let _letter = server.mailbox().letter(whose, "is not going to be deleted", 1);
+    }
+    write().expect_done();
+    assert_eq!(dave.sign_in(&server)["state"], "active");
+    assert!(said(&account(&server, &["undelete", DAVE])).contains("active already"));
+    said(&account(&server, &["freeze", DAVE]));
+    assert!(refused(&account(&server, &["undelete", DAVE])).contains("that is frozen"));
+}
+
+#[test]
 fn a_deletion_at_once_that_is_told_yes_does_not_ask() {
     let server = Server::start();
     create_account(&server, DAVE, "typed").expect_done();

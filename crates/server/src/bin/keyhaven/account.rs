@@ -70,6 +70,10 @@ async fn act(store: &dyn Store, action: &AccountAction, now: Timestamp) -> anyho
             let removal = if *at_once { Removal::Now } else { Removal::Later };
             outcome(store.remove_account(id, removal, now).await?)
         }
+        AccountAction::Undelete { account } => {
+            let id = find(store, account, now).await?.id;
+            outcome(store.take_removal_back(id, now).await?)
+        }
     }
 }
 

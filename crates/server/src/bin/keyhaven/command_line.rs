@@ -102,7 +102,7 @@ pub(crate) enum AccountAction {
         #[arg(allow_hyphen_values = true)] // As an id may begin.
         account: AccountName,
     },
-    /// Deletes an account; its owner is told, and can take it back for 30 days.
+    /// Deletes an account; its owner is told. It can be taken back for 30 days: by its owner in the app, or by `undelete`.
     Delete {
         /// The account's address or id.
         #[arg(allow_hyphen_values = true)] // As an id may begin.
@@ -113,6 +113,12 @@ pub(crate) enum AccountAction {
         /// Does not ask.
         #[arg(long, requires = "now")]
         yes: bool,
+    },
+    /// Takes a deletion back within its 30 days: be sure who asks. Its owner is told.
+    Undelete {
+        /// The account's address or id.
+        #[arg(allow_hyphen_values = true)] // As an id may begin.
+        account: AccountName,
     },
 }
 

@@ -2,7 +2,7 @@
 
 use keyhaven_storage::Timestamp;
 
-use super::{Backup, News, Occasion, Wording};
+use super::{Backup, News, Occasion, TakenBackBy, Wording};
 use crate::clock::CivilTime;
 
 const NEVER: &str =
@@ -224,12 +224,15 @@ pub(super) fn wording<'a>(news: &'a News, name: &str) -> Wording<'a> {
         .text(format!("Two people claimed the {name} account {address}. On {at} one of them signed in and entered the recovery code, which decides. The other one's password is void, and everything is possible again."))
         .text(NOTHING_TO_DO)
         .text("If it was not you, somebody has your recovery code and can read your backup. Write to whoever runs this service."),
-        Occasion::DeletionAsked { until } => Wording::new(
+        Occasion::DeletionAsked { until, by } => Wording::new(
             format!("Your {name} account is going to be deleted"),
             format!("On {}. Until then it can be taken back.", when(*until)),
         )
         .text(format!("On {at} somebody who knows its password, or the operator of this service, deleted the {name} account {address}."))
-        .text(format!("It is removed with everything in it on {}. Until then it can still be read, and whoever signs in can take the deletion back.", when(*until)))
+        .text(format!("It is removed with everything in it on {}. Until then it can still be read. {}", when(*until), match by {
+            TakenBackBy::Owner => "Whoever signs in can take the deletion back.",
+            TakenBackBy::Operator => "Your app cannot take the deletion back: until then, ask the operator of this service to do it.",
+        }))
         .text(NOTHING_TO_DO),
         Occasion::DeletionTakenBack => Wording::new(
             format!("Your {name} account is not going to be deleted"),

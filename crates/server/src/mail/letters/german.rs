@@ -2,7 +2,7 @@
 
 use keyhaven_storage::Timestamp;
 
-use super::{Backup, News, Occasion, Wording};
+use super::{Backup, News, Occasion, TakenBackBy, Wording};
 use crate::clock::CivilTime;
 
 const NEVER: &str = "Wir fragen nie nach Ihrem Wiederherstellungscode, weder per E-Mail noch auf der Seite hinter einem Link in einer E-Mail.";
@@ -223,12 +223,15 @@ pub(super) fn wording<'a>(news: &'a News, name: &str) -> Wording<'a> {
         .text(format!("Zwei Personen erhoben Anspruch auf das {name}-Konto {address}. Am {at} hat sich eine von ihnen angemeldet und den Wiederherstellungscode eingegeben, der entscheidet. Das Passwort der anderen gilt nicht mehr, und alles ist wieder möglich."))
         .text(NOTHING_TO_DO)
         .text("Wenn Sie das nicht waren, hat jemand Ihren Wiederherstellungscode und kann Ihre Sicherung lesen. Schreiben Sie dem Betreiber dieses Dienstes."),
-        Occasion::DeletionAsked { until } => Wording::new(
+        Occasion::DeletionAsked { until, by } => Wording::new(
             format!("Ihr {name}-Konto wird gelöscht"),
             format!("Am {}. Bis dahin lässt es sich zurücknehmen.", when(*until)),
         )
         .text(format!("Am {at} hat jemand, der das Passwort kennt, oder der Betreiber dieses Dienstes das {name}-Konto {address} gelöscht."))
-        .text(format!("Es wird am {} mit allem entfernt, was darin gespeichert ist. Bis dahin kann es noch gelesen werden, und wer sich anmeldet, kann die Löschung zurücknehmen.", when(*until)))
+        .text(format!("Es wird am {} mit allem entfernt, was darin gespeichert ist. Bis dahin kann es noch gelesen werden. {}", when(*until), match by {
+            TakenBackBy::Owner => "Wer sich anmeldet, kann die Löschung zurücknehmen.",
+            TakenBackBy::Operator => "Ihre App kann die Löschung nicht zurücknehmen: Bitten Sie bis dahin den Betreiber dieses Dienstes darum.",
+        }))
         .text(NOTHING_TO_DO),
         Occasion::DeletionTakenBack => Wording::new(
             format!("Ihr {name}-Konto wird nicht gelöscht"),

@@ -104,7 +104,14 @@ fn occasions() -> Vec<Occasion> {
         Occasion::Frozen { until: Some(UNTIL) },
         Occasion::Lifted,
         Occasion::DisputeDecided,
-        Occasion::DeletionAsked { until: UNTIL },
+        Occasion::DeletionAsked {
+            until: UNTIL,
+            by: TakenBackBy::Owner,
+        },
+        Occasion::DeletionAsked {
+            until: UNTIL,
+            by: TakenBackBy::Operator,
+        },
         Occasion::DeletionTakenBack,
         Occasion::AccountRemoved,
     ]
@@ -247,6 +254,28 @@ fn both_forms_of_a_letter_say_the_same() {
             }
         }
     });
+}
+
+#[test]
+fn a_letter_about_a_deletion_names_who_can_take_it_back() {
+    for (language, by_owner, by_operator) in [
+        (Language::English, "Whoever signs in can", "ask the operator"),
+        (
+            Language::German,
+            "Wer sich anmeldet, kann",
+            "den Betreiber dieses Dienstes darum",
+        ),
+    ] {
+        let says = |by, words: &str| {
+            let letter = write(
+                &news(Occasion::DeletionAsked { until: UNTIL, by }, None),
+                &house(language),
+            );
+            unwrapped(&letter.text).contains(words)
+        };
+        assert!(says(TakenBackBy::Owner, by_owner) && !says(TakenBackBy::Owner, by_operator));
+        assert!(says(TakenBackBy::Operator, by_operator) && !says(TakenBackBy::Operator, by_owner));
+    }
 }
 
 #[test]
