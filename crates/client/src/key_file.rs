@@ -8,6 +8,8 @@ pub mod messages;
 #[cfg(feature = "matrix")]
 mod reading;
 #[cfg(feature = "matrix")]
+mod rereading;
+#[cfg(feature = "matrix")]
 mod saving;
 #[cfg(feature = "matrix")]
 pub mod source;

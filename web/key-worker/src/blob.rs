@@ -44,6 +44,8 @@ struct Target {
 }
 
 impl Sink for BlobSink {
+    type File = BlobSource;
+
     fn write(&mut self, file: usize, text: Vec<u8>) -> Result<(), Fault> {
         while self.0.len() <= file {
             self.0.push(Target::default());
@@ -57,6 +59,20 @@ impl Sink for BlobSink {
         }
         Ok(())
     }
+
+    fn into_files(self) -> Result<Vec<BlobSource>, Fault> {
+        self.0
+            .into_iter()
+            .map(|mut target| {
+                target.keep()?;
+                let options = BlobPropertyBag::new();
+                options.set_type("text/plain");
+                let parts: Array = target.kept.iter().collect();
+                let blob = Blob::new_with_blob_sequence_and_options(&parts, &options);
+                blob.map(BlobSource).map_err(|_| Fault::OutOfMemory)
+            })
+            .collect()
+    }
 }
 
 impl Target {
@@ -66,24 +82,5 @@ impl Target {
         let blob = Blob::new_with_u8_array_sequence(&parts).map_err(|_| Fault::OutOfMemory)?;
         self.kept.push(blob);
         Ok(())
-    }
-}
-
-impl BlobSink {
-    /// The files, in their order.
-    ///
-    /// # Errors
-    /// [`Fault::OutOfMemory`] if the browser has no room for them.
-    pub(crate) fn into_files(self) -> Result<Vec<Blob>, Fault> {
-        self.0
-            .into_iter()
-            .map(|mut target| {
-                target.keep()?;
-                let options = BlobPropertyBag::new();
-                options.set_type("text/plain");
-                let parts: Array = target.kept.iter().collect();
-                Blob::new_with_blob_sequence_and_options(&parts, &options).map_err(|_| Fault::OutOfMemory)
-            })
-            .collect()
     }
 }

@@ -133,14 +133,15 @@ impl Desk {
 
     async fn save(&self, extent: Extent, passphrase: Zeroizing<String>) -> Result<(), Fault> {
         let plan = Plan::of(&self.workshop.borrow(), extent).ok_or(Fault::Engine)?;
-        let mut sink = BlobSink::default();
+        let sink = BlobSink::default();
         let on_progress = |progress| self.progress(progress);
         let engine = Browser(Derivations::Fast);
         let mut rng = UnwrapErr(SysRng);
-        let saved = plan
-            .write(&passphrase, &mut rng, &mut sink, &engine, &on_progress)
+        let written = plan
+            .write(&passphrase, &mut rng, sink, &engine, &on_progress)
             .await?;
-        self.tell(&Reply::Saved(saved), &sink.into_files()?);
+        let (saved, files): (_, Vec<Blob>) = written.into_iter().map(|(saved, file)| (saved, file.0)).unzip();
+        self.tell(&Reply::Saved(saved), &files);
         Ok(())
     }
 

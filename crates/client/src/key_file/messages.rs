@@ -51,7 +51,7 @@ pub enum Reply {
     Skipped(Vec<Skipped>),
     /// The file is open, and everything about it was told.
     Opened(Opened),
-    /// Files were written, in this order.
+    /// Files were written, in this order, and each was read again: it has what it says.
     Saved(Vec<Saved>),
     /// It did not work. What was open before still is.
     Failed(Fault),
@@ -107,6 +107,8 @@ pub enum Work {
     Reading,
     /// Writing.
     Writing,
+    /// Reading what was written.
+    Verifying,
 }
 
 /// How far it is. Nothing is known of a derivation before it is over.
@@ -241,6 +243,9 @@ pub enum Fault {
     /// The browser cannot read the file any more.
     #[error("the file cannot be read")]
     Unreadable,
+    /// What was written does not read back as it was meant. It is not handed out.
+    #[error("what was written is not what it should be")]
+    NotAsWritten,
     /// A passphrase that is none.
     #[error("the passphrase is empty or too long")]
     Passphrase,

@@ -1,17 +1,19 @@
-//! Writing what is open anew: its files are read once more, and each session goes into the file that it belongs to.
+//! Writing what is open anew: its files are read once more, and each session goes into the file that it belongs to. Only
+//! what reads back as it was meant is handed out.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use keyhaven_core::job::Job;
 use keyhaven_core::matrix::collection::{Chosen, RoomNumber};
-use keyhaven_core::matrix::exported_session::BatchEntry;
+use keyhaven_core::matrix::exported_session::{BatchEntry, Tally};
 use keyhaven_core::matrix::key_file::{KeyFileWriter, Rounds};
 use keyhaven_core::matrix::passphrase::Passphrase;
 use rand_core::CryptoRng;
 
 use super::messages::{Extent, Fault, Progress, SPLIT_MAX, Saved, Work};
 use super::reading::Reading;
+use super::rereading::{self, Meant};
 use super::source::{Sink, Source};
 use super::workshop::{OpenFile, Workshop};
 use crate::engine::{self, Engine};
@@ -21,22 +23,23 @@ use crate::engine::{self, Engine};
 pub struct Plan<S> {
     /// What to take of which file.
     from: Vec<(Rc<OpenFile<S>>, Chosen)>,
-    to: Targets,
-}
-
-/// Which files are written.
-#[derive(Debug)]
-enum Targets {
-    One(Option<String>),
-    /// The id of each room, by its number.
-    EachRoom(BTreeMap<RoomNumber, String>),
+    /// What each file is to have.
+    to: Vec<Saved>,
+    /// Which file a room goes to; where it has none, to the first.
+    by_room: BTreeMap<RoomNumber, usize>,
 }
 
 /// Files in the making.
 struct Writers {
-    writers: Vec<(Saved, KeyFileWriter)>,
-    /// Which file a room goes to; where it has none, to the first.
+    writers: Vec<Writing>,
     by_room: BTreeMap<RoomNumber, usize>,
+}
+
+struct Writing {
+    to: Saved,
+    writer: KeyFileWriter,
+    /// Of what went in.
+    tally: Tally,
 }
 
 impl<S: Source> Plan<S> {
@@ -44,40 +47,50 @@ impl<S: Source> Plan<S> {
     #[must_use]
     pub fn of(workshop: &Workshop<S>, extent: Extent) -> Option<Self> {
         let rooms = workshop.rooms();
-        let (only, to) = match extent {
-            Extent::All => (None, Targets::One(None)),
+        let (mut only, mut by_room) = (None, BTreeMap::new());
+        let to = match extent {
+            Extent::All => {
+                let sessions = rooms.iter().map(|room| room.sessions).sum();
+                vec![Saved {
+                    room_id: None,
+                    sessions,
+                }]
+            }
             Extent::Room(number) => {
+                only = Some(number);
                 let room = rooms.into_iter().find(|room| room.number == number)?;
-                (Some(number), Targets::One(Some(room.id)))
+                vec![room.into()]
             }
             Extent::EachRoom if rooms.len() > SPLIT_MAX => return None,
             Extent::EachRoom => {
-                let rooms = rooms.into_iter().map(|room| (room.number, room.id));
-                (None, Targets::EachRoom(rooms.collect()))
+                by_room = rooms.iter().map(|room| room.number).zip(0..).collect();
+                rooms.into_iter().map(Saved::from).collect()
             }
         };
         let from = (0..).zip(workshop.files());
         let from = from.map(|(number, file)| (Rc::clone(file), workshop.collection().chosen(number, only)));
         // What gives nothing is not read.
         let from = from.filter(|(_, chosen)| !chosen.is_empty()).collect();
-        Some(Self { from, to })
+        Some(Self { from, to, by_room })
     }
 
-    /// Writes the files, under one passphrase and a salt of its own each.
+    /// Writes the files, under one passphrase and a salt of its own each, and reads every one again.
     ///
     /// # Errors
-    /// [`Fault`]; what was written until then is of no use.
-    pub async fn write(
+    /// [`Fault::NotAsWritten`] if a file has anything else than it should, and other [`Fault`]s; what was written until
+    /// then is of no use, and is not given.
+    pub async fn write<K: Sink>(
         self,
         typed: &str,
         rng: &mut (impl CryptoRng + ?Sized),
-        sink: &mut impl Sink,
+        mut sink: K,
         engine: &impl Engine,
         on_progress: &dyn Fn(Progress),
-    ) -> Result<Vec<Saved>, Fault> {
+    ) -> Result<Vec<(Saved, K::File)>, Fault> {
         let passphrase = Passphrase::parse(typed).map_err(|_| Fault::Passphrase)?;
-        let mut writers = Writers::begin(self.to, &passphrase, rng, engine, on_progress).await?;
         let total: u64 = self.from.iter().map(|(file, _)| file.source.len()).sum();
+        let mut writers =
+            Writers::begin(self.to, self.by_room, &passphrase, rng, engine, on_progress).await?;
         let mut before = 0;
         for (file, chosen) in &self.from {
             let mut reading = Reading::begin(&file.source, &file.file, engine);
@@ -86,7 +99,7 @@ impl<S: Source> Plan<S> {
                 let batch = batch.dangerous_without_points();
                 for entry in batch.entries() {
                     if let Some(room) = chosen.room_of(entry.index()) {
-                        writers.push(room, &entry, sink, engine).await?;
+                        writers.push(room, &entry, &mut sink, engine).await?;
                     }
                 }
                 on_progress(Progress {
@@ -97,36 +110,34 @@ impl<S: Source> Plan<S> {
             }
             before += file.source.len();
         }
-        writers.finish(sink, engine).await
+        let meant = writers.finish(&mut sink, engine).await?;
+        rereading::check(meant, sink.into_files()?, engine, on_progress).await
     }
 }
 
 impl Writers {
     async fn begin(
-        targets: Targets,
+        to: Vec<Saved>,
+        by_room: BTreeMap<RoomNumber, usize>,
         passphrase: &Passphrase,
         rng: &mut (impl CryptoRng + ?Sized),
         engine: &impl Engine,
         on_progress: &dyn Fn(Progress),
     ) -> Result<Self, Fault> {
-        let (ids, by_room) = match targets {
-            Targets::One(id) => (vec![id], BTreeMap::new()),
-            Targets::EachRoom(rooms) => {
-                let by_room = rooms.keys().copied().zip(0..).collect();
-                (rooms.into_values().map(Some).collect(), by_room)
-            }
-        };
-        let total = ids.len() as u64;
-        let mut writers = Vec::with_capacity(ids.len());
-        for (done, room_id) in (0..).zip(ids) {
+        let total = to.len() as u64;
+        let mut writers = Vec::with_capacity(to.len());
+        for (done, to) in (0..).zip(to) {
             on_progress(Progress {
                 work: Work::Deriving,
                 done,
                 total,
             });
             let begun = KeyFileWriter::begin(passphrase, Rounds::default(), rng);
-            let saved = Saved { room_id, sessions: 0 };
-            writers.push((saved, engine::run(begun, engine, &|_| {}).await?));
+            writers.push(Writing {
+                to,
+                writer: engine::run(begun, engine, &|_| {}).await?,
+                tally: Tally::new(),
+            });
         }
         Ok(Self { writers, by_room })
     }
@@ -139,11 +150,11 @@ impl Writers {
         engine: &impl Engine,
     ) -> Result<(), Fault> {
         let at = self.by_room.get(&room).copied().unwrap_or_default();
-        let Some((saved, writer)) = self.writers.get_mut(at) else {
+        let Some(Writing { writer, tally, .. }) = self.writers.get_mut(at) else {
             return Err(Fault::Engine);
         };
+        tally.add(entry);
         writer.push(entry);
-        saved.sessions += 1;
         while let Some(job) = writer.next_job() {
             writer.take_answer(engine.answer(Job::AesCtr(job)).await)?;
             sink.write(at, writer.take_text())?;
@@ -151,13 +162,18 @@ impl Writers {
         Ok(())
     }
 
-    async fn finish(self, sink: &mut impl Sink, engine: &impl Engine) -> Result<Vec<Saved>, Fault> {
-        let mut files = Vec::with_capacity(self.writers.len());
-        for (at, (saved, writer)) in self.writers.into_iter().enumerate() {
+    async fn finish(self, sink: &mut impl Sink, engine: &impl Engine) -> Result<Vec<Meant>, Fault> {
+        let mut meant = Vec::with_capacity(self.writers.len());
+        for (at, Writing { to, writer, tally }) in self.writers.into_iter().enumerate() {
+            let keys = writer.keys();
             let rest = engine::run(writer.finish(), engine, &|_| {}).await?;
             sink.write(at, rest)?;
-            files.push(saved);
+            meant.push(Meant {
+                saved: to,
+                total: tally.total(),
+                keys,
+            });
         }
-        Ok(files)
+        Ok(meant)
     }
 }

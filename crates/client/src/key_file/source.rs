@@ -21,9 +21,18 @@ pub trait Source {
 
 /// Takes the text of files that are written, each in pieces.
 pub trait Sink {
+    /// A file as it was kept.
+    type File: Source;
+
     /// Takes the next piece of the file with this number.
     ///
     /// # Errors
     /// [`Fault::OutOfMemory`] if there is no room for it.
     fn write(&mut self, file: usize, text: Vec<u8>) -> Result<(), Fault>;
+
+    /// The files as they will be handed out, by their numbers.
+    ///
+    /// # Errors
+    /// [`Fault::OutOfMemory`] if there is no room for them.
+    fn into_files(self) -> Result<Vec<Self::File>, Fault>;
 }

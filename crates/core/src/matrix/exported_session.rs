@@ -23,12 +23,14 @@ mod list;
 mod session;
 mod skipped;
 mod skipping;
+mod tally;
 
 pub use batch::{Batch, UncheckedBatch, is_point};
 pub use entry::{BatchEntry, SessionFacts};
 pub use list::{Input, NotSessionsError, SessionReader};
 pub use session::{ExportedSession, SessionParseError};
 pub use skipped::{Field, SkipReason, Skipped};
+pub use tally::{Tally, Total};
 
 pub use super::ratchet::{SessionExport, SessionExportError};
 

@@ -84,6 +84,14 @@ test("each room goes into a file of its own, and one room alone", async ({ page,
   await keyFile.seal();
   const alone = openKeyFile((await keyFile.save("message-keys !work_example.org.txt")).text, NEW_PASSPHRASE);
   expect(alone.sessions.map((one) => one.room_id)).toEqual([WORK]);
+
+  await page.getByRole("button", { name: "Back to the keys" }).click();
+  await page.getByRole("button", { name: "Save as a new key file" }).click();
+  await keyFile.keepOtherwise();
+  await keyFile.seal();
+  await expect(keyFile.problem).toContainText("The new file did not have what it should when it was opened again, so you cannot save it.");
+  await keyFile.expectHeading("Seal 3 message keys anew");
+  await expect(page.getByRole("button", { name: /^Save ‘/ }), "nothing to save").toHaveCount(0);
   await host.close();
 });
 

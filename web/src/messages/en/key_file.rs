@@ -61,8 +61,6 @@ pub(crate) const WRITE: &str = "Seal the keys";
 pub(crate) const FORGOTTEN_TITLE: &str = "Without this passphrase nobody can open the file.";
 pub(crate) const FORGOTTEN: &str = "Write it down, or keep it in a password manager.";
 
-pub(crate) const SAVED_LEAD: &str =
-    "Save it now: this page keeps nothing. Then import it in your messenger with the new passphrase.";
 pub(crate) const FILE_STEM: &str = "message-keys";
 pub(crate) const LIST_FILE_NAME: &str = "keyhaven-unread-keys.txt";
 
@@ -225,6 +223,18 @@ pub(crate) fn saved_title(number: u64, files: usize) -> String {
     }
 }
 
+/// What was found out about what was written, and what to do with it.
+pub(crate) const fn saved_lead(files: usize) -> &'static str {
+    match files {
+        1 => {
+            "It was opened again, and every key in it is right. Save it now: this page keeps nothing. Then import it in your messenger with the new passphrase."
+        }
+        _ => {
+            "Each was opened again, and every key in it is right. Save them now: this page keeps nothing. Then import them in your messenger with the new passphrase."
+        }
+    }
+}
+
 /// What is being done.
 pub(crate) fn work(doing: Progress) -> ProgressView {
     let words = match doing.work {
@@ -232,6 +242,7 @@ pub(crate) fn work(doing: Progress) -> ProgressView {
         Work::Checking => "Checking the file",
         Work::Reading => "Reading the keys",
         Work::Writing => "Sealing the keys",
+        Work::Verifying => "Opening what was written, to check it",
     };
     let counted = match doing.work {
         Work::Deriving if doing.total < 2 => String::new(),

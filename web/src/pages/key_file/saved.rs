@@ -25,7 +25,10 @@ pub struct WrittenFile {
 #[component]
 pub fn SavedScreen(files: Vec<WrittenFile>, on_input: Callback<KeyFileInput>) -> impl IntoView {
     let keys = files.iter().map(|file| file.keys).sum();
-    let title = text::saved_title(keys, files.len());
+    let (title, lead) = (
+        text::saved_title(keys, files.len()),
+        text::saved_lead(files.len()),
+    );
     let back = Callback::new(move |()| on_input.run(KeyFileInput::Back));
     let look = if files.len() == 1 {
         SaveLook::Primary
@@ -40,7 +43,7 @@ pub fn SavedScreen(files: Vec<WrittenFile>, on_input: Callback<KeyFileInput>) ->
     view! {
         <div class="stack">
             <BackLink label=text::BACK on_back=back />
-            <PageHead title=title lead=text::SAVED_LEAD />
+            <PageHead title=title lead=lead />
             {list}
         </div>
     }

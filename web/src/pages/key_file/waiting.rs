@@ -43,7 +43,7 @@ impl Waiting {
         let share = Some((progress.done, progress.total));
         let stretch = FlowProgress::of(match progress.work {
             Work::Deriving => Doing::DerivingKey,
-            Work::Checking => Doing::Opening,
+            Work::Checking | Work::Verifying => Doing::Opening,
             Work::Reading => Doing::ReadingList,
             Work::Writing => Doing::Sealing,
         });

@@ -17,6 +17,8 @@ use super::super::source::{Sink, Source};
 use super::{NewFile, Plan, Workshop};
 use crate::engine::Engine;
 
+mod written;
+
 const PASSPHRASE: &str = "correct horse";
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {
@@ -92,10 +94,16 @@ impl Source for File {
 struct Written(Vec<Vec<u8>>);
 
 impl Sink for Written {
+    type File = File;
+
     fn write(&mut self, file: usize, text: Vec<u8>) -> Result<(), Fault> {
         self.0.resize(self.0.len().max(file + 1), Vec::new());
         self.0[file].extend(text);
         Ok(())
+    }
+
+    fn into_files(self) -> Result<Vec<File>, Fault> {
+        Ok(self.0.into_iter().map(File::of).collect())
     }
 }
 
@@ -151,14 +159,13 @@ type Named = (String, u16, u32);
 
 /// What is written, and the sessions in each file as room, id and first index.
 fn saved(workshop: &Workshop<File>, extent: Extent) -> (Vec<Saved>, Vec<Vec<Named>>) {
-    let mut written = Written::default();
     let plan = Plan::of(workshop, extent).unwrap();
-    let engine = Counting::default();
-    let told = block_on(plan.write("new passphrase", &mut Zeros, &mut written, &engine, &|_| {}));
-    (
-        told.unwrap(),
-        written.0.iter().map(|text| sessions_in(text)).collect(),
-    )
+    let (engine, written) = (Counting::default(), Written::default());
+    let told = block_on(plan.write("new passphrase", &mut Zeros, written, &engine, &|_| {}));
+    let files = told.unwrap().into_iter();
+    files
+        .map(|(saved, file)| (saved, sessions_in(&file.0.borrow())))
+        .unzip()
 }
 
 fn sessions_in(text: &[u8]) -> Vec<Named> {
@@ -378,11 +385,11 @@ fn a_file_that_changed_since_it_was_opened_is_not_written_from() {
     let told = block_on(plan.write(
         "new",
         &mut Zeros,
-        &mut Written::default(),
+        Written::default(),
         &Counting::default(),
         &|_| {},
     ));
-    assert_eq!(told, Err(Fault::Changed));
+    assert_eq!(told.err(), Some(Fault::Changed));
 }
 
 #[test]

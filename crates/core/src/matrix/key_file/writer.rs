@@ -18,6 +18,7 @@ use crate::{
 /// push … next_job ─ answer ─▶ take_answer … take_text …   finish ─ answer ─▶ the end of the text
 /// ```
 pub struct KeyFileWriter {
+    keys: Keys,
     mac: Hmac<Sha256>,
     key_stream: KeyStream,
     armour: armour::Writer,
@@ -39,21 +40,29 @@ impl KeyFileWriter {
         rng: &mut (impl CryptoRng + ?Sized),
     ) -> Step<Self, SealKeyFileError> {
         let header = Header::generate(rounds.get(), rng);
-        Keys::derive_within(header, passphrase).map_result(|keys| Ok(Self::with_keys(&keys?)))
+        Keys::derive_within(header, passphrase).map_result(|keys| Ok(Self::with_keys(keys?)))
     }
 
-    fn with_keys(keys: &Keys) -> Self {
+    fn with_keys(keys: Keys) -> Self {
         let mut text = Vec::new();
+        let header = keys.header.to_bytes();
         let mut writer = Self {
             mac: keys.start_mac(),
-            key_stream: KeyStream::new(keys),
+            key_stream: KeyStream::new(&keys),
+            keys,
             armour: armour::Writer::new(&mut text),
             plain: Zeroizing::new(Vec::new()),
             sessions: 0,
             text,
         };
-        writer.write(&keys.header.to_bytes());
+        writer.write(&header);
         writer
+    }
+
+    /// The keys of this file, for whoever reads it again once it is written: a second derivation would give the same.
+    #[must_use]
+    pub fn keys(&self) -> Keys {
+        self.keys.clone()
     }
 
     /// Adds a session.

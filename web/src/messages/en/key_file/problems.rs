@@ -52,6 +52,13 @@ pub(crate) fn fault(fault: Fault) -> Problem {
             "Your browser could not read the file.",
             "It may have been moved, or be on a drive that is gone. Choose it again.",
         ),
+        Fault::NotAsWritten => {
+            return Problem::new(
+                "The new file did not have what it should when it was opened again, so you cannot save it.",
+                "The keys are still open here, and the files that you chose are as they were.",
+                "Try again. If it comes back, close other tabs and programs, or use another browser.",
+            );
+        }
         Fault::Passphrase => ("This is too long for a passphrase.", "Type the passphrase alone."),
         Fault::OutOfMemory => (
             "This device has not enough free memory.",
