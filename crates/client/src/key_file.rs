@@ -6,6 +6,8 @@
 
 pub mod messages;
 #[cfg(feature = "matrix")]
+mod naming;
+#[cfg(feature = "matrix")]
 mod reading;
 #[cfg(feature = "matrix")]
 mod rereading;
@@ -13,6 +15,8 @@ mod rereading;
 mod saving;
 #[cfg(feature = "matrix")]
 pub mod source;
+#[cfg(feature = "matrix")]
+pub mod together;
 #[cfg(feature = "matrix")]
 mod wording;
 #[cfg(feature = "matrix")]

@@ -12,7 +12,7 @@ mod write;
 
 pub use path::{ArchivePath, ArchivePathError, PATH_MAX_BYTES};
 pub use read::{ArchiveEntry, ReadArchiveError, read};
-pub use write::{ContentSum, Layout, WriteArchiveError, layout, write};
+pub use write::{ContentSum, GrowingSum, Layout, WriteArchiveError, layout, write};
 
 /// Most files of one archive.
 pub const FILES_MAX: usize = 10_000;

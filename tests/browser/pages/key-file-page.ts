@@ -100,10 +100,15 @@ export class KeyFilePage {
 
   /** Saves a file that was written, and reads it. */
   async save(name: string): Promise<{ name: string; text: string }> {
+    const saved = await this.saveBytes(name);
+    return { name: saved.name, text: saved.bytes.toString("utf8") };
+  }
+
+  async saveBytes(name: string): Promise<{ name: string; bytes: Buffer }> {
     const [download] = await Promise.all([
       this.#page.waitForEvent("download"),
       this.#page.getByRole("button", { name: `Save ‘${name}’` }).click(),
     ]);
-    return { name: download.suggestedFilename(), text: await readFile(await download.path(), "utf8") };
+    return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
   }
 }

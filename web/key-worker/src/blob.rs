@@ -3,6 +3,7 @@
 use js_sys::{Array, Uint8Array};
 use keyhaven_client::key_file::messages::Fault;
 use keyhaven_client::key_file::source::{Sink, Source};
+use keyhaven_client::key_file::together::Together;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag};
 
@@ -73,6 +74,25 @@ impl Sink for BlobSink {
             })
             .collect()
     }
+}
+
+/// A zip of files that were written. What is in its list is not sealed.
+///
+/// # Errors
+/// [`Fault::OutOfMemory`] if the browser has no room for it.
+pub(crate) fn zip(together: &Together, files: &[Blob]) -> Result<Blob, Fault> {
+    let parts = Array::new();
+    for (number, head) in &together.layout.files {
+        parts.push(&Uint8Array::from(head.as_slice()));
+        match files.get(*number) {
+            Some(file) => parts.push(file),
+            None => parts.push(&Uint8Array::from(together.list.as_slice())),
+        };
+    }
+    parts.push(&Uint8Array::from(together.layout.end.as_slice()));
+    let options = BlobPropertyBag::new();
+    options.set_type("application/zip");
+    Blob::new_with_blob_sequence_and_options(&parts, &options).map_err(|_| Fault::OutOfMemory)
 }
 
 impl Target {

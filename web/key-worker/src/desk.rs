@@ -6,6 +6,7 @@ use std::rc::Rc;
 use getrandom::SysRng;
 use js_sys::{Array, Uint8Array};
 use keyhaven_client::key_file::messages::{Extent, Fault, LINES_MAX, Looked, Progress, Reply, Request};
+use keyhaven_client::key_file::together;
 use keyhaven_client::key_file::workshop::{self, Plan, SAMPLE_ROUNDS, Workshop};
 use rand_core::UnwrapErr;
 use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
@@ -13,7 +14,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{Blob, DedicatedWorkerGlobalScope, MessageEvent};
 use zeroize::Zeroizing;
 
-use crate::blob::{BlobSink, BlobSource};
+use crate::blob::{self, BlobSink, BlobSource};
 use crate::engine::{Browser, Derivations};
 use crate::stopping::Stop;
 
@@ -140,7 +141,14 @@ impl Desk {
         let written = plan
             .write(&passphrase, &mut rng, sink, &engine, &on_progress)
             .await?;
-        let (saved, files): (_, Vec<Blob>) = written.into_iter().map(|(saved, file)| (saved, file.0)).unzip();
+        let together = match extent {
+            Extent::EachRoom => together::zip(&written, &engine).await?,
+            Extent::All | Extent::Room(_) => None,
+        };
+        let (saved, mut files): (_, Vec<Blob>) = written.into_iter().map(|(saved, file)| (saved, file.0)).unzip();
+        if let Some(together) = together {
+            files.push(blob::zip(&together, &files)?);
+        }
         self.tell(&Reply::Saved(saved), &files);
         Ok(())
     }

@@ -25,7 +25,9 @@ pub use opened::Contents;
 pub use opened::{OpenedInput, OpenedScreen};
 pub use passphrase::{FileFacts, PassphraseScreen};
 pub use save::{SaveScreen, SaveWhat};
-pub use saved::{SavedScreen, WrittenFile};
+pub use saved::{SavedScreen, Written};
+#[cfg(feature = "gallery")]
+pub use saved::{WrittenFile, Zip};
 
 use keyhaven_client::key_file::messages::Extent;
 
@@ -41,7 +43,7 @@ pub enum KeyFileView {
     /// A passphrase for a new file is asked for.
     Save(SaveWhat),
     /// What was written.
-    Saved(Vec<WrittenFile>),
+    Saved(Written),
 }
 
 /// What a person did.
@@ -87,6 +89,6 @@ fn screen(view: &KeyFileView, desk: Desk, personas: &str, on_input: Callback<Key
         KeyFileView::Save(what) => {
             view! { <SaveScreen what=what busy=busy problem=problem on_input=on_input /> }.into_any()
         }
-        KeyFileView::Saved(files) => view! { <SavedScreen files=files on_input=on_input /> }.into_any(),
+        KeyFileView::Saved(written) => view! { <SavedScreen written=written on_input=on_input /> }.into_any(),
     }
 }

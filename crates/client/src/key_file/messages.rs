@@ -51,7 +51,8 @@ pub enum Reply {
     Skipped(Vec<Skipped>),
     /// The file is open, and everything about it was told.
     Opened(Opened),
-    /// Files were written, in this order, and each was read again: it has what it says.
+    /// Files were written, in this order, and each was read again: it has what it says. Behind the files of several
+    /// rooms comes one zip of all of them, unless they are too large for one.
     Saved(Vec<Saved>),
     /// It did not work. What was open before still is.
     Failed(Fault),
@@ -195,6 +196,8 @@ pub struct Opened {
 /// A file that was written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Saved {
+    /// The name to save it by: plain letters, and another one than that of every other file, on every system.
+    pub name: String,
     /// The room that it is of, if it is of one.
     pub room_id: Option<String>,
     /// How many sessions are in it.

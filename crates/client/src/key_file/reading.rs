@@ -99,7 +99,11 @@ impl<'a, S: Source, E: Engine> Reading<'a, S, E> {
     }
 }
 
-async fn next_piece(source: &impl Source, at: u64) -> Result<Vec<u8>, Fault> {
+/// What comes next of a source that is not yet over.
+///
+/// # Errors
+/// [`Fault::Changed`] if there is nothing where something was.
+pub(super) async fn next_piece(source: &impl Source, at: u64) -> Result<Vec<u8>, Fault> {
     let piece = source.read(at, PIECE_LEN).await?;
     // A file that has become shorter would be read for ever.
     if piece.is_empty() {

@@ -11,7 +11,8 @@ use keyhaven_core::matrix::key_file::{KeyFileWriter, Rounds};
 use keyhaven_core::matrix::passphrase::Passphrase;
 use rand_core::CryptoRng;
 
-use super::messages::{Extent, Fault, Progress, SPLIT_MAX, Saved, Work};
+use super::messages::{Extent, Fault, Progress, Room, SPLIT_MAX, Saved, Work};
+use super::naming::{self, Names};
 use super::reading::Reading;
 use super::rereading::{self, Meant};
 use super::source::{Sink, Source};
@@ -48,23 +49,26 @@ impl<S: Source> Plan<S> {
     pub fn of(workshop: &Workshop<S>, extent: Extent) -> Option<Self> {
         let rooms = workshop.rooms();
         let (mut only, mut by_room) = (None, BTreeMap::new());
+        let mut names = Names::default();
+        let mut of_room = |room: Room| Saved {
+            name: names.give(&room.id),
+            room_id: Some(room.id),
+            sessions: room.sessions,
+        };
         let to = match extent {
             Extent::All => {
                 let sessions = rooms.iter().map(|room| room.sessions).sum();
-                vec![Saved {
-                    room_id: None,
-                    sessions,
-                }]
+                vec![Saved { name: naming::of_all(), room_id: None, sessions }]
             }
             Extent::Room(number) => {
                 only = Some(number);
                 let room = rooms.into_iter().find(|room| room.number == number)?;
-                vec![room.into()]
+                vec![of_room(room)]
             }
             Extent::EachRoom if rooms.len() > SPLIT_MAX => return None,
             Extent::EachRoom => {
                 by_room = rooms.iter().map(|room| room.number).zip(0..).collect();
-                rooms.into_iter().map(Saved::from).collect()
+                rooms.into_iter().map(of_room).collect()
             }
         };
         let from = (0..).zip(workshop.files());

@@ -6,7 +6,7 @@ use keyhaven_core::matrix::key_file::{OpenKeyFileError, SealKeyFileError};
 use keyhaven_core::matrix::passphrase::FormsError;
 use keyhaven_core::matrix::recognition::Other as Recognised;
 
-use super::messages::{Fault, Other, Room, Saved, SkipReason, Skipped};
+use super::messages::{Fault, Other, SkipReason, Skipped};
 
 impl From<OpenKeyFileError> for Fault {
     fn from(error: OpenKeyFileError) -> Self {
@@ -65,15 +65,6 @@ impl From<Recognised> for Other {
             Recognised::Zip => Self::Zip,
             Recognised::SealedObject => Self::SealedObject,
             Recognised::Unknown => Self::Unknown,
-        }
-    }
-}
-
-impl From<Room> for Saved {
-    fn from(room: Room) -> Self {
-        Self {
-            room_id: Some(room.id),
-            sessions: room.sessions,
         }
     }
 }

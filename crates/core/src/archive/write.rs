@@ -51,6 +51,39 @@ impl ContentSum {
     }
 }
 
+/// A [`ContentSum`] of a content that comes in pieces.
+#[derive(Debug, Clone)]
+pub struct GrowingSum {
+    len: u64,
+    crc: CheckSum,
+}
+
+impl Default for GrowingSum {
+    fn default() -> Self {
+        Self {
+            len: 0,
+            crc: CheckSum::new(),
+        }
+    }
+}
+
+impl GrowingSum {
+    /// Takes the next piece.
+    pub fn push(&mut self, piece: &[u8]) {
+        self.len += piece.len() as u64;
+        self.crc.update(piece);
+    }
+
+    /// Of all pieces together.
+    #[must_use]
+    pub fn finish(self) -> ContentSum {
+        ContentSum {
+            len: self.len,
+            crc: self.crc.finish(),
+        }
+    }
+}
+
 /// An archive without the contents of its files, for whoever has them elsewhere than in memory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {

@@ -1,6 +1,7 @@
 // What a key file is and what is in it, told on this device alone.
 import { openKeyFile, publicKeys, sealKeyFile, session } from "../../fixtures/key-file.js";
 import { expect, test } from "../../fixtures/test.js";
+import { readZip } from "../../fixtures/zip.js";
 import { KeyFilePage, NEW_PASSPHRASE } from "../../pages/key-file-page.js";
 
 const PASSPHRASE = "correct horse battery staple";
@@ -72,8 +73,13 @@ test("each room goes into a file of its own, and one room alone", async ({ page,
   await page.getByLabel("One file for each of 2 rooms").check();
   await keyFile.seal();
   await keyFile.expectHeading("3 message keys sealed in 2 new files.");
+  const zip = readZip((await keyFile.saveBytes("message-keys by room.zip")).bytes);
+  const [kitchen, work] = [KITCHEN, WORK].map((room) => `message-keys ${room.replace(":", "_")}.txt`) as [string, string];
+  expect([...zip.keys()].sort()).toEqual([kitchen, work, "rooms.csv"]);
+  expect(zip.get("rooms.csv")?.toString()).toBe(`file,room_id,message_keys\r\n"${kitchen}","${KITCHEN}",2\r\n"${work}","${WORK}",1\r\n`);
   for (const [room, indexes] of [[KITCHEN, [1, 3]], [WORK, [2]]] as const) {
     const saved = await keyFile.save(`message-keys ${room.replace(":", "_")}.txt`);
+    expect(zip.get(saved.name)?.toString(), "the same in the zip").toBe(saved.text);
     const { sessions } = openKeyFile(saved.text, NEW_PASSPHRASE);
     expect(sessions.map((one) => one.room_id)).toEqual(indexes.map(() => room));
     expect(sessions.map((one) => Buffer.from(one.session_key, "base64").readUInt32BE(1))).toEqual(indexes);

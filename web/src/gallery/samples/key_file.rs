@@ -7,7 +7,7 @@ use crate::components::Progress;
 use crate::messages::{Problem, key_file as text};
 use crate::pages::key_file::{
     Choose, Contents, FileFacts, Holds, OpenedScreen, PassphraseScreen, Refusal, SaveScreen, SaveWhat,
-    SavedScreen, WrittenFile,
+    SavedScreen, Written, WrittenFile, Zip,
 };
 use crate::route::{Base, Route};
 
@@ -204,7 +204,8 @@ fn written(name: &str, room: Option<&str>, keys: u64) -> WrittenFile {
 
 pub(super) fn saved(_: Base) -> AnyView {
     let files = vec![written("message-keys.txt", None, 1_204)];
-    view! { <SavedScreen files=files on_input=Callback::new(drop) /> }.into_any()
+    let written = Written { files, zip: None };
+    view! { <SavedScreen written=written on_input=Callback::new(drop) /> }.into_any()
 }
 
 pub(super) fn saved_rooms(_: Base) -> AnyView {
@@ -220,5 +221,7 @@ pub(super) fn saved_rooms(_: Base) -> AnyView {
             390,
         ),
     ];
-    view! { <SavedScreen files=files on_input=Callback::new(drop) /> }.into_any()
+    let zip = Some(Zip(None));
+    let written = Written { files, zip };
+    view! { <SavedScreen written=written on_input=Callback::new(drop) /> }.into_any()
 }

@@ -61,7 +61,9 @@ pub(crate) const WRITE: &str = "Seal the keys";
 pub(crate) const FORGOTTEN_TITLE: &str = "Without this passphrase nobody can open the file.";
 pub(crate) const FORGOTTEN: &str = "Write it down, or keep it in a password manager.";
 
-pub(crate) const FILE_STEM: &str = "message-keys";
+pub(crate) const ZIP_NAME: &str = "message-keys by room.zip";
+pub(crate) const ZIP_LIST: &str = "The zip has a key file for each room, and the list “rooms.csv” of which file is of which room. The list is not locked: it names your rooms.";
+pub(crate) const EACH: &str = "Each room by itself";
 pub(crate) const LIST_FILE_NAME: &str = "keyhaven-unread-keys.txt";
 
 pub(crate) fn facts(bytes: u64, date: Option<&str>) -> String {

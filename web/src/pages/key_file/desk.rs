@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use keyhaven_client::key_file::messages::{
-    Extent, Fault, Looked, Opened, Reply, Request, Room, Saved as Written, Skipped,
+    Extent, Fault, Looked, Opened, Reply, Request, Room, Saved, Skipped,
 };
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -14,12 +14,11 @@ use super::choose::{Chosen, Holds, Refusal};
 use super::opened::{Contents, OpenedInput};
 use super::passphrase::FileFacts;
 use super::save::SaveWhat;
-use super::saved::WrittenFile;
+use super::saved::{Written, WrittenFile, Zip};
 use super::waiting::Waiting;
 use super::{KeyFileInput, KeyFileView};
 use crate::browser::{clock, dates, files, key_worker::KeyWorker, timer::Timer};
 use crate::components::ProgressView;
-use crate::file_name;
 use crate::handover::Handover;
 use crate::messages::{Problem, key_file as text};
 use crate::pages::stage::Stage;
@@ -290,26 +289,22 @@ impl Desk {
         self.stage.show(KeyFileView::Opened);
     }
 
-    fn saved(self, written: Vec<Written>, contents: Vec<Blob>) {
-        let mut taken = Vec::new();
+    fn saved(self, written: Vec<Saved>, contents: Vec<Blob>) {
+        let several = written.len() > 1;
         let mut contents = contents.into_iter();
         let files = written
             .into_iter()
-            .map(|file| {
-                let name = match &file.room_id {
-                    Some(id) => format!("{} {id}", text::FILE_STEM),
-                    None => text::FILE_STEM.to_owned(),
-                };
-                WrittenFile {
-                    name: file_name::unique(&format!("{}.txt", file_name::clean(&name)), &mut taken),
-                    room: file.room_id,
-                    keys: file.sessions,
-                    content: contents.next(),
-                }
+            .map(|saved| WrittenFile {
+                name: saved.name,
+                room: saved.room_id,
+                keys: saved.sessions,
+                content: contents.next(),
             })
             .collect();
+        let zip = contents.next().map(|content| Zip(Some(content)));
+        let zip = if several { zip } else { None };
         self.rest();
-        self.stage.show(KeyFileView::Saved(files));
+        self.stage.show(KeyFileView::Saved(Written { files, zip }));
     }
 
     fn fail(self, fault: Fault) {

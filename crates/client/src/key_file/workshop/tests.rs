@@ -17,6 +17,7 @@ use super::super::source::{Sink, Source};
 use super::{NewFile, Plan, Workshop};
 use crate::engine::Engine;
 
+mod together;
 mod written;
 
 const PASSPHRASE: &str = "correct horse";
@@ -294,6 +295,7 @@ fn several_files_are_written_as_one_with_the_better_copy_of_each_session() {
     assert_eq!(
         told,
         [Saved {
+            name: "message-keys.txt".to_owned(),
             room_id: None,
             sessions: 4
         }]
@@ -316,6 +318,7 @@ fn each_room_is_written_to_a_file_of_its_own_and_one_room_alone() {
     opened(&mut workshop, &key_file(&[session("!a:x", 4, 2)]));
     let (told, files) = saved(&workshop, Extent::EachRoom);
     let file = |room: &str, sessions| Saved {
+        name: format!("message-keys {}.txt", room.replace(':', "_")),
         room_id: Some(room.to_owned()),
         sessions,
     };
