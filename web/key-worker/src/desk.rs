@@ -76,6 +76,11 @@ impl Desk {
                 self.open_file(source, asked.passphrase, max_rounds).await
             }
             Request::Save(extent) => self.save(extent, asked.passphrase).await,
+            Request::Search(wanted) => {
+                let found = self.workshop.borrow().search(wanted);
+                self.tell(&Reply::Found(found), &[]);
+                Ok(())
+            }
             Request::Stop => {
                 self.tell(&Reply::Stopped, &[]);
                 Ok(())

@@ -85,7 +85,9 @@ fn screen(view: &KeyFileView, desk: Desk, personas: &str, on_input: Callback<Key
         KeyFileView::Passphrase(file) => {
             view! { <PassphraseScreen file=file busy=busy problem=problem on_input=on_input /> }.into_any()
         }
-        KeyFileView::Opened => view! { <OpenedScreen contents=desk.contents on_input=on_input /> }.into_any(),
+        KeyFileView::Opened => {
+            view! { <OpenedScreen contents=desk.contents found=desk.found on_input=on_input /> }.into_any()
+        }
         KeyFileView::Save(what) => {
             view! { <SaveScreen what=what busy=busy problem=problem on_input=on_input /> }.into_any()
         }

@@ -6,6 +6,10 @@ use serde::{Deserialize, Serialize};
 pub const LINES_MAX: usize = 2_000;
 /// Most sessions that are left out by name; of more, only the number is told.
 pub const SKIPPED_MAX: usize = 10_000;
+/// Most sessions that a search names; of more, only the number is told.
+pub const FOUND_MAX: usize = 50;
+/// Fewest characters by which sessions are searched for: fewer are in nearly all of them.
+pub const WANTED_MIN: usize = 4;
 /// Most rooms that are written to a file each: each file takes a derivation of its own.
 pub const SPLIT_MAX: usize = 1_000;
 /// Most rounds that are derived without asking the person.
@@ -23,6 +27,8 @@ pub enum Request {
     },
     /// Write what is open anew. With the passphrase of what is written.
     Save(Extent),
+    /// Which sessions have this in their id, or in the key of the device that sent them?
+    Search(String),
     /// Do no more of what was asked last.
     Stop,
 }
@@ -49,6 +55,8 @@ pub enum Reply {
     Rooms(Vec<Room>),
     /// Some of what was left out of the file that was opened last.
     Skipped(Vec<Skipped>),
+    /// What was searched for.
+    Found(Found),
     /// The file is open, and everything about it was told.
     Opened(Opened),
     /// Files were written, in this order, and each was read again: it has what it says. Behind the files of several
@@ -136,6 +144,30 @@ pub struct Room {
     pub lowest: u32,
     /// The highest first index of them.
     pub highest: u32,
+}
+
+/// What a search found.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Found {
+    /// What was searched for.
+    pub wanted: String,
+    /// How many sessions.
+    pub sessions: u64,
+    /// The first of them, at most [`FOUND_MAX`].
+    pub first: Vec<FoundSession>,
+}
+
+/// One session that was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundSession {
+    /// Its room.
+    pub room_id: String,
+    /// Its id.
+    pub session_id: String,
+    /// The key of the device that is said to have sent it.
+    pub sender_key: String,
+    /// The first message that it opens.
+    pub first_index: u32,
 }
 
 /// One session that was left out.

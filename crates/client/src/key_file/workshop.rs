@@ -9,7 +9,9 @@ use keyhaven_core::matrix::passphrase::Passphrase;
 use keyhaven_core::matrix::recognition::{HEAD_BYTES, Recognised, TAIL_BYTES, recognise};
 use zeroize::Zeroizing;
 
-use super::messages::{Fault, Looked, Opened, Progress, Room, SKIPPED_MAX, Skipped, Work};
+use super::messages::{
+    FOUND_MAX, Fault, Found, FoundSession, Looked, Opened, Progress, Room, SKIPPED_MAX, Skipped, Work,
+};
 use super::reading::{Reading, authenticate};
 use super::source::Source;
 use crate::engine::{self, Engine};
@@ -85,6 +87,23 @@ impl<S> Workshop<S> {
                 highest: room.highest_index,
             })
             .collect()
+    }
+
+    /// Which sessions have `wanted` in their id, or in the key of the device that sent them.
+    #[must_use]
+    pub fn search(&self, wanted: String) -> Found {
+        let search = self.collection.search(&wanted, FOUND_MAX);
+        let first = search.first.into_iter().map(|found| FoundSession {
+            room_id: found.room_id.to_owned(),
+            session_id: found.session_id,
+            sender_key: found.sender_key,
+            first_index: found.first_index,
+        });
+        Found {
+            first: first.collect(),
+            sessions: search.sessions,
+            wanted,
+        }
     }
 
     pub(super) const fn collection(&self) -> &Collection {

@@ -6,20 +6,30 @@
 //! have for replacing a key: one whose origin is known before one that is `untrusted`; then the one that begins earlier;
 //! then the one that fewer devices passed on. If all of that is equal, the one that was there first stays.
 
+mod search;
+
 use std::collections::BTreeMap;
 
 use crate::matrix::exported_session::{Batch, BatchEntry};
+
+pub use search::{Found, Search};
 
 /// Which file a copy is in: the order in which files were added, from 0.
 pub type FileNumber = u32;
 /// Which room: the order in which rooms were met, from 0.
 pub type RoomNumber = u32;
 
+/// Which device: the order in which devices were met, from 0.
+type SenderNumber = u32;
+
 /// The sessions of one or more files, each once.
 #[derive(Debug, Default)]
 pub struct Collection {
     rooms: Vec<String>,
     numbers: BTreeMap<String, RoomNumber>,
+    /// Devices that sent sessions: few, beside the sessions.
+    senders: Vec<[u8; 32]>,
+    sender_numbers: BTreeMap<[u8; 32], SenderNumber>,
     /// By room, and by public key within it.
     copies: BTreeMap<(RoomNumber, [u8; 32]), Place>,
     files: FileNumber,
@@ -30,6 +40,7 @@ pub struct Collection {
 struct Place {
     file: FileNumber,
     index: u64,
+    sender: SenderNumber,
     rank: Rank,
 }
 
@@ -99,6 +110,7 @@ impl FileSessions {
         let place = Place {
             file: 0,
             index: entry.index(),
+            sender: self.collection.number_of_sender(facts.sender_key),
             rank: Rank {
                 untrusted: facts.untrusted,
                 first_index: entry.first_index(),
@@ -138,13 +150,19 @@ impl Collection {
             collection: other, ..
         } = file;
         let rooms: Vec<RoomNumber> = other.rooms.iter().map(|id| self.number_of(id)).collect();
+        let senders: Vec<_> = other.senders.iter().map(|key| self.number_of_sender(*key)).collect();
         for ((room, public_key), place) in other.copies {
-            // Every room of it was given its number.
+            // Every room and device of it was given its number.
             let Some(room) = usize::try_from(room).ok().and_then(|room| rooms.get(room)) else {
+                continue;
+            };
+            let sender = usize::try_from(place.sender).ok();
+            let Some(sender) = sender.and_then(|sender| senders.get(sender)) else {
                 continue;
             };
             let place = Place {
                 file: number,
+                sender: *sender,
                 ..place
             };
             let counted = match self.put((*room, public_key), place) {
@@ -164,6 +182,15 @@ impl Collection {
         let number = RoomNumber::try_from(self.rooms.len()).unwrap_or(RoomNumber::MAX);
         self.rooms.push(id.to_owned());
         self.numbers.insert(id.to_owned(), number);
+        number
+    }
+
+    fn number_of_sender(&mut self, key: [u8; 32]) -> SenderNumber {
+        let next = SenderNumber::try_from(self.senders.len()).unwrap_or(SenderNumber::MAX);
+        let number = *self.sender_numbers.entry(key).or_insert(next);
+        if number == next {
+            self.senders.push(key);
+        }
         number
     }
 

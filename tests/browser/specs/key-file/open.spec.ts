@@ -39,11 +39,25 @@ test("with the network off a file is looked at, opened, searched, merged, sealed
   await expect(page.getByText(`Key 3: ${WORK}`)).toBeVisible();
   await expect(page.getByText("Its field “sender_key” is not what it must be.")).toBeVisible();
 
-  await page.getByLabel("Search rooms").fill("KITCH");
-  await expect(page.getByText("1 of 2 rooms")).toBeVisible();
+  const search = page.getByLabel("Search", { exact: true });
+  const foundKeys = page.getByRole("list", { name: "Message keys that were found" }).getByRole("listitem");
+  await search.fill("KITCH");
+  await expect(page.getByText("1 of 2 rooms · 0 message keys")).toBeVisible();
   expect(await keyFile.rooms()).toHaveLength(1);
-  await page.getByLabel("Search rooms").fill("nowhere");
-  await expect(page.getByText("No room has this in its id.")).toBeVisible();
+  const id = shared.toString("base64");
+  await search.fill(` ${id}`);
+  await expect(page.getByText("0 of 2 rooms · 1 message key")).toBeVisible();
+  await expect(foundKeys).toHaveCount(1);
+  await expect(foundKeys).toContainText(id.replace("=", ""));
+  await expect(foundKeys).toContainText(`${KITCHEN} · from index 7 · sender’s key AwMDAwMD`);
+  await search.fill("AwMDAwMD");
+  await expect(page.getByText("0 of 2 rooms · 3 message keys"), "all of one sender").toBeVisible();
+  await expect(foundKeys).toHaveCount(3);
+  await search.fill("zz");
+  await expect(page.getByText("No room has this in its id. Type at least four characters")).toBeVisible();
+  await expect(foundKeys, "too short a text").toHaveCount(0);
+  await search.fill("nowhere");
+  await expect(page.getByText("Nothing found: no room id, session id or sender’s key has this in it.")).toBeVisible();
 
   await keyFile.add();
   await keyFile.openFile(sealKeyFile([session(KITCHEN, 2, shared), session(WORK, 9, other), session("!new:example.org", 0)], "two"), "two");

@@ -1,5 +1,5 @@
 use keyhaven_client::key_file::messages::{
-    Fault, Opened, Other, Progress as Heard, Room, SkipReason, Skipped, Work,
+    Fault, Found, Opened, Other, Progress as Heard, Room, SkipReason, Skipped, Work,
 };
 use leptos::prelude::*;
 
@@ -106,8 +106,8 @@ fn rooms() -> Vec<Room> {
 }
 
 fn showing(contents: Contents) -> AnyView {
-    let contents = StoredValue::new(contents);
-    view! { <OpenedScreen contents=contents on_input=Callback::new(drop) /> }.into_any()
+    let (contents, found) = (StoredValue::new(contents), Signal::stored(Found::default()));
+    view! { <OpenedScreen contents=contents found=found on_input=Callback::new(drop) /> }.into_any()
 }
 
 fn brought(total: u64) -> Opened {

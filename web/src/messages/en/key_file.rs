@@ -3,7 +3,7 @@
 mod problems;
 
 use keyhaven_client::key_file::messages::{
-    Opened, Other, Progress, ROUNDS_UNASKED, Room, SPLIT_MAX, SkipReason, Skipped, Work,
+    FoundSession, Opened, Other, Progress, ROUNDS_UNASKED, Room, SPLIT_MAX, SkipReason, Skipped, Work,
 };
 
 pub(crate) use self::problems::{fault, one_file_only, other};
@@ -34,9 +34,13 @@ pub(crate) const OPEN_ALL_THE_SAME: &str = "Open it all the same";
 pub(crate) const KIND: &str = "Key file";
 
 pub(crate) const ROOMS: &str = "Rooms";
-pub(crate) const SEARCH: &str = "Search rooms";
-pub(crate) const SEARCH_HINT: &str = "A part of a room’s id.";
-pub(crate) const NOTHING_FOUND: &str = "No room has this in its id.";
+pub(crate) const SEARCH: &str = "Search";
+pub(crate) const SEARCH_HINT: &str =
+    "A part of a room’s id; or four characters or more of a session id or of a sender’s key.";
+pub(crate) const NOTHING_FOUND: &str = "Nothing found: no room id, session id or sender’s key has this in it.";
+pub(crate) const NO_ROOM_FOUND: &str =
+    "No room has this in its id. Type at least four characters to search session ids and senders’ keys too.";
+pub(crate) const FOUND_KEYS: &str = "Message keys that were found";
 pub(crate) const NO_ROOMS: &str = "There is no message key in it that can be used.";
 pub(crate) const MORE: &str = "Show more rooms";
 pub(crate) const SAVE_ROOM: &str = "Save";
@@ -150,8 +154,28 @@ pub(crate) fn save_room(id: &str) -> String {
     format!("Save the keys of {id}")
 }
 
-pub(crate) fn found(number: usize, all: usize) -> String {
-    format!("{} of {}", numbers::count(number as u64), rooms(all as u64))
+/// How many rooms match, and how many keys, if keys were searched.
+pub(crate) fn found(number: usize, all: usize, keys_found: Option<u64>) -> String {
+    let found = format!("{} of {}", numbers::count(number as u64), rooms(all as u64));
+    match keys_found {
+        Some(number) => format!("{found} · {}", keys(number)),
+        None => found,
+    }
+}
+
+pub(crate) fn keys_shown(shown: usize, all: u64) -> String {
+    format!("The first {} of {} are shown.", numbers::count(shown as u64), keys(all))
+}
+
+pub(crate) fn key_facts(key: &FoundSession) -> String {
+    let FoundSession {
+        room_id,
+        sender_key,
+        first_index,
+        ..
+    } = key;
+    let index = numbers::count(u64::from(*first_index));
+    format!("{room_id} · from index {index} · sender’s key {sender_key}")
 }
 
 pub(crate) fn skipped_name(skipped: &Skipped) -> String {

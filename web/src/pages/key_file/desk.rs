@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use keyhaven_client::key_file::messages::{
-    Extent, Fault, Looked, Opened, Reply, Request, Room, Saved, Skipped,
+    Extent, Fault, Found, Looked, Opened, Reply, Request, Room, Saved, Skipped,
 };
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -37,6 +37,8 @@ pub(super) struct Desk {
     /// What is wrong with what was chosen.
     pub(super) refusal: RwSignal<Option<Refusal>>,
     pub(super) contents: StoredValue<Contents>,
+    /// What was searched for last, and found.
+    pub(super) found: RwSignal<Found>,
     worker: StoredValue<Option<Rc<KeyWorker>>, LocalStorage>,
     /// The file at hand.
     file: StoredValue<Option<(Blob, FileFacts)>, LocalStorage>,
@@ -56,6 +58,7 @@ impl Desk {
             problem: RwSignal::new(None),
             refusal: RwSignal::new(None),
             contents: StoredValue::new(Contents::default()),
+            found: RwSignal::new(Found::default()),
             worker: StoredValue::new_local(None),
             file: StoredValue::new_local(None),
             rooms: StoredValue::new(Vec::new()),
@@ -80,6 +83,9 @@ impl Desk {
             KeyFileInput::OtherFile | KeyFileInput::Opened(OpenedInput::Add) => self.choose(),
             KeyFileInput::Opened(OpenedInput::SaveAll) => self.ask_to_save(None),
             KeyFileInput::Opened(OpenedInput::SaveRoom(number)) => self.ask_to_save(Some(number)),
+            KeyFileInput::Opened(OpenedInput::Search(wanted)) => {
+                self.ask(Request::Search(wanted), None, Zeroizing::default());
+            }
             KeyFileInput::Opened(OpenedInput::Close) => {
                 self.end_worker();
                 self.contents.set_value(Contents::default());
@@ -200,6 +206,7 @@ impl Desk {
             }
             Reply::Rooms(rooms) => self.rooms.update_value(|heard| heard.extend(rooms)),
             Reply::Skipped(skipped) => self.skipped.update_value(|heard| heard.extend(skipped)),
+            Reply::Found(found) => self.found.set(found),
             Reply::Opened(opened) => self.opened(opened),
             Reply::Saved(written) => self.saved(written, files),
             Reply::Failed(fault) => self.fail(fault),

@@ -1,6 +1,6 @@
 //! What is open: how many keys, room by room, and what could not be read.
 
-use keyhaven_client::key_file::messages::{Opened, Room, Skipped};
+use keyhaven_client::key_file::messages::{Found, FoundSession, Opened, Room, Skipped, WANTED_MIN};
 use leptos::html;
 use leptos::prelude::*;
 
@@ -25,12 +25,14 @@ pub struct Contents {
 }
 
 /// What a person wants of what is open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OpenedInput {
     /// Write all of it anew.
     SaveAll,
     /// Write the room with this number anew.
     SaveRoom(u32),
+    /// Search keys for this.
+    Search(String),
     /// Add a file.
     Add,
     /// Forget everything.
@@ -42,7 +44,11 @@ const SHOWN_AT_ONCE: usize = 50;
 
 /// Shows what is open.
 #[component]
-pub fn OpenedScreen(contents: StoredValue<Contents>, on_input: Callback<KeyFileInput>) -> impl IntoView {
+pub fn OpenedScreen(
+    contents: StoredValue<Contents>,
+    #[prop(into)] found: Signal<Found>,
+    on_input: Callback<KeyFileInput>,
+) -> impl IntoView {
     let (total, room_count, files, last, left_out) = contents.with_value(|contents| {
         let Contents {
             rooms,
@@ -53,7 +59,7 @@ pub fn OpenedScreen(contents: StoredValue<Contents>, on_input: Callback<KeyFileI
         } = contents;
         (last.total, rooms.len() as u64, *files, *last, *skipped_count)
     });
-    let act = move |input| move |_| on_input.run(KeyFileInput::Opened(input));
+    let act = move |input: OpenedInput| move |_| on_input.run(KeyFileInput::Opened(input.clone()));
     view! {
         <div class="stack">
             <PageHead title=text::opened_title(total, room_count) />
@@ -67,7 +73,7 @@ pub fn OpenedScreen(contents: StoredValue<Contents>, on_input: Callback<KeyFileI
                                 {text::SAVE}
                             </button>
                         </div>
-                        <Rooms contents=contents on_input=on_input />
+                        <Rooms contents=contents found=found on_input=on_input />
                     }
                 })}
             {(total == 0).then(|| view! { <p>{text::NO_ROOMS}</p> })}
@@ -80,7 +86,11 @@ pub fn OpenedScreen(contents: StoredValue<Contents>, on_input: Callback<KeyFileI
 }
 
 #[component]
-fn Rooms(contents: StoredValue<Contents>, on_input: Callback<KeyFileInput>) -> impl IntoView {
+fn Rooms(
+    contents: StoredValue<Contents>,
+    found: Signal<Found>,
+    on_input: Callback<KeyFileInput>,
+) -> impl IntoView {
     let input = NodeRef::<html::Input>::new();
     let wanted = RwSignal::new(String::new());
     let shown = RwSignal::new(SHOWN_AT_ONCE);
@@ -89,9 +99,21 @@ fn Rooms(contents: StoredValue<Contents>, on_input: Callback<KeyFileInput>) -> i
             .get_untracked()
             .map(|input| input.value())
             .unwrap_or_default();
-        wanted.set(typed.trim().to_ascii_lowercase());
+        let typed = typed.trim().to_ascii_lowercase();
+        // The rooms are here, the keys with the worker.
+        if typed.len() >= WANTED_MIN {
+            on_input.run(KeyFileInput::Opened(OpenedInput::Search(typed.clone())));
+        }
+        wanted.set(typed);
         shown.set(SHOWN_AT_ONCE);
     };
+    // What is found comes later, and what was searched for before is of no use then.
+    let keys = Memo::new(move |_| {
+        wanted.with(|wanted| {
+            let is_asked = wanted.len() >= WANTED_MIN;
+            found.with(|found| (is_asked && found.wanted == *wanted).then(|| found.clone()))
+        })
+    });
     // Their places in the list: the rooms themselves stay where they are.
     let matching = Memo::new(move |_| {
         wanted.with(|wanted| {
@@ -115,19 +137,31 @@ fn Rooms(contents: StoredValue<Contents>, on_input: Callback<KeyFileInput>) -> i
             })
         })
     };
-    let found = move || {
+    let how_many = move || {
         let all = contents.with_value(|contents| contents.rooms.len());
-        text::found(matching.with(Vec::len), all)
+        let keys = keys.with(|keys| keys.as_ref().map(|found| found.sessions));
+        text::found(matching.with(Vec::len), all, keys)
     };
-    let several = contents.with_value(|contents| contents.rooms.len() > 1);
+    let several = contents.with_value(|contents| contents.last.total > 1);
     let nothing = move || {
-        matching
-            .with(Vec::is_empty)
-            .then(|| view! { <p>{text::NOTHING_FOUND}</p> })
+        let words = keys.with(|keys| match keys {
+            Some(found) if found.sessions > 0 => None,
+            Some(_) => Some(text::NOTHING_FOUND),
+            // Nothing is known of the keys, or nothing yet.
+            None if wanted.with(|wanted| wanted.len() < WANTED_MIN) => Some(text::NO_ROOM_FOUND),
+            None => None,
+        });
+        words
+            .filter(|_| matching.with(Vec::is_empty))
+            .map(|words| view! { <p>{words}</p> })
+    };
+    let found_keys = move || {
+        let found = keys.get().filter(|found| found.sessions > 0);
+        found.map(|found| view! { <Keys found=found /> })
     };
     let more = move || {
         matching.with(|matching| matching.len() > shown.get()).then(|| {
-            let more = move |_| shown.update(|shown| *shown += 4 * SHOWN_AT_ONCE);
+            let more = move |_| shown.update(|shown| *shown += SHOWN_AT_ONCE);
             view! { <div class="actions"><button type="button" class="button" on:click=more>{text::MORE}</button></div> }
         })
     };
@@ -147,18 +181,40 @@ fn Rooms(contents: StoredValue<Contents>, on_input: Callback<KeyFileInput>) -> i
                                 input=input
                             />
                         </div>
-                        <p class="muted small" role="status">{found}</p>
+                        <p class="muted small" role="status">{how_many}</p>
                     }
                 })}
             {nothing}
+            {found_keys}
             <ul class="file-list" hidden=move || matching.with(Vec::is_empty)>{rows}</ul>
             {more}
         </section>
     }
 }
 
+#[component]
+fn Keys(found: Found) -> impl IntoView {
+    let shown = found.first.len();
+    let rest = (found.sessions > shown as u64)
+        .then(|| view! { <p class="muted small">{text::keys_shown(shown, found.sessions)}</p> });
+    let rows: Vec<_> = found.first.into_iter().map(key_row).collect();
+    view! {
+        <ul class="file-list" aria-label=text::FOUND_KEYS>{rows}</ul>
+        {rest}
+    }
+}
+
+fn key_row(key: FoundSession) -> impl IntoView {
+    let facts = text::key_facts(&key);
+    view! {
+        <FileCard kind=FileKind::File name=key.session_id facts=facts>
+            {None::<&str>}
+        </FileCard>
+    }
+}
+
 fn row(room: &Room, on_input: Callback<KeyFileInput>) -> impl IntoView + use<> {
-    let save = OpenedInput::SaveRoom(room.number);
+    let number = room.number;
     let label = text::save_room(&room.id);
     view! {
         <FileCard kind=FileKind::File name=room.id.clone() facts=text::room_facts(room)>
@@ -166,7 +222,7 @@ fn row(room: &Room, on_input: Callback<KeyFileInput>) -> impl IntoView + use<> {
                 type="button"
                 class="button button-quiet button-small"
                 aria-label=label
-                on:click=move |_| on_input.run(KeyFileInput::Opened(save))
+                on:click=move |_| on_input.run(KeyFileInput::Opened(OpenedInput::SaveRoom(number)))
             >
                 {text::SAVE_ROOM}
             </button>

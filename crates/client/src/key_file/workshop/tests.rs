@@ -433,3 +433,29 @@ fn what_cannot_be_a_point_is_left_out_and_not_written_anew() {
     workshop.add(new);
     assert_eq!(saved(&workshop, Extent::All).1, [named(&[("!a:x", 2, 5)])]);
 }
+
+#[test]
+fn a_search_names_the_first_and_counts_all() {
+    let mut workshop = Workshop::default();
+    let sessions: Vec<_> = (0..FOUND_MAX + 1)
+        .map(|id| session("!a:x", u16::try_from(id).unwrap(), 5))
+        .collect();
+    opened(&mut workshop, &key_file(&sessions));
+    let sender_key = STANDARD_NO_PAD.encode([3; 32]);
+    let found = workshop.search(sender_key.clone());
+    assert_eq!(
+        (found.wanted, found.sessions, found.first.len()),
+        (sender_key.clone(), FOUND_MAX as u64 + 1, FOUND_MAX)
+    );
+    let mut id = [7; 32];
+    id[..2].copy_from_slice(&9_u16.to_be_bytes());
+    let session_id = STANDARD_NO_PAD.encode(id);
+    let found = workshop.search(session_id.clone());
+    let expected = FoundSession {
+        room_id: "!a:x".to_owned(),
+        session_id,
+        sender_key,
+        first_index: 5,
+    };
+    assert_eq!((found.sessions, found.first), (1, vec![expected]));
+}

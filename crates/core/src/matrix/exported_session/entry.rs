@@ -1,6 +1,7 @@
 //! One good session of a batch where it lies, and what decides between two copies of it.
 
 use super::{Batch, Fields, collect, element::for_each_of_chain};
+use crate::matrix::base64;
 
 /// One good session of a [`Batch`].
 #[derive(Clone, Copy)]
@@ -16,6 +17,8 @@ pub struct BatchEntry<'batch> {
 pub struct SessionFacts {
     /// The room that it is said to belong to.
     pub room_id: String,
+    /// The Curve25519 key of the device that is said to have sent it.
+    pub sender_key: [u8; 32],
     /// Whether its origin was in doubt where it was exported.
     pub untrusted: bool,
     /// How many devices passed it on, if they said so.
@@ -56,6 +59,7 @@ impl BatchEntry<'_> {
         for_each_of_chain(fields.chain.unwrap_or(b"[]"), &mut |_| forwarded += 1).ok()?;
         Some(SessionFacts {
             room_id: fields.said_room_id()?.as_str().to_owned(),
+            sender_key: base64::decode_array(fields.sender_key?.as_plain()?.as_bytes())?,
             untrusted: fields.untrusted.unwrap_or_default(),
             forwarded,
         })
