@@ -8,6 +8,8 @@ pub mod messages;
 #[cfg(feature = "matrix")]
 mod naming;
 #[cfg(feature = "matrix")]
+mod plain;
+#[cfg(feature = "matrix")]
 mod reading;
 #[cfg(feature = "matrix")]
 mod rereading;

@@ -27,7 +27,11 @@ impl Source for BlobSource {
         let (start, end) = (at as f64, (at + len as u64) as f64);
         let slice = self.0.slice_with_f64_and_f64(start, end);
         let buffer = JsFuture::from(slice.map_err(|_| Fault::Unreadable)?.array_buffer()).await;
-        Ok(Uint8Array::new(&buffer.map_err(|_| Fault::Unreadable)?).to_vec())
+        let bytes = Uint8Array::new(&buffer.map_err(|_| Fault::Unreadable)?);
+        let copy = bytes.to_vec();
+        // It may be keys that nothing protects.
+        bytes.fill(0, 0, bytes.length());
+        Ok(copy)
     }
 }
 

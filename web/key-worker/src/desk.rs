@@ -5,9 +5,11 @@ use std::rc::Rc;
 
 use getrandom::SysRng;
 use js_sys::{Array, Uint8Array};
-use keyhaven_client::key_file::messages::{Extent, Fault, LINES_MAX, Looked, Progress, Reply, Request};
+use keyhaven_client::key_file::messages::{
+    Extent, Fault, LINES_MAX, Looked, Progress, Reply, Request, WRITTEN_ROUNDS,
+};
 use keyhaven_client::key_file::together;
-use keyhaven_client::key_file::workshop::{self, Plan, SAMPLE_ROUNDS, Workshop};
+use keyhaven_client::key_file::workshop::{self, IsPoint, NewFile, Plan, SAMPLE_ROUNDS, Workshop};
 use rand_core::UnwrapErr;
 use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
 use wasm_bindgen_futures::spawn_local;
@@ -17,6 +19,8 @@ use zeroize::Zeroizing;
 use crate::blob::{self, BlobSink, BlobSource};
 use crate::engine::{Browser, Derivations};
 use crate::stopping::Stop;
+
+const IS_POINT: IsPoint = keyhaven_curve25519_many::is_ed25519_point;
 
 /// A request with what came beside it.
 struct Asked {
@@ -75,6 +79,7 @@ impl Desk {
                 let source = source(asked.file)?;
                 self.open_file(source, asked.passphrase, max_rounds).await
             }
+            Request::OpenPlain => self.open_plain(source(asked.file)?).await,
             Request::Save(extent) => self.save(extent, asked.passphrase).await,
             Request::Search(wanted) => {
                 let found = self.workshop.borrow().search(wanted);
@@ -90,21 +95,13 @@ impl Desk {
 
     async fn look(&self, source: BlobSource) -> Result<(), Fault> {
         let mut looked = workshop::look(&source).await?;
-        if let Looked::KeyFile {
-            rounds,
-            derivation_ms,
-        } = &mut looked
-        {
-            let before = js_sys::Date::now();
-            workshop::derive_sample(&Browser(Derivations::of(*rounds))).await?;
-            let took = (js_sys::Date::now() - before).max(1.0);
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "a guess, and not negative"
-            )]
-            let whole = (took * f64::from(*rounds) / f64::from(SAMPLE_ROUNDS.get())) as u32;
-            *derivation_ms = whole;
+        match &mut looked {
+            Looked::KeyFile {
+                rounds,
+                derivation_ms,
+            } => *derivation_ms = measure(*rounds).await?,
+            Looked::Plain { derivation_ms } => *derivation_ms = measure(WRITTEN_ROUNDS).await?,
+            Looked::Refused(_) | Looked::Other(_) => {}
         }
         self.tell(&Reply::Looked(looked), &[]);
         Ok(())
@@ -116,12 +113,23 @@ impl Desk {
         passphrase: Zeroizing<String>,
         max_rounds: u32,
     ) -> Result<(), Fault> {
-        let is_point = keyhaven_curve25519_many::is_ed25519_point;
         let on_progress = |progress| self.progress(progress);
         // The page allows what the file asks for.
         let engine = Browser(Derivations::of(max_rounds));
-        let file = workshop::open(source, &passphrase, max_rounds, is_point, &engine, &on_progress);
-        let mut file = file.await?;
+        let file = workshop::open(source, &passphrase, max_rounds, IS_POINT, &engine, &on_progress);
+        self.opened(file.await?);
+        Ok(())
+    }
+
+    async fn open_plain(&self, source: BlobSource) -> Result<(), Fault> {
+        let on_progress = |progress| self.progress(progress);
+        let engine = Browser(Derivations::Fast);
+        let file = workshop::open_plain(source, IS_POINT, &engine, &on_progress);
+        self.opened(file.await?);
+        Ok(())
+    }
+
+    fn opened(&self, mut file: NewFile<BlobSource>) {
         let skipped = core::mem::take(&mut file.skipped);
         let (opened, rooms) = {
             let mut workshop = self.workshop.borrow_mut();
@@ -134,7 +142,6 @@ impl Desk {
             self.tell(&Reply::Skipped(skipped.to_vec()), &[]);
         }
         self.tell(&Reply::Opened(opened), &[]);
-        Ok(())
     }
 
     async fn save(&self, extent: Extent, passphrase: Zeroizing<String>) -> Result<(), Fault> {
@@ -150,7 +157,8 @@ impl Desk {
             Extent::EachRoom => together::zip(&written, &engine).await?,
             Extent::All | Extent::Room(_) => None,
         };
-        let (saved, mut files): (_, Vec<Blob>) = written.into_iter().map(|(saved, file)| (saved, file.0)).unzip();
+        let (saved, mut files): (_, Vec<Blob>) =
+            written.into_iter().map(|(saved, file)| (saved, file.0)).unzip();
         if let Some(together) = together {
             files.push(blob::zip(&together, &files)?);
         }
@@ -174,6 +182,20 @@ impl Desk {
         // Posting text and files fails only when the page has gone.
         let _ = self.scope.post_message(&message);
     }
+}
+
+/// About how many milliseconds so many rounds take here.
+async fn measure(rounds: u32) -> Result<u32, Fault> {
+    let before = js_sys::Date::now();
+    workshop::derive_sample(&Browser(Derivations::of(rounds))).await?;
+    let took = (js_sys::Date::now() - before).max(1.0);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a guess, and not negative"
+    )]
+    let whole = (took * f64::from(rounds) / f64::from(SAMPLE_ROUNDS.get())) as u32;
+    Ok(whole)
 }
 
 fn source(file: Option<Blob>) -> Result<BlobSource, Fault> {

@@ -5,6 +5,7 @@ mod choose;
 mod desk;
 mod opened;
 mod passphrase;
+mod plain;
 mod save;
 mod saved;
 mod waiting;
@@ -24,6 +25,7 @@ pub use choose::{Choose, Holds};
 pub use opened::Contents;
 pub use opened::{OpenedInput, OpenedScreen};
 pub use passphrase::{FileFacts, PassphraseScreen};
+pub use plain::PlainScreen;
 pub use save::{SaveScreen, SaveWhat};
 pub use saved::{SavedScreen, Written};
 #[cfg(feature = "gallery")]
@@ -38,6 +40,8 @@ pub enum KeyFileView {
     Choose(Holds),
     /// Its passphrase is asked for.
     Passphrase(FileFacts),
+    /// It has no lock, which is said before it is opened.
+    Plain(FileFacts),
     /// What is open.
     Opened,
     /// A passphrase for a new file is asked for.
@@ -53,6 +57,8 @@ pub enum KeyFileInput {
     Chose(choose::Chosen),
     /// Typed the passphrase.
     Open(Zeroizing<String>),
+    /// Wants what has no lock to be opened.
+    OpenPlain,
     /// Wants another file than the one at hand.
     OtherFile,
     /// Something on the page of what is open.
@@ -84,6 +90,9 @@ fn screen(view: &KeyFileView, desk: Desk, personas: &str, on_input: Callback<Key
         }
         KeyFileView::Passphrase(file) => {
             view! { <PassphraseScreen file=file busy=busy problem=problem on_input=on_input /> }.into_any()
+        }
+        KeyFileView::Plain(file) => {
+            view! { <PlainScreen file=file busy=busy problem=problem on_input=on_input /> }.into_any()
         }
         KeyFileView::Opened => {
             view! { <OpenedScreen contents=desk.contents found=desk.found on_input=on_input /> }.into_any()

@@ -12,6 +12,8 @@ pub const FOUND_MAX: usize = 50;
 pub const WANTED_MIN: usize = 4;
 /// Most rooms that are written to a file each: each file takes a derivation of its own.
 pub const SPLIT_MAX: usize = 1_000;
+/// How often the passphrase of a file that is written is hashed.
+pub const WRITTEN_ROUNDS: u32 = 500_000;
 /// Most rounds that are derived without asking the person.
 pub const ROUNDS_UNASKED: u32 = 10_000_000;
 
@@ -25,6 +27,8 @@ pub enum Request {
         /// Most rounds to derive.
         max_rounds: u32,
     },
+    /// Open it, which nothing protects. With the file.
+    OpenPlain,
     /// Write what is open anew. With the passphrase of what is written.
     Save(Extent),
     /// Which sessions have this in their id, or in the key of the device that sent them?
@@ -78,6 +82,11 @@ pub enum Looked {
         /// About how many milliseconds that takes on this device.
         derivation_ms: u32,
     },
+    /// A list of sessions that nothing protects.
+    Plain {
+        /// About how many milliseconds a derivation of [`WRITTEN_ROUNDS`] takes on this device.
+        derivation_ms: u32,
+    },
     /// A key file that no passphrase opens.
     Refused(Fault),
     /// Something else.
@@ -93,8 +102,6 @@ pub enum Other {
     RecoveryKey,
     /// A recovery code of ours.
     RecoveryCode,
-    /// Sessions that nothing protects.
-    Sessions,
     /// Other JSON.
     Json,
     /// A zip.

@@ -47,8 +47,14 @@ mod tests {
         let mut names = Names::default();
         for (id, name) in [
             ("!kitchen:example.org", "message-keys !kitchen_example.org.txt"),
-            ("!KITCHEN:example.org", "message-keys !KITCHEN_example.org (2).txt"),
-            ("!kitchen/example.org", "message-keys !kitchen_example.org (3).txt"),
+            (
+                "!KITCHEN:example.org",
+                "message-keys !KITCHEN_example.org (2).txt",
+            ),
+            (
+                "!kitchen/example.org",
+                "message-keys !kitchen_example.org (3).txt",
+            ),
             ("!../../etc/passwd", "message-keys !.._.._etc_passwd.txt"),
             ("!a\u{202e}gpj.exe\n\0", "message-keys !a_gpj.exe__.txt"),
             ("!\u{434}\u{43e}\u{43c}:x", "message-keys !____x.txt"),

@@ -8,7 +8,7 @@ use keyhaven_core::matrix::exported_session::{Tally, Total};
 use keyhaven_core::matrix::key_file::Keys;
 
 use super::messages::{Fault, Progress, Saved, Work};
-use super::reading::{Reading, authenticate};
+use super::reading::{Known, Reading, authenticate};
 use super::source::Source;
 use crate::engine::Engine;
 
@@ -70,7 +70,8 @@ async fn read(
     on_bytes: &dyn Fn(u64),
 ) -> Result<Total, Fault> {
     let authenticated = authenticate(file, keys, &|progress| on_bytes(progress.done)).await?;
-    let mut reading = Reading::begin(file, &authenticated, engine);
+    let known = Known::Locked(authenticated);
+    let mut reading = Reading::begin(file, &known, engine);
     let mut tally = Tally::new();
     while let Some(batch) = reading.next().await? {
         // Their points were looked at when their files were opened, and these have to be the same.

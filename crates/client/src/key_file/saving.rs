@@ -58,7 +58,11 @@ impl<S: Source> Plan<S> {
         let to = match extent {
             Extent::All => {
                 let sessions = rooms.iter().map(|room| room.sessions).sum();
-                vec![Saved { name: naming::of_all(), room_id: None, sessions }]
+                vec![Saved {
+                    name: naming::of_all(),
+                    room_id: None,
+                    sessions,
+                }]
             }
             Extent::Room(number) => {
                 only = Some(number);

@@ -28,7 +28,9 @@ pub async fn zip<F: Source>(files: &[(Saved, F)], engine: &impl Engine) -> Resul
     let list = list(files.iter().map(|(saved, _)| saved));
     let names = files.iter().map(|(saved, _)| saved.name.as_str());
     let paths = ArchivePath::read_all(names.chain([LIST_NAME]));
-    let paths = engine::run(paths, engine, &|_| {}).await.map_err(|_| Fault::Engine)?;
+    let paths = engine::run(paths, engine, &|_| {})
+        .await
+        .map_err(|_| Fault::Engine)?;
     let mut sums = Vec::with_capacity(paths.len());
     for (_, file) in files {
         sums.push(sum(file).await?);

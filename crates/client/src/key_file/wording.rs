@@ -6,7 +6,7 @@ use keyhaven_core::matrix::key_file::{OpenKeyFileError, SealKeyFileError};
 use keyhaven_core::matrix::passphrase::FormsError;
 use keyhaven_core::matrix::recognition::Other as Recognised;
 
-use super::messages::{Fault, Other, SkipReason, Skipped};
+use super::messages::{Fault, Looked, Other, SkipReason, Skipped};
 
 impl From<OpenKeyFileError> for Fault {
     fn from(error: OpenKeyFileError) -> Self {
@@ -54,18 +54,19 @@ impl From<JobError> for Fault {
     }
 }
 
-impl From<Recognised> for Other {
+impl From<Recognised> for Looked {
     fn from(other: Recognised) -> Self {
-        match other {
-            Recognised::Empty => Self::Empty,
-            Recognised::RecoveryKey => Self::RecoveryKey,
-            Recognised::RecoveryCode => Self::RecoveryCode,
-            Recognised::Sessions => Self::Sessions,
-            Recognised::Json => Self::Json,
-            Recognised::Zip => Self::Zip,
-            Recognised::SealedObject => Self::SealedObject,
-            Recognised::Unknown => Self::Unknown,
-        }
+        Self::Other(match other {
+            // What they cost is not known before it was measured.
+            Recognised::Sessions => return Self::Plain { derivation_ms: 0 },
+            Recognised::Empty => Other::Empty,
+            Recognised::RecoveryKey => Other::RecoveryKey,
+            Recognised::RecoveryCode => Other::RecoveryCode,
+            Recognised::Json => Other::Json,
+            Recognised::Zip => Other::Zip,
+            Recognised::SealedObject => Other::SealedObject,
+            Recognised::Unknown => Other::Unknown,
+        })
     }
 }
 

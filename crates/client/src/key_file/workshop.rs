@@ -6,13 +6,14 @@ use keyhaven_core::job::{Job, Pbkdf2Job};
 use keyhaven_core::matrix::collection::{Collection, FileSessions};
 use keyhaven_core::matrix::key_file::{Authenticated, Header, Keys, Limits};
 use keyhaven_core::matrix::passphrase::Passphrase;
-use keyhaven_core::matrix::recognition::{HEAD_BYTES, Recognised, TAIL_BYTES, recognise};
+use keyhaven_core::matrix::recognition::{HEAD_BYTES, Other, Recognised, TAIL_BYTES, recognise};
 use zeroize::Zeroizing;
 
 use super::messages::{
     FOUND_MAX, Fault, Found, FoundSession, Looked, Opened, Progress, Room, SKIPPED_MAX, Skipped, Work,
 };
-use super::reading::{Reading, authenticate};
+use super::plain;
+use super::reading::{Known, Reading, authenticate};
 use super::source::Source;
 use crate::engine::{self, Engine};
 
@@ -33,11 +34,11 @@ pub struct Workshop<S> {
     files: Vec<Rc<OpenFile<S>>>,
 }
 
-/// A file whose keys are known.
+/// A file that was read once.
 #[derive(Debug)]
 pub(super) struct OpenFile<S> {
     pub(super) source: S,
-    pub(super) file: Authenticated,
+    pub(super) file: Known,
 }
 
 /// A file that was read, on its way into the workshop.
@@ -115,7 +116,7 @@ impl<S> Workshop<S> {
     }
 }
 
-/// What a file is. `derivation_ms` is left at 0.
+/// What a file is. What a derivation takes is left at 0.
 ///
 /// # Errors
 /// [`Fault::Unreadable`].
@@ -126,7 +127,7 @@ pub async fn look(source: &impl Source) -> Result<Looked, Fault> {
             derivation_ms: 0,
         },
         Recognised::Refused(error) => Looked::Refused(error.into()),
-        Recognised::Other(other) => Looked::Other(other.into()),
+        Recognised::Other(other) => other.into(),
     })
 }
 
@@ -184,7 +185,25 @@ pub async fn open<S: Source>(
             break;
         }
     }
-    read_sessions(source, tried?, is_point, engine, on_progress).await
+    read_sessions(source, Known::Locked(tried?), is_point, engine, on_progress).await
+}
+
+/// Opens a list of sessions that nothing protects. Its sessions are looked at as those of a key file are.
+///
+/// # Errors
+/// [`Fault::NotAKeyFile`] if it is none, [`Fault::Unreadable`], or [`Fault::Changed`] if it changes meanwhile.
+pub async fn open_plain<S: Source>(
+    source: S,
+    is_point: IsPoint,
+    engine: &impl Engine,
+    on_progress: &dyn Fn(Progress),
+) -> Result<NewFile<S>, Fault> {
+    match recognise_source(&source).await? {
+        Recognised::Other(Other::Sessions) => {}
+        _ => return Err(Fault::NotAKeyFile),
+    }
+    let pieces = plain::note(&source, on_progress).await?;
+    read_sessions(source, Known::Plain(pieces), is_point, engine, on_progress).await
 }
 
 async fn try_one(
@@ -206,7 +225,7 @@ async fn try_one(
 
 async fn read_sessions<S: Source>(
     source: S,
-    file: Authenticated,
+    file: Known,
     is_point: IsPoint,
     engine: &impl Engine,
     on_progress: &dyn Fn(Progress),

@@ -150,7 +150,11 @@ impl Collection {
             collection: other, ..
         } = file;
         let rooms: Vec<RoomNumber> = other.rooms.iter().map(|id| self.number_of(id)).collect();
-        let senders: Vec<_> = other.senders.iter().map(|key| self.number_of_sender(*key)).collect();
+        let senders: Vec<_> = other
+            .senders
+            .iter()
+            .map(|key| self.number_of_sender(*key))
+            .collect();
         for ((room, public_key), place) in other.copies {
             // Every room and device of it was given its number.
             let Some(room) = usize::try_from(room).ok().and_then(|room| rooms.get(room)) else {

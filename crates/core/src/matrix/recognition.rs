@@ -87,16 +87,18 @@ fn other(head: &[u8], len: u64) -> Other {
     }
 }
 
-/// Whether the first of a list is a session, good or nearly.
+/// Whether one of the first of a list is a session.
 fn has_session(text: &[u8], len: u64) -> bool {
     let mut reader = SessionReader::new();
     reader.push(text);
     let whole = text.len() as u64 >= len;
     let input = if whole { Input::Over } else { Input::MayGoOn };
-    match reader.next_batch(1, input) {
-        Ok(Some(batch)) => !batch.dangerous_without_points().is_empty(),
-        Ok(None) | Err(_) => false,
+    while let Ok(Some(batch)) = reader.next_batch(1, input) {
+        if !batch.dangerous_without_points().is_empty() {
+            return true;
+        }
     }
+    false
 }
 
 fn typed(text: &[u8], len: u64) -> Other {

@@ -33,9 +33,10 @@ const STATES = [
   "reset-choose-messenger", "reset-choose-failed", "reset-working", "reset-done", "reset-done-messenger", "confirm",
   "confirm-change-from", "confirm-change-to", "confirm-failed", "confirm-working", "confirm-spent", "confirmed",
   "confirmed-one-side", "confirmed-change", "freeze", "freeze-spent", "freeze-spent-after-a-click", "frozen",
-  "key-file", "key-file-recovery-key", "key-file-incomplete", "key-file-zip", "key-file-another", "key-file-passphrase",
+  "key-file", "key-file-recovery-key", "key-file-incomplete", "key-file-zip", "key-file-another", "key-file-plain",
+  "key-file-plain-opened", "key-file-passphrase",
   "key-file-passphrase-wrong", "key-file-expensive", "key-file-working", "key-file-opened", "key-file-one-room",
-  "key-file-left-out", "key-file-nothing", "key-file-save", "key-file-save-room", "key-file-saved",
+  "key-file-left-out", "key-file-nothing", "key-file-save", "key-file-save-room", "key-file-save-failed", "key-file-saved",
   "key-file-saved-rooms", "kit-ask", "kit-ready", "dialog",
 ];
 /** The states are shared out, so that both cores have work and no share takes long. */

@@ -128,8 +128,6 @@ test("what does not belong here is called by its name, and said where it does", 
   await expect(page.getByLabel("The text, from its first line to its last"), "a secret does not stay").toHaveValue("");
   await keyFile.pick(whole.slice(0, -60));
   await refused(/This file is incomplete: its end is missing\. The passphrase is not the problem\./, /another copy/);
-  await keyFile.pick(JSON.stringify([session(KITCHEN, 1)]));
-  await refused(/message keys without any lock/, /Export the keys again with a passphrase/);
   await keyFile.pick("{}");
   await refused(/JSON/, /BEGIN MEGOLM SESSION DATA/);
   await keyFile.pick("PK\u0003\u0004 and more", "work.zip");
@@ -138,6 +136,19 @@ test("what does not belong here is called by its name, and said where it does", 
   await keyFile.paste(whole);
   await keyFile.type(PASSPHRASE);
   await keyFile.expectHeading("1 message key from 1 room.");
+
+  await keyFile.add();
+  await keyFile.pick(JSON.stringify([session(WORK, 5), { ...session(WORK, 6), session_key: "AQ" }], null, 2), "keys.json");
+  await keyFile.expectHeading("These message keys have no lock");
+  await expect(page.getByText("Not encrypted: anyone who has this file can read your messages.")).toBeVisible();
+  await page.getByRole("button", { name: "Open file" }).click();
+  await keyFile.expectHeading("2 message keys from 2 rooms.");
+  await expect(page.getByText("A file that is open here is not encrypted.")).toBeVisible();
+  await expect(page.getByText("1 could not be read.")).toBeVisible();
+  await page.getByRole("button", { name: "Save as a new key file" }).click();
+  await keyFile.seal();
+  const sealed = openKeyFile((await keyFile.save("message-keys.txt")).text, NEW_PASSPHRASE);
+  expect(sealed.sessions.map((one) => one.room_id), "sealed with the others").toEqual([KITCHEN, WORK]);
   await host.close();
 });
 

@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use crate::components::Progress;
 use crate::messages::{Problem, key_file as text};
 use crate::pages::key_file::{
-    Choose, Contents, FileFacts, Holds, OpenedScreen, PassphraseScreen, Refusal, SaveScreen, SaveWhat,
-    SavedScreen, Written, WrittenFile, Zip,
+    Choose, Contents, FileFacts, Holds, OpenedScreen, PassphraseScreen, PlainScreen, Refusal, SaveScreen,
+    SaveWhat, SavedScreen, Written, WrittenFile, Zip,
 };
 use crate::route::{Base, Route};
 
@@ -56,6 +56,28 @@ fn asking(rounds: u32, derivation_ms: u32, problem: Option<Problem>) -> AnyView 
         Callback::new(drop),
     );
     view! { <PassphraseScreen file=file busy=busy problem=problem on_input=nothing /> }.into_any()
+}
+
+pub(super) fn plain(_: Base) -> AnyView {
+    let file = FileFacts {
+        name: "room-keys.json".to_owned(),
+        bytes: 649_216,
+        date: Some("21 Nov 2026".to_owned()),
+        rounds: 0,
+        derivation_ms: 0,
+    };
+    let (busy, problem) = (Signal::stored(false), Signal::stored(None::<Problem>));
+    view! { <PlainScreen file=file busy=busy problem=problem on_input=Callback::new(drop) /> }.into_any()
+}
+
+pub(super) fn plain_opened(_: Base) -> AnyView {
+    showing(Contents {
+        rooms: rooms(),
+        files: 1,
+        plain: 1,
+        last: brought(1_204),
+        ..Contents::default()
+    })
 }
 
 pub(super) fn passphrase(_: Base) -> AnyView {
@@ -160,6 +182,7 @@ pub(super) fn left_out(_: Base) -> AnyView {
         skipped: all,
         skipped_count: 101,
         files: 2,
+        plain: 0,
         last,
     })
 }
@@ -171,7 +194,7 @@ pub(super) fn nothing(_: Base) -> AnyView {
     })
 }
 
-fn saving(room: Option<(u32, String)>, rooms: usize) -> AnyView {
+fn saving(room: Option<(u32, String)>, rooms: usize, problem: Option<Problem>) -> AnyView {
     let what = SaveWhat {
         keys: 1_204,
         rooms,
@@ -179,18 +202,22 @@ fn saving(room: Option<(u32, String)>, rooms: usize) -> AnyView {
     };
     let (busy, problem, nothing) = (
         Signal::stored(false),
-        Signal::stored(None::<Problem>),
+        Signal::stored(problem),
         Callback::new(drop),
     );
     view! { <SaveScreen what=what busy=busy problem=problem on_input=nothing /> }.into_any()
 }
 
 pub(super) fn save(_: Base) -> AnyView {
-    saving(None, 38)
+    saving(None, 38, None)
+}
+
+pub(super) fn save_failed(_: Base) -> AnyView {
+    saving(None, 38, Some(text::fault(Fault::NotAsWritten)))
 }
 
 pub(super) fn save_room(_: Base) -> AnyView {
-    saving(Some((0, "!kitchen:example.org".to_owned())), 38)
+    saving(Some((0, "!kitchen:example.org".to_owned())), 38, None)
 }
 
 fn written(name: &str, room: Option<&str>, keys: u64) -> WrittenFile {

@@ -33,11 +33,19 @@ pub(crate) const OTHER_FILE: &str = "Choose another file";
 pub(crate) const OPEN_ALL_THE_SAME: &str = "Open it all the same";
 pub(crate) const KIND: &str = "Key file";
 
+pub(crate) const PLAIN_KIND: &str = "Message keys without a lock (JSON)";
+pub(crate) const PLAIN_TITLE: &str = "These message keys have no lock";
+pub(crate) const PLAIN_WARNING: &str = "Not encrypted: anyone who has this file can read your messages.";
+pub(crate) const PLAIN_NEXT: &str = "Some tools export keys like this, and messengers do not take them. Open it, save the keys as a new key file with a passphrase, and then delete this one, from the trash too.";
+pub(crate) const PLAIN_OPENED: &str = "A file that is open here is not encrypted.";
+pub(crate) const PLAIN_OPENED_NEXT: &str = "Save the keys as a new key file. Once it is where you keep it, delete the one without a lock: anyone who has it can read your messages.";
+
 pub(crate) const ROOMS: &str = "Rooms";
 pub(crate) const SEARCH: &str = "Search";
 pub(crate) const SEARCH_HINT: &str =
     "A part of a room’s id; or four characters or more of a session id or of a sender’s key.";
-pub(crate) const NOTHING_FOUND: &str = "Nothing found: no room id, session id or sender’s key has this in it.";
+pub(crate) const NOTHING_FOUND: &str =
+    "Nothing found: no room id, session id or sender’s key has this in it.";
 pub(crate) const NO_ROOM_FOUND: &str =
     "No room has this in its id. Type at least four characters to search session ids and senders’ keys too.";
 pub(crate) const FOUND_KEYS: &str = "Message keys that were found";
@@ -70,11 +78,11 @@ pub(crate) const ZIP_LIST: &str = "The zip has a key file for each room, and the
 pub(crate) const EACH: &str = "Each room by itself";
 pub(crate) const LIST_FILE_NAME: &str = "keyhaven-unread-keys.txt";
 
-pub(crate) fn facts(bytes: u64, date: Option<&str>) -> String {
+pub(crate) fn facts(kind: &str, bytes: u64, date: Option<&str>) -> String {
     let size = numbers::size(bytes);
     match date {
-        Some(date) => format!("{KIND} · {size} · {date}"),
-        None => format!("{KIND} · {size}"),
+        Some(date) => format!("{kind} · {size} · {date}"),
+        None => format!("{kind} · {size}"),
     }
 }
 
@@ -164,7 +172,11 @@ pub(crate) fn found(number: usize, all: usize, keys_found: Option<u64>) -> Strin
 }
 
 pub(crate) fn keys_shown(shown: usize, all: u64) -> String {
-    format!("The first {} of {} are shown.", numbers::count(shown as u64), keys(all))
+    format!(
+        "The first {} of {} are shown.",
+        numbers::count(shown as u64),
+        keys(all)
+    )
 }
 
 pub(crate) fn key_facts(key: &FoundSession) -> String {

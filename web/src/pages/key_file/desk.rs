@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use keyhaven_client::key_file::messages::{
-    Extent, Fault, Found, Looked, Opened, Reply, Request, Room, Saved, Skipped,
+    Extent, Fault, Found, Looked, Opened, Reply, Request, Room, Saved, Skipped, WRITTEN_ROUNDS,
 };
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -23,8 +23,6 @@ use crate::handover::Handover;
 use crate::messages::{Problem, key_file as text};
 use crate::pages::stage::Stage;
 
-/// Rounds of a file that is written, as the core has them by default: what one costs is told by what another does.
-const WRITTEN_ROUNDS: u32 = 500_000;
 /// How often the clock is looked at while nothing is heard.
 const LOOK_EVERY_MS: i32 = 250;
 
@@ -80,6 +78,7 @@ impl Desk {
         match input {
             KeyFileInput::Chose(chosen) => self.look_at(chosen),
             KeyFileInput::Open(passphrase) => self.open(passphrase),
+            KeyFileInput::OpenPlain => self.open_plain(),
             KeyFileInput::OtherFile | KeyFileInput::Opened(OpenedInput::Add) => self.choose(),
             KeyFileInput::Opened(OpenedInput::SaveAll) => self.ask_to_save(None),
             KeyFileInput::Opened(OpenedInput::SaveRoom(number)) => self.ask_to_save(Some(number)),
@@ -153,6 +152,14 @@ impl Desk {
         let max_rounds = facts.rounds;
         self.stage.work_at(ProgressView::of(text::LOOKING));
         self.ask(Request::Open { max_rounds }, Some(blob), passphrase);
+    }
+
+    fn open_plain(self) {
+        let blob = self
+            .file
+            .with_value(|file| file.as_ref().map(|(blob, _)| blob.clone()));
+        self.stage.work_at(ProgressView::of(text::LOOKING));
+        self.ask(Request::OpenPlain, blob, Zeroizing::default());
     }
 
     fn ask_to_save(self, number: Option<u32>) {
@@ -270,6 +277,15 @@ impl Desk {
                     self.stage.show(KeyFileView::Passphrase(facts));
                 }
             }
+            Looked::Plain { derivation_ms } => {
+                self.writing_ms.set_value(derivation_ms);
+                let facts = self
+                    .file
+                    .with_value(|file| file.as_ref().map(|(_, facts)| facts.clone()));
+                if let Some(facts) = facts {
+                    self.stage.show(KeyFileView::Plain(facts));
+                }
+            }
             Looked::Refused(fault) => self.fail(fault),
             Looked::Other(other) => {
                 let to_personas = text::belongs_to_personas(other).then_some(text::TO_PERSONAS);
@@ -284,11 +300,13 @@ impl Desk {
     fn opened(self, opened: Opened) {
         let rooms = self.rooms.try_update_value(core::mem::take).unwrap_or_default();
         let skipped = self.skipped.try_update_value(core::mem::take).unwrap_or_default();
+        let is_plain = u32::from(self.stage.peek(|view| matches!(view, KeyFileView::Plain(_))));
         self.contents.update_value(|contents| {
             contents.rooms = rooms;
             contents.skipped.extend(skipped);
             contents.skipped_count += opened.skipped;
             contents.files += 1;
+            contents.plain += is_plain;
             contents.last = opened;
         });
         self.file.set_value(None);

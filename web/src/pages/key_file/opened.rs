@@ -20,6 +20,8 @@ pub struct Contents {
     pub skipped_count: u64,
     /// How many files.
     pub files: u32,
+    /// How many of them have no lock.
+    pub plain: u32,
     /// What the last of them brought.
     pub last: Opened,
 }
@@ -49,21 +51,35 @@ pub fn OpenedScreen(
     #[prop(into)] found: Signal<Found>,
     on_input: Callback<KeyFileInput>,
 ) -> impl IntoView {
-    let (total, room_count, files, last, left_out) = contents.with_value(|contents| {
+    let (total, room_count, files, plain, last, left_out) = contents.with_value(|contents| {
         let Contents {
             rooms,
             skipped_count,
             files,
+            plain,
             last,
             ..
         } = contents;
-        (last.total, rooms.len() as u64, *files, *last, *skipped_count)
+        (
+            last.total,
+            rooms.len() as u64,
+            *files,
+            *plain,
+            *last,
+            *skipped_count,
+        )
     });
     let act = move |input: OpenedInput| move |_| on_input.run(KeyFileInput::Opened(input.clone()));
     view! {
         <div class="stack">
             <PageHead title=text::opened_title(total, room_count) />
             {(files > 1).then(|| view! { <Callout tone=Tone::Ok title=text::ADDED><p>{text::added(last)}</p></Callout> })}
+            {(plain > 0)
+                .then(|| {
+                    view! {
+                        <Callout tone=Tone::Warning title=text::PLAIN_OPENED><p>{text::PLAIN_OPENED_NEXT}</p></Callout>
+                    }
+                })}
             {(left_out > 0).then(|| view! { <LeftOut contents=contents /> })}
             {(total > 0)
                 .then(|| {

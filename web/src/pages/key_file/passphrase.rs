@@ -34,7 +34,7 @@ pub fn PassphraseScreen(
     #[prop(into)] problem: Signal<Option<Problem>>,
     on_input: Callback<KeyFileInput>,
 ) -> impl IntoView {
-    let facts = text::facts(file.bytes, file.date.as_deref());
+    let facts = text::facts(text::KIND, file.bytes, file.date.as_deref());
     let (rounds, derivation_ms) = (file.rounds, file.derivation_ms);
     let goes_on = RwSignal::new(rounds <= ROUNDS_UNASKED);
     let back = Callback::new(move |()| on_input.run(KeyFileInput::OtherFile));

@@ -17,6 +17,7 @@ use super::super::source::{Sink, Source};
 use super::{NewFile, Plan, Workshop};
 use crate::engine::Engine;
 
+mod plain;
 mod together;
 mod written;
 

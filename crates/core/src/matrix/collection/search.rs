@@ -47,7 +47,11 @@ impl Collection {
                 search.first.push(Found {
                     room_id: self.id_of(*room),
                     session_id: base64::to_text(public_key),
-                    sender_key: self.senders.get(sender).map(|key| base64::to_text(key)).unwrap_or_default(),
+                    sender_key: self
+                        .senders
+                        .get(sender)
+                        .map(|key| base64::to_text(key))
+                        .unwrap_or_default(),
                     first_index: place.rank.first_index,
                 });
             }

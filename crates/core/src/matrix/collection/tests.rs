@@ -167,10 +167,17 @@ fn sessions_are_found_by_a_part_of_their_id_or_of_their_senders_key() {
         sent_by(of("!a:x", 3, 5), 0xff),
     ]));
     // A better copy, whose sender is told from then on; and its numbers are not those of the first file.
-    collection.add(file(&[sent_by(of("!c:x", 4, 0), 0xdd), sent_by(of("!b:x", 2, 1), 0xdd)]));
+    collection.add(file(&[
+        sent_by(of("!c:x", 4, 0), 0xdd),
+        sent_by(of("!b:x", 2, 1), 0xdd),
+    ]));
     let found = |wanted: &str| {
         let search = collection.search(wanted, 10);
-        let rooms: Vec<_> = search.first.iter().map(|found| (found.room_id, found.first_index)).collect();
+        let rooms: Vec<_> = search
+            .first
+            .iter()
+            .map(|found| (found.room_id, found.first_index))
+            .collect();
         assert_eq!(search.sessions, rooms.len() as u64);
         rooms
     };
@@ -179,14 +186,22 @@ fn sessions_are_found_by_a_part_of_their_id_or_of_their_senders_key() {
     assert_eq!(found(&id), [("!a:x", 5)]);
     assert_eq!(found(&format!(" {id}=\n")), [("!a:x", 5)], "as it is copied");
     assert_eq!(found("awmdawmdawmd"), [("!a:x", 5)], "a part of it");
-    assert_eq!(found(&base64::to_text(&[0xee; 32])), [("!a:x", 5)], "by its sender");
+    assert_eq!(
+        found(&base64::to_text(&[0xee; 32])),
+        [("!a:x", 5)],
+        "by its sender"
+    );
     assert_eq!(found("////"), [("!a:x", 5)], "the other one has a better copy");
     assert_eq!(found(&base64::to_text(&[0xdd; 32])), [("!b:x", 1), ("!c:x", 0)]);
     for nothing in ["", " ", "=", "!a:x", &base64::to_text(&[9; 32])] {
         assert_eq!(found(nothing), [], "{nothing:?}");
     }
     let all = collection.search("A", 1);
-    assert_eq!((all.sessions, all.first.len()), (4, 1), "counted, and the first named");
+    assert_eq!(
+        (all.sessions, all.first.len()),
+        (4, 1),
+        "counted, and the first named"
+    );
     assert_eq!(all.first[0].session_id, base64::to_text(&[1; 32]));
     assert_eq!(all.first[0].sender_key, base64::to_text(&[0xee; 32]));
 }

@@ -96,7 +96,7 @@ fn what_is_no_key_file_is_called_by_its_name() {
     let mistyped = format!("{}E", &key[..key.len() - 1]);
     let code = RecoveryCode::generate(CodeLength::Bits128, &mut Zeros).to_text();
     let sessions = json!([session(0)]).to_string();
-    let broken_and_good = json!([session(0)]).to_string();
+    let broken_and_good = json!([5, { "algorithm": 5 }, session(0)]).to_string();
     for (bytes, expected) in [
         (&b""[..], Other::Empty),
         (b" \n ", Other::Empty),

@@ -95,10 +95,6 @@ pub(crate) fn other(other: Other) -> Problem {
             "This is a Keyhaven recovery code, not a key file.",
             "Use it on the page for personas: it opens your Keyhaven backup.",
         ),
-        Other::Sessions => (
-            "These are message keys without any lock: whoever has this file can read the messages.",
-            "Messengers do not take it. Export the keys again with a passphrase, then delete this file.",
-        ),
         Other::Json => (
             "This is data of another kind (JSON), not a key file.",
             "A key file begins with “BEGIN MEGOLM SESSION DATA”. Look for “Export keys” in your messenger’s settings.",
