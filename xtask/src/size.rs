@@ -18,7 +18,8 @@ const GOAL_BYTES: u64 = 300_000;
 const PAGES: [(&str, u64); 6] = [
     ("index.html", 151_000),
     ("confirm/index.html", 135_000),
-    ("key-file/index.html", 175_000),
+    // 6,000 more since it searches keys, opens lists without a lock, and gives all rooms in one zip.
+    ("key-file/index.html", 181_000),
     ("account/index.html", 328_500),
     ("password/reset.html", 182_500),
     ("persona/index.html", 406_000),

@@ -1,7 +1,7 @@
 // `/key-file`: what is in a key file, several of them together, and writing them anew.
 import { readFile } from "node:fs/promises";
 
-import { expect, type Locator, type Page } from "@playwright/test";
+import { expect, type Locator, type Page, type Worker } from "@playwright/test";
 
 import { appFolder } from "../fixtures/environment.js";
 import { StaticHost } from "../fixtures/static-host.js";
@@ -80,14 +80,38 @@ export class KeyFilePage {
     await this.#page.getByRole("button", { name: "Seal the keys" }).click();
   }
 
-  /** From now on the browser keeps one character of each piece that is written otherwise than it is given. */
-  async keepOtherwise(): Promise<void> {
+  /** From now on the lines of each list that the worker tells are counted, message by message. */
+  async countToldLines(): Promise<() => Promise<Record<string, number[]>>> {
+    const worker = this.#worker;
+    await worker.evaluate(() => {
+      const told: Record<string, number[]> = {};
+      const scope = globalThis as unknown as { told: typeof told; postMessage: (message: unknown) => void };
+      const post = scope.postMessage.bind(globalThis);
+      scope.told = told;
+      scope.postMessage = (message) => {
+        const json = Array.isArray(message) ? (message[0] as unknown) : undefined;
+        const reply = typeof json === "string" ? (JSON.parse(json) as unknown) : undefined;
+        for (const [kind, content] of Object.entries(typeof reply === "object" && reply !== null ? reply : {})) {
+          if (Array.isArray(content)) (told[kind] ??= []).push(content.length);
+        }
+        post(message);
+      };
+    });
+    return () => worker.evaluate(() => (globalThis as unknown as { told: Record<string, number[]> }).told);
+  }
+
+  get #worker(): Worker {
     const [worker] = this.#page.workers();
     if (worker === undefined) throw new Error("the page has no worker");
-    await worker.evaluate(() => {
+    return worker;
+  }
+
+  /** From now on the browser keeps one character of each piece that is written otherwise than it is given. */
+  async keepOtherwise(): Promise<void> {
+    await this.#worker.evaluate(() => {
       const Real = globalThis.Blob;
       globalThis.Blob = class extends Real {
-        constructor(parts: BlobPart[], options?: BlobPropertyBag) {
+        constructor(parts: BlobPart[] = [], options?: BlobPropertyBag) {
           for (const part of parts) {
             // Behind it are the tag and the last line.
             if (part instanceof Uint8Array) part[part.length - 120] = part[part.length - 120] === 65 ? 66 : 65;
