@@ -21,10 +21,11 @@ const run = install(tarball, scratch, { KEYHAVEN_VECTORS: join(here, "../vectors
 const tool = (name) => join(here, "node_modules/.bin", name);
 
 run(tool("publint"), "run", "--strict", tarball);
-run(tool("attw"), "--format", "table-flipped", "--exclude-entrypoints", "keyhaven.wasm", "keyhaven-scalar.wasm", "restore.wasm", "restore-scalar.wasm", "--", tarball);
+run(tool("attw"), "--format", "table-flipped", "--exclude-entrypoints", "keyhaven.wasm", "keyhaven-scalar.wasm", "restore.wasm", "restore-scalar.wasm", "persona.wasm", "--", tarball);
 
 for (const file of ["suite", "node", "portable", "tsconfig.json"]) cpSync(join(here, file), join(scratch, file), { recursive: true });
 run(tool("tsc"), "--typeRoots", join(here, "node_modules/@types"));
+await build({ entryPoints: [join(here, "../../crates/wasm/npm/src/normal-form.ts")], outfile: join(scratch, "built/normal-form.js"), bundle: true, format: "esm", logLevel: "error" });
 const tests = readdirSync(join(scratch, "built/node")).filter((file) => file.endsWith(".test.js"));
 run("node", "--test", "--test-reporter", process.env.CI ? "dot" : "spec", ...tests.map((file) => `built/node/${file}`));
 

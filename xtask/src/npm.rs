@@ -31,11 +31,13 @@ enum Lanes {
     Scalar,
 }
 
-const MODULES: [Module; 4] = [
+const MODULES: [Module; 5] = [
     Module::new("keyhaven", "seal", Lanes::Vectors),
-    Module::new("restore", "", Lanes::Vectors),
+    Module::new("restore", "matrix", Lanes::Vectors),
     Module::new("keyhaven-scalar", "seal", Lanes::Scalar),
-    Module::new("restore-scalar", "", Lanes::Scalar),
+    Module::new("restore-scalar", "matrix", Lanes::Scalar),
+    // One for every engine: nothing in it is much faster with vectors.
+    Module::new("persona", "persona", Lanes::Scalar),
 ];
 
 /// What compilers of Rust emit, and every engine that has WebAssembly's first revision reads.

@@ -175,10 +175,12 @@ fn npm_package(workspace: &Workspace, campaign: Campaign) -> anyhow::Result<()> 
     let package = npm::build(workspace)?;
     npm::check_budget(workspace)?;
     setup::for_npm_tests(workspace)?;
+    release::build(workspace)?;
     Process::new(workspace, "node")?
         .arg(workspace.path("tests/npm/run.mjs"))
         .arg(&package)
         .arg(workspace.target().join("npm/scratch"))
+        .env("KEYHAVEN_BINARY", workspace.server_binary())
         .env("KEYHAVEN_CAMPAIGN", campaign.name())
         .run()?;
     match campaign {

@@ -16,8 +16,9 @@ const root = join(here, "../../..");
 const [compiled, out] = process.argv.slice(2);
 
 /** Each entry with the wasm that it loads. */
-const ENTRIES = { index: "keyhaven", restore: "restore", inline: "keyhaven" };
-const WASM = ["keyhaven", "restore"];
+const ENTRIES = { index: "keyhaven", restore: "restore", inline: "keyhaven", persona: "persona" };
+/** Each wasm, and the one for engines without vectors. */
+const WASM = { keyhaven: "keyhaven-scalar", restore: "restore-scalar", persona: "persona" };
 
 function integrity(bytes) {
   return `sha384-${createHash("sha384").update(bytes).digest("base64")}`;
@@ -51,16 +52,16 @@ function guarded(glue) {
 /** Glue and hashes where the type checker and the bundler find them. */
 function generate() {
   rmSync(join(here, "generated"), { recursive: true, force: true });
-  for (const name of WASM) {
+  for (const [name, scalar] of Object.entries(WASM)) {
     const to = join(here, "generated", name);
     mkdirSync(to, { recursive: true });
     const glue = readFileSync(join(compiled, name, "glue.js"), "utf8");
-    if (glue !== readFileSync(join(compiled, `${name}-scalar`, "glue.js"), "utf8")) {
+    if (glue !== readFileSync(join(compiled, scalar, "glue.js"), "utf8")) {
       throw new Error(`the glue of ${name} differs with vectors and without`);
     }
     writeFileSync(join(to, "glue.js"), guarded(glue));
     cpSync(join(compiled, name, "glue.d.ts"), join(to, "glue.d.ts"));
-    writeFileSync(join(to, "files.js"), files(name, fileOf(name), fileOf(`${name}-scalar`)));
+    writeFileSync(join(to, "files.js"), files(name, fileOf(name), fileOf(scalar)));
   }
   // The one with vectors, once.
   const inline = `const file = ${inlined("keyhaven")};\n${files("keyhaven", "file", "file")}`;
@@ -117,12 +118,12 @@ generate();
 run("tsc", "--project", "tsconfig.restore.json");
 rmSync(out, { recursive: true, force: true });
 for (const format of ["esm", "cjs"]) {
-  run("tsc", "--project", "tsconfig.json", "--outDir", join(out, format));
+  for (const project of ["tsconfig.json", "tsconfig.persona.json"]) run("tsc", "--project", project, "--outDir", join(out, format));
   for (const entry of Object.keys(ENTRIES)) await bundle(entry, format);
 }
 writeFileSync(join(out, "cjs/package.json"), '{ "type": "commonjs" }\n');
 mkdirSync(join(out, "wasm"));
-for (const name of WASM.flatMap((name) => [name, `${name}-scalar`])) {
+for (const name of new Set(Object.entries(WASM).flat())) {
   cpSync(join(compiled, name, "glue_bg.wasm"), join(out, `wasm/${name}.wasm`));
 }
 writeSizes();

@@ -13,27 +13,15 @@
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 
-mod backup;
-mod batch;
 mod code;
-mod drawn;
 mod failure;
-mod key_file;
-mod key_stream;
-mod passphrase;
-mod recovery_key;
-mod secret_storage;
-mod task;
 
-#[cfg(feature = "seal")]
-mod sealing;
+#[cfg(feature = "matrix")]
+mod matrix;
+#[cfg(feature = "persona")]
+mod persona;
 
-pub use backup::{BackupReader, OpenedEntries};
-pub use batch::SessionBatch;
-pub use key_file::{KeyFile, OpenKeyFile};
-pub use key_stream::{KeyFileSessionPass, KeyFileStart, KeyFileTagPass};
-pub use recovery_key::{FoundRecoveryKey, RecoveryKey, repair_by_key_check, repair_by_public_key};
-#[cfg(feature = "seal")]
-pub use sealing::{BackupWriter, KeyFileWriter};
-pub use secret_storage::{SecretStorage, SecretStorageKey};
-pub use task::{Task, Viewer};
+#[cfg(feature = "matrix")]
+pub use matrix::*;
+#[cfg(feature = "persona")]
+pub use persona::{PersonaAccess, PersonaHost, PersonaReset, PersonaVault, Surroundings};

@@ -1,15 +1,13 @@
 /** What is promised to be wiped is nowhere in the memory of the wasm: all of it is searched, after each call. */
 
 import { createPrivateKey, createPublicKey, diffieHellman } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { test } from "node:test";
 
-import type * as Keyhaven from "keyhaven";
 import type { ExportedSession } from "keyhaven";
 
 import { ENGINES, equal, utf8 } from "../suite/check.js";
 import { keyFileOf, keysOf } from "../suite/key-file-of.js";
+import { found, startOf } from "./memory.js";
 import { vectors } from "./vectors.js";
 
 const PASSPHRASE = "a passphrase that stands nowhere else";
@@ -20,32 +18,7 @@ const CLAMPED = Buffer.from(PRIVATE_KEY);
 CLAMPED[0]! &= 248;
 CLAMPED[31] = (CLAMPED[31]! & 127) | 64;
 
-const require = createRequire(import.meta.url);
-
-/** A package of its own, and the memory of its wasm. */
-async function start(name: string): Promise<{ pkg: typeof Keyhaven; memory: WebAssembly.Memory }> {
-  const { Instance } = WebAssembly;
-  let memory: WebAssembly.Memory | undefined;
-  WebAssembly.Instance = new Proxy(Instance, {
-    construct(target, words, self) {
-      const instance = Reflect.construct(target, words, self) as WebAssembly.Instance;
-      memory = instance.exports["memory"] as WebAssembly.Memory;
-      return instance;
-    },
-  });
-  delete require.cache[require.resolve("keyhaven")];
-  const pkg = require("keyhaven") as typeof Keyhaven;
-  await pkg.init({ bytes: new Uint8Array(readFileSync(require.resolve(`keyhaven/${name}.wasm`))) });
-  WebAssembly.Instance = Instance;
-  if (memory === undefined) throw new Error("no memory was seen");
-  return { pkg, memory };
-}
-
-/** Which of the secrets are in the memory. */
-function found(memory: WebAssembly.Memory, secrets: Record<string, Uint8Array | string>): string[] {
-  const bytes = Buffer.from(memory.buffer);
-  return Object.entries(secrets).flatMap(([name, secret]) => (bytes.includes(Buffer.from(secret as Uint8Array)) ? [name] : []));
-}
+const start = (wasm: string): ReturnType<typeof startOf<"keyhaven">> => startOf("keyhaven", wasm);
 
 /** What of the private scalars that are drawn while `run` runs must be nowhere, and their secrets with this public key. */
 async function scalarsOf(run: () => Promise<void>, publicKey: string): Promise<Record<string, Uint8Array>> {

@@ -9,7 +9,15 @@ const EDGES: [(&str, &[&str]); 13] = [
     ("crates/core", &["keyhaven-protocol", "keyhaven-curve25519-many"]),
     ("crates/webcrypto", &["keyhaven-core"]),
     ("crates/client", &["keyhaven-core", "keyhaven-protocol"]),
-    ("crates/wasm", &["keyhaven-core", "keyhaven-curve25519-many"]),
+    (
+        "crates/wasm",
+        &[
+            "keyhaven-client",
+            "keyhaven-core",
+            "keyhaven-curve25519-many",
+            "keyhaven-protocol",
+        ],
+    ),
     ("crates/storage", &["keyhaven-protocol"]),
     ("crates/page-checksums", &[]),
     (

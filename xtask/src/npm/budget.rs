@@ -9,7 +9,7 @@ use crate::workspace::Workspace;
 
 /// What each entry loads, and what it may weigh after gzip, in bytes. A ratchet a little above what it weighs now: it goes
 /// down with each step, never up.
-const ENTRIES: [Entry; 2] = [
+const ENTRIES: [Entry; 3] = [
     Entry {
         name: "keyhaven",
         files: ["esm/index.js", "wasm/keyhaven.wasm", "wasm/keyhaven-scalar.wasm"],
@@ -21,6 +21,12 @@ const ENTRIES: [Entry; 2] = [
         files: ["esm/restore.js", "wasm/restore.wasm", "wasm/restore-scalar.wasm"],
         goal_bytes: 45_000,
         limit_bytes: 69_100,
+    },
+    Entry {
+        name: "keyhaven/persona",
+        files: ["esm/persona.js", "wasm/persona.wasm", "wasm/persona.wasm"],
+        goal_bytes: 110_000,
+        limit_bytes: 228_500,
     },
 ];
 

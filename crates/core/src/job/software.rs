@@ -58,6 +58,21 @@ pub fn run_in_software_observed<T, E>(
 /// [`JobError`] says why there is none.
 pub fn answer(job: Job) -> Answer {
     match job {
+        job @ (Job::Argon2id(_) | Job::AesGcmSeal(_) | Job::AesGcmOpen(_)) => answer_persona(job),
+        Job::NormalForm(job) => normal_form::answer(&job),
+        Job::QrCode(job) => qr::answer(&job),
+        #[cfg(feature = "matrix")]
+        job @ (Job::Pbkdf2(_) | Job::Hmac(_) | Job::AesCtr(_)) => answer_matrix(job),
+    }
+}
+
+/// [`answer`] for the ciphers and the derivation of persona backups alone: who has other tables of Unicode, and draws no
+/// QR codes, links neither.
+///
+/// # Errors
+/// [`JobError`] says why there is no answer; [`JobError::Engine`] for every other job.
+pub fn answer_persona(job: Job) -> Answer {
+    match job {
         Job::Argon2id(job) => {
             let root = argon2id(&job);
             wiping::wipe_stack_below();
@@ -65,10 +80,7 @@ pub fn answer(job: Job) -> Answer {
         }
         Job::AesGcmSeal(job) => seal(job),
         Job::AesGcmOpen(job) => open(job),
-        Job::NormalForm(job) => normal_form::answer(&job),
-        Job::QrCode(job) => qr::answer(&job),
-        #[cfg(feature = "matrix")]
-        job @ (Job::Pbkdf2(_) | Job::Hmac(_) | Job::AesCtr(_)) => answer_matrix(job),
+        _ => Err(JobError::Engine),
     }
 }
 

@@ -81,6 +81,11 @@ export function withSecret<T>(text: string, use: (bytes: Uint8Array) => T): T {
   }
 }
 
+/** {@link withSecret} for two. @internal */
+export function withSecrets<T>(one: string, other: string, use: (one: Uint8Array, other: Uint8Array) => T): T {
+  return withSecret(one, (one) => withSecret(other, (other) => use(one, other)));
+}
+
 /** A text that is no secret, as bytes. @internal */
 export function utf8(text: string): Uint8Array {
   return encoder.encode(text);

@@ -76,6 +76,64 @@ export type KeyhavenErrorCode =
   | "invalid-session"
   /** The public key of the backup would make everything under it known to all. */
   | "low-order-public-key"
+  // Persona backups (`keyhaven/persona`). Beside a code that a server had to do with stand `effect` (what became of what was
+  // asked for: `none` nothing, `open` it may have been done, `done` it was done) and `requestId`, where they are known.
+  /** Not the address of a server: an `https:` one, or `http:` for a test. */
+  | "invalid-server"
+  /** Not an e-mail address, or one that the server does not take. */
+  | "address-refused"
+  /** A character that the tables of this platform do not know: what is derived from it may differ elsewhere. */
+  | "unknown-character"
+  /** There is an account of this address: sign in, or reset the password. */
+  | "address-taken"
+  /** Address or password is wrong; which one is not told. */
+  | "wrong-credentials"
+  /** Not the last password that opened this backup. */
+  | "wrong-old-password"
+  /** Not a recovery code, or one with a typing mistake, in `group` (from 1) where that is known. Nothing was sent. */
+  | "recovery-code"
+  /** A whole recovery code, of another backup or address. */
+  | "wrong-recovery-code"
+  /** What was typed are not the two groups of the recovery code that were asked for. */
+  | "wrong-groups"
+  /** The link of a letter is wrong, used or too old. */
+  | "link-spent"
+  /** Another device finished this sign-up first: sign in. The recovery code that was shown here opens nothing. */
+  | "set-up-elsewhere"
+  /** The session is over: sign in again. */
+  | "sign-in-again"
+  /** The password was reset by mail, and the backup not unlocked since: nothing is overwritten or deleted before. */
+  | "account-unproven"
+  /** Two people hold something of the account: the recovery code decides, on the server's page. */
+  | "account-disputed"
+  /** Somebody who reads the mailbox froze the account: it is lifted on the server's page. */
+  | "account-frozen"
+  /** The account is deleted. */
+  | "account-deleted"
+  /** There is no such persona. */
+  | "gone"
+  /** The name or the media type is empty or too long. */
+  | "name-refused"
+  /** More bytes than the `max` that a persona can have. */
+  | "too-large"
+  /** The account has no more room, or holds as many personas as it can. */
+  | "quota-exceeded"
+  /** Other devices kept writing in between: read again. */
+  | "changed-meanwhile"
+  /** The server shows an older list than this device has seen: nothing is written over it before `acceptOlder`. */
+  | "list-went-back"
+  /** No connection, or it broke: `cause` says why. */
+  | "offline"
+  /** Too many tries: again after `retryAfter` seconds, where they are known. */
+  | "rate-limited"
+  /** The server has too much to do: again after `retryAfter` seconds, where they are known. */
+  | "server-busy"
+  /** A fault inside the server. */
+  | "server-failed"
+  /** The answer of the server is not what it must be, and nothing of it was used. */
+  | "bad-answer"
+  /** The server refused what this package sent, with `status`: please report it. */
+  | "request-refused"
   // Everywhere.
   /** The device cannot spare the memory. */
   | "out-of-memory"

@@ -4,13 +4,13 @@ use keyhaven_core::matrix::secret_storage::{self as core, EncryptedSecret, KeyDe
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use zeroize::Zeroizing;
 
-use crate::{
+use super::{
     batch::parse_json,
     drawn::Drawn,
-    failure::thrown,
     passphrase::text,
     task::{Product, Task},
 };
+use crate::failure::thrown;
 
 /// The description of a key of an account.
 #[wasm_bindgen]

@@ -12,7 +12,7 @@ use keyhaven_curve25519_many::SharedScalar;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use zeroize::Zeroizing;
 
-use crate::{
+use super::{
     batch::{self, parse_json},
     passphrase::text,
 };

@@ -3,12 +3,12 @@
 use keyhaven_core::matrix::key_file::{Limits, OpenedKeyFile, SealedKeyFile, SealedKeyFileReader};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
-use crate::{
+use super::{
     batch::SessionBatch,
-    failure::thrown,
     passphrase::passphrase,
     task::{Product, Task},
 };
+use crate::failure::thrown;
 
 /// Reads the text of a file.
 #[wasm_bindgen]

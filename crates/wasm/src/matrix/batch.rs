@@ -4,7 +4,8 @@ use js_sys::{Array, JSON};
 use keyhaven_core::matrix::exported_session::{Batch, SkipReason, Skipped, UncheckedBatch};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
-use crate::{code::Code, failure::thrown, passphrase::text};
+use super::passphrase::text;
+use crate::{code::Code, failure::thrown};
 
 /// Sessions that were read together.
 #[wasm_bindgen]

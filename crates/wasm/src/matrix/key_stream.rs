@@ -9,12 +9,12 @@ use keyhaven_core::{
 };
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
-use crate::{
+use super::{
     batch::SessionBatch,
-    failure::thrown,
     passphrase::passphrase,
     task::{Asked, Product, Task, Viewer},
 };
+use crate::failure::thrown;
 
 /// Reads the header.
 #[wasm_bindgen]

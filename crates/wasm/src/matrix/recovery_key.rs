@@ -7,13 +7,12 @@ use keyhaven_core::matrix::{
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use zeroize::Zeroizing;
 
-use crate::{
+use super::{
     backup::BackupReader,
-    code::Code,
-    failure::thrown,
     passphrase::{passphrase, text},
     task::{Product, Task},
 };
+use crate::{code::Code, failure::thrown};
 
 /// A recovery key, in this memory alone.
 #[wasm_bindgen]

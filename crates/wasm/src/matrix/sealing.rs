@@ -10,14 +10,16 @@ use keyhaven_core::matrix::{
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use zeroize::Zeroizing;
 
-use crate::{
+use super::{
     batch::{self, SessionBatch, parse_json},
-    code::Code,
     drawn::Drawn,
-    failure::{Failure, thrown},
     passphrase::passphrase,
     recovery_key::RecoveryKey,
     task::{Product, Task},
+};
+use crate::{
+    code::Code,
+    failure::{Failure, thrown},
 };
 
 /// The sessions of a key file that is written.

@@ -12,13 +12,13 @@ use keyhaven_core::{
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use zeroize::Zeroizing;
 
+use super::{
+    key_file::OpenKeyFile, key_stream::KeyFileTagPass, recovery_key::RecoveryKey,
+    secret_storage::SecretStorage,
+};
 use crate::{
     code::Code,
     failure::{Failure, thrown},
-    key_file::OpenKeyFile,
-    key_stream::KeyFileTagPass,
-    recovery_key::RecoveryKey,
-    secret_storage::SecretStorage,
 };
 
 #[wasm_bindgen]

@@ -1,0 +1,25 @@
+//! The formats of Matrix.
+
+mod backup;
+mod batch;
+mod drawn;
+mod failures;
+mod key_file;
+mod key_stream;
+mod passphrase;
+mod recovery_key;
+mod secret_storage;
+mod task;
+
+#[cfg(feature = "seal")]
+mod sealing;
+
+pub use backup::{BackupReader, OpenedEntries};
+pub use batch::SessionBatch;
+pub use key_file::{KeyFile, OpenKeyFile};
+pub use key_stream::{KeyFileSessionPass, KeyFileStart, KeyFileTagPass};
+pub use recovery_key::{FoundRecoveryKey, RecoveryKey, repair_by_key_check, repair_by_public_key};
+#[cfg(feature = "seal")]
+pub use sealing::{BackupWriter, KeyFileWriter};
+pub use secret_storage::{SecretStorage, SecretStorageKey};
+pub use task::{Task, Viewer};
