@@ -38,6 +38,7 @@ struct Counts {
     connections: Gauge,
     accepted: Counter,
     refused: Counter,
+    mails_given_up: Counter,
 }
 
 impl fmt::Debug for Metrics {
@@ -57,6 +58,11 @@ impl Metrics {
     /// A connection was turned away because its network holds too many.
     pub(crate) fn refused_connection(&self) {
         self.0.refused.add();
+    }
+
+    /// A letter was tried for as long as it is worth.
+    pub(crate) fn gave_a_mail_up(&self) {
+        self.0.mails_given_up.add();
     }
 
     /// A request was turned away because too many were being served.

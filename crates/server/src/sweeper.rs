@@ -35,8 +35,8 @@ impl fmt::Debug for Sweeper {
 }
 
 impl Sweeper {
-    /// Works until the task is dropped. A store that fails is tried again next time; one that has stopped is left
-    /// alone: the process ends then.
+    /// Works until the task is dropped: it ends by a panic alone. A store that fails is tried again next time; one that
+    /// has stopped is left alone, since the process ends then.
     pub async fn run(self) {
         loop {
             match self.sweep().await {
@@ -52,7 +52,7 @@ impl Sweeper {
                     tracing::info!(versions, objects, accounts, expired, "swept");
                     self.signal.wake();
                 }
-                Err(StorageError::Stopped) => return,
+                Err(StorageError::Stopped) => return std::future::pending().await,
                 Err(error) => {
                     tracing::error!(error = &error as &dyn std::error::Error, "sweeping failed");
                 }

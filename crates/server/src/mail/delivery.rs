@@ -11,7 +11,7 @@ use lettre::{
 };
 use zeroize::Zeroizing;
 
-use super::{SmtpFailure, letters::LOGO_ID, logo::Logo};
+use super::{SmtpFailure, letters::LOGO_ID, logo::Logo, patience::Fault};
 
 /// Longest line of a message without its line break (RFC 5322, 2.1.1).
 const LINE_MAX_BYTES: usize = 998;
@@ -144,6 +144,17 @@ pub enum DeliveryError {
     /// No randomness for a name.
     #[error("no randomness")]
     Random(#[from] crate::random::RandomError),
+}
+
+impl DeliveryError {
+    /// Whether the same letter would fare better another time.
+    pub(super) fn fault(&self) -> Fault {
+        match self {
+            Self::Message(_) | Self::Logo(_) => Fault::Lasting,
+            Self::Smtp(failure) => failure.fault(),
+            Self::TimedOut | Self::Outbox(_) | Self::Random(_) => Fault::Passing,
+        }
+    }
 }
 
 /// Takes letters. It has returned only when somebody else is responsible for the letter.

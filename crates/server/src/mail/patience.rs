@@ -12,6 +12,21 @@ const REQUEST_TRIED: Duration = HOUR;
 const NOTICE_TRIED: Duration = Duration::from_secs(5 * 24 * 60 * 60);
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
+/// Tries of a letter that was refused for good. RFC 5321, 4.2.1, asks not to repeat such a letter as it stands, and
+/// whoever does loses his good name; yet such answers also come from a mailbox that is full and from a mail server that is
+/// set up wrong, which somebody mends. So a notice has four tries an hour apart, and what a person waits for has four
+/// within four minutes.
+const LASTING_TRIES: u32 = 4;
+
+/// Whether another try may help.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// Nobody said that it would not.
+    Passing,
+    /// It would only be the same again: the mail server refused the letter for good, or it cannot be made.
+    Lasting,
+}
+
 /// What becomes of a job that failed once more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Next {
@@ -21,18 +36,23 @@ pub(super) enum Next {
     GiveUp,
 }
 
-/// What comes after a failure at `now`.
-pub(super) fn after_failure(job: &MailJob, now: Timestamp) -> Next {
+/// What comes after a failure at `now`. Every try counts, whatever came of those before.
+pub(super) fn after_failure(job: &MailJob, fault: Fault, now: Timestamp) -> Next {
     let tried = match job.subject {
         MailSubject::Request(MailRequest::Reset | MailRequest::SignUpAttempt) => REQUEST_TRIED,
         // An account waits seven days for its confirmation.
         MailSubject::Request(MailRequest::Confirm) | MailSubject::Notice(_) => NOTICE_TRIED,
     };
-    if now >= job.requested_at.plus(tried) {
+    let too_often = fault == Fault::Lasting && job.attempts.saturating_add(1) >= LASTING_TRIES;
+    if too_often || now >= job.requested_at.plus(tried) {
         return Next::GiveUp;
     }
+    let first_pause = match (fault, &job.subject) {
+        (Fault::Lasting, MailSubject::Notice(_)) => LONGEST_PAUSE,
+        _ => FIRST_PAUSE,
+    };
     let doubled = 1_u32.checked_shl(job.attempts).unwrap_or(u32::MAX);
-    Next::TryAt(now.plus(FIRST_PAUSE.saturating_mul(doubled).min(LONGEST_PAUSE)))
+    Next::TryAt(now.plus(first_pause.saturating_mul(doubled).min(LONGEST_PAUSE)))
 }
 
 #[cfg(test)]
@@ -44,7 +64,7 @@ mod tests {
     const ASKED: Timestamp = Timestamp(1_000_000);
 
     /// The tries of a mail that always fails at once, in seconds since it was asked for.
-    fn tries(subject: MailSubject) -> Vec<i64> {
+    fn tries(subject: MailSubject, fault: Fault) -> Vec<i64> {
         let mut tries = vec![0];
         let mut job = MailJob {
             id: 1,
@@ -55,7 +75,7 @@ mod tests {
             attempts: 0,
         };
         let mut now = ASKED;
-        while let Next::TryAt(next) = after_failure(&job, now) {
+        while let Next::TryAt(next) = after_failure(&job, fault, now) {
             tries.push(next.0 - ASKED.0);
             now = next;
             job.attempts += 1;
@@ -67,7 +87,7 @@ mod tests {
     fn a_request_is_tried_for_an_hour_with_growing_pauses() {
         let expected = [0, 30, 90, 210, 450, 930, 1_890, 3_810];
         for request in [MailRequest::Reset, MailRequest::SignUpAttempt] {
-            assert_eq!(tries(MailSubject::Request(request)), expected);
+            assert_eq!(tries(MailSubject::Request(request), Fault::Passing), expected);
         }
     }
 
@@ -77,11 +97,27 @@ mod tests {
             MailSubject::Notice(Notice::PasswordChanged),
             MailSubject::Request(MailRequest::Confirm),
         ] {
-            let tries = tries(subject);
+            let tries = tries(subject, Fault::Passing);
             assert_eq!(tries[..9], [0, 30, 90, 210, 450, 930, 1_890, 3_810, 7_410]);
             assert!(tries[8..].windows(2).all(|pair| pair[1] - pair[0] == 3_600));
             assert!((120 * 3_600..=121 * 3_600).contains(tries.last().unwrap()));
         }
+    }
+
+    #[test]
+    fn what_was_refused_for_good_is_tried_four_times() {
+        for request in [
+            MailRequest::Reset,
+            MailRequest::SignUpAttempt,
+            MailRequest::Confirm,
+        ] {
+            assert_eq!(
+                tries(MailSubject::Request(request), Fault::Lasting),
+                [0, 30, 90, 210]
+            );
+        }
+        let notice = MailSubject::Notice(Notice::PasswordChanged);
+        assert_eq!(tries(notice, Fault::Lasting), [0, 3_600, 7_200, 10_800]);
     }
 
     #[test]
@@ -94,6 +130,9 @@ mod tests {
             requested_at: ASKED,
             attempts: u32::MAX,
         };
-        assert_eq!(after_failure(&job, ASKED), Next::TryAt(ASKED.plus(LONGEST_PAUSE)));
+        assert_eq!(
+            after_failure(&job, Fault::Passing, ASKED),
+            Next::TryAt(ASKED.plus(LONGEST_PAUSE))
+        );
     }
 }

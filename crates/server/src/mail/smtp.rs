@@ -14,7 +14,7 @@ use lettre::{
     },
 };
 
-use super::{Delivery, DeliveryError, Letter};
+use super::{Delivery, DeliveryError, Letter, patience::Fault};
 use crate::config::Secret;
 
 const TIMEOUT: Duration = Duration::from_secs(20);
@@ -93,6 +93,18 @@ pub enum SmtpFailure {
     /// Anything else on the way there.
     #[error("no connection")]
     Connection,
+}
+
+impl SmtpFailure {
+    /// What the codes say (RFC 5321, 4.2.1): 5yz asks not to repeat a letter as it stands. Refused logins (RFC 4954, 6)
+    /// are about the operator's password, which is mended while letters wait.
+    pub(super) fn fault(self) -> Fault {
+        match self {
+            Self::Refused(530 | 534 | 535 | 538) => Fault::Passing,
+            Self::Refused(500..=599) => Fault::Lasting,
+            _ => Fault::Passing,
+        }
+    }
 }
 
 impl From<lettre::transport::smtp::Error> for SmtpFailure {
@@ -190,5 +202,23 @@ impl Delivery for Smtp {
             .await
             .map(|_| ())
             .map_err(|error| DeliveryError::Smtp(error.into()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_about_the_letter_is_refused_for_good() {
+        for code in [500, 550, 552, 554, 599] {
+            assert_eq!(SmtpFailure::Refused(code).fault(), Fault::Lasting, "{code}");
+        }
+        for code in [421, 450, 451, 499, 530, 534, 535, 538, 600] {
+            assert_eq!(SmtpFailure::Refused(code).fault(), Fault::Passing, "{code}");
+        }
+        for failure in [SmtpFailure::TimedOut, SmtpFailure::Tls, SmtpFailure::Connection] {
+            assert_eq!(failure.fault(), Fault::Passing, "{failure}");
+        }
     }
 }

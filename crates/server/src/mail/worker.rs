@@ -26,11 +26,12 @@ use super::{
     letters::{self, Rendered},
     news::{NewsDesk, NewsError},
     occasion::News,
-    patience::{Next, after_failure},
+    patience::{Fault, Next, after_failure},
 };
 use crate::{
     app_state::{ClockRef, StoreRef},
     config::BaseUrl,
+    metrics::Metrics,
     random::{self, RandomError},
 };
 
@@ -62,6 +63,8 @@ pub struct MailWorker {
     pub house: House,
     /// Woken by handlers.
     pub signal: MailSignal,
+    /// Counts letters that were given up.
+    pub metrics: Metrics,
 }
 
 impl fmt::Debug for MailWorker {
@@ -83,17 +86,31 @@ enum SendError {
     Delivery(#[from] DeliveryError),
     #[error("no randomness for a name")]
     Random(#[from] RandomError),
+    #[error("a panic, which the log names beside this")]
+    Panicked,
+}
+
+impl SendError {
+    /// Whether the same letter would fare better another time.
+    fn fault(&self) -> Fault {
+        match self {
+            Self::Delivery(error) => error.fault(),
+            Self::Panicked => Fault::Lasting,
+            Self::Storage(_) | Self::News(_) | Self::Random(_) => Fault::Passing,
+        }
+    }
 }
 
 impl MailWorker {
-    /// Works until the task is dropped. A store that has stopped is left alone: the process ends then.
+    /// Works until the task is dropped: it ends by a panic alone. A store that has stopped is left alone, since the
+    /// process ends then.
     pub async fn run(self) {
         let mut lanes = JoinSet::new();
         for _ in 0..LANES {
             lanes.spawn(self.clone().run_lane());
         }
-        // Lanes end together, when the store has stopped; dropping the set ends them too.
-        while lanes.join_next().await.is_some() {}
+        // With fewer lanes one silent mail server would hold up the letters of others; so the rest ends with the first.
+        let _panic = lanes.join_next().await;
     }
 
     async fn run_lane(self) {
@@ -104,7 +121,7 @@ impl MailWorker {
                     // Whichever comes first; a time-out means only that it is time to look again.
                     let _elapsed = tokio::time::timeout(ROUND, self.signal.woken()).await;
                 }
-                Err(StorageError::Stopped) => return,
+                Err(StorageError::Stopped) => return std::future::pending().await,
                 Err(error) => {
                     tracing::error!(error = &error as &dyn std::error::Error, "the mail queue failed");
                     tokio::time::sleep(ROUND).await;
@@ -120,7 +137,7 @@ impl MailWorker {
         };
         // There may be more than this one: the next lane looks while this one is busy.
         self.signal.wake();
-        let sent = self.send(&job, now).await;
+        let sent = self.send_apart(&job, now).await;
         // Sending may have taken a while.
         let now = self.clock.now();
         match sent {
@@ -130,9 +147,20 @@ impl MailWorker {
         Ok(Progress::One)
     }
 
+    /// Sends in a task of its own: a letter that panics has failed, and neither its lane nor the other letters with it.
+    async fn send_apart(&self, job: &MailJob, now: Timestamp) -> Result<MailOutcome, SendError> {
+        let mut task = JoinSet::new();
+        let (worker, job) = (self.clone(), job.clone());
+        task.spawn(async move { worker.send(&job, now).await });
+        match task.join_next().await {
+            Some(Ok(sent)) => sent,
+            Some(Err(_)) | None => Err(SendError::Panicked),
+        }
+    }
+
     async fn fail(&self, job: &MailJob, error: &SendError, now: Timestamp) -> Result<(), StorageError> {
         let attempts = job.attempts.saturating_add(1);
-        match after_failure(job, now) {
+        match after_failure(job, error.fault(), now) {
             Next::TryAt(due) => {
                 tracing::warn!(
                     error = error as &dyn std::error::Error,
@@ -147,6 +175,7 @@ impl MailWorker {
                     attempts,
                     "a mail did not go out and was given up"
                 );
+                self.metrics.gave_a_mail_up();
                 self.store.finish_mail(job.id, MailOutcome::Dropped, now).await
             }
         }

@@ -33,6 +33,7 @@ async fn answer(
 ) -> Response {
     let mut page = Page::default();
     load(&mut page, &metrics);
+    mail(&mut page, &metrics);
     hashes(&mut page, &credentials);
     memory(&mut page, &bodies, &answers);
     stored(&mut page, &store).await;
@@ -57,6 +58,14 @@ fn load(page: &mut Page, Metrics(counts): &Metrics) {
         "Connections that were turned away because their network held too many.",
     );
     page.single(name, Kind::Counter, help, counts.refused.value());
+}
+
+fn mail(page: &mut Page, Metrics(counts): &Metrics) {
+    let (name, help) = (
+        "keyhaven_mails_given_up_total",
+        "Mails that did not go out and are tried no more.",
+    );
+    page.single(name, Kind::Counter, help, counts.mails_given_up.value());
 }
 
 fn hashes(page: &mut Page, credentials: &Credentials) {

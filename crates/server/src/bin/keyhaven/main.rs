@@ -4,6 +4,7 @@ mod account;
 mod command_line;
 mod copies;
 mod data_folder;
+mod duties;
 mod import;
 mod listeners;
 mod once;

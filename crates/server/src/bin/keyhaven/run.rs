@@ -24,6 +24,7 @@ use tracing_subscriber::filter::LevelFilter;
 use crate::{
     command_line::Settings,
     data_folder::DataFolder,
+    duties::{Duties, Ending},
     listeners::{Watched, gate, listen},
     reload::{Reloader, told_to_reload},
 };
@@ -113,6 +114,7 @@ async fn run(config: Config, words: &Settings) -> anyhow::Result<()> {
         from: config.mail.from.parse().context("mail.from is not an address")?,
         house: house(&config)?,
         signal: signal.clone(),
+        metrics: metrics.clone(),
     };
     let sweeper = Sweeper {
         store: Arc::new(store.clone()),
@@ -142,30 +144,22 @@ async fn run(config: Config, words: &Settings) -> anyhow::Result<()> {
     let state = AppState::new(Arc::new(store.clone()), parts);
     let watched = Watched::start(&config, state.clone()).await?;
     let router = router(state);
-    let worker = tokio::spawn(worker.run());
-    let sweeper = tokio::spawn(sweeper.run());
-    let reloader = tokio::spawn(reloader.run(told_to_reload));
+    let mut duties = Duties::default();
+    duties.take_on("sending mail", worker.run());
+    duties.take_on("sweeping", sweeper.run());
+    duties.take_on("reading again on SIGHUP", reloader.run(told_to_reload));
     let told_to_stop = told_to_stop()?;
     announce(listening)?;
     let stopped = store.stopped();
-    let mut store_failed = false;
+    let mut ending = Ending::Told;
     serve_http(listener, router, gate(&config, metrics), async {
-        tokio::select! {
-            () = told_to_stop => {}
-            () = stopped => store_failed = true,
-        }
+        ending = Ending::first(told_to_stop, stopped, &mut duties).await;
     })
     .await;
     drop(watched);
-    worker.abort();
-    sweeper.abort();
-    reloader.abort();
+    drop(duties);
     store.close().await;
-    anyhow::ensure!(
-        !store_failed,
-        "the store could not make a write durable; start again to recover"
-    );
-    Ok(())
+    ending.outcome()
 }
 
 pub(crate) fn clock(config: &Config) -> ClockRef {
