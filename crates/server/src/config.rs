@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 pub use base_url::{BaseUrl, BaseUrlError};
 pub use check::ConfigError;
-pub use load::{LoadError, Loaded, load};
+pub use load::{LoadError, Loaded, Origin, load};
 pub use secret::Secret;
 
 use crate::{

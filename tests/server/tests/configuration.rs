@@ -69,6 +69,13 @@ fn in_public_the_server_does_not_start_with_development_switches() {
 fn a_misspelt_setting_is_told() {
     expect_refusal(&["serve"], "listn = \"127.0.0.1:0\"\n", "listn");
     expect_refusal(&["serve", "--app", "/nowhere"], "", "/nowhere");
+    let range = "trusted_proxies = [\"10.0.0.0/8\"]\n";
+    expect_refusal(&["serve"], range, "keyhaven.toml, setting trusted_proxies[0]: ");
+    expect_refusal(
+        &["serve", "--listen", "here"],
+        "",
+        "the command line, setting listen: ",
+    );
 }
 
 #[test]

@@ -1,6 +1,9 @@
 //! File, then environment, then command line.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
 
 use toml::{Table, Value};
 
@@ -41,14 +44,43 @@ pub enum LoadError {
         name: String,
     },
     /// A setting that is unknown, or of the wrong kind.
-    #[error("the configuration does not parse: {reason}")]
+    #[error("{origin}, setting {place}: {reason}{hint}", hint = hint(.place))]
     Shape {
+        /// Where the value stands.
+        origin: Origin,
+        /// The setting; `the whole` where it is none of its parts.
+        place: String,
         /// What the parser says; it names settings and kinds.
         reason: String,
     },
     /// Parsed, but not allowed.
     #[error(transparent)]
     Refused(#[from] ConfigError),
+}
+
+/// Where the value of a setting came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Origin {
+    /// The words of the command.
+    CommandLine,
+    /// A variable of this name.
+    Variable(String),
+    /// A file.
+    File(PathBuf),
+    /// No file was read; several variables together may be it.
+    Environment,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::CommandLine => f.write_str("the command line"),
+            Self::Variable(name) => write!(f, "the environment variable {name}"),
+            Self::File(path) => write!(f, "{}", path.display()),
+            Self::Environment => f.write_str("the environment"),
+        }
+    }
 }
 
 /// A configuration, and what was not understood on the way.
@@ -71,6 +103,7 @@ pub fn load(
     words: &[(&'static [&'static str], String)],
 ) -> Result<Loaded, LoadError> {
     let mut ignored_variables = Vec::new();
+    let mut origins = Vec::new();
     let mut table = file.map_or(Ok(Table::new()), read)?;
     for (name, text) in variables {
         if !name.starts_with(PREFIX) || name == CONFIG_VARIABLE {
@@ -81,24 +114,55 @@ pub fn load(
             continue;
         };
         let value = parse(setting, text).ok_or_else(|| LoadError::Variable { name: name.clone() })?;
-        put(&mut table, setting.place, value).ok_or(LoadError::Variable { name })?;
+        put(&mut table, setting.place, value).ok_or_else(|| LoadError::Variable { name: name.clone() })?;
+        origins.push((setting.place.join("."), Origin::Variable(name)));
     }
     for (place, text) in words {
         put(&mut table, place, Value::String(text.clone())).ok_or_else(|| LoadError::Shape {
-            reason: place.join("."),
+            origin: file.map_or(Origin::Environment, |file| Origin::File(file.to_owned())),
+            place: place.join("."),
+            reason: "something else stands in its place".to_owned(),
         })?;
+        origins.push((place.join("."), Origin::CommandLine));
     }
-    // Only the message: the whole error quotes the text, and that may hold a password.
-    let config: Config = table
-        .try_into()
-        .map_err(|error: toml::de::Error| LoadError::Shape {
-            reason: error.message().to_owned(),
-        })?;
+    let config: Config = serde_path_to_error::deserialize(Value::Table(table)).map_err(|error| {
+        let place = error.path().to_string();
+        LoadError::Shape {
+            origin: origin_of(&place, &origins, file),
+            place: if place == "." {
+                "the whole".to_owned()
+            } else {
+                place
+            },
+            // Only the message: the whole error quotes the text, and that may hold a password.
+            reason: error.inner().message().to_owned(),
+        }
+    })?;
     config.check()?;
     Ok(Loaded {
         config,
         ignored_variables,
     })
+}
+
+/// What was put there last wins. A place may go on in a list: `trusted_proxies[0]`.
+fn origin_of(place: &str, overlaid: &[(String, Origin)], file: Option<&Path>) -> Origin {
+    let setting = place.split('[').next().unwrap_or_default();
+    let last = overlaid.iter().rev().find(|(at, _)| at == setting);
+    match (last, file) {
+        (Some((_, origin)), _) => origin.clone(),
+        (None, Some(file)) => Origin::File(file.to_owned()),
+        (None, None) => Origin::Environment,
+    }
+}
+
+/// What the parser cannot know.
+fn hint(place: &str) -> &'static str {
+    if place.starts_with("trusted_proxies") {
+        "; each proxy is named by its own address, ranges are not taken"
+    } else {
+        ""
+    }
 }
 
 fn read(path: &Path) -> Result<Table, LoadError> {
@@ -293,6 +357,42 @@ mod tests {
                 "{error:?}"
             );
         }
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_place_and_where_it_stands() {
+        let file = file("trusted_proxies = ['10.0.0.1', '10.0.0.0/8']\n[accounts]\nsweep_seconds = 'x'\n");
+        let said = |path: &Path, variables: &[(&str, &str)], words: &[(&'static [&'static str], String)]| {
+            let variables = variables
+                .iter()
+                .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+            load(Some(path), variables, words).unwrap_err().to_string()
+        };
+        let name = file.path().display().to_string();
+        let proxy = "setting trusted_proxies[1]: invalid IP address syntax; each proxy is named by its own address, ranges are not taken";
+        let others_fine = [("KEYHAVEN_ACCOUNTS_SWEEP_SECONDS", "5")];
+        assert_eq!(said(file.path(), &others_fine, &[]), format!("{name}, {proxy}"));
+        assert_eq!(
+            said(file.path(), &[("KEYHAVEN_TRUSTED_PROXIES", "[]")], &[]),
+            format!("{name}, setting accounts.sweep_seconds: invalid type: string \"x\", expected u64")
+        );
+        let by_variable = [("KEYHAVEN_LISTEN", "here")];
+        let wrong = "setting listen: invalid socket address syntax";
+        assert_eq!(
+            from_environment(&by_variable).unwrap_err().to_string(),
+            format!("the environment variable KEYHAVEN_LISTEN, {wrong}")
+        );
+        let both = said(
+            file.path(),
+            &[by_variable.as_slice(), &others_fine].concat(),
+            &[(&["listen"], "there".to_owned())],
+        );
+        assert_eq!(both, format!("the command line, {wrong}"));
+        let half = from_environment(&[("KEYHAVEN_MAIL_SMTP_PORT", "25")]).unwrap_err();
+        assert_eq!(
+            half.to_string(),
+            "the environment, setting mail.smtp: missing field `host`"
+        );
     }
 
     #[test]
