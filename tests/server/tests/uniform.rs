@@ -80,6 +80,11 @@ fn server() -> Server {
     server
 }
 
+/// A reset of an account with a backup: the password before it is kept until its owner proves to be that.
+fn keep_an_old_password(server: &Server, email: &str) {
+    Person::new(email).reset_by_mail(server);
+}
+
 /// Status, headers, body.
 type Seen = (u16, Vec<(String, String)>, String);
 
@@ -293,6 +298,10 @@ fn the_ways_back_without_mail_say_nothing() {
             .request("POST", "/persona/v1/undo")
             .json(&json!({ "email": email, "auth_key": random::<32>() }))
     };
+    // Half of them keep an old password beside the one that was set by mail: there is a hash to compare with, then.
+    for number in (1..ADDRESSES).step_by(2) {
+        keep_an_old_password(&server, &known(number));
+    }
     let area = compare(&server, 401, |pair| undo(known(pair)), |pair| undo(unknown(pair)));
     expect_alike("undo", area);
     let release = |email: String| {
@@ -471,7 +480,16 @@ fn a_small_leak_is_seen() {
 fn every_guess_costs_one_hash_whether_or_not_there_is_an_account() {
     let server = Server::start_with(&format!("metrics = \"127.0.0.1:0\"\n{LIMITS}"));
     create_account(&server, &known(0), "right").expect_done();
-    for email in [known(0), unknown(0), "no address at all".to_owned()] {
+    let _owner = Person::with_backup(&server, &known(1));
+    let _owner = Person::with_backup(&server, &known(2));
+    keep_an_old_password(&server, &known(2));
+    for email in [
+        known(0),
+        known(1),
+        known(2),
+        unknown(0),
+        "no address at all".to_owned(),
+    ] {
         let session = json!({ "email": email, "auth_key": random::<32>() });
         let reset = json!({ "email": email, "reset_code": format!("r{}", random::<32>()), "password": "x" });
         let recovery = json!({
@@ -489,6 +507,12 @@ fn every_guess_costs_one_hash_whether_or_not_there_is_an_account() {
                 .request("POST", "/persona/v1/recover")
                 .header("if-match", "\"1\"")
                 .json(&recovery),
+            server
+                .request("POST", "/persona/v1/undo")
+                .json(&json!({ "email": email, "auth_key": random::<32>() })),
+            server
+                .request("POST", "/persona/v1/recover/release")
+                .json(&json!({ "email": email, "recovery_auth": random::<32>() })),
         ];
         for (number, request) in requests.into_iter().enumerate() {
             let before = server.metric("keyhaven_hashes_total");
@@ -496,6 +520,28 @@ fn every_guess_costs_one_hash_whether_or_not_there_is_an_account() {
             assert!([401, 403, 410].contains(&answer.status), "{answer}");
             let after = server.metric("keyhaven_hashes_total");
             assert_eq!(after - before, 1.0, "{email}, request {number}");
+        }
+    }
+}
+
+/// The same for a sign-up that does not say whether the address is taken.
+#[test]
+fn every_private_sign_up_costs_one_hash() {
+    let server = Server::start_with(&format!(
+        "metrics = \"127.0.0.1:0\"\n{LIMITS}taken_address = \"private\"\n"
+    ));
+    create_account(&server, &known(0), "right").expect_done();
+    // The second is taken from the second request on.
+    for email in [known(0), unknown(0)] {
+        let typed = json!({ "email": email, "password": "x" });
+        let derived = json!({
+            "email": email, "account_id": random::<16>(), "auth_key": random::<32>(), "kdf": kdf(),
+        });
+        for (path, account) in [("/accounts", typed), ("/persona/v1/accounts", derived)] {
+            let before = server.metric("keyhaven_hashes_total");
+            server.request("POST", path).json(&account).send().expect_done();
+            let after = server.metric("keyhaven_hashes_total");
+            assert_eq!(after - before, 1.0, "{path} of {email}");
         }
     }
 }
