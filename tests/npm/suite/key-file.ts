@@ -34,13 +34,16 @@ interface Read {
 
 type Reading = (pkg: Package, input: Input, engine: Engine) => Promise<Read>;
 
+/** The vectors are of one form each. */
+const forms = "as-typed";
+
 const READINGS: Record<string, Reading> = {
-  "as text": (pkg, { file, passphrase }, engine) => pkg.openKeyFile(file, passphrase, { engine }),
-  "as bytes": (pkg, { file, passphrase }, engine) => pkg.openKeyFile(utf8(file), passphrase, { engine }),
-  "as a file": (pkg, { file, passphrase }, engine) => pkg.openKeyFile(new Blob([file]), passphrase, { engine }),
+  "as text": (pkg, { file, passphrase }, engine) => pkg.openKeyFile(file, passphrase, { engine, forms }),
+  "as bytes": (pkg, { file, passphrase }, engine) => pkg.openKeyFile(utf8(file), passphrase, { engine, forms }),
+  "as a file": (pkg, { file, passphrase }, engine) => pkg.openKeyFile(new Blob([file]), passphrase, { engine, forms }),
   "in pieces": async (pkg, { file, passphrase }, engine) => {
     const all: Read = { sessions: [], skipped: [] };
-    for await (const { sessions, skipped } of pkg.readKeyFile(new Blob([file]), passphrase, { engine })) {
+    for await (const { sessions, skipped } of pkg.readKeyFile(new Blob([file]), passphrase, { engine, forms })) {
       all.sessions.push(...sessions);
       all.skipped.push(...skipped);
     }
@@ -149,6 +152,25 @@ function ownCases(pkg: Package, vectors: Vectors, engine: Engine): Case[] {
           const { code } = await failure(pkg, () => pkg.sealKeyFile([], "p", { rounds, engine }));
           equal(code, "invalid-argument", String(rounds));
         }
+      },
+    },
+    {
+      name: `a passphrase opens in any of its forms, by ${engine}`,
+      run: async () => {
+        const composed = "p\u00e4ss w\u00f6rd";
+        const decomposed = composed.normalize("NFD");
+        for (const [sealed, typed] of [[composed, decomposed], [decomposed, composed], [composed, ` ${decomposed} `], ["ascii", "ascii\n"]] as const) {
+          const file = await pkg.sealKeyFile([], sealed, { rounds: 100_000, engine });
+          equal((await pkg.openKeyFile(file, typed, { engine })).asTyped, false);
+          equal((await pkg.openKeyFile(file, sealed, { engine })).asTyped, true);
+          for await (const { skipped } of pkg.readKeyFile(new Blob([file as BlobPart]), typed, { engine })) equal(skipped, []);
+        }
+        const file = await pkg.sealKeyFile([], "other", { rounds: 100_000, engine });
+        const found = await failure(pkg, () => pkg.openKeyFile(file, ` ${decomposed} `, { engine }));
+        equal(found.code, "wrong-passphrase-or-damaged");
+        // Spaces that the writer typed are not taken away.
+        const spaced = await pkg.sealKeyFile([], " other ", { rounds: 100_000, engine });
+        equal((await failure(pkg, () => pkg.openKeyFile(spaced, "other", { engine }))).code, "wrong-passphrase-or-damaged");
       },
     },
     {

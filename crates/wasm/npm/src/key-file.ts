@@ -10,6 +10,7 @@ import {
 
 import { answerAll, perform } from "./answering.js";
 import { MAX_ROUNDS, asRounds, breathe, call, callLater, utf8, withSecret, type CallOptions } from "./call.js";
+import { KeyhavenError } from "./error.js";
 import { takeBatch, type ExportedSession, type SessionsRead, type SkippedSession } from "./session.js";
 
 /** Options of {@link openKeyFile} and {@link readKeyFile}. */
@@ -24,18 +25,25 @@ export interface OpenKeyFileOptions extends CallOptions {
    * it takes half of the time here; everything else is checked either way.
    */
   readonly points?: "checked" | "unchecked";
+  /** Whether other forms of a passphrase are tried that does not fit: `"any"` by default. */
+  readonly forms?: "any" | "as-typed";
 }
 
 /** A key file that was opened. */
 export interface OpenedKeyFile extends SessionsRead {
   /** How often the hash was taken over the passphrase. */
   readonly rounds: number;
+  /** Whether the passphrase fitted as it was typed, and not in another of its forms. */
+  readonly asTyped: boolean;
 }
 
 /** Sessions that cross at once: few enough for a page to stay smooth. */
 const BATCH = 1000;
 /** Files that are opened in one reading, all of them in memory: what that does at once is short enough for a page. */
 const WHOLE_MAX_BYTES = 1 << 24;
+
+/** Most rounds of a file for which more than one form of a passphrase is tried. */
+const FORMS_MAX_ROUNDS = 1_000_000;
 
 /** A file that is being read. */
 interface Reading {
@@ -50,7 +58,9 @@ interface Reading {
  * All sessions are in memory together: {@link readKeyFile} is for files of hundreds of MB.
  *
  * @param file The file, its bytes, or its text.
- * @param passphrase As it was typed. Matrix hashes it byte by byte: outer spaces count, and so does its normal form.
+ * @param passphrase As it was typed. Matrix hashes it byte by byte: outer spaces count, and so does its normal form. Where
+ *   it does not fit and the file has at most 1,000,000 rounds, its other forms are tried: Unicode NFC and NFD, and each
+ *   without outer spaces. A passphrase in ASCII without them has one form.
  * @throws {KeyhavenError} `not-a-key-file`, `incomplete-file`, `damaged-file`, `damaged-header`, `unsupported-version`,
  *   `too-many-rounds`, `wrong-passphrase-or-damaged`, `not-sessions`, `empty-passphrase`, `passphrase-too-long`,
  *   `file-changed` while it was read.
@@ -63,9 +73,11 @@ export async function openKeyFile(
 ): Promise<OpenedKeyFile> {
   options.signal?.throwIfAborted();
   const len = file instanceof Blob ? file.size : file.length;
-  const { rounds, batches } = await (len > WHOLE_MAX_BYTES
-    ? inPieces(file instanceof Blob ? file : new Blob([file as BlobPart]), passphrase, options)
-    : whole(file, passphrase, options));
+  const read = (form: string, options: OpenKeyFileOptions): Promise<Reading> =>
+    len > WHOLE_MAX_BYTES
+      ? inPieces(file instanceof Blob ? file : new Blob([file as BlobPart]), form, options)
+      : whole(file, form, options);
+  const { rounds, batches, asTyped } = await inAnyForm(passphrase, options, read);
   const sessions: ExportedSession[] = [];
   const skipped: SkippedSession[] = [];
   for await (const read of batches) {
@@ -73,7 +85,7 @@ export async function openKeyFile(
     for (const one of read.skipped) skipped.push(one);
     options.onProgress?.({ done: sessions.length + skipped.length, total: null, unit: "sessions" });
   }
-  return { sessions, skipped, rounds };
+  return { sessions, skipped, rounds, asTyped };
 }
 
 /**
@@ -83,6 +95,7 @@ export async function openKeyFile(
  * Nothing is read before the first batch is asked for; leaving the loop ends the reading.
  *
  * @param file A file, such as one that was picked or dropped.
+ * @param passphrase As in {@link openKeyFile}.
  * @throws {KeyhavenError} As {@link openKeyFile}.
  */
 export async function* readKeyFile(
@@ -90,7 +103,39 @@ export async function* readKeyFile(
   passphrase: string,
   options: OpenKeyFileOptions = {},
 ): AsyncGenerator<SessionsRead, void, undefined> {
-  yield* (await inPieces(file, passphrase, options)).batches;
+  const read = (form: string, options: OpenKeyFileOptions): Promise<Reading> => inPieces(file, form, options);
+  yield* (await inAnyForm(passphrase, options, read)).batches;
+}
+
+/** Reads with the passphrase as it is, and if it does not fit in its other forms. The first error is told. */
+async function inAnyForm(
+  passphrase: string,
+  options: OpenKeyFileOptions,
+  read: (form: string, options: OpenKeyFileOptions) => Promise<Reading>,
+): Promise<Reading & { asTyped: boolean }> {
+  try {
+    return { ...(await read(passphrase, options)), asTyped: true };
+  } catch (error) {
+    const isWrong = error instanceof KeyhavenError && error.code === "wrong-passphrase-or-damaged";
+    if (!isWrong || options.forms === "as-typed") throw error;
+    const cheap = { ...options, maxRounds: Math.min(options.maxRounds ?? MAX_ROUNDS, FORMS_MAX_ROUNDS) };
+    for (const form of otherFormsOf(passphrase)) {
+      try {
+        return { ...(await read(form, cheap)), asTyped: false };
+      } catch {
+        options.signal?.throwIfAborted();
+      }
+    }
+    throw error;
+  }
+}
+
+function otherFormsOf(passphrase: string): Set<string> {
+  const forms = [passphrase, passphrase.normalize("NFC"), passphrase.normalize("NFD")];
+  const others = new Set([...forms, ...forms.map((form) => form.trim())]);
+  others.delete(passphrase);
+  others.delete("");
+  return others;
 }
 
 async function whole(file: string | Uint8Array | Blob, passphrase: string, options: OpenKeyFileOptions): Promise<Reading> {
