@@ -50,6 +50,7 @@ test("the smaller entry starts by itself, and has no part that seals", async () 
   await restore.init();
   equal(restore.RecoveryKey.generate().text.length, 59);
   equal(["sealKeyFile", "encryptSession", "encryptSessions"].filter((name) => name in restore), []);
+  equal(["open", "encrypt"].map((name) => name in restore.SecretStorage || name in restore.SecretStorage.prototype), [true, false]);
 });
 
 test("every door of both wasms leads in", async () => {

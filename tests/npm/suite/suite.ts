@@ -7,6 +7,7 @@ import { recoveryKeyCases } from "./recovery-key.js";
 import { secretStorageCases } from "./secret-storage.js";
 import type { Vectors } from "./vectors.js";
 
-export function suite(pkg: Package, vectors: Vectors): Case[] {
-  return [keyFileCases, recoveryKeyCases, backupCases, secretStorageCases].flatMap((cases) => cases(pkg, vectors));
+/** @param full What seals too, if `pkg` only opens. */
+export function suite(pkg: Package, vectors: Vectors, full = pkg): Case[] {
+  return [keyFileCases, recoveryKeyCases, backupCases, secretStorageCases].flatMap((cases) => cases(pkg, vectors, full));
 }

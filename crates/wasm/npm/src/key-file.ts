@@ -1,7 +1,6 @@
 import {
-  KeyFileReader,
+  KeyFile,
   KeyFileStart,
-  type KeyFile,
   type KeyFileSessionPass,
   type KeyFileTagPass,
   type OpenKeyFile,
@@ -140,26 +139,23 @@ function otherFormsOf(passphrase: string): Set<string> {
 
 async function whole(file: string | Uint8Array | Blob, passphrase: string, options: OpenKeyFileOptions): Promise<Reading> {
   const maxRounds = asRounds(options.maxRounds ?? MAX_ROUNDS, "maxRounds");
-  const sealed = await sealedOf(await bytesOf(file), options);
-  const { rounds } = sealed;
-  options.onProgress?.({ done: 0, total: rounds, unit: "rounds" });
-  const task = call(() => withSecret(passphrase, (typed) => sealed.open(typed, maxRounds)));
-  const opened = await perform(task, options, (task) => task.toKeyFile());
-  return { rounds, batches: batchesAndEnd(opened, options) };
-}
-
-async function sealedOf(bytes: Uint8Array, options: OpenKeyFileOptions): Promise<KeyFile> {
-  const reader = call(() => new KeyFileReader(bytes.length));
+  const bytes = await bytesOf(file);
+  const sealed = call(() => new KeyFile(bytes.length));
+  let rounds: number;
   try {
     for (let start = 0; start < bytes.length; start += PIECE_BYTES) {
       if (start > 0) await breathe(options);
-      call(() => reader.push(bytes.subarray(start, start + PIECE_BYTES)));
+      call(() => sealed.push(bytes.subarray(start, start + PIECE_BYTES)));
     }
+    rounds = call(() => sealed.end());
+    options.onProgress?.({ done: 0, total: rounds, unit: "rounds" });
   } catch (error) {
-    reader.free();
+    sealed.free();
     throw error;
   }
-  return call(() => reader.finish());
+  const task = call(() => withSecret(passphrase, (typed) => sealed.open(typed, maxRounds)));
+  const opened = await perform(task, options, (task) => task.toKeyFile());
+  return { rounds, batches: batchesAndEnd(opened, options) };
 }
 
 async function* batchesAndEnd(opened: OpenKeyFile, options: OpenKeyFileOptions): AsyncGenerator<SessionsRead, void> {
@@ -269,43 +265,34 @@ class TwoReadings {
 /** Most bytes that are worked on at once. */
 const PIECE_BYTES = 1 << 20;
 
-/** Pieces of a file. The memory of one is used again for the next, where the platform can do that. */
+/**
+ * Pieces of a file, by one stream: a slice for each takes ten times as long, and leaves its memory to a collector that
+ * comes late. The memory of one is used again for the next, where the platform does not hand out its own.
+ */
 async function* piecesOf(file: Blob, options: CallOptions): AsyncGenerator<Uint8Array, void> {
-  const { read, cancel } = readerOf(file);
+  const reader = readerOf(file.stream());
+  let memory = new ArrayBuffer(PIECE_BYTES);
   try {
-    for (let bytes = await read(); bytes !== undefined; bytes = await read()) {
-      for (let start = 0; start < bytes.length; start += PIECE_BYTES) {
+    for (;;) {
+      const { done, value } = await reader.read(new Uint8Array(memory));
+      if (done) return;
+      for (let start = 0; start < value.length; start += PIECE_BYTES) {
         options.signal?.throwIfAborted();
-        yield bytes.subarray(start, start + PIECE_BYTES);
+        yield value.subarray(start, start + PIECE_BYTES);
       }
+      memory = value.buffer;
     }
   } finally {
-    cancel().catch(() => undefined);
+    reader.cancel().catch(() => undefined);
   }
 }
 
-interface BlobReader {
-  readonly read: () => Promise<Uint8Array | undefined>;
-  readonly cancel: () => Promise<void>;
-}
-
-/** By one stream: a slice for each piece takes ten times as long, and leaves its memory to a collector that comes late. */
-function readerOf(file: Blob): BlobReader {
-  const stream = file.stream();
+/** A reader without memory of the caller's looks at none. */
+function readerOf(stream: ReadableStream<Uint8Array>): ReadableStreamBYOBReader {
   try {
-    const reader = stream.getReader({ mode: "byob" });
-    let buffer = new ArrayBuffer(PIECE_BYTES);
-    const read = async (): Promise<Uint8Array | undefined> => {
-      const { done, value } = await reader.read(new Uint8Array(buffer));
-      if (done) return undefined;
-      buffer = value.buffer;
-      return value;
-    };
-    return { read, cancel: () => reader.cancel() };
+    return stream.getReader({ mode: "byob" });
   } catch {
-    // A stream of a platform that hands out memory of its own only.
-    const reader = stream.getReader();
-    return { read: async () => (await reader.read()).value, cancel: () => reader.cancel() };
+    return stream.getReader() as unknown as ReadableStreamBYOBReader;
   }
 }
 

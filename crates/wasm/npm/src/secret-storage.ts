@@ -3,7 +3,7 @@
 import { SecretStorageKey, type SecretStorage as Handle } from "#glue";
 
 import { perform } from "./answering.js";
-import { MAX_ROUNDS, asRounds, call, drawn, makeDisposable, utf8, withSecret } from "./call.js";
+import { MAX_ROUNDS, asRounds, call, makeDisposable, utf8, withSecret } from "./call.js";
 import type { DeriveOptions } from "./recovery-key.js";
 
 /** The content of `m.secret_storage.key.<id>` in the account data. */
@@ -38,8 +38,14 @@ export interface EncryptedSecret {
 export class SecretStorage {
   readonly #handle: Handle;
 
-  private constructor(handle: Handle) {
+  /** @internal */
+  protected constructor(handle: Handle) {
     this.#handle = handle;
+  }
+
+  /** @internal */
+  static handleOf(storage: SecretStorage): Handle {
+    return storage.#handle;
   }
 
   /**
@@ -49,10 +55,7 @@ export class SecretStorage {
    *   `rounds-out-of-range`, `unsupported-key-length`, `empty-passphrase`, `passphrase-too-long`.
    */
   static async open(description: KeyDescription, passphraseOrText: string, options: DeriveOptions = {}): Promise<SecretStorage> {
-    const maxRounds = asRounds(options.maxRounds ?? MAX_ROUNDS, "maxRounds");
-    const key = call(() => new SecretStorageKey(utf8(JSON.stringify(description))));
-    const task = call(() => withSecret(passphraseOrText, (typed) => key.open(typed, maxRounds)));
-    return new SecretStorage(await perform(task, options, (task) => task.toSecretStorage()));
+    return new SecretStorage(await openHandle(description, passphraseOrText, options));
   }
 
   /** Whether a key check said that the key is the right one. Where there is none, only a secret that opens says so. */
@@ -69,11 +72,6 @@ export class SecretStorage {
     return call(() => this.#handle.decrypt(name, utf8(JSON.stringify(value))));
   }
 
-  /** A secret under this name, for the account data. */
-  encrypt(name: string, plaintext: Uint8Array): EncryptedSecret {
-    return call(() => this.#handle.encrypt(name, plaintext, drawn(16))) as EncryptedSecret;
-  }
-
   /** Wipes the key. It is of no use afterwards. */
   free(): void {
     this.#handle.free();
@@ -84,3 +82,11 @@ export class SecretStorage {
 }
 
 makeDisposable(SecretStorage);
+
+/** @internal */
+export async function openHandle(description: KeyDescription, passphraseOrText: string, options: DeriveOptions): Promise<Handle> {
+  const maxRounds = asRounds(options.maxRounds ?? MAX_ROUNDS, "maxRounds");
+  const key = call(() => new SecretStorageKey(utf8(JSON.stringify(description))));
+  const task = call(() => withSecret(passphraseOrText, (typed) => key.open(typed, maxRounds)));
+  return perform(task, options, (task) => task.toSecretStorage());
+}

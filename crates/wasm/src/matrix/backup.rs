@@ -71,8 +71,7 @@ impl BackupReader {
 
 #[wasm_bindgen]
 impl BackupReader {
-    /// Opens entries: three lines for each, room id, session id and `session_data`, which is JSON, or `=` and its
-    /// `ephemeral`, `ciphertext` and `mac` with spaces between them.
+    /// Opens entries: three lines for each, room id, session id and the JSON of `session_data`.
     ///
     /// # Errors
     /// Nothing but a mistake of this package; what stays closed is among the results.
@@ -112,19 +111,10 @@ fn read(lines: &str) -> Vec<Entry<'_>> {
     while let (Some(room_id), Some(session_id), Some(data)) = (lines.next(), lines.next(), lines.next()) {
         entries.push(Entry {
             place: Place { room_id, session_id },
-            data: session_data(data),
+            data: SessionData::parse(data.as_bytes()),
         });
     }
     entries
-}
-
-fn session_data(line: &str) -> Result<SessionData, EntryFormatError> {
-    let Some(words) = line.strip_prefix('=') else {
-        return SessionData::parse(line.as_bytes());
-    };
-    let mut words = words.splitn(3, ' ');
-    let mut word = || words.next().unwrap_or_default();
-    SessionData::of_parts(word(), word(), word())
 }
 
 impl Entry<'_> {

@@ -1,5 +1,7 @@
 //! Key files in memory.
 
+use std::mem;
+
 use keyhaven_core::matrix::key_file::{Limits, OpenedKeyFile, SealedKeyFile, SealedKeyFileReader};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
@@ -8,17 +10,15 @@ use super::{
     passphrase::passphrase,
     task::{Product, Task},
 };
-use crate::failure::thrown;
+use crate::{code::Code, failure::thrown};
 
-/// Reads the text of a file.
+/// A key file: its text is read in pieces, and then it is opened.
 #[wasm_bindgen]
 #[derive(Debug)]
-pub struct KeyFileReader(SealedKeyFileReader);
-
-/// A key file whose text was read.
-#[wasm_bindgen]
-#[derive(Debug)]
-pub struct KeyFile(SealedKeyFile);
+pub struct KeyFile {
+    reader: SealedKeyFileReader,
+    sealed: Option<SealedKeyFile>,
+}
 
 /// A key file that was opened.
 #[wasm_bindgen]
@@ -26,11 +26,14 @@ pub struct KeyFile(SealedKeyFile);
 pub struct OpenKeyFile(OpenedKeyFile);
 
 #[wasm_bindgen]
-impl KeyFileReader {
+impl KeyFile {
     /// Before the first byte of a text that has `len`.
     #[wasm_bindgen(constructor)]
     pub fn new(len: usize) -> Self {
-        Self(SealedKeyFileReader::for_len(len))
+        Self {
+            reader: SealedKeyFileReader::for_len(len),
+            sealed: None,
+        }
     }
 
     /// Takes the next piece of the text.
@@ -38,24 +41,17 @@ impl KeyFileReader {
     /// # Errors
     /// What needs no passphrase.
     pub fn push(&mut self, text: &[u8]) -> Result<(), JsValue> {
-        self.0.push(text).map_err(thrown)
+        self.reader.push(text).map_err(thrown)
     }
 
-    /// The text is over.
+    /// The text is over: how often the hash is taken over the passphrase.
     ///
     /// # Errors
     /// What needs no passphrase.
-    pub fn finish(self) -> Result<KeyFile, JsValue> {
-        self.0.finish().map(KeyFile).map_err(thrown)
-    }
-}
-
-#[wasm_bindgen]
-impl KeyFile {
-    /// How often the hash is taken over the passphrase.
-    #[wasm_bindgen(getter)]
-    pub fn rounds(&self) -> u32 {
-        self.0.header().rounds().get()
+    pub fn end(&mut self) -> Result<u32, JsValue> {
+        let reader = mem::replace(&mut self.reader, SealedKeyFileReader::for_len(0));
+        let sealed = self.sealed.insert(reader.finish().map_err(thrown)?);
+        Ok(sealed.header().rounds().get())
     }
 
     /// Derives the keys, checks the tag, and only then decrypts.
@@ -63,7 +59,8 @@ impl KeyFile {
     /// # Errors
     /// A passphrase that is none.
     pub fn open(self, typed: Vec<u8>, max_rounds: u32) -> Result<Task, JsValue> {
-        let step = self.0.open(&passphrase(typed)?, &Limits { max_rounds });
+        let sealed = self.sealed.ok_or_else(|| thrown(Code::Internal))?;
+        let step = sealed.open(&passphrase(typed)?, &Limits { max_rounds });
         Ok(Task::new(step, Product::KeyFile))
     }
 }

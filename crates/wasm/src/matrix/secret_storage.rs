@@ -4,9 +4,9 @@ use keyhaven_core::matrix::secret_storage::{self as core, EncryptedSecret, KeyDe
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use zeroize::Zeroizing;
 
+#[cfg(feature = "seal")]
+use super::{batch::parse_json, drawn::Drawn};
 use super::{
-    batch::parse_json,
-    drawn::Drawn,
     passphrase::text,
     task::{Product, Task},
 };
@@ -61,7 +61,11 @@ impl SecretStorage {
         let text = self.0.decrypt(name, &secret).map_err(thrown)?;
         Ok(js_sys::Uint8Array::from(text.as_slice()))
     }
+}
 
+#[cfg(feature = "seal")]
+#[wasm_bindgen]
+impl SecretStorage {
     /// A secret under this name, as an object. `drawn` are 16 random bytes.
     ///
     /// # Errors
