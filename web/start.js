@@ -139,13 +139,11 @@ async function textOfPage() {
   return response.text();
 }
 
-// A style that is not as named has no sheet. One that did not come has a sheet that is empty or cannot be looked into.
+// A refused style has no sheet. One that did not come has an empty sheet, or one that throws.
 function isApplied(style) {
   try {
     return style.integrity && style.sheet.cssRules.length > 0;
-  } catch {
-    return false;
-  }
+  } catch {}
 }
 
 // An element of the page that names a file and its hash. Without the hash nothing is loaded.

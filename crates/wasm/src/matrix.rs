@@ -2,6 +2,7 @@
 
 mod backup;
 mod batch;
+#[cfg(feature = "seal")]
 mod drawn;
 mod failures;
 mod key_file;

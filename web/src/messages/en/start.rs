@@ -19,7 +19,7 @@ pub(crate) const MAIL: &str = "Access to my e-mail";
 pub(crate) const MAIL_HINT: &str = "Get a link to choose a new password.";
 
 pub(crate) const OLD: &str = "My old password, and somebody changed it";
-pub(crate) const OLD_HINT: &str = "Put it back in force, for at least 14 days afterwards.";
+pub(crate) const OLD_HINT: &str = "Put it back in force, for 14 days or more.";
 
 pub(crate) const KEY_FILE: &str = "A key file";
 pub(crate) const KEY_FILE_HINT: &str = "Message keys that your messenger exported. Look inside and put files together: here, without an account.";

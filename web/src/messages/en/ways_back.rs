@@ -5,8 +5,7 @@ pub(crate) const RECOVER: &str = "I have my recovery code";
 pub(crate) const RECOVER_HINT: &str =
     "Choose a new password with it. Needs no e-mail, and opens your backup too";
 pub(crate) const OLD_PASSWORD: &str = "Somebody changed my password";
-pub(crate) const OLD_PASSWORD_HINT: &str =
-    "Put the one that you know back in force, for at least 14 days afterwards";
+pub(crate) const OLD_PASSWORD_HINT: &str = "Put the one that you know back in force, for 14 days or more";
 pub(crate) const BACK: &str = "Sign in";
 
 pub(crate) const RECOVER_TITLE: &str = "Choose a new password with your recovery code";
@@ -19,7 +18,7 @@ pub(crate) const RECOVER_DAMAGED: &str = "This is the right code, but the server
      runs this site.";
 
 pub(crate) const OLD_TITLE: &str = "Put your old password back";
-pub(crate) const OLD_LEAD: &str = "If somebody else changed your password, the last one that opened your backup is kept for at least 14 days.";
+pub(crate) const OLD_LEAD: &str = "If somebody else changed your password, the last one that opened your backup is kept for 14 days or more.";
 pub(crate) const OLD_LABEL: &str = "Your old password";
 pub(crate) const OLD_HINT: &str = "The last one that opened your backup.";
 pub(crate) const OLD_NOTE: &str = "Everybody else is signed out. Until your recovery code decides, or 14 days have passed, everything can be restored and \
