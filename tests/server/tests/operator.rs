@@ -15,7 +15,9 @@ mod operator {
     mod kills;
     mod ledger;
     mod log_copies;
+    mod nginx;
     mod proxy;
+    mod proxy_bounds;
     mod salt_keys;
     mod tracer;
     mod unit;
