@@ -62,7 +62,10 @@ impl NewsDesk<'_> {
             MailRequest::Confirm => account.created_at,
             MailRequest::Reset | MailRequest::SignUpAttempt => asked_at,
         };
-        Ok(Some(self.news(account.address.as_typed(), at, occasion, None)))
+        Ok(Some(News {
+            backup: backup_of(account),
+            ..self.news(account.address.as_typed(), at, occasion)
+        }))
     }
 
     /// What happened. `None` for a notice that this version does not know.
@@ -84,15 +87,20 @@ impl NewsDesk<'_> {
             }
             _ => None,
         };
-        Ok(Some(self.news(to.as_typed(), at, occasion, freeze)))
+        Ok(Some(News {
+            backup: account.map_or(Backup::Open, backup_of),
+            freeze,
+            ..self.news(to.as_typed(), at, occasion)
+        }))
     }
 
-    fn news(&self, address: &str, at: Timestamp, occasion: Occasion, freeze: Option<Link>) -> News {
+    fn news(&self, address: &str, at: Timestamp, occasion: Occasion) -> News {
         News {
             address: address.to_owned(),
             at,
             occasion,
-            freeze,
+            backup: Backup::Open,
+            freeze: None,
             sign_in: Link::sign_in(self.base),
             ask_for_reset: Link::ask_for_reset(self.base),
         }
@@ -117,10 +125,7 @@ impl NewsDesk<'_> {
         let reset = Link::reset(self.base, account.address.as_typed(), &code);
         Ok(match account.state {
             AccountState::Unconfirmed => Occasion::ResetOfUnconfirmedAsked { reset },
-            _ => Occasion::ResetAsked {
-                reset,
-                backup: backup_of(account),
-            },
+            _ => Occasion::ResetAsked { reset },
         })
     }
 
@@ -132,9 +137,7 @@ impl NewsDesk<'_> {
     ) -> Result<Option<Occasion>, NewsError> {
         Ok(Some(match notice {
             Notice::PasswordChanged => Occasion::PasswordChanged,
-            Notice::PasswordReset => Occasion::PasswordReset {
-                backup: account.map_or(Backup::Open, backup_of),
-            },
+            Notice::PasswordReset => Occasion::PasswordReset,
             Notice::PasswordPutBack { disputed_until } => Occasion::PasswordPutBack {
                 until: *disputed_until,
             },

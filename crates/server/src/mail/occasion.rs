@@ -13,6 +13,8 @@ pub(super) struct News {
     pub(super) at: Timestamp,
     /// What.
     pub(super) occasion: Occasion,
+    /// What the account's password opens, and with it what lifts a freeze.
+    pub(super) backup: Backup,
     /// The link with which its reader freezes the account; absent where there is nothing to freeze.
     pub(super) freeze: Option<Link>,
     /// Where its owner signs in, and finds every way back.
@@ -24,9 +26,11 @@ pub(super) struct News {
 /// Whether what is stored is locked by keys that the server does not have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Backup {
-    /// There is a key record: a password alone opens nothing, if it was set by mail.
+    /// There is a key record: a password alone opens nothing, if it was set by mail. The recovery code and the last password
+    /// lead back.
     Locked,
-    /// A client of the original wire: whoever signs in reads what is stored.
+    /// There is none, as with a client of the original wire: whoever signs in reads what is stored. Nothing proves whose it is,
+    /// so that time or the operator ends a freeze.
     Open,
 }
 
@@ -46,8 +50,6 @@ pub(super) enum Occasion {
     ResetAsked {
         /// Spends the code.
         reset: Link,
-        /// What a new password opens.
-        backup: Backup,
     },
     /// The same, for an account whose address nobody confirmed: the link makes another account.
     ResetOfUnconfirmedAsked {
@@ -71,10 +73,7 @@ pub(super) enum Occasion {
     /// Somebody who was signed in set a new password, knowing the present one.
     PasswordChanged,
     /// A mailed code set a new password.
-    PasswordReset {
-        /// What the new password opens.
-        backup: Backup,
-    },
+    PasswordReset,
     /// The last proven password was put back in force.
     PasswordPutBack {
         /// When the dispute ends by itself; absent where there is none.

@@ -91,6 +91,12 @@ fn a_frozen_account_reads_and_adds_and_is_lifted_by_time() {
     let mailed = code(&server.mailbox().letter(EMAIL, "Set a new password", 1).text);
     spend(&server, EMAIL, &mailed, "of a thief").expect_done();
     let letter = server.mailbox().letter(EMAIL, "A new password was set", 1);
+    // There is no code and no password that leads back.
+    let words = letter.words();
+    assert!(
+        words.contains("as soon as the operator lifts it") && !words.contains("take the account back"),
+        "{words}"
+    );
     freeze(&server, &letter.code_for("freeze").unwrap()).expect_done();
 
     let ask = |method: &str, target: &str| basic(&server, "of a thief", method, target);

@@ -9,6 +9,7 @@ const NEVER: &str =
     "We never ask for your recovery code, neither by mail nor on the page behind a link in a letter.";
 const NOTHING_TO_DO: &str = "If it was you, there is nothing to do.";
 const WAYS_BACK: &str = "After that, take the account back on the page for signing in, with your last password or with your recovery code:";
+const WAIT: &str = "What was overwritten or deleted is kept for 30 days, and the operator of this service can bring it back. The freeze ends by itself after 14 days, or as soon as the operator lifts it; no password and no code does that. Set a new password then:";
 const FREEZE: &str = "This was not me";
 
 const MONTHS: [&str; 12] = [
@@ -48,7 +49,7 @@ pub(super) fn wording<'a>(news: &'a News, name: &str) -> Wording<'a> {
     let address = news.address.as_str();
     let at = when(news.at);
     let letter = match &news.occasion {
-        Occasion::ResetAsked { reset, backup } => Wording::new(
+        Occasion::ResetAsked { reset } => Wording::new(
             format!("Set a new password for your {name} account"),
             "The link works for 30 minutes. Nothing changes until you use it.",
         )
@@ -56,7 +57,7 @@ pub(super) fn wording<'a>(news: &'a News, name: &str) -> Wording<'a> {
         .text("To set it, open this link within 30 minutes:")
         .main("Set a new password", reset)
         .text("Nothing changes until you use the link and choose a password. The link works once.")
-        .text(match backup {
+        .text(match news.backup {
             Backup::Locked => "A new password lets you sign in. It does not unlock your backup: for that you need your recovery code or your old password. Your backup stays as it is until you have one of them.",
             Backup::Open => "A new password lets you sign in and read what you stored.",
         })
@@ -71,16 +72,24 @@ pub(super) fn wording<'a>(news: &'a News, name: &str) -> Wording<'a> {
         .text("To make the new account, open this link within 30 minutes:")
         .main("Set a password", reset)
         .text("Nothing changes until you use the link and choose a password. The link works once. If it was not you, do nothing."),
-        Occasion::ResetWhileFrozen { until } => Wording::new(
-            format!("Your {name} account is frozen: no password is set by mail"),
-            "Somebody asked for a new password. What you can do instead.",
-        )
-        .text(reset_asked(name, address, &at))
-        .text("The account is frozen, and while it is, no password is set by mail. Nothing was changed.")
-        .text(lifted_by(*until))
-        .text("If you forgot your password, set a new one with your recovery code on the page for signing in. That needs no mail, and lifts the freeze too:")
-        .main("Go to the page for signing in", &news.sign_in)
-        .text("If it was not you, do nothing."),
+        Occasion::ResetWhileFrozen { until } => {
+            let letter = Wording::new(
+                format!("Your {name} account is frozen: no password is set by mail"),
+                "Somebody asked for a new password. What you can do instead.",
+            )
+            .text(reset_asked(name, address, &at))
+            .text("The account is frozen, and while it is, no password is set by mail. Nothing was changed.")
+            .text(lifted_by(*until));
+            match until {
+                None => letter
+                    .text("If you forgot your password, set a new one with your recovery code on the page for signing in. That needs no mail, and lifts the freeze too:")
+                    .main("Go to the page for signing in", &news.sign_in),
+                Some(_) => letter
+                    .text("If you forgot your password, ask for a new one after that:")
+                    .main("Ask for a new password", &news.ask_for_reset),
+            }
+            .text("If it was not you, do nothing.")
+        }
         Occasion::SignUpTaken => Wording::new(
             format!("You already have a {name} account"),
             "Somebody tried to sign up with your address. Nothing was changed.",
@@ -107,12 +116,12 @@ pub(super) fn wording<'a>(news: &'a News, name: &str) -> Wording<'a> {
         .text(format!("The password of the {name} account {address} was changed on {at}, by somebody who knew the password before it. Every device was signed out."))
         .text("If you had just signed in and your password still works, it is the same one: the app has renewed how it is protected.")
         .text(NOTHING_TO_DO),
-        Occasion::PasswordReset { backup } => Wording::new(
+        Occasion::PasswordReset => Wording::new(
             format!("A new password was set for your {name} account"),
             format!("By a mailed link, on {at}. Every device was signed out."),
         )
         .text(format!("A new password was set for the {name} account {address} on {at}, by a link in a letter to this mailbox. Every device was signed out."))
-        .text(match backup {
+        .text(match news.backup {
             Backup::Locked => "Whoever set it can sign in. Your backup stays locked for them: the new password unlocks nothing, and nothing can be overwritten or deleted until it is unlocked with the recovery code or the old password.",
             Backup::Open => "Whoever set it can sign in and read what is stored. What is overwritten or deleted can be brought back for 30 days.",
         })
@@ -200,23 +209,39 @@ pub(super) fn wording<'a>(news: &'a News, name: &str) -> Wording<'a> {
         )
         .text(format!("Your {name} account has moved: since {at} its address is {address}. Both addresses confirmed it. Every device was signed out; sign in with this address from now on."))
         .text(NOTHING_TO_DO),
-        Occasion::Frozen { until } => Wording::new(
-            format!("Your {name} account is frozen"),
-            "Everything is kept. What is possible now, and how to lift it.",
-        )
-        .text(format!("The {name} account {address} was frozen on {at}. Every device was signed out."))
-        .text("What is stored stays. It can be read; nothing can be overwritten, deleted or changed, and no password is set by mail.")
-        .text(lifted_by(*until))
-        .main("Go to the page for signing in", &news.sign_in)
-        .text("If it was not you, somebody reads your mailbox: change the password of your mail first."),
-        Occasion::Lifted => Wording::new(
-            format!("Your {name} account is no longer frozen"),
-            format!("Since {at}. Links in older letters no longer freeze it."),
-        )
-        .text(format!("The {name} account {address} is no longer frozen since {at}: the backup was unlocked, or the operator of this service lifted it. Links in older letters no longer freeze it."))
-        .text(NOTHING_TO_DO)
-        .text("If it was not you, somebody can unlock your backup. Sign in, and make a new recovery code and a new password:")
-        .main("Go to the page for signing in", &news.sign_in),
+        Occasion::Frozen { until } => {
+            let letter = Wording::new(
+                format!("Your {name} account is frozen"),
+                "Everything is kept. What is possible now, and how to lift it.",
+            )
+            .text(format!("The {name} account {address} was frozen on {at}. Every device was signed out."))
+            .text("What is stored stays. It can be read; nothing can be overwritten, deleted or changed, and no password is set by mail.")
+            .text(lifted_by(*until));
+            match until {
+                None => letter.main("Go to the page for signing in", &news.sign_in),
+                Some(_) => letter
+                    .text("Set a new password then:")
+                    .main("Ask for a new password", &news.ask_for_reset),
+            }
+            .text("If it was not you, somebody reads your mailbox: change the password of your mail first.")
+        }
+        Occasion::Lifted => {
+            let letter = Wording::new(
+                format!("Your {name} account is no longer frozen"),
+                format!("Since {at}. Links in older letters no longer freeze it."),
+            );
+            match news.backup {
+                Backup::Locked => letter
+                    .text(format!("The {name} account {address} is no longer frozen since {at}: the backup was unlocked, or the operator of this service lifted it. Links in older letters no longer freeze it."))
+                    .text(NOTHING_TO_DO)
+                    .text("If it was not you, somebody can unlock your backup. Sign in, and make a new recovery code and a new password:")
+                    .main("Go to the page for signing in", &news.sign_in),
+                Backup::Open => letter
+                    .text(format!("The {name} account {address} is no longer frozen since {at}: the operator of this service lifted it. Links in older letters no longer freeze it."))
+                    .text("If you did not ask for that, write to whoever runs this service. If somebody else may know your password, set a new one:")
+                    .main("Ask for a new password", &news.ask_for_reset),
+            }
+        }
         Occasion::DisputeDecided => Wording::new(
             format!("Your {name} account is no longer disputed"),
             format!("On {at} the recovery code decided it."),
@@ -253,11 +278,19 @@ pub(super) fn wording<'a>(news: &'a News, name: &str) -> Wording<'a> {
 /// What every letter ends with: the way to say no, and what we never do.
 fn closing<'a>(letter: Wording<'a>, news: &'a News, name: &str) -> Wording<'a> {
     let letter = match &news.freeze {
-        Some(freeze) => letter
-            .text("If it was not you, freeze the account. Everything is kept then; nobody can overwrite, delete or change anything, no password is set by mail, and every device is signed out. The page behind this link asks before it does anything. The link works once, for 14 days:")
-            .side(FREEZE, freeze)
-            .text(WAYS_BACK)
-            .side("Go to the page for signing in", &news.sign_in),
+        Some(freeze) => {
+            let letter = letter
+                .text("If it was not you, freeze the account. Everything is kept then; nobody can overwrite, delete or change anything, no password is set by mail, and every device is signed out. The page behind this link asks before it does anything. The link works once, for 14 days:")
+                .side(FREEZE, freeze);
+            match news.backup {
+                Backup::Locked => letter
+                    .text(WAYS_BACK)
+                    .side("Go to the page for signing in", &news.sign_in),
+                Backup::Open => letter
+                    .text(WAIT)
+                    .side("Ask for a new password", &news.ask_for_reset),
+            }
+        }
         None => letter,
     };
     letter.text(NEVER).small(format!(
@@ -276,7 +309,10 @@ fn lifted_by(until: Option<Timestamp>) -> String {
             "To lift it, sign in and enter your recovery code, or unlock your backup and say that it was you."
                 .to_owned()
         }
-        Some(until) => format!("It is lifted by itself on {}.", when(until)),
+        Some(until) => format!(
+            "It is lifted by itself on {}, or before that by the operator of this service: ask them, and say why.",
+            when(until)
+        ),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::clock::CivilTime;
 const NEVER: &str = "Wir fragen nie nach Ihrem Wiederherstellungscode, weder per E-Mail noch auf der Seite hinter einem Link in einer E-Mail.";
 const NOTHING_TO_DO: &str = "Wenn Sie das waren, müssen Sie nichts tun.";
 const WAYS_BACK: &str = "Holen Sie sich das Konto danach auf der Anmeldeseite zurück, mit Ihrem letzten Passwort oder mit Ihrem Wiederherstellungscode:";
+const WAIT: &str = "Was überschrieben oder gelöscht wurde, bleibt 30 Tage lang aufbewahrt, und der Betreiber dieses Dienstes kann es zurückholen. Eingefroren bleibt das Konto 14 Tage lang, oder bis der Betreiber es vorher aufhebt; kein Passwort und kein Code tut das. Setzen Sie danach ein neues Passwort:";
 const FREEZE: &str = "Das war ich nicht";
 
 const MONTHS: [&str; 12] = [
@@ -47,7 +48,7 @@ pub(super) fn wording<'a>(news: &'a News, name: &str) -> Wording<'a> {
     let address = news.address.as_str();
     let at = when(news.at);
     let letter = match &news.occasion {
-        Occasion::ResetAsked { reset, backup } => Wording::new(
+        Occasion::ResetAsked { reset } => Wording::new(
             format!("Neues Passwort für Ihr {name}-Konto"),
             "Der Link gilt 30 Minuten. Ohne ihn ändert sich nichts.",
         )
@@ -55,7 +56,7 @@ pub(super) fn wording<'a>(news: &'a News, name: &str) -> Wording<'a> {
         .text("Wenn Sie eines setzen möchten, öffnen Sie innerhalb von 30 Minuten diesen Link:")
         .main("Neues Passwort setzen", reset)
         .text("Nichts ändert sich, bevor Sie den Link öffnen und ein Passwort wählen. Der Link gilt einmal.")
-        .text(match backup {
+        .text(match news.backup {
             Backup::Locked => "Mit dem neuen Passwort können Sie sich anmelden. Ihre Sicherung entsperrt es nicht: Dafür brauchen Sie Ihren Wiederherstellungscode oder Ihr altes Passwort. Bis dahin bleibt Ihre Sicherung, wie sie ist.",
             Backup::Open => "Mit dem neuen Passwort können Sie sich anmelden und lesen, was Sie gespeichert haben.",
         })
@@ -70,16 +71,24 @@ pub(super) fn wording<'a>(news: &'a News, name: &str) -> Wording<'a> {
         .text("Wenn Sie das neue Konto anlegen möchten, öffnen Sie innerhalb von 30 Minuten diesen Link:")
         .main("Passwort setzen", reset)
         .text("Nichts ändert sich, bevor Sie den Link öffnen und ein Passwort wählen. Der Link gilt einmal. Wenn Sie das nicht waren, müssen Sie nichts tun."),
-        Occasion::ResetWhileFrozen { until } => Wording::new(
-            format!("Ihr {name}-Konto ist eingefroren: kein neues Passwort per E-Mail"),
-            "Jemand hat ein neues Passwort angefordert. Was Sie stattdessen tun können.",
-        )
-        .text(reset_asked(name, address, &at))
-        .text("Das Konto ist eingefroren. Solange das so ist, wird kein Passwort per E-Mail gesetzt. Es wurde nichts geändert.")
-        .text(lifted_by(*until))
-        .text("Wenn Sie Ihr Passwort vergessen haben, setzen Sie auf der Anmeldeseite mit Ihrem Wiederherstellungscode ein neues. Dafür braucht es keine E-Mail, und das Konto ist danach auch nicht mehr eingefroren:")
-        .main("Zur Anmeldeseite", &news.sign_in)
-        .text("Wenn Sie das nicht waren, müssen Sie nichts tun."),
+        Occasion::ResetWhileFrozen { until } => {
+            let letter = Wording::new(
+                format!("Ihr {name}-Konto ist eingefroren: kein neues Passwort per E-Mail"),
+                "Jemand hat ein neues Passwort angefordert. Was Sie stattdessen tun können.",
+            )
+            .text(reset_asked(name, address, &at))
+            .text("Das Konto ist eingefroren. Solange das so ist, wird kein Passwort per E-Mail gesetzt. Es wurde nichts geändert.")
+            .text(lifted_by(*until));
+            match until {
+                None => letter
+                    .text("Wenn Sie Ihr Passwort vergessen haben, setzen Sie auf der Anmeldeseite mit Ihrem Wiederherstellungscode ein neues. Dafür braucht es keine E-Mail, und das Konto ist danach auch nicht mehr eingefroren:")
+                    .main("Zur Anmeldeseite", &news.sign_in),
+                Some(_) => letter
+                    .text("Wenn Sie Ihr Passwort vergessen haben, fordern Sie danach ein neues an:")
+                    .main("Neues Passwort anfordern", &news.ask_for_reset),
+            }
+            .text("Wenn Sie das nicht waren, müssen Sie nichts tun.")
+        }
         Occasion::SignUpTaken => Wording::new(
             format!("Sie haben schon ein {name}-Konto"),
             "Jemand wollte sich mit Ihrer Adresse registrieren. Es wurde nichts geändert.",
@@ -106,12 +115,12 @@ pub(super) fn wording<'a>(news: &'a News, name: &str) -> Wording<'a> {
         .text(format!("Das Passwort des {name}-Kontos {address} wurde am {at} geändert, von jemandem, der das Passwort davor kannte. Alle Geräte wurden abgemeldet."))
         .text("Wenn Sie sich gerade angemeldet hatten und Ihr Passwort weiter gilt, ist es dasselbe: Die App hat erneuert, wie es geschützt ist.")
         .text(NOTHING_TO_DO),
-        Occasion::PasswordReset { backup } => Wording::new(
+        Occasion::PasswordReset => Wording::new(
             format!("Für Ihr {name}-Konto wurde ein neues Passwort gesetzt"),
             format!("Über einen Link per E-Mail, am {at}. Alle Geräte wurden abgemeldet."),
         )
         .text(format!("Für das {name}-Konto {address} wurde am {at} ein neues Passwort gesetzt, über einen Link in einer E-Mail an dieses Postfach. Alle Geräte wurden abgemeldet."))
-        .text(match backup {
+        .text(match news.backup {
             Backup::Locked => "Wer es gesetzt hat, kann sich anmelden. Ihre Sicherung bleibt dabei gesperrt: Das neue Passwort entsperrt nichts, und bevor sie mit dem Wiederherstellungscode oder dem alten Passwort entsperrt ist, lässt sich nichts überschreiben oder löschen.",
             Backup::Open => "Wer es gesetzt hat, kann sich anmelden und lesen, was gespeichert ist. Was überschrieben oder gelöscht wird, lässt sich 30 Tage lang zurückholen.",
         })
@@ -199,23 +208,39 @@ pub(super) fn wording<'a>(news: &'a News, name: &str) -> Wording<'a> {
         )
         .text(format!("Ihr {name}-Konto ist umgezogen: Seit {at} ist seine Adresse {address}. Beide Adressen haben das bestätigt. Alle Geräte wurden abgemeldet; melden Sie sich von nun an mit dieser Adresse an."))
         .text(NOTHING_TO_DO),
-        Occasion::Frozen { until } => Wording::new(
-            format!("Ihr {name}-Konto ist eingefroren"),
-            "Alles bleibt erhalten. Was jetzt möglich ist, und wie es weitergeht.",
-        )
-        .text(format!("Das {name}-Konto {address} wurde am {at} eingefroren. Alle Geräte wurden abgemeldet."))
-        .text("Was gespeichert ist, bleibt. Es kann gelesen werden; nichts lässt sich überschreiben, löschen oder ändern, und es wird kein Passwort per E-Mail gesetzt.")
-        .text(lifted_by(*until))
-        .main("Zur Anmeldeseite", &news.sign_in)
-        .text("Wenn Sie das nicht waren, liest jemand Ihre E-Mails: Ändern Sie zuerst das Passwort Ihres Postfachs."),
-        Occasion::Lifted => Wording::new(
-            format!("Ihr {name}-Konto ist nicht mehr eingefroren"),
-            format!("Seit {at}. Links in älteren E-Mails frieren es nicht mehr ein."),
-        )
-        .text(format!("Das {name}-Konto {address} ist seit {at} nicht mehr eingefroren: Die Sicherung wurde entsperrt, oder der Betreiber dieses Dienstes hat es aufgehoben. Links in älteren E-Mails frieren es nicht mehr ein."))
-        .text(NOTHING_TO_DO)
-        .text("Wenn Sie das nicht waren, kann jemand Ihre Sicherung entsperren. Melden Sie sich an, und machen Sie einen neuen Wiederherstellungscode und ein neues Passwort:")
-        .main("Zur Anmeldeseite", &news.sign_in),
+        Occasion::Frozen { until } => {
+            let letter = Wording::new(
+                format!("Ihr {name}-Konto ist eingefroren"),
+                "Alles bleibt erhalten. Was jetzt möglich ist, und wie es weitergeht.",
+            )
+            .text(format!("Das {name}-Konto {address} wurde am {at} eingefroren. Alle Geräte wurden abgemeldet."))
+            .text("Was gespeichert ist, bleibt. Es kann gelesen werden; nichts lässt sich überschreiben, löschen oder ändern, und es wird kein Passwort per E-Mail gesetzt.")
+            .text(lifted_by(*until));
+            match until {
+                None => letter.main("Zur Anmeldeseite", &news.sign_in),
+                Some(_) => letter
+                    .text("Setzen Sie danach ein neues Passwort:")
+                    .main("Neues Passwort anfordern", &news.ask_for_reset),
+            }
+            .text("Wenn Sie das nicht waren, liest jemand Ihre E-Mails: Ändern Sie zuerst das Passwort Ihres Postfachs.")
+        }
+        Occasion::Lifted => {
+            let letter = Wording::new(
+                format!("Ihr {name}-Konto ist nicht mehr eingefroren"),
+                format!("Seit {at}. Links in älteren E-Mails frieren es nicht mehr ein."),
+            );
+            match news.backup {
+                Backup::Locked => letter
+                    .text(format!("Das {name}-Konto {address} ist seit {at} nicht mehr eingefroren: Die Sicherung wurde entsperrt, oder der Betreiber dieses Dienstes hat es aufgehoben. Links in älteren E-Mails frieren es nicht mehr ein."))
+                    .text(NOTHING_TO_DO)
+                    .text("Wenn Sie das nicht waren, kann jemand Ihre Sicherung entsperren. Melden Sie sich an, und machen Sie einen neuen Wiederherstellungscode und ein neues Passwort:")
+                    .main("Zur Anmeldeseite", &news.sign_in),
+                Backup::Open => letter
+                    .text(format!("Das {name}-Konto {address} ist seit {at} nicht mehr eingefroren: Der Betreiber dieses Dienstes hat es aufgehoben. Links in älteren E-Mails frieren es nicht mehr ein."))
+                    .text("Wenn Sie nicht darum gebeten haben, schreiben Sie dem Betreiber dieses Dienstes. Wenn jemand anderes Ihr Passwort kennen könnte, setzen Sie ein neues:")
+                    .main("Neues Passwort anfordern", &news.ask_for_reset),
+            }
+        }
         Occasion::DisputeDecided => Wording::new(
             format!("Ihr {name}-Konto ist nicht mehr strittig"),
             format!("Am {at} hat der Wiederherstellungscode entschieden."),
@@ -252,11 +277,17 @@ pub(super) fn wording<'a>(news: &'a News, name: &str) -> Wording<'a> {
 /// What every letter ends with: the way to say no, and what we never do.
 fn closing<'a>(letter: Wording<'a>, news: &'a News, name: &str) -> Wording<'a> {
     let letter = match &news.freeze {
-        Some(freeze) => letter
-            .text("Wenn Sie das nicht waren, frieren Sie das Konto ein. Dann bleibt alles erhalten; niemand kann etwas überschreiben, löschen oder ändern, es wird kein Passwort per E-Mail gesetzt, und alle Geräte werden abgemeldet. Die Seite hinter diesem Link fragt, bevor sie etwas tut. Der Link gilt einmal, 14 Tage lang:")
-            .side(FREEZE, freeze)
-            .text(WAYS_BACK)
-            .side("Zur Anmeldeseite", &news.sign_in),
+        Some(freeze) => {
+            let letter = letter
+                .text("Wenn Sie das nicht waren, frieren Sie das Konto ein. Dann bleibt alles erhalten; niemand kann etwas überschreiben, löschen oder ändern, es wird kein Passwort per E-Mail gesetzt, und alle Geräte werden abgemeldet. Die Seite hinter diesem Link fragt, bevor sie etwas tut. Der Link gilt einmal, 14 Tage lang:")
+                .side(FREEZE, freeze);
+            match news.backup {
+                Backup::Locked => letter.text(WAYS_BACK).side("Zur Anmeldeseite", &news.sign_in),
+                Backup::Open => letter
+                    .text(WAIT)
+                    .side("Neues Passwort anfordern", &news.ask_for_reset),
+            }
+        }
         None => letter,
     };
     letter.text(NEVER).small(format!(
@@ -274,7 +305,7 @@ fn reset_asked(name: &str, address: &str, at: &str) -> String {
 fn lifted_by(until: Option<Timestamp>) -> String {
     match until {
         None => "Um das aufzuheben, melden Sie sich an und geben Sie Ihren Wiederherstellungscode ein, oder entsperren Sie Ihre Sicherung und sagen Sie, dass Sie es waren.".to_owned(),
-        Some(until) => format!("Es wird am {} von selbst aufgehoben.", when(until)),
+        Some(until) => format!("Es wird am {} von selbst aufgehoben, oder vorher vom Betreiber dieses Dienstes: Bitten Sie ihn darum, und sagen Sie ihm, warum.", when(until)),
     }
 }
 

@@ -1,3 +1,5 @@
+mod ways_back;
+
 use std::collections::HashSet;
 
 use keyhaven_protocol::persona::{LinkCode, LinkKind, ResetCode, ResetCodeKind};
@@ -39,6 +41,7 @@ fn news(occasion: Occasion, freeze: Option<Link>) -> News {
         address: CAROL.to_owned(),
         at: AT,
         occasion,
+        backup: Backup::Locked,
         freeze,
         sign_in: Link::sign_in(&base()),
         ask_for_reset: Link::ask_for_reset(&base()),
@@ -48,14 +51,7 @@ fn news(occasion: Occasion, freeze: Option<Link>) -> News {
 /// One of each occasion, and of each of its forms. [`form`] tells when one is missing.
 fn occasions() -> Vec<Occasion> {
     vec![
-        Occasion::ResetAsked {
-            reset: reset(),
-            backup: Backup::Locked,
-        },
-        Occasion::ResetAsked {
-            reset: reset(),
-            backup: Backup::Open,
-        },
+        Occasion::ResetAsked { reset: reset() },
         Occasion::ResetOfUnconfirmedAsked { reset: reset() },
         Occasion::ResetWhileFrozen { until: None },
         Occasion::ResetWhileFrozen { until: Some(UNTIL) },
@@ -65,10 +61,7 @@ fn occasions() -> Vec<Occasion> {
             until: UNTIL,
         },
         Occasion::PasswordChanged,
-        Occasion::PasswordReset {
-            backup: Backup::Locked,
-        },
-        Occasion::PasswordReset { backup: Backup::Open },
+        Occasion::PasswordReset,
         Occasion::PasswordPutBack { until: Some(UNTIL) },
         Occasion::PasswordPutBack { until: None },
         Occasion::RecoveredByCode,
@@ -126,7 +119,7 @@ fn form(occasion: &Occasion) -> usize {
         Occasion::SignUpTaken => 3,
         Occasion::SignedUp { .. } => 4,
         Occasion::PasswordChanged => 5,
-        Occasion::PasswordReset { .. } => 6,
+        Occasion::PasswordReset => 6,
         Occasion::PasswordPutBack { .. } => 7,
         Occasion::RecoveredByCode => 8,
         Occasion::NewRecoveryCode { .. } => 9,
@@ -154,8 +147,11 @@ fn each(check: impl Fn(&Rendered, &News, Language)) {
     for language in [Language::English, Language::German] {
         for with_link in [true, false] {
             for occasion in occasions() {
-                let news = news(occasion, with_link.then(freeze));
-                check(&write(&news, &house(language)), &news, language);
+                let mut news = news(occasion, with_link.then(freeze));
+                for backup in [Backup::Locked, Backup::Open] {
+                    news.backup = backup;
+                    check(&write(&news, &house(language)), &news, language);
+                }
             }
         }
     }
