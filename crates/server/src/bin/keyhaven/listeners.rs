@@ -3,13 +3,15 @@
 use std::net::SocketAddr;
 
 use anyhow::Context as _;
+use axum::Router;
 use keyhaven_server::{
-    app_state::AppState,
     config::Config,
-    metrics::{self, Metrics},
+    metrics::Metrics,
     serve::{Gate, raise_open_files_for, serve},
 };
 use tokio::net::{TcpListener, TcpSocket};
+
+use crate::duties::Duties;
 
 /// Connections that wait to be taken. The usual 128 are over in a moment under load, and whoever comes then tries again
 /// only after a second. The system may allow fewer.
@@ -45,35 +47,31 @@ pub(crate) fn gate(config: &Config, metrics: Metrics) -> Gate {
     }
 }
 
-/// The listener of the metrics; ends when dropped.
-pub(crate) struct Watched(Option<tokio::task::JoinHandle<()>>);
+/// Connections of whoever watches.
+const WATCHING_MAX: u32 = 16;
 
-impl Watched {
-    /// Connections of whoever watches.
-    const CONNECTIONS: u32 = 16;
-
-    /// Binds it, if the configuration names one.
-    pub(crate) async fn start(config: &Config, state: AppState) -> anyhow::Result<Self> {
-        let Some(address) = config.metrics else {
-            return Ok(Self(None));
-        };
-        let listener = listen(address).with_context(|| format!("cannot listen on {address} for metrics"))?;
-        tracing::info!(address = %listener.local_addr()?, "metrics are served");
-        let gate = Gate {
-            connections: Self::CONNECTIONS,
-            connections_per_network: Self::CONNECTIONS,
-            trusted_proxies: Vec::new(),
-            metrics: Metrics::default(),
-        };
-        let served = serve(listener, metrics::router(state), gate, std::future::pending());
-        Ok(Self(Some(tokio::spawn(served))))
-    }
-}
-
-impl Drop for Watched {
-    fn drop(&mut self) {
-        if let Some(task) = &self.0 {
-            task.abort();
-        }
-    }
+/// Takes on serving the metrics, if the configuration names a listener for them. Done before anybody is served: an address
+/// that cannot be had is said at the start.
+///
+/// # Errors
+/// The address cannot be had.
+pub(crate) fn serve_metrics(
+    duties: &mut Duties,
+    config: &Config,
+    page: Router,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> anyhow::Result<()> {
+    let Some(address) = config.metrics else {
+        return Ok(());
+    };
+    let listener = listen(address).with_context(|| format!("cannot listen on {address} for metrics"))?;
+    tracing::info!(address = %listener.local_addr()?, "metrics are served");
+    let gate = Gate {
+        connections: WATCHING_MAX,
+        connections_per_network: WATCHING_MAX,
+        trusted_proxies: Vec::new(),
+        metrics: Metrics::default(),
+    };
+    duties.take_on("serving metrics", serve(listener, page, gate, stop));
+    Ok(())
 }

@@ -1,6 +1,9 @@
 //! From a configuration to a running server and back.
 
-use std::{fmt::Write as _, io::Write as _, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    fmt::Write as _, future::pending, io::Write as _, net::SocketAddr, path::PathBuf, sync::Arc,
+    time::Duration,
+};
 
 use anyhow::Context as _;
 use keyhaven_server::{
@@ -9,7 +12,7 @@ use keyhaven_server::{
     config::{BaseUrl, Config, ConfirmationConfig, Loaded, LogFormat, LogLevel, TakenAddressConfig},
     credential::{AttemptLimiter, Credentials, Guesses, Hasher, KdfPolicy, SuccessCache},
     mail::{Delivery, House, Logo, MailSignal, MailWorker, Outbox, ReplaceableDelivery, Smtp, SmtpOptions},
-    metrics::Metrics,
+    metrics::{self, Metrics},
     recovery_app::RecoveryApp,
     request_limits::{Allowance, RequestLimits},
     router::router,
@@ -25,7 +28,7 @@ use crate::{
     command_line::Settings,
     data_folder::DataFolder,
     duties::{Duties, Ending},
-    listeners::{Watched, gate, listen},
+    listeners::{gate, listen, serve_metrics},
     reload::{Reloader, told_to_reload},
 };
 
@@ -142,9 +145,9 @@ async fn run(config: Config, words: &Settings) -> anyhow::Result<()> {
         clock,
     };
     let state = AppState::new(Arc::new(store.clone()), parts);
-    let watched = Watched::start(&config, state.clone()).await?;
-    let router = router(state);
     let mut duties = Duties::default();
+    serve_metrics(&mut duties, &config, metrics::router(state.clone()), pending())?;
+    let router = router(state);
     duties.take_on("sending mail", worker.run());
     duties.take_on("sweeping", sweeper.run());
     duties.take_on("reading again on SIGHUP", reloader.run(told_to_reload));
@@ -156,7 +159,6 @@ async fn run(config: Config, words: &Settings) -> anyhow::Result<()> {
         ending = Ending::first(told_to_stop, stopped, &mut duties).await;
     })
     .await;
-    drop(watched);
     drop(duties);
     store.close().await;
     ending.outcome()

@@ -7,9 +7,11 @@ use std::{
     time::Duration,
 };
 
+use axum::Router;
 use keyhaven_protocol::persona::AccountId;
 use keyhaven_server::{
     clock::{Clock, SystemClock},
+    config::Config,
     mail::{Delivery, DeliveryError, House, Language, Letter, MailSignal, MailWorker, SmtpFailure},
     metrics::Metrics,
     sweeper::Sweeper,
@@ -22,6 +24,7 @@ use keyhaven_storage_sql::{SqliteOptions, SqliteStore};
 use tempfile::TempDir;
 
 use super::*;
+use crate::listeners::serve_metrics;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -109,6 +112,18 @@ async fn mail_and_sweeping_that_die_end_the_process_with_their_name() {
         let said = ending.outcome().unwrap_err().to_string();
         assert!(said.contains(name), "{said}");
     }
+}
+
+#[tokio::test]
+async fn a_listener_of_metrics_that_dies_ends_the_process_with_its_name() {
+    let config = Config {
+        metrics: Some(([127, 0, 0, 1], 0).into()),
+        ..Config::default()
+    };
+    let mut duties = Duties::default();
+    let fault = async { panic!("as a fault in the code would") };
+    serve_metrics(&mut duties, &config, Router::new(), fault).unwrap();
+    assert_eq!(ending_of(&mut duties).await, Ending::DutyEnded("serving metrics"));
 }
 
 #[tokio::test]
