@@ -18,6 +18,7 @@ mod user_file;
 
 pub use self::{
     dump::{Dump, DumpError},
+    names::Layout,
     report::{LeftOut, Reason, Report},
     run::{Import, ImportError},
 };

@@ -77,6 +77,27 @@ fn accounts_are_listed_and_shown_while_the_server_runs_and_no_secret_is() {
 }
 
 #[test]
+fn where_there_is_nothing_to_list_the_standard_output_is_empty() {
+    let server = Server::start();
+    let none = account(&server, &["list"]);
+    assert_eq!(
+        (none.stdout.as_slice(), none.stderr.as_slice()),
+        (b"".as_slice(), b"no accounts\n".as_slice())
+    );
+    create_account(&server, "carol@example.org", "x").expect_done();
+    let kept = account(&server, &["kept", "carol@example.org"]);
+    assert_eq!(
+        (kept.stdout.as_slice(), kept.stderr.as_slice()),
+        (b"".as_slice(), b"nothing is kept\n".as_slice())
+    );
+    let shown = said(&account(&server, &["show", "carol@example.org"]));
+    assert!(shown.contains("changed 0 times"), "{shown}");
+    let list = account(&server, &["list"]);
+    assert!(list.stderr.is_empty() && said(&list).ends_with("Z\n"), "{list:?}");
+    assert_eq!(said(&list).lines().count(), 1);
+}
+
+#[test]
 fn a_freeze_and_a_lift_by_the_operator_are_in_force_at_once_and_their_owner_is_told() {
     let server = Server::start();
     let mut dave = Person::with_backup(&server, DAVE);
@@ -103,7 +124,7 @@ fn a_deletion_by_the_operator_waits_unless_it_is_to_be_at_once() {
     assert_eq!(dave.try_sign_in(&server).status, 200, "it is still there");
     assert!(said(&answered(&server, "Dave@example.org\n")).contains("is gone"));
     assert_eq!(dave.try_sign_in(&server).status, 401);
-    assert_eq!(said(&account(&server, &["list"])).trim(), "");
+    assert_eq!(said(&account(&server, &["list"])), "");
 }
 
 #[test]
@@ -154,7 +175,7 @@ fn a_deletion_at_once_that_is_told_yes_does_not_ask() {
     let server = Server::start();
     create_account(&server, DAVE, "typed").expect_done();
     assert!(said(&account(&server, &["delete", DAVE, "--now", "--yes"])).contains("is gone"));
-    assert_eq!(said(&account(&server, &["list"])).trim(), "");
+    assert_eq!(said(&account(&server, &["list"])), "");
 }
 
 /// Deletes the account at once, and types this when it is asked.

@@ -159,7 +159,10 @@ fn a_restored_copy_has_secrets_and_accounts_and_revives_no_session_and_no_code()
     let first_salt = salt(&server);
     let copy = server.home().join("copy");
     let words = expect_done(&keyhaven("backup", &copy, &server.data()));
-    assert!(words.contains("1 accounts with 0 objects"), "{words}");
+    assert!(
+        words.contains("copied 1 account with 0 objects, 0 bytes in"),
+        "{words}"
+    );
 
     let server = replace_all_by(server, &copy);
     assert_eq!(

@@ -16,8 +16,9 @@ mod typed_again;
 use self::typed_again::typed_again;
 use crate::{
     command_line::{self, AccountAction, AccountName},
+    counted::counted,
     data_folder::DataFolder,
-    once::{block_on, open_store, say},
+    once::{block_on, open_store, say, say_rows},
 };
 
 /// Accounts in one read.
@@ -33,7 +34,11 @@ pub(crate) fn account(words: &command_line::Account) -> anyhow::Result<()> {
         store.close().await;
         done
     })?;
-    say(said.trim_end())
+    match &words.action {
+        AccountAction::List => say_rows(&said, "no accounts"),
+        AccountAction::Kept { .. } => say_rows(&said, "nothing is kept"),
+        _ => say(said.trim_end()),
+    }
 }
 
 async fn act(store: &dyn Store, action: &AccountAction, now: Timestamp) -> anyhow::Result<String> {
@@ -104,12 +109,12 @@ async fn list(store: &dyn Store, now: Timestamp) -> anyhow::Result<String> {
 fn line(account: &AccountSummary) -> String {
     let keys = if account.has_key_record { "keys" } else { "no keys" };
     format!(
-        "{}\t{}\t{}\t{}\t{} bytes\tsince {}",
+        "{}\t{}\t{}\t{}\t{}\tsince {}",
         account.address.normalised(),
         account.id,
         in_state(account.state, account.state_until),
         keys,
-        account.used_bytes,
+        counted(account.used_bytes, "byte"),
         day(account.created_at)
     )
 }
@@ -139,8 +144,8 @@ async fn show(store: &dyn Store, account: &Account, now: Timestamp) -> anyhow::R
     };
     writeln!(
         text,
-        "password  {password}, changed {} times",
-        account.credential.generation.saturating_sub(1)
+        "password  {password}, changed {}",
+        counted(account.credential.generation.saturating_sub(1), "time")
     )?;
     let keys = account
         .key_record_version
@@ -159,9 +164,9 @@ async fn show(store: &dyn Store, account: &Account, now: Timestamp) -> anyhow::R
     );
     writeln!(
         text,
-        "objects   {}, {deleted} deleted and kept, {inventory}, {} bytes in all their versions",
+        "objects   {}, {deleted} deleted and kept, {inventory}, {} in all their versions",
         objects.len(),
-        account.used_bytes
+        counted(account.used_bytes, "byte")
     )?;
     Ok(text)
 }

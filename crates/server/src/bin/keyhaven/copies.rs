@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     command_line::{Backup, Restore},
+    counted::counted,
     data_folder::DataFolder,
     once::{block_on, say},
 };
@@ -63,10 +64,10 @@ pub(crate) fn restore(words: Restore) -> anyhow::Result<()> {
 
 fn in_words(summary: CopySummary) -> String {
     format!(
-        "{} accounts with {} objects, {} bytes in all their versions, as of {}",
-        summary.accounts,
-        summary.objects,
-        summary.bytes,
+        "{} with {}, {} in all their versions, as of {}",
+        counted(summary.accounts, "account"),
+        counted(summary.objects, "object"),
+        counted(summary.bytes, "byte"),
         CivilTime::of(summary.as_of).rfc3339()
     )
 }

@@ -17,6 +17,7 @@ use keyhaven_storage::Store;
 
 use crate::{
     command_line,
+    counted::{counted, form},
     data_folder::DataFolder,
     once::{block_on, open_store, say},
 };
@@ -54,7 +55,11 @@ async fn run(dump: &Dump, store: &dyn Store, dry_run: bool) -> anyhow::Result<Re
     let mut said = Said::default();
     let progress = |done: usize, all: usize| {
         if said.is_due(done, all, Instant::now()) {
-            let _unwritable = writeln!(std::io::stderr(), "{done} of {all} accounts");
+            let _unwritable = writeln!(
+                std::io::stderr(),
+                "{done} of {}",
+                counted(all.try_into().unwrap_or(u64::MAX), "account")
+            );
         }
     };
     Ok(import.run(dump, progress).await?)
@@ -92,19 +97,27 @@ fn complain(left_out: &LeftOut) {
 }
 
 fn in_words(report: &Report) -> String {
-    let did = if report.dry_run { "would be" } else { "were" };
+    let did = |count| match report.dry_run {
+        true => "would be",
+        false => form(count, "was", "were"),
+    };
+    let (accounts, objects) = (report.accounts_created, report.objects_written);
+    let (earlier, same) = (report.accounts_there_already, report.objects_there_already);
+    let left_out = match report.left_out.len() {
+        1 => "1 account or object was".to_owned(),
+        count => format!("{count} accounts or objects were"),
+    };
     format!(
-        "{} accounts in the dump: {} {did} made, {} are there from an earlier run\n\
-         {} objects in these: {} {did} written ({} bytes), {} are there with the same bytes\n\
-         {} accounts or objects were left out",
-        report.accounts_found,
-        report.accounts_created,
-        report.accounts_there_already,
-        report.objects_found,
-        report.objects_written,
-        report.bytes_written,
-        report.objects_there_already,
-        report.left_out.len(),
+        "{} in the dump: {accounts} {} made, {earlier} {} there from an earlier run\n\
+         {} in these: {objects} {} written ({}), {same} {} there with the same bytes\n\
+         {left_out} left out",
+        counted(report.accounts_found, "account"),
+        did(accounts),
+        form(earlier, "is", "are"),
+        counted(report.objects_found, "object"),
+        did(objects),
+        counted(report.bytes_written, "byte"),
+        form(same, "is", "are"),
     )
 }
 
@@ -122,7 +135,40 @@ fn write_report(file: &Path, report: &Report) -> anyhow::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use keyhaven_server::import::Layout;
+
     use super::*;
+
+    #[test]
+    fn one_is_not_said_as_many_are() {
+        let of = |count, dry_run| {
+            in_words(&Report {
+                layout: Layout::Bucket,
+                dry_run,
+                accounts_found: count,
+                accounts_created: count,
+                accounts_there_already: count,
+                objects_found: count,
+                objects_written: count,
+                objects_there_already: count,
+                bytes_written: count,
+                content_types_told: 0,
+                left_out: Vec::new(),
+            })
+        };
+        assert_eq!(
+            of(1, false),
+            "1 account in the dump: 1 was made, 1 is there from an earlier run\n\
+             1 object in these: 1 was written (1 byte), 1 is there with the same bytes\n\
+             0 accounts or objects were left out"
+        );
+        assert_eq!(
+            of(2, true),
+            "2 accounts in the dump: 2 would be made, 2 are there from an earlier run\n\
+             2 objects in these: 2 would be written (2 bytes), 2 are there with the same bytes\n\
+             0 accounts or objects were left out"
+        );
+    }
 
     #[test]
     fn how_far_it_is_is_said_at_both_ends_and_every_two_seconds_between() {

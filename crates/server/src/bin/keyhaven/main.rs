@@ -3,6 +3,7 @@
 mod account;
 mod command_line;
 mod copies;
+mod counted;
 mod data_folder;
 mod duties;
 mod import;

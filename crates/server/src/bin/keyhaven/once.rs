@@ -33,3 +33,12 @@ pub(crate) async fn open_store(folder: &DataFolder, config: &Config) -> anyhow::
 pub(crate) fn say(text: &str) -> anyhow::Result<()> {
     writeln!(std::io::stdout(), "{text}").context("cannot print")
 }
+
+/// Rows on the standard output. Where there are none the standard error says so, and what reads the rows reads nothing.
+pub(crate) fn say_rows(rows: &str, none: &str) -> anyhow::Result<()> {
+    if rows.is_empty() {
+        writeln!(std::io::stderr(), "{none}").context("cannot print")
+    } else {
+        say(rows.trim_end())
+    }
+}

@@ -6,7 +6,7 @@ use anyhow::bail;
 use keyhaven_protocol::persona::{AccountId, limits};
 use keyhaven_storage::{BringBack, Kept, KeptDeletion, KeptObject, KeptVersion, Store};
 
-use super::{day, word};
+use super::{counted, day, word};
 
 /// Objects in one read.
 const PAGE: u32 = 100;
@@ -31,10 +31,10 @@ pub(super) async fn list(store: &dyn Store, account: AccountId) -> anyhow::Resul
 /// One version in one line, fields apart by tabs. An id is a stranger's text: what could move a cursor is written out.
 fn line(object: &KeptObject, version: &KeptVersion) -> String {
     format!(
-        "{}\tversion {}\t{} bytes\twritten {}\t{}",
+        "{}\tversion {}\t{}\twritten {}\t{}",
         object.id.escape_debug(),
         version.version,
-        version.size,
+        counted(version.size, "byte"),
         day(version.written_at),
         fate(object.deleted, version.kept)
     )
