@@ -11,7 +11,7 @@ use base64::Engine as _;
 use keyhaven_protocol::base64url;
 use keyhaven_server_tests::{
     person::{Person, ask_for_reset, create_account},
-    server::Server,
+    server::{Server, command},
     smtp::SmtpServer,
 };
 
@@ -125,17 +125,18 @@ fn a_log_for_machines_is_one_object_a_line_with_the_id_of_the_request() {
 }
 
 #[test]
-fn the_database_holds_no_secret_in_clear() {
+fn neither_the_database_nor_a_copy_of_it_holds_a_secret_in_clear() {
     let mut server = Server::start();
     let (secrets, _) = full_run(&server);
+    let copy = copy(&server);
     server.stop();
-    let files = files(&server.data());
+    let mut files = files(&server.data());
+    let stored = |bytes: &[u8]| contains(bytes, b"sealed content of a persona");
     assert!(
-        files
-            .iter()
-            .any(|(_, bytes)| contains(bytes, b"sealed content of a persona")),
+        files.iter().any(|(_, bytes)| stored(bytes)) && stored(&copy),
         "the search finds things"
     );
+    files.push(("the copy".to_owned(), copy));
     for secret in secrets {
         let raw = base64url::decode(&secret).unwrap_or_default();
         for (name, bytes) in &files {
@@ -146,6 +147,20 @@ fn the_database_holds_no_secret_in_clear() {
             );
         }
     }
+}
+
+/// What `keyhaven backup` writes of a running store.
+fn copy(server: &Server) -> Vec<u8> {
+    let file = server.home().join("copy");
+    let made = command()
+        .arg("backup")
+        .arg(&file)
+        .arg("--data")
+        .arg(server.data())
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{made:?}");
+    std::fs::read(file).unwrap()
 }
 
 /// Everything in the folder but the mail.
