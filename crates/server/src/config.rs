@@ -4,6 +4,7 @@
 mod base_url;
 mod check;
 mod load;
+mod load_error;
 mod secret;
 mod settings;
 
@@ -17,7 +18,8 @@ use serde::{Deserialize, Serialize};
 
 pub use base_url::{BaseUrl, BaseUrlError};
 pub use check::ConfigError;
-pub use load::{LoadError, Loaded, Origin, load};
+pub use load::{Loaded, load};
+pub use load_error::{LoadError, Origin};
 pub use secret::Secret;
 
 use crate::{
