@@ -184,7 +184,7 @@ RIGHT = {
     "PUT /persona/v1/objects/{id}": put_object,
     "POST /persona/v1/objects/{id}/delete": delete_object,
     "POST /persona/v1/objects/{id}/undelete": undelete_object,
-    "GET /persona/v1/objects/{id}/versions/{version}": path(id=OBJECT, version="1"),
+    "GET /persona/v1/objects/{id}/versions/{version}": path(id=PERSONA, version="1"),
 }
 ASKED = collections.Counter()
 LOCK = threading.Lock()

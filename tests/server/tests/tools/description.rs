@@ -44,14 +44,13 @@ const OUT_OF_REACH: [(&str, &str); 9] = [
 struct Owner {
     person: Person,
     object: String,
+    persona: String,
 }
 
 impl Owner {
-    const PERSONA: &str = "kept";
-
     fn on(server: &Server) -> Self {
         let person = Person::with_backup(server, "carol@example.org");
-        let object = random::<16>();
+        let (object, persona) = (random::<16>(), random::<16>());
         for condition in [("if-none-match", "*"), ("if-match", "\"1\"")] {
             let written = person
                 .request(server, "PUT", &format!("/persona/v1/objects/{object}"))
@@ -62,12 +61,20 @@ impl Owner {
                 )
                 .send();
             assert_eq!(written.status, 200, "{written}");
-            let persona = server
-                .request("POST", &format!("/personas/{}", Self::PERSONA))
+            let stored = server
+                .request("POST", &format!("/personas/{persona}"))
                 .basic(&person.email, &person.auth_key);
-            persona.body("application/zip", "persona").send().expect_done();
+            // Of a type that no client of ours stores.
+            stored
+                .body("application/octet-stream", "persona")
+                .send()
+                .expect_done();
         }
-        Self { person, object }
+        Self {
+            person,
+            object,
+            persona,
+        }
     }
 
     /// What the run has to know of them.
@@ -83,7 +90,7 @@ impl Owner {
                 self.person.rewrapped(epoch - 1).to_string(),
             ),
             ("KEYHAVEN_OBJECT", self.object.clone()),
-            ("KEYHAVEN_PERSONA", Self::PERSONA.to_owned()),
+            ("KEYHAVEN_PERSONA", self.persona.clone()),
         ]
     }
 }

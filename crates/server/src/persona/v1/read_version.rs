@@ -1,10 +1,7 @@
 //! `GET /persona/v1/objects/{id}/versions/{version}`: the sealed bytes of one version.
 
 use axum::{extract::State, http::header, response::Response};
-use keyhaven_protocol::{
-    error::ErrorCode,
-    persona::{objects::SEALED_MEDIA_TYPE, paths::OBJECT_VERSION},
-};
+use keyhaven_protocol::{error::ErrorCode, persona::paths::OBJECT_VERSION};
 
 use crate::{
     answer_budget::AnswerBudget,
@@ -19,7 +16,7 @@ pub(super) fn route() -> Route {
     Route::get(OBJECT_VERSION, handle)
         .about(Tag::Keyhaven, "The bytes of one version of an object")
         .session()
-        .answers(Content::Bytes(SEALED_MEDIA_TYPE))
+        .answers(Content::Stored)
         .fails(&[ErrorCode::InvalidId, ErrorCode::NoSuchItem])
 }
 
