@@ -34,15 +34,16 @@ const esbuild = (options) => async (program, out) => {
   return "open.mjs";
 };
 
+const asOneFile = async (program, out) => {
+  const made = await rollup({ input: program, plugins: [nodeResolve()] });
+  await made.write({ file: join(out, "open.mjs"), format: "es" });
+  return "open.mjs";
+};
+
 await bundleAll(scratch, {
   "esbuild, the wasm in the script": { program: "open-bytes.js", bundle: esbuild({ loader: { ".wasm": "binary" } }) },
   "esbuild, keyhaven/inline": { program: "open-inline.js", bundle: esbuild({}) },
-  "Rollup, keyhaven/inline": {
-    program: "open-inline.js",
-    async bundle(program, out) {
-      const made = await rollup({ input: program, plugins: [nodeResolve()] });
-      await made.write({ file: join(out, "open.mjs"), format: "es" });
-      return "open.mjs";
-    },
-  },
+  "esbuild, workers of keyhaven/inline": { program: "workers-inline.js", bundle: esbuild({}) },
+  "Rollup, keyhaven/inline": { program: "open-inline.js", bundle: asOneFile },
+  "Rollup, workers of keyhaven/inline": { program: "workers-inline.js", bundle: asOneFile },
 });

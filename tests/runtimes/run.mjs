@@ -47,6 +47,8 @@ if (new Set(counts.values()).size !== 1) throw new Error("not every runtime ran 
 await bundleAll(scratch, {
   "Vite, the wasm beside the script": { program: "open.js", bundle: withVite },
   "webpack, the wasm beside the script": { program: "open.js", bundle: withWebpack },
+  "Vite, the script of workers beside the script": { program: "workers.js", bundle: withVite },
+  "webpack, the script of workers beside the script": { program: "workers.js", bundle: withWebpack },
 });
 
 function count(name, printed) {

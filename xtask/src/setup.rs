@@ -85,7 +85,7 @@ pub(crate) fn for_runtimes(workspace: &Workspace) -> anyhow::Result<()> {
 
 /// What holding it beside other implementations needs, on top of that.
 pub(crate) fn for_interop(workspace: &Workspace) -> anyhow::Result<()> {
-    ensure(workspace, &[&Node, &INTEROP_TESTS])
+    ensure(workspace, &[&Node, &Chromium, &INTEROP_TESTS])
 }
 
 /// What computing the test vectors anew needs.

@@ -30,7 +30,7 @@ pub(crate) enum TestPart {
     Engines,
     /// The npm package, installed as people install it.
     Npm,
-    /// The npm package beside other implementations: what one writes, the other opens.
+    /// The npm package beside other implementations: what one writes, the other opens. And its workers, in a browser.
     Interop,
     /// A person's browser, the real server, real mail.
     Browser,
@@ -203,11 +203,11 @@ fn runtimes(workspace: &Workspace, package: &Path) -> anyhow::Result<()> {
 fn interop(workspace: &Workspace) -> anyhow::Result<()> {
     let package = npm::build(workspace)?;
     setup::for_interop(workspace)?;
-    Process::new(workspace, "node")?
+    let run = Process::new(workspace, "node")?
         .arg(workspace.path("tests/interop/run.mjs"))
         .arg(package)
-        .arg(workspace.target().join("npm/interop"))
-        .run()
+        .arg(workspace.target().join("npm/interop"));
+    with_chromium(workspace, run).run()
 }
 
 fn browser(workspace: &Workspace, campaign: Campaign) -> anyhow::Result<()> {

@@ -15,8 +15,8 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const root = join(here, "../../..");
 const [compiled, out] = process.argv.slice(2);
 
-/** Each entry with the wasm that it loads. */
-const ENTRIES = { index: "keyhaven", restore: "restore", inline: "keyhaven", persona: "persona" };
+/** Each script with the wasm that it loads. What `workers` is loaded for brings its own, and `worker` is handed one. */
+const SCRIPTS = { worker: "keyhaven", workers: "keyhaven", index: "keyhaven", restore: "restore", inline: "keyhaven", persona: "persona" };
 /** Each wasm, and the one for engines without vectors. */
 const WASM = { keyhaven: "keyhaven-scalar", restore: "restore-scalar", persona: "persona" };
 
@@ -63,6 +63,8 @@ function generate() {
     cpSync(join(compiled, name, "glue.d.ts"), join(to, "glue.d.ts"));
     writeFileSync(join(to, "files.js"), files(name, fileOf(name), fileOf(scalar)));
   }
+  const exports = ["keyhaven", "restore"].map((name) => readFileSync(join(here, `generated/${name}/files.js`), "utf8").split("\n")[0]);
+  if (exports[0] === exports[1]) throw new Error("a worker could not tell the wasms apart by the number of what they export");
   // The one with vectors, once.
   const inline = `const file = ${inlined("keyhaven")};\n${files("keyhaven", "file", "file")}`;
   writeFileSync(join(here, "generated/inline.js"), inline);
@@ -75,12 +77,25 @@ function run(program, ...words) {
 /** The address of a script of CommonJS, which has no `import.meta`. */
 const CJS_URL = 'const keyhavenScriptUrl = require("node:url").pathToFileURL(__filename).href;';
 
-async function bundle(entry, format) {
-  const wasm = ENTRIES[entry];
+/** Which build this is: workers and those who start them must be of the same one. */
+function buildId() {
+  const hash = createHash("sha256");
+  for (const name of Object.values(WASM)) hash.update(readFileSync(join(compiled, name, "glue_bg.wasm")));
+  return hash.digest("base64url");
+}
+
+async function bundle(script, format) {
+  const wasm = SCRIPTS[script];
+  const isInline = script === "inline";
+  // What asks for workers in `inline` has their script inside; elsewhere both are files of their own, loaded when asked for.
+  const inside = isInline ? { "#start-worker": join(here, "src/start-worker-inline.ts"), "#worker-script": join(here, "generated/worker-script.js") } : {};
+  // Where modules are required, so is what is loaded when it is asked for.
+  const supported = { "dynamic-import": format === "esm" };
+  const define = { KEYHAVEN_BUILD: JSON.stringify(buildId()) };
   await build({
     absWorkingDir: here,
-    entryPoints: [join(here, `src/${entry}.ts`)],
-    outfile: join(out, `${format}/${entry}.js`),
+    entryPoints: [join(here, `src/${script}.ts`)],
+    outfile: join(out, `${format}/${script}.js`),
     bundle: true,
     format,
     target: "es2022",
@@ -90,12 +105,22 @@ async function bundle(entry, format) {
     logLevel: "warning",
     alias: {
       "#glue": join(here, `generated/${wasm}/glue.js`),
-      "#files": join(here, entry === "inline" ? "generated/inline.js" : `generated/${wasm}/files.js`),
+      "#files": join(here, isInline ? "generated/inline.js" : `generated/${wasm}/files.js`),
+      "#restore-glue": join(here, "generated/restore/glue.js"),
+      "#restore-files": join(here, "generated/restore/files.js"),
+      "#start-worker": join(here, "src/start-worker.ts"),
+      ...inside,
     },
-    ...(format === "cjs" && entry !== "inline"
-      ? { define: { "import.meta.url": "keyhavenScriptUrl" }, banner: { js: CJS_URL } }
-      : {}),
+    supported,
+    ...(isInline ? {} : { external: ["*/workers.js"] }),
+    ...(format === "cjs" && !isInline
+      ? { define: { ...define, "import.meta.url": "keyhavenScriptUrl" }, banner: { js: CJS_URL } }
+      : { define }),
   });
+  if (script === "worker" && format === "esm") {
+    const text = readFileSync(join(out, "esm/worker.js"), "utf8");
+    writeFileSync(join(here, "generated/worker-script.js"), `export default ${JSON.stringify(text)};\n`);
+  }
 }
 
 /** Size of a file of the package after gzip, in KB. */
@@ -119,7 +144,7 @@ run("tsc", "--project", "tsconfig.restore.json");
 rmSync(out, { recursive: true, force: true });
 for (const format of ["esm", "cjs"]) {
   for (const project of ["tsconfig.json", "tsconfig.persona.json"]) run("tsc", "--project", project, "--outDir", join(out, format));
-  for (const entry of Object.keys(ENTRIES)) await bundle(entry, format);
+  for (const script of Object.keys(SCRIPTS)) await bundle(script, format);
 }
 writeFileSync(join(out, "cjs/package.json"), '{ "type": "commonjs" }\n');
 mkdirSync(join(out, "wasm"));

@@ -16,6 +16,9 @@ export interface Figure {
 
 type Run = () => unknown;
 
+/** How often the entries stand in the backup that is large enough for workers. */
+const COPIES = 10;
+
 /**
  * @param where In words, for the names.
  * @param rounds How often everything is measured; what is compared follows each other at once.
@@ -35,6 +38,7 @@ export async function measure(
   const theirs = sdk.BackupDecryptionKey.fromBase64(privateKey);
   const writer = sdk.PkEncryption.fromKey(new sdk.Curve25519PublicKey(publicKey));
   const backup = backupOf(material);
+  const large = backupOf(material, COPIES);
   const opened: Keyhaven.ExportedSession[] = [];
   for await (const { sessions } of ours.decryptSessions(backup)) opened.push(...sessions.map(({ session }) => session));
   if (opened.length !== entries.length) throw new Error("not all entries open");
@@ -47,6 +51,11 @@ export async function measure(
     let count = 0;
     for await (const { sessions } of ours.decryptSessions(backup)) count += sessions.length;
     if (count !== entries.length) throw new Error("not all entries open");
+  };
+  const decryptMany = async (options: Keyhaven.DecryptSessionsOptions): Promise<void> => {
+    let count = 0;
+    for await (const { sessions } of ours.decryptSessions(large, options)) count += sessions.length;
+    if (count !== COPIES * entries.length) throw new Error("not all entries open");
   };
   const encryptAll = async (): Promise<void> => {
     let count = 0;
@@ -87,6 +96,13 @@ export async function measure(
       goal: 1 / 3,
     },
     {
+      name: "opening 20,000 entries with two workers, their start and end among it, against one thread",
+      ours: () => decryptMany({ workers: 2 }),
+      beside: () => decryptMany({}),
+      besideName: "one thread",
+      goal: 1 / 1.8,
+    },
+    {
       name: "sealing 2,000 entries, against matrix-sdk-crypto-wasm",
       ours: encryptAll,
       beside: () => {
@@ -113,11 +129,14 @@ export async function measure(
   return measured;
 }
 
-function backupOf({ entries }: Material): Keyhaven.BackupRooms {
+/** The entries, and if there are to be more of them, the same ones in other rooms: an entry does not say of which it is. */
+function backupOf({ entries }: Material, copies = 1): Keyhaven.BackupRooms {
   const rooms: Record<string, { sessions: Record<string, Keyhaven.BackupEntry> }> = {};
-  for (const { roomId, sessionId, sessionData } of entries) {
-    const { sessions } = (rooms[roomId] ??= { sessions: {} });
-    sessions[sessionId] = { first_message_index: 0, forwarded_count: 0, is_verified: false, session_data: sessionData };
+  for (let copy = 0; copy < copies; copy += 1) {
+    for (const { roomId, sessionId, sessionData } of entries) {
+      const { sessions } = (rooms[copy === 0 ? roomId : `${roomId}.${copy}`] ??= { sessions: {} });
+      sessions[sessionId] = { first_message_index: 0, forwarded_count: 0, is_verified: false, session_data: sessionData };
+    }
   }
   return rooms;
 }

@@ -45,7 +45,7 @@ export function backupCases(pkg: Package, vectors: Vectors): Case[] {
   ];
 }
 
-const keyOf = (pkg: Package, secret: string) => pkg.RecoveryKey.fromSecret(utf8(secret));
+export const keyOf = (pkg: Package, secret: string) => pkg.RecoveryKey.fromSecret(utf8(secret));
 
 /** What must come out of a case, as {@link FailedEntry} has it. */
 function fault({ error }: Vector): Pick<FailedEntry, "reason" | "sessionReason" | "field"> {
@@ -82,7 +82,7 @@ async function opensMany(pkg: Package, opening: readonly Vector[]): Promise<void
 }
 
 /** The key that most cases have, with those cases. */
-function commonestKey(opening: readonly Vector[]): { private_key: string; same: Vector[] } {
+export function commonestKey(opening: readonly Vector[]): { private_key: string; same: Vector[] } {
   const byKey = new Map<string, Vector[]>();
   for (const vector of opening) {
     const { private_key } = vector.input as unknown as Input;
@@ -93,7 +93,7 @@ function commonestKey(opening: readonly Vector[]): { private_key: string; same: 
   return { private_key: found[0], same: found[1] };
 }
 
-function backup(vectors: readonly Vector[], copies: number) {
+export function backup(vectors: readonly Vector[], copies: number) {
   const rooms: Record<string, { sessions: Record<string, BackupEntry> }> = {};
   const expected: DecryptedSession[] = [];
   const faults: FailedEntry[] = [];

@@ -6,8 +6,9 @@ import { keyFileCases } from "./key-file.js";
 import { recoveryKeyCases } from "./recovery-key.js";
 import { secretStorageCases } from "./secret-storage.js";
 import type { Vectors } from "./vectors.js";
+import { workerCases } from "./workers.js";
 
 /** @param full What seals too, if `pkg` only opens. */
 export function suite(pkg: Package, vectors: Vectors, full = pkg): Case[] {
-  return [keyFileCases, recoveryKeyCases, backupCases, secretStorageCases].flatMap((cases) => cases(pkg, vectors, full));
+  return [keyFileCases, recoveryKeyCases, backupCases, secretStorageCases, workerCases].flatMap((cases) => cases(pkg, vectors, full));
 }

@@ -9,7 +9,7 @@ use crate::workspace::Workspace;
 
 /// What each entry loads, and what it may weigh after gzip, in bytes. A ratchet a little above what it weighs now: it goes
 /// down with each step, never up.
-const ENTRIES: [Entry; 3] = [
+const ENTRIES: [Entry; 4] = [
     Entry {
         name: "keyhaven",
         files: ["esm/index.js", "wasm/keyhaven.wasm", "wasm/keyhaven-scalar.wasm"],
@@ -21,6 +21,13 @@ const ENTRIES: [Entry; 3] = [
         files: ["esm/restore.js", "wasm/restore.wasm", "wasm/restore-scalar.wasm"],
         goal_bytes: 45_000,
         limit_bytes: 68_700,
+    },
+    // What comes on top where it is asked for: no other wasm, but the script that asks workers and the one that they run.
+    Entry {
+        name: "{ workers: n }",
+        files: ["esm/workers.js", "esm/worker.js", "esm/worker.js"],
+        goal_bytes: 8_000,
+        limit_bytes: 8_000,
     },
     Entry {
         name: "keyhaven/persona",

@@ -1,8 +1,11 @@
-import type { BackupReader, OpenedEntries } from "#glue";
+import type { BackupReader } from "#glue";
 
-import { breathe, call, utf8, type CallOptions } from "./call.js";
+import { breathe } from "./breathe.js";
+import { call, type CallOptions } from "./call.js";
+import { ENTRIES_AT_ONCE, answerOf, ask, placed, type PlacedEntry } from "./entries.js";
 import { KeyhavenError } from "./error.js";
 import type { ExportedSession, SkipReason } from "./session.js";
+import type { StartedWorker } from "./workers.js";
 
 /** An entry of a room key backup, as the server has it. Only `session_data` is looked at; the rest is the server's word. */
 export interface BackupEntry {
@@ -74,15 +77,24 @@ export interface EntriesRead {
   readonly failed: FailedEntry[];
 }
 
-interface PlacedEntry {
-  readonly roomId: string;
-  readonly sessionId: string;
-  readonly entry: BackupEntry;
+/** Options of `RecoveryKey.decryptSessions`. */
+export interface DecryptSessionsOptions extends CallOptions {
+  /**
+   * How many workers open the entries, from 1 to 64; without it this thread does, and stays smooth. They share the work among
+   * the processors that are free, and it costs no more of them. Starting them takes some tens of milliseconds, so they are
+   * for thousands of entries.
+   *
+   * Each has a copy of the private key, which is wiped when the call ends, and so are the workers. They never stand in for
+   * one another, nor this thread for them: what goes wrong is `no-workers` or `worker-ended`.
+   */
+  readonly workers?: number;
+  /**
+   * Starts a worker whose script is `keyhaven/worker`: for bundlers that do not take along what
+   * `new URL("./worker.js", import.meta.url)` names, and for scripts from another origin. By default that file is taken,
+   * beside this script.
+   */
+  readonly startWorker?: () => StartedWorker;
 }
-
-/** Entries that cross at once: few enough for a page to stay smooth, since the whole batch is one computation. */
-const BATCH = 256;
-const AUTHENTICITY: readonly Authenticity[] = ["none", "session", "session-and-room"];
 
 /** @internal */
 export function decryptOne(
@@ -93,12 +105,8 @@ export function decryptOne(
   const { sessions, failed } = decrypt(reader, [{ ...place, entry }]);
   const [session] = sessions;
   if (session !== undefined) return session;
-  const { reason, sessionReason, field } = failed[0] ?? { reason: "other" };
-  throw new KeyhavenError("entry-not-opened", {
-    reason,
-    ...(sessionReason === undefined ? {} : { sessionReason }),
-    ...(field === undefined ? {} : { field }),
-  });
+  const { roomId, sessionId, ...details } = failed[0] as FailedEntry;
+  throw new KeyhavenError("entry-not-opened", details);
 }
 
 /** @internal */
@@ -108,59 +116,18 @@ export async function* decryptEntries(
   options: CallOptions,
 ): AsyncGenerator<EntriesRead, void, undefined> {
   options.signal?.throwIfAborted();
-  const all = Object.entries(rooms).flatMap(([roomId, { sessions }]) =>
-    Object.entries(sessions).map(([sessionId, entry]) => ({ roomId, sessionId, entry })),
-  );
+  const all = placed(rooms);
   const total = all.length;
   options.onProgress?.({ done: 0, total, unit: "entries" });
-  for (let start = 0; start < total; start += BATCH) {
-    const read = decrypt(reader, all.slice(start, start + BATCH));
-    options.onProgress?.({ done: Math.min(start + BATCH, total), total, unit: "entries" });
+  for (let start = 0; start < total; start += ENTRIES_AT_ONCE) {
+    const read = decrypt(reader, all.slice(start, start + ENTRIES_AT_ONCE));
+    options.onProgress?.({ done: Math.min(start + ENTRIES_AT_ONCE, total), total, unit: "entries" });
     yield read;
     await breathe(options);
   }
 }
 
 function decrypt(reader: BackupReader, asked: readonly PlacedEntry[]): EntriesRead {
-  // A line break would shift all that follows it; no id has one.
-  const isOneLine = ({ roomId, sessionId }: PlacedEntry): boolean => !/[\r\n]/.test(roomId + sessionId);
-  const entries = asked.filter(isOneLine);
-  const failed: FailedEntry[] = asked
-    .filter((one) => !isOneLine(one))
-    .map(({ roomId, sessionId }) => ({ roomId, sessionId, reason: "not-an-entry" }));
-  const lines = entries.flatMap(({ roomId, sessionId, entry }) => [roomId, sessionId, JSON.stringify(entry?.session_data ?? null)]);
-  const { found, authenticity, values } = take(call(() => reader.open(utf8(lines.join("\n")))));
-  const sessions = found.map((session, at) => ({
-    session,
-    authenticity: AUTHENTICITY[authenticity[at] ?? 0] ?? "none",
-  }));
-  for (let at = 0; at < values.length; at += 4) {
-    const [index, reason, sessionReason, field] = values.slice(at, at + 4) as [
-      number,
-      EntryReason,
-      SkipReason | undefined,
-      string | undefined,
-    ];
-    const { roomId, sessionId } = entries[index] as PlacedEntry;
-    failed.push({
-      roomId,
-      sessionId,
-      reason,
-      ...(sessionReason === undefined ? {} : { sessionReason }),
-      ...(field === undefined ? {} : { field }),
-    });
-  }
-  return { sessions, failed };
-}
-
-function take(opened: OpenedEntries): { found: ExportedSession[]; authenticity: Uint8Array; values: unknown[] } {
-  try {
-    return call(() => ({
-      found: opened.sessions() as ExportedSession[],
-      authenticity: opened.authenticity(),
-      values: opened.failed(),
-    }));
-  } finally {
-    opened.free();
-  }
+  const { lines, read } = ask(asked);
+  return read(call(() => answerOf(reader, lines)));
 }

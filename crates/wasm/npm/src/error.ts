@@ -13,6 +13,11 @@ export type KeyhavenErrorCode =
   | "altered"
   /** An argument is of another type or range than its documentation says: `argument`. */
   | "invalid-argument"
+  // Workers.
+  /** No worker came up: there are none here, a policy refuses them, or the script was not found. `cause` says which. */
+  | "no-workers"
+  /** A worker ended in the middle of its work. What came before is good; `cause` says what is known. */
+  | "worker-ended"
   // Key files.
   /** The first line of a key file is missing: this is another kind of file. */
   | "not-a-key-file"

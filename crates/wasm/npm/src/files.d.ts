@@ -15,3 +15,17 @@ declare module "#files" {
   /** With vectors and without. */
   export const FILES: { readonly simd: WasmFile; readonly scalar: WasmFile };
 }
+
+/** The same of `keyhaven/restore`, for the script that may be asked by either. */
+declare module "#restore-files" {
+  export const EXPORTS: number;
+}
+
+/** The script that runs in a worker, as text. */
+declare module "#worker-script" {
+  const script: string;
+  export default script;
+}
+
+/** Which build this is: workers that are of another one are refused. */
+declare const KEYHAVEN_BUILD: string;

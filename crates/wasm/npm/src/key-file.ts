@@ -8,7 +8,8 @@ import {
 } from "#glue";
 
 import { answerAll, perform } from "./answering.js";
-import { MAX_ROUNDS, asRounds, breathe, call, callLater, utf8, withSecret, type CallOptions } from "./call.js";
+import { breathe } from "./breathe.js";
+import { MAX_ROUNDS, asRounds, call, callLater, utf8, withSecret, type CallOptions } from "./call.js";
 import { KeyhavenError } from "./error.js";
 import { takeBatch, type ExportedSession, type SessionsRead, type SkippedSession } from "./session.js";
 

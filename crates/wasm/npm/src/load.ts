@@ -16,7 +16,7 @@ export type WasmSource =
   | { readonly module: WebAssembly.Module };
 
 let starting: Promise<void> | undefined;
-let isReady = false;
+let ready: WebAssembly.Module | undefined;
 
 /**
  * Loads the wasm. Once is enough, and more often does no harm: calls share one load, and one that failed can be tried
@@ -36,10 +36,11 @@ export function init(source?: WasmSource): Promise<void> {
   return starting;
 }
 
-/** @throws {KeyhavenError} `not-initialised`, `unusable`. @internal */
-export function assertReady(): void {
+/** What runs here. @throws {KeyhavenError} `not-initialised`, `unusable`. @internal */
+export function assertReady(): WebAssembly.Module {
   assertUsable();
-  if (!isReady) throw new KeyhavenError("not-initialised");
+  if (ready === undefined) throw new KeyhavenError("not-initialised");
+  return ready;
 }
 
 async function start(source?: WasmSource): Promise<void> {
@@ -51,7 +52,7 @@ async function start(source?: WasmSource): Promise<void> {
   } catch (cause) {
     throw new KeyhavenError("load-failed", {}, { cause });
   }
-  isReady = true;
+  ready = module;
 }
 
 async function compiled(source?: WasmSource): Promise<WebAssembly.Module> {

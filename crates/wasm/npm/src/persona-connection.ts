@@ -1,6 +1,7 @@
 import { PersonaHost } from "#glue";
 
-import { breathe, call } from "./call.js";
+import { breathe } from "./breathe.js";
+import { call } from "./call.js";
 import { KeyhavenError } from "./error.js";
 import { addressForm, composed } from "./normal-form.js";
 

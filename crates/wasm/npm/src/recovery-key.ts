@@ -7,9 +7,18 @@ import {
 } from "#glue";
 
 import { perform } from "./answering.js";
-import { decryptEntries, decryptOne, type BackupEntry, type BackupRooms, type DecryptedSession, type EntriesRead } from "./backup.js";
+import {
+  decryptEntries,
+  decryptOne,
+  type BackupEntry,
+  type BackupRooms,
+  type DecryptSessionsOptions,
+  type DecryptedSession,
+  type EntriesRead,
+} from "./backup.js";
 import { MAX_ROUNDS, asRounds, call, drawn, makeDisposable, utf8, withSecret, type CallOptions } from "./call.js";
 import { KeyhavenError } from "./error.js";
+import { assertReady } from "./load.js";
 import type { KeyDescription } from "./secret-storage.js";
 
 /** What {@link RecoveryKey.repair} compares with. */
@@ -156,11 +165,22 @@ export class RecoveryKey {
   }
 
   /**
-   * The sessions of many entries. Those that stay closed are named, and the others open. At most 1,000 come at a time.
+   * The sessions of many entries. Those that stay closed are named, and the others open. At most 1,000 come at a time, in
+   * the order of `rooms`.
+   *
+   * With `{ workers: n }` the work is done beside this thread: see {@link DecryptSessionsOptions.workers}.
    *
    * @param rooms As `GET /room_keys/keys` answers it, the object under `rooms`.
+   * @throws {KeyhavenError} With workers: `no-workers`, `worker-ended`.
    */
-  async *decryptSessions(rooms: BackupRooms, options: CallOptions = {}): AsyncGenerator<EntriesRead, void, undefined> {
+  async *decryptSessions(rooms: BackupRooms, options: DecryptSessionsOptions = {}): AsyncGenerator<EntriesRead, void, undefined> {
+    if (options.workers !== undefined) {
+      const module = assertReady();
+      // Loaded when it is asked for: who does not ask does not pay.
+      const { decryptInWorkers } = await import("./workers.js");
+      yield* decryptInWorkers(rooms, options, { module, KeyhavenError, show: (viewer) => call(() => this.#handle.show(viewer)) });
+      return;
+    }
     const reader = call(() => this.#handle.reader());
     try {
       yield* decryptEntries(reader, rooms, options);

@@ -21,9 +21,11 @@ export type {
   BackupEntry,
   BackupRooms,
   BackupSessionData,
+  DecryptSessionsOptions,
   DecryptedSession,
   EntriesRead,
   EntryReason,
   FailedEntry,
 } from "./backup.js";
+export type { StartedWorker } from "./workers.js";
 export { SecretStorage, type EncryptedSecret, type KeyDescription } from "./secret-storage.js";

@@ -2,7 +2,8 @@ import { BackupWriter, KeyFileWriter } from "#glue";
 
 import type { BackupEntry, BackupRooms } from "./backup.js";
 import { perform } from "./answering.js";
-import { asRounds, breathe, call, drawn, withSecret, type CallOptions } from "./call.js";
+import { breathe } from "./breathe.js";
+import { asRounds, call, drawn, withSecret, type CallOptions } from "./call.js";
 import { KeyhavenError } from "./error.js";
 import { RecoveryKey } from "./recovery-key.js";
 import { skippedOf, type ExportedSession } from "./session.js";

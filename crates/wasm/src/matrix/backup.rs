@@ -12,10 +12,7 @@ use keyhaven_curve25519_many::SharedScalar;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use zeroize::Zeroizing;
 
-use super::{
-    batch::{self, parse_json},
-    passphrase::text,
-};
+use super::{batch, passphrase::text, task::Viewer};
 
 /// Opens the entries of one backup.
 #[wasm_bindgen]
@@ -164,15 +161,10 @@ impl OpenedEntries {
 
 #[wasm_bindgen]
 impl OpenedEntries {
-    /// The sessions as objects.
-    ///
-    /// # Errors
-    /// Nothing but a mistake of this package.
-    pub fn sessions(&mut self) -> Result<JsValue, JsValue> {
+    /// Shows the sessions, one JSON text, to whoever takes it: this thread reads it, or hands it to the one that asked.
+    pub fn show(&mut self, viewer: &Viewer) {
         self.sessions.push(b']');
-        let parsed = parse_json(&self.sessions);
-        self.sessions.pop();
-        parsed
+        viewer.fill(&mut self.sessions);
     }
 
     /// What is known of where each comes from: 0 nothing, 1 the session, 2 the session and its room.

@@ -4,13 +4,14 @@ use keyhaven_core::matrix::{
     recovery_key::{self as core, BackupPublicKey, Derivation},
     secret_storage::KeyDescription,
 };
+use keyhaven_core::wiping::wipe_stack_below;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use zeroize::Zeroizing;
 
 use super::{
     backup::BackupReader,
     passphrase::{passphrase, text},
-    task::{Product, Task},
+    task::{Product, Task, Viewer},
 };
 use crate::{code::Code, failure::thrown};
 
@@ -86,6 +87,20 @@ impl RecoveryKey {
     #[wasm_bindgen(getter, js_name = publicKey)]
     pub fn public_key(&self) -> String {
         self.0.public_key().to_text()
+    }
+
+    /// Shows a copy of the key to whoever takes it to another thread, and wipes it.
+    pub fn show(&self, viewer: &Viewer) {
+        self.show_copy(viewer);
+        wipe_stack_below();
+    }
+
+    /// Never a part of its caller, so that the copy is below it.
+    #[inline(never)]
+    fn show_copy(&self, viewer: &Viewer) {
+        // EXPOSE: the thread that opens entries needs the key itself, and wipes it.
+        let mut copy = Zeroizing::new(*self.0.expose_secret());
+        viewer.fill(copy.as_mut_slice());
     }
 
     /// What opens entries of the backup under this key.

@@ -35,9 +35,9 @@ extern "C" {
     #[wasm_bindgen(method)]
     fn see(this: &Viewer, kind: u32, number: u32, len: u32, key: &[u8], parameter: &[u8], text: &[u8]);
 
-    /// Where the answer goes, all of it.
+    /// Where the answer goes, all of it; or where something lies that is taken from there.
     #[wasm_bindgen(method)]
-    fn fill(this: &Viewer, place: &mut [u8]);
+    pub(crate) fn fill(this: &Viewer, place: &mut [u8]);
 }
 
 /// An operation on its way.
