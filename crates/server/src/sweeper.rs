@@ -2,6 +2,8 @@
 //!
 //! Nothing waits for it: what is over counts as over from its time on, swept or not.
 
+mod leap;
+
 use std::{fmt, time::Duration};
 
 use keyhaven_storage::{StorageError, Swept};
@@ -9,6 +11,7 @@ use keyhaven_storage::{StorageError, Swept};
 use crate::{
     app_state::{ClockRef, StoreRef},
     mail::MailSignal,
+    sweeper::leap::Doubt,
 };
 
 /// Between rounds, so that whoever waits to write comes first.
@@ -22,6 +25,8 @@ pub struct Sweeper {
     pub clock: ClockRef,
     /// Woken when something was swept: removals are told by mail.
     pub signal: MailSignal,
+    /// Whether the clock may leap, as one for development does; any other is doubted for a day.
+    pub leaps: bool,
     /// The pause between the end of one sweep and the next.
     pub every: Duration,
 }
@@ -38,8 +43,9 @@ impl Sweeper {
     /// Works until the task is dropped: it ends by a panic alone. A store that fails is tried again next time; one that
     /// has stopped is left alone, since the process ends then.
     pub async fn run(self) {
+        let mut doubt = Doubt::default();
         loop {
-            match self.sweep().await {
+            match self.sweep(&mut doubt).await {
                 Ok(swept) if swept == Swept::default() => {}
                 Ok(swept) => {
                     let Swept {
@@ -61,9 +67,13 @@ impl Sweeper {
         }
     }
 
-    /// Rounds until nothing is left.
-    async fn sweep(&self) -> Result<Swept, StorageError> {
+    /// Rounds until nothing is left; none while the clock is in doubt.
+    async fn sweep(&self, doubt: &mut Doubt) -> Result<Swept, StorageError> {
         let mut total = Swept::default();
+        let last = self.store.last_sweep().await?;
+        if !self.leaps && !doubt.allows(last, self.clock.now()) {
+            return Ok(total);
+        }
         loop {
             let round = self.store.sweep(self.clock.now()).await?;
             total.versions = total.versions.saturating_add(round.versions);

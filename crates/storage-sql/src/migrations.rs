@@ -35,6 +35,10 @@ const STEPS: &[Step] = &[
         name: "0006_calm",
         sql: include_str!("../migrations/0006_calm.sql"),
     },
+    Step {
+        name: "0007_last_sweep",
+        sql: include_str!("../migrations/0007_last_sweep.sql"),
+    },
 ];
 
 /// Why the schema could not be brought up to date; the store was left as it was.

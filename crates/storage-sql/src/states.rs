@@ -13,7 +13,7 @@ use keyhaven_storage::{
     RecoveryOutcome, RequestAddressChange, StateChange, StorageError, Swept, Timestamp, Undo, UndoOutcome,
 };
 
-use crate::{SqliteStore, links, sweep};
+use crate::{SqliteStore, failure::Failure, links, sweep};
 
 #[async_trait::async_trait]
 impl AccountStates for SqliteStore {
@@ -111,9 +111,21 @@ impl AccountStates for SqliteStore {
             .await
     }
 
+    async fn last_sweep(&self) -> Result<Option<Timestamp>, StorageError> {
+        Ok(self.read_last_sweep().await?)
+    }
+
     async fn sweep(&self, now: Timestamp) -> Result<Swept, StorageError> {
         self.writer
             .run(0, move |connection| Box::pin(sweep::sweep(connection, now)))
             .await
+    }
+}
+
+impl SqliteStore {
+    async fn read_last_sweep(&self) -> Result<Option<Timestamp>, Failure> {
+        let mut reader = self.readers.acquire().await?;
+        let found = sweep::last(reader.connection()?).await;
+        reader.done(found)
     }
 }

@@ -48,5 +48,25 @@ pub(crate) async fn sweep(connection: &mut SqliteConnection, now: Timestamp) -> 
     leftovers::retire(connection, &mut swept, now).await?;
     leftovers::remove(connection, &mut budget, &mut swept, now).await?;
     versions::prune(connection, &mut budget, &mut swept, now).await?;
+    note(connection, now).await?;
     Ok(swept)
+}
+
+/// When the last round was.
+pub(crate) async fn last(connection: &mut SqliteConnection) -> Result<Option<Timestamp>, Failure> {
+    let found: Option<i64> = sqlx::query_scalar("SELECT swept_at FROM last_sweep WHERE only_row = 1")
+        .fetch_optional(connection)
+        .await?;
+    Ok(found.map(Timestamp))
+}
+
+async fn note(connection: &mut SqliteConnection, now: Timestamp) -> Result<(), Failure> {
+    sqlx::query(
+        "INSERT INTO last_sweep (only_row, swept_at) VALUES (1, $1)
+         ON CONFLICT (only_row) DO UPDATE SET swept_at = excluded.swept_at",
+    )
+    .bind(now.0)
+    .execute(connection)
+    .await?;
+    Ok(())
 }

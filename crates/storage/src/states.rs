@@ -257,6 +257,12 @@ pub trait AccountStates: Send + Sync {
     /// The backend failed.
     async fn undelete_account(&self, author: Author, now: Timestamp) -> Result<StateChange, StorageError>;
 
+    /// The time that the last [`sweep`](Self::sweep) was told; nothing before the first.
+    ///
+    /// # Errors
+    /// The backend failed.
+    async fn last_sweep(&self) -> Result<Option<Timestamp>, StorageError>;
+
     /// Removes some of what is over: a bounded amount of work in one transaction.
     ///
     /// # Errors

@@ -52,6 +52,7 @@ mod tests {
         "mail_queue",
         "mails_sent",
         "last_check",
+        "last_sweep",
         // A letter's link can freeze or confirm the account as the copy has it, and no more.
         "links",
         "sweep_progress",

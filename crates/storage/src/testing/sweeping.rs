@@ -93,3 +93,15 @@ pub async fn a_store_with_nothing_to_remove_says_so(store: &dyn Store) {
     let swept = store.sweep(NOW).await.unwrap();
     assert_eq!(swept, crate::Swept::default());
 }
+
+pub async fn the_time_of_the_last_sweep_is_known(store: &dyn Store) {
+    assert_eq!(store.last_sweep().await.unwrap(), None);
+    for now in [NOW, NOW.plus(days(3)), NOW.plus(days(1))] {
+        sweep_all(store, now).await;
+        assert_eq!(
+            store.last_sweep().await.unwrap(),
+            Some(now),
+            "the last, and not the latest"
+        );
+    }
+}

@@ -123,6 +123,7 @@ async fn run(config: Config, words: &Settings) -> anyhow::Result<()> {
         store: Arc::new(store.clone()),
         clock: Arc::clone(&clock),
         signal: signal.clone(),
+        leaps: config.development.clock_offset_file.is_some(),
         every: Duration::from_secs(config.accounts.sweep_seconds),
     };
     let credentials = credentials(&config, secrets)?;

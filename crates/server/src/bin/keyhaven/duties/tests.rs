@@ -17,8 +17,8 @@ use keyhaven_server::{
     sweeper::Sweeper,
 };
 use keyhaven_storage::{
-    Accounts as _, Confirmation, CredentialKind, IfTaken, MailQueue as _, MailRequest, NewAccount,
-    Store as _, Timestamp,
+    AccountStates as _, Accounts as _, Confirmation, CredentialKind, IfTaken, MailQueue as _, MailRequest,
+    NewAccount, Store as _, Timestamp,
 };
 use keyhaven_storage_sql::{SqliteOptions, SqliteStore};
 use tempfile::TempDir;
@@ -103,6 +103,7 @@ async fn mail_and_sweeping_that_die_end_the_process_with_their_name() {
         store: Arc::new(store.clone()),
         clock: Arc::new(BrokenClock::default()),
         signal: MailSignal::default(),
+        leaps: false,
         every: PATIENCE,
     };
     sweeping.take_on("sweeping", sweeper.run());
@@ -141,17 +142,21 @@ async fn what_was_asked_for_is_no_failure_and_a_store_that_failed_is_one() {
     assert!(failed == Ending::StoreFailed && failed.outcome().is_err());
 }
 
+fn account(name: &str) -> NewAccount {
+    NewAccount {
+        id: AccountId::from_bytes([name.as_bytes()[0]; AccountId::LEN]),
+        address: format!("{name}@example.org").parse().unwrap(),
+        hash: "none".to_owned(),
+        kind: CredentialKind::Typed,
+        confirmation: Confirmation::NotAsked,
+        if_taken: IfTaken::Refuse,
+    }
+}
+
 /// Accounts with a reset to mail.
 async fn ask_for_resets(store: &SqliteStore, names: &[&str], now: Timestamp) {
     for name in names {
-        let account = NewAccount {
-            id: AccountId::from_bytes([name.as_bytes()[0]; AccountId::LEN]),
-            address: format!("{name}@example.org").parse().unwrap(),
-            hash: "none".to_owned(),
-            kind: CredentialKind::Typed,
-            confirmation: Confirmation::NotAsked,
-            if_taken: IfTaken::Refuse,
-        };
+        let account = account(name);
         let address = account.address.clone();
         store.create_account(account, now).await.unwrap();
         let queued = store.request_mail(&address, MailRequest::Reset, now).await;
@@ -243,4 +248,45 @@ async fn a_letter_that_is_refused_for_good_is_tried_four_times() {
     }
     until(&|waiting| waiting == 0).await;
     assert_eq!(tries(), 4);
+}
+
+#[tokio::test]
+async fn a_clock_that_leaps_removes_nothing_and_one_that_may_leap_does() {
+    const BEFORE: i64 = 1_000_000;
+    const YEAR: i64 = 365 * 86_400;
+    let (_folder, store) = store().await;
+    let waiting = NewAccount {
+        confirmation: Confirmation::Required,
+        ..account("carol")
+    };
+    store.create_account(waiting, Timestamp(BEFORE)).await.unwrap();
+    store.sweep(Timestamp(BEFORE)).await.unwrap();
+    let sweeper = |leaps| Sweeper {
+        store: Arc::new(store.clone()),
+        clock: Arc::new(Hand(AtomicI64::new(BEFORE + YEAR))),
+        signal: MailSignal::default(),
+        leaps,
+        every: Duration::from_millis(5),
+    };
+    let address = "carol@example.org".parse().unwrap();
+    // Asked about the time before the leap, the store answers what is still in it.
+    let is_there = async || {
+        let found = store.account_by_address(&address, Timestamp(BEFORE)).await;
+        found.unwrap().is_some()
+    };
+
+    let doubting = tokio::time::timeout(Duration::from_millis(200), sweeper(false).run());
+    assert!(doubting.await.is_err(), "it goes on");
+    assert!(is_there().await);
+    assert_eq!(store.last_sweep().await.unwrap(), Some(Timestamp(BEFORE)));
+
+    let believing = async {
+        while is_there().await {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::select! {
+        () = sweeper(true).run() => unreachable!("it goes on"),
+        gone = tokio::time::timeout(PATIENCE, believing) => gone.expect("the account is over"),
+    }
 }
