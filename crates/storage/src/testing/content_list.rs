@@ -80,9 +80,9 @@ macro_rules! content_tests {
         $crate::conformance_tests!(@concern $open sweeping {
             small_rows_are_removed_when_their_time_is_over
             what_is_not_over_survives_the_sweeper
-            the_time_of_the_last_sweep_is_known
             an_unconfirmed_account_is_removed_with_all_it_stored
             a_store_with_nothing_to_remove_says_so
+            the_time_of_the_last_sweep_is_known
         });
     };
 }
