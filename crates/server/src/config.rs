@@ -53,7 +53,7 @@ pub struct Config {
     pub mail: MailConfig,
     /// Logs.
     pub log: LogConfig,
-    /// Switches for development and tests, refused unless `listen` is loopback.
+    /// Switches for development and tests, refused unless `listen` and `base_url` are loopback.
     pub development: DevelopmentConfig,
 }
 

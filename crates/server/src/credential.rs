@@ -24,6 +24,7 @@ pub use cache::SuccessCache;
 pub use guesses::Guesses;
 pub use hasher::{HashError, HashLoad, Hasher};
 pub use imported::{ITERATIONS_MAX, ImportedHash, ImportedHashError};
+pub(crate) use kdf_policy::SPREAD_DAYS;
 pub use kdf_policy::{KdfGeneration, KdfPolicy, KdfPolicyError};
 pub use password::{Password, PasswordError};
 pub use salt_keys::{SaltKeys, SaltKeysError, ServerSaltKey};

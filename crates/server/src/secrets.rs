@@ -11,7 +11,7 @@ use keyhaven_protocol::base64url::{self, B64};
 use serde::Deserialize;
 use zeroize::{Zeroize as _, Zeroizing};
 
-pub use self::rotation::{Rotation, rotate_salt_key};
+pub use self::rotation::{Again, Rotation, rotate_salt_key};
 use crate::{
     clock::Day,
     credential::{KdfPolicyError, SaltKeys, SaltKeysError, ServerSaltKey},
@@ -59,6 +59,16 @@ pub enum SecretsError {
     /// One more key is more than clients try.
     #[error("no salt key was added")]
     NoMoreSaltKeys(#[source] KdfPolicyError),
+    /// The last rotation goes on.
+    #[error(
+        "the salt key of {newest} reaches the last address on {reached}, and there is room for four in all: --again adds another one before"
+    )]
+    NotWithEverybodyYet {
+        /// The day from which the newest is offered.
+        newest: Day,
+        /// The day from which everybody is offered it.
+        reached: Day,
+    },
     /// Another command is changing them.
     #[error("another command is changing the secrets in {folder}")]
     InUse {

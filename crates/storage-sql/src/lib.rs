@@ -20,6 +20,7 @@ mod open;
 mod operators;
 mod readers;
 mod resets;
+mod same_file;
 mod sessions;
 mod states;
 mod store;

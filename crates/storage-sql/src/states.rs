@@ -116,6 +116,7 @@ impl AccountStates for SqliteStore {
     }
 
     async fn sweep(&self, now: Timestamp) -> Result<Swept, StorageError> {
+        self.require_file()?;
         self.writer
             .run(0, move |connection| Box::pin(sweep::sweep(connection, now)))
             .await

@@ -1,11 +1,12 @@
 //! The store: one writer, a few readers, and the promise of the traits on top of them.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use keyhaven_storage::{Statistics, StorageError, Store, Timestamp};
 
 use crate::{
-    Company, OpenError, SqliteOptions, columns, failure::Failure, open, readers::Readers, writer::Writer,
+    Company, OpenError, SqliteOptions, columns, failure::Failure, open, readers::Readers,
+    same_file::SameFile, writer::Writer,
 };
 
 /// One SQLite file with everything the server needs of a backend.
@@ -17,6 +18,7 @@ pub struct SqliteStore {
     pub(crate) writer: Writer,
     pub(crate) readers: Readers,
     pub(crate) quota_bytes: u64,
+    file: Arc<SameFile>,
 }
 
 impl SqliteStore {
@@ -27,7 +29,7 @@ impl SqliteStore {
     /// [`OpenError`]: the file, the database or its schema was refused.
     pub async fn open(path: &Path, options: SqliteOptions) -> Result<Self, OpenError> {
         let connections = open::open(path, &options).await?;
-        Self::start(connections, &options, Company::Alone)
+        Self::start(path, connections, &options, Company::Alone)
     }
 
     /// Opens the file of a store that a server has open, for a command. Its transactions and the server's wait for each
@@ -37,10 +39,11 @@ impl SqliteStore {
     /// [`OpenError`]: there is no store, or it is not of this build.
     pub async fn open_beside_server(path: &Path, options: SqliteOptions) -> Result<Self, OpenError> {
         let connections = open::open_beside(path, &options).await?;
-        Self::start(connections, &options, Company::BesideServer)
+        Self::start(path, connections, &options, Company::BesideServer)
     }
 
     fn start(
+        path: &Path,
         connections: open::Connections,
         options: &SqliteOptions,
         company: Company,
@@ -54,7 +57,21 @@ impl SqliteStore {
             writer: Writer::start(writer, copier, company)?,
             readers,
             quota_bytes: options.quota_bytes,
+            file: Arc::new(SameFile::at(path)?),
         })
+    }
+
+    /// Stops the store if its name leads to no file, or to another: what is written from then on would be gone with the
+    /// last process that has the old one open.
+    ///
+    /// # Errors
+    /// [`StorageError::Removed`].
+    pub(crate) fn require_file(&self) -> Result<(), StorageError> {
+        if self.file.is_there() {
+            return Ok(());
+        }
+        self.writer.fail();
+        Err(StorageError::Removed)
     }
 
     /// Finishes what was begun, takes nothing more ([`StorageError::Stopped`] from then on), and closes the file.
@@ -83,6 +100,7 @@ impl SqliteStore {
 #[async_trait::async_trait]
 impl Store for SqliteStore {
     async fn check_writable(&self, now: Timestamp) -> Result<(), StorageError> {
+        self.require_file()?;
         let written = self
             .writer
             .run(0, move |connection| {

@@ -163,6 +163,17 @@ impl Writer {
         );
     }
 
+    /// Has it take no further batch: nothing more is acknowledged, and what waits hears [`StorageError::Stopped`].
+    pub(crate) fn fail(&self) {
+        self.state.send_if_modified(|state| {
+            let running = *state == State::Running;
+            if running {
+                *state = State::Failed;
+            }
+            running
+        });
+    }
+
     /// Resolves when the writer has failed; never after an orderly close.
     pub(crate) fn stopped(&self) -> impl Future<Output = ()> + Send + 'static + use<> {
         let mut state = self.state.subscribe();

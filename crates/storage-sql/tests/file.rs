@@ -11,9 +11,9 @@ use std::{
 use bytes::Bytes;
 use keyhaven_protocol::persona::AccountState;
 use keyhaven_storage::{
-    Accounts as _, Content, KeyRecordWrite, KeyRecords as _, MailOutcome, MailQueue as _, MailRequest,
-    NewSession, Objects as _, RecoveryWrite, Resets as _, Sessions as _, SpendCode, StorageError, Store as _,
-    UnlockBy, UnlockOutcome, WriteObject,
+    AccountStates as _, Accounts as _, Content, KeyRecordWrite, KeyRecords as _, MailOutcome, MailQueue as _,
+    MailRequest, NewSession, Objects as _, RecoveryWrite, Resets as _, Sessions as _, SpendCode,
+    StorageError, Store as _, UnlockBy, UnlockOutcome, WriteObject,
     testing::samples::{
         FRESH, NOW, address, author, author_at, first_write, minutes, new_credential, new_session,
         open_session, recovery_wrap, session_is_open, sign_up, sign_up_with_keys,
@@ -303,4 +303,34 @@ async fn no_code_token_or_proof_stands_in_the_file_and_no_address_but_that_of_an
             String::from_utf8_lossy(absent)
         );
     }
+}
+
+#[tokio::test]
+async fn a_store_whose_file_was_removed_acknowledges_nothing_more() {
+    let (folder, path) = new_path();
+    let store = open(&path).await;
+    sign_up(&store, "carol").await;
+    store.check_writable(NOW).await.unwrap();
+    let stopped = store.stopped();
+    fs::rename(&path, folder.path().join("aside")).unwrap();
+    assert!(matches!(
+        store.check_writable(NOW).await,
+        Err(StorageError::Removed)
+    ));
+    tokio::time::timeout(Duration::from_secs(10), stopped)
+        .await
+        .expect("the process is told to end");
+    let refused = store
+        .request_mail(&address("carol@example.org"), MailRequest::Reset, NOW)
+        .await;
+    assert!(matches!(refused, Err(StorageError::Stopped)), "{refused:?}");
+}
+
+#[tokio::test]
+async fn the_sweeper_sees_that_the_file_was_removed() {
+    let (_folder, path) = new_path();
+    let store = open(&path).await;
+    store.sweep(NOW).await.unwrap();
+    fs::remove_file(&path).unwrap();
+    assert!(matches!(store.sweep(NOW).await, Err(StorageError::Removed)));
 }

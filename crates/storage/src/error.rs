@@ -19,6 +19,9 @@ pub enum StorageError {
         /// Which kind of record.
         record: &'static str,
     },
+    /// What was opened is not under its name any more: somebody removed or replaced it. The backend has stopped.
+    #[error("the store's file was removed or replaced while it was open; nothing more is written to it")]
+    Removed,
     /// The backend has stopped: a write could not be made durable, and nothing is acknowledged after that.
     #[error("the storage backend has stopped")]
     Stopped,

@@ -90,7 +90,7 @@ fn cleared(mut command: Command) -> Command {
     command
 }
 
-/// A folder with a configuration.
+/// A folder with a configuration, and a clock that can be moved; none where the server is to be public.
 fn home_with(config: &str) -> TempDir {
     let home = tempfile::tempdir().expect("a folder");
     let clock = home.path().join("clock");
@@ -100,7 +100,12 @@ fn home_with(config: &str) -> TempDir {
     } else {
         "[development]\n"
     };
-    let config = format!("{config}\n{development}clock_offset_file = {clock:?}\n");
+    let clock = if config.contains("base_url") {
+        String::new()
+    } else {
+        format!("{development}clock_offset_file = {clock:?}")
+    };
+    let config = format!("{config}\n{clock}\n");
     std::fs::write(home.path().join("keyhaven.toml"), config).expect("a configuration");
     home
 }
@@ -336,8 +341,21 @@ impl Server {
     /// Where there is no `/proc`.
     #[must_use]
     pub fn memory_kib(&self) -> u64 {
+        self.status_kib("VmRSS:")
+    }
+
+    /// The most memory that it had at any moment since it was started, in KiB.
+    ///
+    /// # Panics
+    /// Where there is no `/proc`.
+    #[must_use]
+    pub fn peak_memory_kib(&self) -> u64 {
+        self.status_kib("VmHWM:")
+    }
+
+    fn status_kib(&self, field: &str) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("/proc");
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let line = status.lines().find_map(|line| line.strip_prefix(field));
         let kib = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
         kib.expect("a size")
     }

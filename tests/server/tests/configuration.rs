@@ -79,6 +79,18 @@ fn a_misspelt_setting_is_told() {
 }
 
 #[test]
+fn a_misspelt_variable_is_told_where_settings_are_looked_at() {
+    let output = command()
+        .arg("config")
+        .env("KEYHAVEN_LISTENING", "127.0.0.1:0")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("KEYHAVEN_LISTENING names no setting"), "{said}");
+}
+
+#[test]
 fn printing_the_configuration_redacts_secrets() {
     let config = "mail.from = \"keys@example.org\"\n[mail.smtp]\nhost = \"mail.example.org\"\nuser = \"u\"\npassword = \"hunter2\"\n";
     let output = run(&["config"], config);

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use keyhaven_server_tests::{
     mailbox::{Letter, code, link},
     person::{Person, ask_for_account, ask_for_reset, confirm, create_account, kdf, random, spend},
-    server::Server,
+    server::{Server, UNCONFIRMED_IS_FINE},
     smtp::SmtpServer,
 };
 use serde_json::json;
@@ -49,6 +49,33 @@ fn the_letter_says_who_when_what_and_what_not() {
     assert_eq!(letter.html.matches(&escaped).count(), 2, "{}", letter.html);
     assert_eq!(letter.html.matches("http").count(), 2, "and no other");
     assert!(letter.attached.is_empty());
+}
+
+#[test]
+fn a_letter_goes_to_every_address_that_can_sign_up() {
+    let server = Server::start_with(&format!("[accounts]\n{UNCONFIRMED_IS_FINE}\n"));
+    for (number, (email, told)) in [
+        ("taro..yamada@example.jp", "\"taro..yamada\"@example.jp"),
+        ("a,b@example.org", "\"a,b\"@example.org"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        create_account(&server, email, "x").expect_done();
+        ask_for_reset(&server, email).expect_done();
+        let mail = server.mailbox().wait_for(number + 1);
+        let to = format!("To: {told}");
+        assert!(mail.lines().any(|line| line == to), "{to} in {mail}");
+    }
+    let nowhere = "carol@-example.org";
+    create_account(&server, nowhere, "x").expect_failure(400, "invalid_email");
+    Person::new(nowhere)
+        .sign_up(&server)
+        .expect_failure(400, "invalid_email");
+    let mut person = Person::with_backup(&server, EMAIL);
+    let asked = person.change_address(&server, nowhere, &random::<32>());
+    asked.expect_failure(400, "invalid_email");
+    person.sign_in(&server);
 }
 
 #[test]

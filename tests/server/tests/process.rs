@@ -1,6 +1,9 @@
 //! The process: start, stop, and what it leaves.
 
-use std::{os::unix::fs::PermissionsExt as _, time::Duration};
+use std::{
+    os::unix::fs::PermissionsExt as _,
+    time::{Duration, Instant},
+};
 
 use keyhaven_server_tests::{person::create_account, server::Server};
 
@@ -140,4 +143,44 @@ fn expect_nothing_lost(blocks_of_512: u32, pause: Duration, expected: &Full) {
         assert!(read.body == body(number), "{number}: {}", read.status);
     }
     store(&server, 100).send().expect_done();
+}
+
+#[test]
+fn a_store_that_is_removed_ends_the_process_and_no_empty_one_takes_its_place() {
+    let mut server = Server::start();
+    create_account(&server, "carol@example.org", "x").expect_done();
+    assert_eq!(server.request("GET", "/ready").send().status, 200);
+    let store = server.data().join("keyhaven.sqlite");
+    let aside = server.home().join("aside");
+    std::fs::rename(&store, &aside).unwrap();
+    // What it found last is said for a moment.
+    let until = Instant::now() + Duration::from_secs(20);
+    while server
+        .request("GET", "/ready")
+        .try_send()
+        .is_some_and(|answer| answer.status == 200)
+    {
+        assert!(Instant::now() < until, "it looks at the file");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let status = server.wait_for_end();
+    assert_eq!(status.code(), Some(1), "{status}: {}", server.log());
+    assert!(server.log().contains("removed or replaced"), "{}", server.log());
+
+    let refused = server
+        .restart_under(&["env".as_ref()])
+        .expect_err("there is no store");
+    assert!(
+        refused.log().contains("is gone: put it back"),
+        "{}",
+        refused.log()
+    );
+    assert!(!store.exists());
+    std::fs::rename(aside, store).unwrap();
+    let server = refused.restart();
+    let read = server
+        .request("GET", "/personas")
+        .basic("carol@example.org", "x")
+        .send();
+    assert_eq!(read.status, 200, "{read}");
 }

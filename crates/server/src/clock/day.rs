@@ -37,6 +37,14 @@ impl Day {
         }
     }
 
+    /// The day so many days after it.
+    #[must_use]
+    pub fn plus_days(self, days: u32) -> Self {
+        Self {
+            since_epoch: self.since_epoch.saturating_add(days.into()),
+        }
+    }
+
     /// The day of that name, by the era arithmetic that [`CivilTime::of`] turns round; `None` where no day has it.
     fn named(date: Date) -> Option<Self> {
         let [year, month, day] = [i64::from(date.year), i64::from(date.month), i64::from(date.day)];

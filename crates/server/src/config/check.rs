@@ -21,7 +21,7 @@ pub enum ConfigError {
     #[error("base_url must be set unless listen is a loopback address: it is the base of every mailed link")]
     NoBaseUrl,
     /// Development switches weaken the server.
-    #[error("the [development] settings are allowed only while listen is a loopback address")]
+    #[error("the [development] settings are allowed only while listen and base_url are loopback addresses")]
     DevelopmentInPublic,
     /// A password would cross a network in clear.
     #[error("mail.smtp.security = \"none\" is allowed only for a mail server on loopback")]
@@ -80,7 +80,8 @@ impl Config {
         if !loopback && self.base_url.is_none() {
             return Err(ConfigError::NoBaseUrl);
         }
-        if !loopback && self.development != DevelopmentConfig::default() {
+        // Behind a proxy the server listens on loopback and is public all the same.
+        if (!loopback || self.is_public()) && self.development != DevelopmentConfig::default() {
             return Err(ConfigError::DevelopmentInPublic);
         }
         self.check_letters()?;
@@ -135,14 +136,17 @@ impl Config {
         Ok(())
     }
 
+    /// Whether others than this machine are to reach it.
+    fn is_public(&self) -> bool {
+        let base = self.base_url.as_ref();
+        base.is_some_and(|base| !is_loopback_host(base.host()))
+    }
+
     /// Whether letters reach those whom the server reaches.
     fn check_letters(&self) -> Result<(), ConfigError> {
         let mail = &self.mail;
         let from: Mailbox = mail.from.parse().map_err(|_| ConfigError::From)?;
-        let public = self
-            .base_url
-            .as_ref()
-            .is_some_and(|base| !is_loopback_host(base.host()));
+        let public = self.is_public();
         let Some(smtp) = &mail.smtp else {
             return if public && !mail.outbox {
                 Err(ConfigError::NoMailServer)

@@ -101,6 +101,12 @@ fn development_switches_do_not_leave_loopback() {
         config.development.clock_offset_file = Some("offset".into());
     });
     assert_eq!(clock, Err(ConfigError::DevelopmentInPublic));
+    let behind_a_proxy = with(|config| {
+        config.base_url = Some("https://keys.example.org".parse().unwrap());
+        config.mail.outbox = true;
+        config.development.mail_on_get = true;
+    });
+    assert_eq!(behind_a_proxy, Err(ConfigError::DevelopmentInPublic));
     assert_eq!(with(|config| config.development.mail_on_get = true), Ok(()));
 }
 

@@ -25,7 +25,7 @@ use super::{SaltKeys, ServerSaltKey};
 use crate::clock::Day;
 
 /// Over how many days a new derivation reaches everybody.
-const SPREAD_DAYS: u32 = 30;
+pub(crate) const SPREAD_DAYS: u32 = 30;
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Parameters with the day from which they are given out.

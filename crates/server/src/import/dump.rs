@@ -127,13 +127,22 @@ impl Found {
             } else {
                 format!("{name}/{own}")
             };
-            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            let kind = entry.file_type();
+            let is_folder = kind.as_ref().is_ok_and(fs::FileType::is_dir);
             if !is_folder {
                 let belongs =
                     is_account && [USER_FILE, &format!("{USER_FILE}{META}")].contains(&own.as_str());
                 if !belongs {
-                    self.strange.push((full, Reason::NotAFile));
+                    let is_file = kind.is_ok_and(|kind| kind.is_file());
+                    let reason = if is_file {
+                        Reason::NotOfTheLayout
+                    } else {
+                        Reason::NotAFile
+                    };
+                    self.strange.push((full, reason));
                 }
+            } else if own == OBJECTS && !is_account && !name.is_empty() {
+                self.strange.push((name.to_owned(), Reason::NoUserFile));
             } else if depth >= DEPTH_MAX {
                 self.strange.push((full, Reason::AddressUnusable));
             } else if !(is_account && own == OBJECTS) {

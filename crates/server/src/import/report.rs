@@ -15,6 +15,10 @@ pub enum Reason {
     NameUnreadable,
     /// Neither a file nor a folder where one belongs: a link, say.
     NotAFile,
+    /// A file where the original has none.
+    NotOfTheLayout,
+    /// Objects without the account that they belong to: its `user.json` is not there.
+    NoUserFile,
     /// The file could not be read.
     Unreadable,
     /// `user.json` does not parse, or is too long.
@@ -50,11 +54,13 @@ impl fmt::Display for Reason {
         f.write_str(match self {
             Self::NameUnreadable => "its name is not text",
             Self::NotAFile => "it is neither a file nor a folder",
+            Self::NotOfTheLayout => "it is no part of a dump",
+            Self::NoUserFile => "there are objects and no user.json: was the whole of it copied?",
             Self::Unreadable => "it cannot be read",
             Self::UserFileUnreadable => "its user.json cannot be read",
             Self::HashUnreadable => "its password hash cannot be read",
             Self::HashOfAnotherMethod => "its password hash is of another method",
-            Self::HashTooSlow => "its password hash would take too long to compute",
+            Self::HashTooSlow => "its password hash names no iterations, or more than are computed",
             Self::AddressUnusable => "its name is not an address",
             Self::SeveralSpellings => {
                 "there are several spellings of this address, and only its owner knows which to take"

@@ -4,6 +4,7 @@ use std::{fmt, sync::Arc};
 
 use lettre::{
     Message,
+    address::Envelope,
     message::{
         Attachment, Body, Mailbox, MultiPart, SinglePart,
         header::{ContentTransferEncoding, ContentType, ContentTypeErr, Header, HeaderName, HeaderValue},
@@ -71,7 +72,10 @@ impl Letter {
             Some(logo) => both.multipart(MultiPart::related().singlepart(html).singlepart(picture(&logo)?)),
             None => both.singlepart(html),
         };
+        // Said here, since the headers are read for it otherwise, and a quoted local part is not understood there.
+        let envelope = Envelope::new(Some(from.email.clone()), vec![to.email.clone()]);
         Message::builder()
+            .envelope(envelope.map_err(DeliveryError::Message)?)
             .from(from)
             .to(to)
             .subject(subject)

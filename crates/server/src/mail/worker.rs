@@ -24,6 +24,7 @@ use tokio::task::JoinSet;
 use super::{
     Delivery, DeliveryError, House, Letter, MailSignal,
     letters::{self, Rendered},
+    mailbox::mailbox,
     news::{NewsDesk, NewsError},
     occasion::News,
     patience::{Fault, Next, after_failure},
@@ -186,7 +187,8 @@ impl MailWorker {
             return Ok(MailOutcome::Dropped);
         };
         let Some(to) = mailbox(&address) else {
-            tracing::warn!("an address cannot be mailed to");
+            tracing::error!("an address cannot be mailed to");
+            self.metrics.gave_a_mail_up();
             return Ok(MailOutcome::Dropped);
         };
         let Rendered { subject, text, html } = letters::write(&news, &self.house);
@@ -283,14 +285,4 @@ fn goes_to_anybody(notice: &Notice, account: Option<&Account>) -> bool {
 enum Progress {
     One,
     Nothing,
-}
-
-/// As it was typed at sign-up, since the case of the part before the `@` is the mail server's affair; else as it is
-/// compared.
-fn mailbox(address: &Address) -> Option<Mailbox> {
-    let typed = address
-        .as_typed()
-        .parse()
-        .or_else(|_| address.normalised().parse());
-    Some(Mailbox::new(None, typed.ok()?))
 }

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use super::{FILE, Secrets, SecretsError, failed, new_salt_key, text_of, write_unfinished};
 use crate::{
     clock::Day,
-    credential::{KdfGeneration, KdfPolicy},
+    credential::{KdfGeneration, KdfPolicy, SPREAD_DAYS},
     private_file,
 };
 
@@ -23,17 +23,28 @@ pub struct Rotation {
     pub keys: usize,
 }
 
+/// Whether one more key is wanted though the newest has not reached everybody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Again {
+    /// Somebody may have seen the newest one.
+    Asked,
+    /// The command may have been given twice by mistake.
+    NotAsked,
+}
+
 /// Adds a salt key to the secrets of a data folder, which must have some. It is offered from the day after `today` on,
 /// or after the day of the newest one if that is later: until then nobody derives anything under it, so that there is
 /// time to tell a running server and to make a copy.
 ///
 /// # Errors
-/// [`SecretsError`]; the file is as it was. `NoMoreSaltKeys` if clients would have more to try than they do, beside the
+/// [`SecretsError`]; the file is as it was. `NotWithEverybodyYet` if the newest key has not reached every address and this
+/// was not asked for `again`: there is room for few keys, and none is ever given back. `NoMoreSaltKeys` if clients would have more to try than they do, beside the
 /// parameters that are given out.
 pub fn rotate_salt_key(
     data: &Path,
     generations: &[KdfGeneration],
     today: Day,
+    again: Again,
 ) -> Result<Rotation, SecretsError> {
     let path = data.join(FILE);
     // Held to the end: of two commands at once, the second must not write over the key of the first.
@@ -49,6 +60,12 @@ pub fn rotate_salt_key(
     }
     let present_text = text_of(&path)?;
     let present = Secrets::parse(&present_text, &path)?.salt_keys;
+    if let (Again::NotAsked, Some(newest)) = (again, present.newest_day()) {
+        let reached = newest.plus_days(SPREAD_DAYS);
+        if today < reached {
+            return Err(SecretsError::NotWithEverybodyYet { newest, reached });
+        }
+    }
     let newest = present.newest_day().map_or(today, |newest| newest.max(today));
     let offered_from = newest.next();
     // What an operator wrote beside the keys stays.
@@ -82,7 +99,7 @@ mod tests {
     const TODAY: Day = Day::of(Timestamp(1_795_262_400));
 
     fn rotate(data: &Path) -> Result<Rotation, SecretsError> {
-        rotate_salt_key(data, &[], TODAY)
+        rotate_salt_key(data, &[], TODAY, Again::Asked)
     }
 
     #[test]
@@ -103,6 +120,26 @@ mod tests {
         assert!(text.starts_with(&written), "{text}");
         let names = std::fs::read_dir(folder.path()).unwrap();
         assert_eq!(names.count(), 1, "nothing unfinished is left");
+    }
+
+    #[test]
+    fn a_second_command_by_mistake_is_refused_until_the_key_is_with_everybody() {
+        let folder = tempfile::tempdir().unwrap();
+        Secrets::open(folder.path()).unwrap();
+        let on = |day| rotate_salt_key(folder.path(), &[], day, Again::NotAsked);
+        let newest = on(TODAY).unwrap().offered_from;
+        let reached = newest.plus_days(SPREAD_DAYS);
+        for day in [TODAY, newest, newest.plus_days(SPREAD_DAYS - 1)] {
+            let refused = on(day).unwrap_err();
+            assert_eq!(
+                refused.to_string(),
+                format!(
+                    "the salt key of {newest} reaches the last address on {reached}, and there is room for four in all: \
+                     --again adds another one before"
+                )
+            );
+        }
+        assert_eq!(on(reached).unwrap().keys, 3);
     }
 
     #[test]

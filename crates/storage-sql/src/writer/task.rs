@@ -102,11 +102,16 @@ impl WriterTask {
         let mut state = self.state.0.subscribe();
         let closing = async move { drop(state.wait_for(|state| *state == State::Closing).await) };
         tokio::pin!(closing);
+        let mut state = self.state.0.subscribe();
+        let failing = async move { drop(state.wait_for(|state| *state == State::Failed).await) };
+        tokio::pin!(failing);
         let mut closing_seen = false;
         loop {
             let first = tokio::select! {
                 // Under load there is always a job: asked last, it keeps nobody else waiting.
                 biased;
+                // Dropping the queue drops the callers' channels, here as below.
+                () = &mut failing => return,
                 () = &mut closing, if !closing_seen => {
                     // What waits is still received; the loop ends when the queue is empty.
                     closing_seen = true;

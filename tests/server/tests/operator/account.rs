@@ -250,6 +250,23 @@ fn what_a_client_of_the_original_wire_lost_comes_back_by_a_command() {
     assert!(refused(&of_dave).contains("in the app"));
 }
 
+/// Only root can be refused so, and only root can make the case.
+#[test]
+fn root_writes_nothing_beside_the_store_of_another_user() {
+    const NOBODY: u32 = 65_534;
+    if !rustix::process::geteuid().is_root() {
+        println!("not root: nothing to refuse");
+        return;
+    }
+    let server = Server::start();
+    let store = server.data().join("keyhaven.sqlite");
+    std::os::unix::fs::chown(&store, Some(NOBODY), None).unwrap();
+    let why = refused(&account(&server, &["list"]));
+    assert!(why.contains("sudo -u '#65534'"), "{why}");
+    std::os::unix::fs::chown(&store, Some(0), None).unwrap();
+    said(&account(&server, &["list"]));
+}
+
 #[test]
 fn commands_and_the_server_write_at_the_same_time() {
     let server = Server::start();

@@ -308,6 +308,26 @@ fn a_hostile_dump_costs_what_its_bounds_say_and_no_link_is_followed() {
 }
 
 #[test]
+fn what_a_copy_that_broke_off_lacks_is_told_apart_from_what_lies_about() {
+    let server = Server::start();
+    let dump = Dump::new(&server);
+    dump.account("carol@example.org");
+    let half = dump.account("dave@example.org");
+    fs::write(half.join("personas/q"), "bytes").unwrap();
+    fs::remove_file(half.join("user.json")).unwrap();
+    fs::write(dump.0.join("stray.txt"), "a note").unwrap();
+    let (_, report) = dump.import(&server, &[]);
+    left_out_is(
+        &report,
+        &[
+            ("dave@example.org", "", "no_user_file"),
+            ("stray.txt", "", "not_of_the_layout"),
+        ],
+    );
+    assert_eq!(report["accounts_created"], 1);
+}
+
+#[test]
 fn a_folder_without_accounts_and_a_place_without_a_store_are_refused() {
     let server = Server::start();
     let refused = |dump: &Path, data: &Path, because: &str| {

@@ -49,9 +49,11 @@ fn server(accounts: &str) -> Server {
     server
 }
 
-fn rotate(server: &Server) -> Output {
+fn rotate(server: &Server, words: &[&str]) -> Output {
     command()
-        .args(["secrets", "rotate-salt-key", "--data"])
+        .args(["secrets", "rotate-salt-key"])
+        .args(words)
+        .arg("--data")
         .arg(server.data())
         .arg("--config")
         .arg(server.home().join("keyhaven.toml"))
@@ -60,7 +62,7 @@ fn rotate(server: &Server) -> Output {
 }
 
 fn add_salt_key(server: &Server) {
-    let output = rotate(server);
+    let output = rotate(server, &[]);
     assert!(output.status.success(), "{output:?}");
 }
 
@@ -303,8 +305,8 @@ fn a_list_that_lost_a_key_is_not_taken_over_and_the_log_says_so() {
 fn the_command_says_what_it_did_and_refuses_what_nobody_could_use() {
     let server = server("");
     let said = |output: &Output| String::from_utf8([&*output.stdout, &*output.stderr].concat()).unwrap();
-    for number in 2..=4 {
-        let output = rotate(&server);
+    for (number, words) in [(2, &[][..]), (3, &["--again"]), (4, &["--again"])] {
+        let output = rotate(&server, words);
         assert!(output.status.success(), "{output:?}");
         assert!(
             said(&output).contains(&format!("added salt key {number}")),
@@ -314,7 +316,10 @@ fn the_command_says_what_it_did_and_refuses_what_nobody_could_use() {
     }
     let file = server.data().join("secrets.toml");
     let before = fs::read_to_string(&file).unwrap();
-    let refused = rotate(&server);
+    let by_mistake = rotate(&server, &[]);
+    assert_eq!(by_mistake.status.code(), Some(1));
+    assert!(said(&by_mistake).contains("--again"), "{by_mistake:?}");
+    let refused = rotate(&server, &["--again"]);
     assert_eq!(refused.status.code(), Some(1));
     assert!(said(&refused).contains("clients try 4 at most"), "{refused:?}");
     assert_eq!(fs::read_to_string(&file).unwrap(), before);

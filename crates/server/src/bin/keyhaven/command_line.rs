@@ -50,7 +50,11 @@ pub(crate) struct Secrets {
 pub(crate) enum SecretsAction {
     /// Adds a salt key, offered from tomorrow on; the present ones go on working. A running server takes it over when
     /// it gets SIGHUP.
-    RotateSaltKey,
+    RotateSaltKey {
+        /// Adds it though the one before has not reached every address yet. There is room for four.
+        #[arg(long)]
+        again: bool,
+    },
 }
 
 #[derive(Debug, Args)]

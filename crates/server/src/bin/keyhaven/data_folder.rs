@@ -3,7 +3,7 @@
 use std::{
     fs::{self, DirBuilder, File, OpenOptions, TryLockError},
     io::{self, Write as _},
-    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
+    os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
 };
 
@@ -15,8 +15,12 @@ use keyhaven_storage_sql::Company;
 const DATABASE: &str = "keyhaven.sqlite";
 const SECRETS: &str = "secrets.toml";
 const OUTBOX: &str = "outbox";
-/// Locked by the server for as long as it runs; the kernel unlocks it when the process is gone, however it went.
+/// Locked by the server for as long as it runs; the kernel unlocks it when the process is gone, however it went. It is
+/// empty until there is a store.
 const LOCK: &str = "keyhaven.lock";
+/// What then stands in it.
+const STORE_MADE: &[u8] = b"a store was made here\n";
+const ROOT: u32 = 0;
 const PRIVATE_FOLDER: u32 = 0o700;
 const PRIVATE_FILE: u32 = 0o600;
 
@@ -54,8 +58,26 @@ impl DataFolder {
                 path.display()
             );
         }
+        folder.refuse_root_beside_another_user()?;
         let lock = lock(path).with_context(|| format!("cannot lock {}", path.display()))?;
         Ok(Self { lock, ..folder })
+    }
+
+    /// Refuses root beside a store that is another user's: what root writes there the server could not read at its next
+    /// start. Other users are refused by the system.
+    fn refuse_root_beside_another_user(&self) -> anyhow::Result<()> {
+        let database = self.database();
+        let owner = fs::metadata(&database)
+            .with_context(|| format!("cannot look at {}", database.display()))?
+            .uid();
+        if rustix::process::geteuid().is_root() && owner != ROOT {
+            bail!(
+                "{} is the file of user {owner}, who could not read what root writes beside it: run this as that user, \
+                 with sudo -u '#{owner}' for one",
+                database.display()
+            );
+        }
+        Ok(())
     }
 
     /// A folder with nothing in it, made if it is not there, for a store to come.
@@ -93,6 +115,39 @@ impl DataFolder {
             Some(_) => Company::Alone,
             None => Company::BesideServer,
         }
+    }
+
+    /// Refuses a folder whose store is gone: a server would make an empty one in its place, and everybody would look like
+    /// a stranger to it.
+    pub(crate) fn require_store_if_made(&self) -> anyhow::Result<()> {
+        let made = match &self.lock {
+            Some(lock) => lock.metadata()?.len() > 0,
+            None => false,
+        };
+        // A restore that was not finished has words of its own.
+        let restoring = self.path.join(format!("{DATABASE}.restoring"));
+        if made && !self.database().exists() && !restoring.exists() {
+            bail!(
+                "{} is gone: put it back, or restore a copy into an empty folder; to begin with nothing, remove {} too",
+                self.database().display(),
+                self.path.join(LOCK).display()
+            );
+        }
+        Ok(())
+    }
+
+    /// Remembers that there is a store.
+    pub(crate) fn note_store(&self) -> anyhow::Result<()> {
+        let Some(mut lock) = self.lock.as_ref() else {
+            return Ok(());
+        };
+        let note = |lock: &mut &File| {
+            if lock.metadata()?.len() == 0 {
+                lock.write_all(STORE_MADE)?;
+            }
+            Ok::<_, io::Error>(())
+        };
+        note(&mut lock).with_context(|| format!("cannot write {}", self.path.join(LOCK).display()))
     }
 
     /// Lets a server start from here on.

@@ -62,7 +62,9 @@ impl Ending {
     pub(crate) fn outcome(self) -> anyhow::Result<()> {
         match self {
             Self::Told => Ok(()),
-            Self::StoreFailed => bail!("the store could not make a write durable; start again to recover"),
+            Self::StoreFailed => {
+                bail!("the store could not make a write durable; start again to recover")
+            }
             Self::DutyEnded(name) => {
                 bail!("a task of the server has ended: {name}; the log says where it failed. Start again")
             }

@@ -22,7 +22,7 @@ use crate::command_line::{Command, CommandLine};
 fn main() -> ExitCode {
     let done = match CommandLine::parse().command {
         Command::Serve(words) => run::serve(&words),
-        Command::Config(words) => words.load().and_then(|loaded| run::print_config(&loaded.config)),
+        Command::Config(words) => words.load().and_then(|loaded| run::print_config(&loaded)),
         Command::Backup(words) => copies::backup(words),
         Command::Restore(words) => copies::restore(words),
         Command::Import(words) => import::import(&words),

@@ -32,9 +32,16 @@ use crate::{
     reload::{Reloader, told_to_reload},
 };
 
-/// Prints the effective configuration.
-pub(crate) fn print_config(config: &Config) -> anyhow::Result<()> {
-    let text = toml::to_string_pretty(config).context("the configuration cannot be printed")?;
+/// Prints the effective configuration, and on the standard error what was not understood.
+pub(crate) fn print_config(loaded: &Loaded) -> anyhow::Result<()> {
+    for name in &loaded.ignored_variables {
+        writeln!(
+            std::io::stderr(),
+            "the environment variable {name} names no setting"
+        )
+        .context("cannot print")?;
+    }
+    let text = toml::to_string_pretty(&loaded.config).context("the configuration cannot be printed")?;
     std::io::stdout()
         .write_all(text.as_bytes())
         .context("cannot print")
@@ -92,6 +99,7 @@ fn start_log(config: &Config) {
 async fn run(config: Config, words: &Settings) -> anyhow::Result<()> {
     let told_to_reload = told_to_reload()?;
     let folder = DataFolder::for_server(&config.data)?;
+    folder.require_store_if_made()?;
     let secrets = folder.secrets()?;
     let app = match &config.app {
         Some(folder) => RecoveryApp::from_folder(folder)?,
@@ -99,6 +107,7 @@ async fn run(config: Config, words: &Settings) -> anyhow::Result<()> {
     };
     let options = SqliteOptions::default().with_quota_bytes(config.accounts.quota_bytes);
     let store = SqliteStore::open(&folder.database(), options).await?;
+    folder.note_store()?;
     let listener = listen(config.listen).with_context(|| format!("cannot listen on {}", config.listen))?;
     let listening = listener.local_addr()?;
     let base_url = config

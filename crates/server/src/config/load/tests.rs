@@ -25,7 +25,7 @@ fn every_setting_can_be_set_by_the_environment() {
         match place {
             "listen" => "127.0.0.1:9999",
             "metrics" => "127.0.0.1:9998",
-            "base_url" => "https://keys.example.org",
+            "base_url" => "http://localhost:8000",
             "trusted_proxies" => "[\"10.0.0.1\"]",
             "allowed_origins" => "[\"https://app.example.org\"]",
             "accounts.taken_address" => "private",
@@ -87,7 +87,7 @@ fn every_setting_of_the_file_has_its_variable() {
         }
     }
     let full = file(
-        "app = 'a'\nmetrics = '127.0.0.1:9998'\nbase_url = 'https://a.example'\n[mail]\nfrom = 'a@a.example'\nlogo = 'l'\n[mail.smtp]\nhost = 'localhost'\nuser = 'u'\npassword = 'p'\nca_file = 'c'\n\
+        "app = 'a'\nmetrics = '127.0.0.1:9998'\nbase_url = 'http://localhost:8000'\n[mail]\nfrom = 'a@a.example'\nlogo = 'l'\n[mail.smtp]\nhost = 'localhost'\nuser = 'u'\npassword = 'p'\nca_file = 'c'\n\
          [development]\nclock_offset_file = 'c'\n",
     );
     let config = load(Some(full.path()), [], &[]).unwrap().config;

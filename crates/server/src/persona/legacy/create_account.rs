@@ -2,7 +2,6 @@
 
 use axum::Json;
 use keyhaven_protocol::{
-    address::Address,
     error::ErrorCode,
     persona::{AccountId, legacy::ACCOUNTS},
 };
@@ -13,6 +12,7 @@ use crate::{
     empty_object::EmptyObject,
     extract::Fields,
     failure::ApiError,
+    mail::mailable,
     persona::sign_up::{SignUp, SignUpDesk},
     random,
     route::{Content, Route, Tag},
@@ -36,7 +36,7 @@ async fn handle(desk: SignUpDesk, mut fields: Fields) -> Result<Json<EmptyObject
     let password = fields.take(&["password"])?.ok_or(ErrorCode::MissingParameters)?;
     let request = SignUp {
         id: AccountId::from_bytes(random::generate()?),
-        address: Address::parse(&email).map_err(|_| ErrorCode::InvalidEmail)?,
+        address: mailable(&email).ok_or(ErrorCode::InvalidEmail)?,
         password: Password::parse(password).map_err(|_| ErrorCode::InvalidPassword)?,
         kind: CredentialKind::Typed,
     };

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use axum::{Json, extract::State};
 use keyhaven_protocol::{
-    address::Address,
     error::ErrorCode,
     persona::{AccountResponse, ChangeAddressRequest, paths::ADDRESS},
 };
@@ -17,7 +16,7 @@ use crate::{
     credential::{Credentials, Password},
     extract::{Condition, JsonBody, SignedIn},
     failure::{ApiError, Challenge},
-    mail::MailSignal,
+    mail::{MailSignal, mailable},
     persona::not_allowed,
     request_limits::RequestLimits,
     route::{Content, Route, Tag},
@@ -58,7 +57,7 @@ async fn handle(
 ) -> Result<Json<AccountResponse>, ApiError> {
     let now = clock.now();
     let account = &signed_in.account;
-    let address = Address::parse(&request.new_email).map_err(|_| ErrorCode::InvalidEmail)?;
+    let address = mailable(&request.new_email).ok_or(ErrorCode::InvalidEmail)?;
     if address == account.address {
         // Its own: this tells nothing about anybody else.
         return Err(ErrorCode::AddressTaken.into());

@@ -2,7 +2,6 @@
 
 use axum::Json;
 use keyhaven_protocol::{
-    address::Address,
     error::ErrorCode,
     persona::{SignUpRequest, paths::ACCOUNTS},
 };
@@ -13,6 +12,7 @@ use crate::{
     empty_object::EmptyObject,
     extract::{JsonBody, StrangersJson},
     failure::ApiError,
+    mail::mailable,
     persona::sign_up::{SignUp, SignUpDesk},
     route::{Content, Route, Tag},
 };
@@ -34,7 +34,7 @@ async fn handle(
     desk: SignUpDesk,
     JsonBody(request): StrangersJson<SignUpRequest>,
 ) -> Result<Json<EmptyObject>, ApiError> {
-    let address = Address::parse(&request.email).map_err(|_| ErrorCode::InvalidEmail)?;
+    let address = mailable(&request.email).ok_or(ErrorCode::InvalidEmail)?;
     let kind = derived(desk.kdf(), &address, request.kdf, desk.now)?;
     let request = SignUp {
         id: request.account_id,
