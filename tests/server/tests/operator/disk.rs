@@ -17,22 +17,27 @@ struct Fault {
     error: &'static str,
     /// The answers that a request may get while it is there, beside 200.
     answers: &'static [u16],
+    /// Whether nobody knows what the disk holds once it met a file of the store.
+    ends: bool,
 }
 
 const SYNC_FAILS: Fault = Fault {
     calls: "fsync,fdatasync",
     error: "EIO",
     answers: &[500, 503],
+    ends: true,
 };
 const WRITE_FAILS: Fault = Fault {
     calls: "pwrite64",
     error: "EIO",
     answers: &[500, 503],
+    ends: true,
 };
 const DISK_FULL: Fault = Fault {
     calls: "pwrite64",
     error: "ENOSPC",
     answers: &[503],
+    ends: false,
 };
 
 #[test]
@@ -101,15 +106,21 @@ fn run(fault: &Fault, step: usize) -> Hit {
     let injection = format!("inject={}:error={}:when={step}", fault.calls, fault.error);
     let words = STRACE.map(OsStr::new);
     let traced = format!("trace={}", fault.calls);
-    let more = ["-e", &traced, "-e", &injection].map(OsStr::new);
+    let more = ["-y", "-e", &traced, "-e", &injection].map(OsStr::new);
     let words: Vec<&OsStr> = words.into_iter().chain([trace.as_os_str()]).chain(more).collect();
     let mut ledger = Ledger::default();
     let server = match prepared.restart_under(&words) {
         Ok(mut server) => {
             let ended = write_something(&server, fault, &mut ledger);
-            if ended {
+            let met_store = fault.ends && has_met_store(&std::fs::read_to_string(&trace).unwrap());
+            if ended || met_store {
                 let status = server.wait_for_end();
                 assert_eq!(status.code(), Some(1), "{status}: {}", server.log());
+                assert!(
+                    !met_store || server.log().contains("could not make a write durable"),
+                    "{}",
+                    server.log()
+                );
             } else {
                 end(&mut server);
             }
@@ -128,6 +139,13 @@ fn run(fault: &Fault, step: usize) -> Hit {
     } else {
         Hit::Past
     }
+}
+
+/// Whether the fault met the database or its log. Letters are files, too, and are written again.
+fn has_met_store(trace: &str) -> bool {
+    trace
+        .lines()
+        .any(|line| line.contains("(INJECTED)") && line.contains("/keyhaven.sqlite"))
 }
 
 /// Writes, overwrites, deletes, asks for a mail. Whether the server ended by itself.

@@ -19,7 +19,7 @@ use keyhaven_server_tests::{
 };
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
-use crate::alone::{CONFIG, Reader, alone, quantile};
+use crate::alone::{CONFIG, PEAK_MAX_KIB, Reader, alone, quantile};
 
 /// Many more than the server works on at once.
 const CONNECTIONS: u32 = 1_200;
@@ -290,11 +290,13 @@ fn flooded() {
     }
     let ended = Instant::now();
     let after = server.memory_kib();
-    println!("flood: memory {before} then {after} KiB");
+    let peak = server.peak_memory_kib();
+    println!("flood: memory {before} then {after} KiB, {peak} KiB at the most");
     assert!(
         after < before + GROWTH_MAX_KIB,
         "memory rose from {before} to {after} KiB"
     );
+    assert!(peak < PEAK_MAX_KIB, "memory rose to {peak} KiB");
 
     // As before, and soon.
     let again = all(BUSY, &server, &reader, |client, _| {

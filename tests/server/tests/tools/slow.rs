@@ -8,7 +8,7 @@ use std::{
 
 use keyhaven_server_tests::{campaign::is_full, server::Server, tools::tool};
 
-use crate::alone::{CONFIG, Reader, alone, quantile};
+use crate::alone::{CONFIG, PEAK_MAX_KIB, Reader, alone, quantile};
 
 /// What the good client's answers may take, ninety-five of a hundred, while the machine is shared with the attackers.
 const FAST: Duration = Duration::from_millis(250);
@@ -105,7 +105,9 @@ fn good_clients_are_served_while_slow_ones_hold_on_in_every_way() {
         expect_all_closed(&server);
         after.push(server.memory_kib());
     }
-    println!("slow clients: memory after each round {after:?} KiB");
+    let peak = server.peak_memory_kib();
+    println!("slow clients: memory after each round {after:?} KiB, {peak} KiB at the most");
+    assert!(peak < PEAK_MAX_KIB, "memory rose to {peak} KiB");
     assert!(after[1] < after[0] + SECOND_ROUND_GROWTH_MAX_KIB, "{after:?}");
 }
 

@@ -7,7 +7,8 @@ use super::{
     comparison::{ALONE, FULL, Measured, Plan, compare_by, expect_alike},
 };
 
-/// The control: what is remembered costs no hash, and the measure sees that.
+/// The control: what is remembered costs no hash, and the measure sees that. A handler that forgot the hash for unknown addresses
+/// would look so; that each has it is counted in `hashes.rs`.
 #[test]
 fn a_hash_that_is_not_computed_is_seen() {
     let _alone = ALONE.lock();
