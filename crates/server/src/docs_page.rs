@@ -101,6 +101,7 @@ fn article(html: &mut String, route: &Route) {
 fn describe(content: Content) -> String {
     match content {
         Content::EmptyObject => "<code>{}</code>".to_owned(),
+        Content::Object => "a JSON object".to_owned(),
         Content::Json(json) => format!("JSON <code>{}</code>", escape(&(json.name)())),
         Content::Fields(names) => format!("JSON or form: <code>{}</code>", escape(&names.join(", "))),
         Content::Bytes(media_type) => format!("<code>{}</code>", escape(media_type)),

@@ -197,7 +197,7 @@ fn condition(name: &str, says: &str, pattern: &str, example: &str) -> Parameter 
 
 fn bodies(content: Content) -> Vec<(&'static str, RefOr<Schema>)> {
     match content {
-        Content::EmptyObject => vec![(
+        Content::EmptyObject | Content::Object => vec![(
             "application/json",
             ObjectBuilder::new().schema_type(Type::Object).into(),
         )],

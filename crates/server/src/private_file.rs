@@ -1,7 +1,7 @@
 //! Files that nobody but their owner may read, whole on the disk before they get their name.
 
 use std::{
-    fs::{File, OpenOptions},
+    fs::{DirBuilder, File, OpenOptions},
     io::Write as _,
     path::Path,
 };
@@ -18,6 +18,20 @@ pub(crate) fn create(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let mut file = options.open(path)?;
     file.write_all(bytes)?;
     file.sync_all()
+}
+
+/// Makes a folder of mode 0700, unless there is one.
+///
+/// # Errors
+/// The folder it is to be in is not there, or the file system failed.
+pub(crate) fn create_folder(path: &Path) -> std::io::Result<()> {
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    match builder.create(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
+        made => made,
+    }
 }
 
 /// Waits until the names in a folder are on the disk.

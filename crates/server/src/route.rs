@@ -47,6 +47,8 @@ pub(crate) struct JsonSchema {
 pub(crate) enum Content {
     /// `{}`
     EmptyObject,
+    /// A JSON object whose shape is another standard's.
+    Object,
     /// JSON of a type.
     Json(JsonSchema),
     /// Named texts, as JSON or as a form; the names that are required.

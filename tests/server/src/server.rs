@@ -2,8 +2,10 @@
 
 use std::{
     ffi::{OsStr, OsString},
+    fs::Permissions,
     io::{BufRead as _, BufReader},
     net::SocketAddr,
+    os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
     time::{Duration, Instant},
@@ -106,7 +108,10 @@ fn home_with(config: &str) -> TempDir {
         format!("{development}clock_offset_file = {clock:?}")
     };
     let config = format!("{config}\n{clock}\n");
-    std::fs::write(home.path().join("keyhaven.toml"), config).expect("a configuration");
+    let file = home.path().join("keyhaven.toml");
+    std::fs::write(&file, config).expect("a configuration");
+    // It may have the password of a mail server in it.
+    std::fs::set_permissions(&file, Permissions::from_mode(0o600)).expect("a file of ours");
     home
 }
 

@@ -1,6 +1,8 @@
 //! What the command accepts, and what it prints.
 
 use std::{
+    fs::Permissions,
+    os::unix::fs::PermissionsExt as _,
     process::{Output, Stdio},
     time::{Duration, Instant},
 };
@@ -10,9 +12,15 @@ use keyhaven_server_tests::server::command;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 fn run(words: &[&str], config: &str) -> Output {
+    run_with_mode(0o600, words, config)
+}
+
+/// With a configuration file of this mode.
+fn run_with_mode(mode: u32, words: &[&str], config: &str) -> Output {
     let home = tempfile::tempdir().unwrap();
     let file = home.path().join("keyhaven.toml");
     std::fs::write(&file, config).unwrap();
+    std::fs::set_permissions(&file, Permissions::from_mode(mode)).unwrap();
     let mut child = command()
         .args(words)
         .arg("--config")
@@ -103,6 +111,18 @@ fn printing_the_configuration_redacts_secrets() {
     assert!(
         printed.contains("password = \"(redacted)\"") && !printed.contains("hunter2"),
         "{printed}"
+    );
+}
+
+#[test]
+fn a_password_in_a_file_that_everybody_may_read_is_refused() {
+    let config = "mail.from = \"keys@example.org\"\n[mail.smtp]\nhost = \"mail.example.org\"\nuser = \"u\"\npassword = \"hunter2\"\n";
+    let output = run_with_mode(0o644, &["config"], config);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(
+        said.contains("mail.smtp.password") && said.contains("chmod o= ") && !said.contains("hunter2"),
+        "{said}"
     );
 }
 

@@ -1,8 +1,9 @@
 //! File, then environment, then command line.
 
-use std::path::Path;
+use std::{fs::File, io::Read as _, path::Path};
 
 use toml::{Table, Value};
+use zeroize::Zeroizing;
 
 use super::{
     Config,
@@ -88,19 +89,60 @@ fn origin_of(place: &str, overlaid: &[(String, Origin)], file: Option<&Path>) ->
 }
 
 fn read(path: &Path) -> Result<Table, LoadError> {
-    let text = std::fs::read_to_string(path).map_err(|source| LoadError::Read {
+    let failed = |source| LoadError::Read {
         path: path.to_owned(),
         source,
-    })?;
-    text.parse::<Table>().map_err(|error| LoadError::Toml {
+    };
+    let mut file = File::open(path).map_err(failed)?;
+    let mut text = Zeroizing::new(String::new());
+    file.read_to_string(&mut text).map_err(failed)?;
+    let table = text.parse::<Table>().map_err(|error| LoadError::Toml {
         path: path.to_owned(),
-        near_byte: error.span().map_or(0, |span| span.start),
-    })
+        line: line_at(&text, error.span().map_or(0, |span| span.start)),
+    })?;
+    if is_for_everybody(&file).map_err(failed)?
+        && let Some(setting) = ALL
+            .iter()
+            .find(|setting| setting.kind == Kind::Secret && has(&table, setting.place))
+    {
+        return Err(LoadError::Exposed {
+            path: path.to_owned(),
+            setting: setting.place.join("."),
+        });
+    }
+    Ok(table)
+}
+
+/// The line with this byte in it, counted from 1.
+fn line_at(text: &str, byte: usize) -> usize {
+    text.bytes().take(byte).filter(|byte| *byte == b'\n').count() + 1
+}
+
+fn has(table: &Table, place: &[&str]) -> bool {
+    let Some((first, rest)) = place.split_first() else {
+        return false;
+    };
+    let mut here = table.get(*first);
+    for key in rest {
+        here = here.and_then(|value| value.get(key));
+    }
+    here.is_some()
+}
+
+#[cfg(unix)]
+fn is_for_everybody(file: &File) -> std::io::Result<bool> {
+    use std::os::unix::fs::PermissionsExt as _;
+    Ok(file.metadata()?.permissions().mode() & 0o004 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_for_everybody(_: &File) -> std::io::Result<bool> {
+    Ok(false)
 }
 
 fn parse(setting: &Setting, text: String) -> Option<Value> {
     match setting.kind {
-        Kind::Text => Some(Value::String(text)),
+        Kind::Text | Kind::Secret => Some(Value::String(text)),
         Kind::Toml => format!("value = {text}").parse::<Table>().ok()?.remove("value"),
     }
 }

@@ -18,12 +18,20 @@ pub enum LoadError {
         source: std::io::Error,
     },
     /// The file is no TOML. The text is not shown: it may be a secret.
-    #[error("{path} is not TOML, near byte {near_byte}")]
+    #[error("line {line} of {path} is not TOML: a sign is wrong or missing, or a number is above {max}", max = i64::MAX)]
     Toml {
         /// Which one.
         path: PathBuf,
-        /// Where.
-        near_byte: usize,
+        /// Where, counted from 1.
+        line: usize,
+    },
+    /// The file has a secret in it, and everybody on this machine may read it.
+    #[error("{path} has a secret in it ({setting}) and everybody may read it: run `chmod o= {path}`")]
+    Exposed {
+        /// Which one.
+        path: PathBuf,
+        /// The secret's setting.
+        setting: String,
     },
     /// A variable whose text is no value.
     #[error("the environment variable {name} has no value of the right kind")]

@@ -7,6 +7,8 @@ pub(super) enum Kind {
     Text,
     /// As TOML writes it: a number, `true`, a list.
     Toml,
+    /// As it is, and a file that has one is for its owner and group alone.
+    Secret,
 }
 
 /// A setting.
@@ -27,6 +29,13 @@ const fn value(place: &'static [&'static str]) -> Setting {
     Setting {
         place,
         kind: Kind::Toml,
+    }
+}
+
+const fn secret(place: &'static [&'static str]) -> Setting {
+    Setting {
+        place,
+        kind: Kind::Secret,
     }
 }
 
@@ -64,7 +73,7 @@ pub(super) const ALL: &[Setting] = &[
     value(&["mail", "smtp", "port"]),
     text(&["mail", "smtp", "security"]),
     text(&["mail", "smtp", "user"]),
-    text(&["mail", "smtp", "password"]),
+    secret(&["mail", "smtp", "password"]),
     text(&["mail", "smtp", "ca_file"]),
     text(&["log", "format"]),
     text(&["log", "level"]),

@@ -14,12 +14,12 @@ pub struct Outbox {
 }
 
 impl Outbox {
-    /// An outbox in this folder, which is made if it is not there.
+    /// An outbox in this folder, which is made for its owner alone if it is not there.
     ///
     /// # Errors
     /// The folder could not be made.
     pub fn open(folder: PathBuf) -> std::io::Result<Self> {
-        std::fs::create_dir_all(&folder)?;
+        private_file::create_folder(&folder)?;
         Ok(Self { folder })
     }
 }
@@ -93,6 +93,8 @@ mod tests {
         {
             use std::os::unix::fs::PermissionsExt as _;
             assert_eq!(files[0].metadata().unwrap().permissions().mode() & 0o777, 0o600);
+            let outbox = folder.path().join("outbox");
+            assert_eq!(outbox.metadata().unwrap().permissions().mode() & 0o777, 0o700);
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::{
 pub(super) fn route() -> Route {
     Route::get("/openapi.json", handle)
         .about(Tag::Service, "This document")
-        .answers(Content::Bytes("application/json"))
+        .answers(Content::Object)
 }
 
 async fn handle(

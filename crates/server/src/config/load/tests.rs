@@ -134,6 +134,59 @@ fn the_command_line_wins_over_the_environment_and_that_over_the_file() {
 }
 
 #[test]
+fn what_is_never_shown_is_a_secret_among_the_settings() {
+    let text = "mail.from = 'a@a.example'\n[mail.smtp]\nhost = 'localhost'\nuser = 'u'\npassword = 'p'\n";
+    let shown = Value::try_from(load(Some(file(text).path()), [], &[]).unwrap().config).unwrap();
+    for setting in ALL {
+        let at = setting.place.iter().try_fold(&shown, |at, key| at.get(key));
+        let is_redacted = at.and_then(Value::as_str) == Some("(redacted)");
+        assert_eq!(
+            is_redacted,
+            setting.kind == Kind::Secret,
+            "{}",
+            setting.variable()
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_with_a_secret_is_not_for_everybody() {
+    use std::{fs::Permissions, os::unix::fs::PermissionsExt as _};
+    let open = |text: &str, mode: u32| {
+        let file = file(text);
+        std::fs::set_permissions(file.path(), Permissions::from_mode(mode)).unwrap();
+        load(Some(file.path()), [], &[]).map(|_| ())
+    };
+    let secret = "mail.from = 'a@a.example'\n[mail.smtp]\nhost = 'localhost'\nuser = 'u'\npassword = 'p'\n";
+    let plain = secret.replace("user = 'u'\npassword = 'p'\n", "");
+    for mode in [0o600, 0o640, 0o400] {
+        open(secret, mode).unwrap();
+    }
+    open(&plain, 0o644).unwrap();
+    let refused = open(secret, 0o644).unwrap_err();
+    assert!(
+        matches!(&refused, LoadError::Exposed { setting, .. } if setting == "mail.smtp.password"),
+        "{refused}"
+    );
+}
+
+#[test]
+fn what_is_no_toml_is_told_by_its_line() {
+    for (text, at) in [
+        ("listen = '127.0.0.1:1'\ndata = oops\n", 2),
+        ("\n\n[accounts]\nquota_bytes = 9223372036854775808\n", 4),
+        ("listen", 1),
+    ] {
+        let error = load(Some(file(text).path()), [], &[]).unwrap_err();
+        assert!(
+            matches!(error, LoadError::Toml { line, .. } if line == at),
+            "{error}"
+        );
+    }
+}
+
+#[test]
 fn a_misspelt_setting_is_refused_in_the_file_and_told_in_the_environment() {
     let loaded = from_environment(&[("KEYHAVEN_LISTN", "x")]).unwrap();
     assert_eq!(loaded.ignored_variables, ["KEYHAVEN_LISTN"]);
