@@ -11,6 +11,9 @@ use crate::release;
 use crate::setup;
 use crate::workspace::Workspace;
 
+/// Tests of the running server whose names begin so measure how long answers take.
+const TIMED: &str = "uniform::";
+
 /// What to test, and how thoroughly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TestSelection {
@@ -117,25 +120,48 @@ fn run(workspace: &Workspace, part: TestPart, campaign: Campaign) -> anyhow::Res
             ];
             cargo(workspace, campaign)?.args(unit).run()
         }
-        TestPart::Server => {
-            setup::for_server_tests(workspace)?;
-            release::build(workspace)?;
-            cargo(workspace, campaign)?
-                .args(["test", "--locked", "--package", "keyhaven-server-tests"])
-                .env("KEYHAVEN_BINARY", workspace.server_binary())
-                .env("KEYHAVEN_SLOWHTTPTEST", "slowhttptest")
-                .env("KEYHAVEN_K6", setup::python_program(workspace, "k6"))
-                .env(
-                    "KEYHAVEN_SCHEMATHESIS",
-                    setup::python_program(workspace, "schemathesis"),
-                )
-                .run()
-        }
+        TestPart::Server => running_server(workspace, campaign),
         TestPart::Engines => engines(workspace, campaign),
         TestPart::Npm => npm_package(workspace, campaign),
         TestPart::Interop => interop(workspace),
         TestPart::Browser => browser(workspace, campaign),
     }
+}
+
+fn running_server(workspace: &Workspace, campaign: Campaign) -> anyhow::Result<()> {
+    setup::for_server_tests(workspace)?;
+    release::build(workspace)?;
+    let runs: [&[&str]; 3] = [
+        // They wait for servers, disks and deadlines more than they compute.
+        &[
+            "--lib",
+            "--test",
+            "operator",
+            "--test",
+            "server",
+            "--",
+            "--test-threads=4",
+            "--skip",
+            TIMED,
+        ],
+        // They compare times: one after the other, and beside nothing else.
+        &["--test", "server", "--", "--test-threads=1", TIMED],
+        &["--test", "tools"],
+    ];
+    for run in runs {
+        cargo(workspace, campaign)?
+            .args(["test", "--locked", "--package", "keyhaven-server-tests"])
+            .args(run)
+            .env("KEYHAVEN_BINARY", workspace.server_binary())
+            .env("KEYHAVEN_SLOWHTTPTEST", "slowhttptest")
+            .env("KEYHAVEN_K6", setup::python_program(workspace, "k6"))
+            .env(
+                "KEYHAVEN_SCHEMATHESIS",
+                setup::python_program(workspace, "schemathesis"),
+            )
+            .run()?;
+    }
+    Ok(())
 }
 
 fn engines(workspace: &Workspace, campaign: Campaign) -> anyhow::Result<()> {
