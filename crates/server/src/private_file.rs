@@ -1,4 +1,4 @@
-//! Files that nobody but their owner may read, whole on the disk before they get their name.
+//! Files and folders that nobody but their owner may read; files are whole on the disk before they get their name.
 
 use std::{
     fs::{DirBuilder, File, OpenOptions},
@@ -20,18 +20,16 @@ pub(crate) fn create(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     file.sync_all()
 }
 
-/// Makes a folder of mode 0700, unless there is one.
+/// Makes a folder of mode 0700, and those it is in, unless there is one.
 ///
 /// # Errors
-/// The folder it is to be in is not there, or the file system failed.
+/// The file system failed.
 pub(crate) fn create_folder(path: &Path) -> std::io::Result<()> {
     let mut builder = DirBuilder::new();
+    builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    match builder.create(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
-        made => made,
-    }
+    builder.create(path)
 }
 
 /// Waits until the names in a folder are on the disk.

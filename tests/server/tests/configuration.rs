@@ -9,6 +9,8 @@ use std::{
 
 use keyhaven_server_tests::server::command;
 
+const WITH_PASSWORD: &str = "mail.from = \"keys@example.org\"\n[mail.smtp]\nhost = \"mail.example.org\"\nuser = \"u\"\npassword = \"hunter2\"\n";
+
 const PATIENCE: Duration = Duration::from_secs(20);
 
 fn run(words: &[&str], config: &str) -> Output {
@@ -100,8 +102,7 @@ fn a_misspelt_variable_is_told_where_settings_are_looked_at() {
 
 #[test]
 fn printing_the_configuration_redacts_secrets() {
-    let config = "mail.from = \"keys@example.org\"\n[mail.smtp]\nhost = \"mail.example.org\"\nuser = \"u\"\npassword = \"hunter2\"\n";
-    let output = run(&["config"], config);
+    let output = run(&["config"], WITH_PASSWORD);
     let printed = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success());
     assert!(
@@ -116,8 +117,7 @@ fn printing_the_configuration_redacts_secrets() {
 
 #[test]
 fn a_password_in_a_file_that_everybody_may_read_is_refused() {
-    let config = "mail.from = \"keys@example.org\"\n[mail.smtp]\nhost = \"mail.example.org\"\nuser = \"u\"\npassword = \"hunter2\"\n";
-    let output = run_with_mode(0o644, &["config"], config);
+    let output = run_with_mode(0o644, &["config"], WITH_PASSWORD);
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(

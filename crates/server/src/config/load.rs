@@ -103,7 +103,7 @@ fn read(path: &Path) -> Result<Table, LoadError> {
     if is_for_everybody(&file).map_err(failed)?
         && let Some(setting) = ALL
             .iter()
-            .find(|setting| setting.kind == Kind::Secret && has(&table, setting.place))
+            .find(|setting| setting.kind == Kind::Secret && find(&table, setting.place).is_some())
     {
         return Err(LoadError::Exposed {
             path: path.to_owned(),
@@ -118,15 +118,9 @@ fn line_at(text: &str, byte: usize) -> usize {
     text.bytes().take(byte).filter(|byte| *byte == b'\n').count() + 1
 }
 
-fn has(table: &Table, place: &[&str]) -> bool {
-    let Some((first, rest)) = place.split_first() else {
-        return false;
-    };
-    let mut here = table.get(*first);
-    for key in rest {
-        here = here.and_then(|value| value.get(key));
-    }
-    here.is_some()
+fn find<'a>(table: &'a Table, place: &[&str]) -> Option<&'a Value> {
+    let (first, rest) = place.split_first()?;
+    rest.iter().try_fold(table.get(*first)?, |at, key| at.get(key))
 }
 
 #[cfg(unix)]

@@ -3,6 +3,9 @@ use std::path::PathBuf;
 use super::*;
 use crate::mail::SmtpSecurity;
 
+const WITH_SECRET: &str =
+    "mail.from = 'a@a.example'\n[mail.smtp]\nhost = 'localhost'\nuser = 'u'\npassword = 'p'\n";
+
 fn from_environment(variables: &[(&str, &str)]) -> Result<Loaded, LoadError> {
     load(
         None,
@@ -135,8 +138,7 @@ fn the_command_line_wins_over_the_environment_and_that_over_the_file() {
 
 #[test]
 fn what_is_never_shown_is_a_secret_among_the_settings() {
-    let text = "mail.from = 'a@a.example'\n[mail.smtp]\nhost = 'localhost'\nuser = 'u'\npassword = 'p'\n";
-    let shown = Value::try_from(load(Some(file(text).path()), [], &[]).unwrap().config).unwrap();
+    let shown = Value::try_from(load(Some(file(WITH_SECRET).path()), [], &[]).unwrap().config).unwrap();
     for setting in ALL {
         let at = setting.place.iter().try_fold(&shown, |at, key| at.get(key));
         let is_redacted = at.and_then(Value::as_str) == Some("(redacted)");
@@ -158,13 +160,12 @@ fn a_file_with_a_secret_is_not_for_everybody() {
         std::fs::set_permissions(file.path(), Permissions::from_mode(mode)).unwrap();
         load(Some(file.path()), [], &[]).map(|_| ())
     };
-    let secret = "mail.from = 'a@a.example'\n[mail.smtp]\nhost = 'localhost'\nuser = 'u'\npassword = 'p'\n";
-    let plain = secret.replace("user = 'u'\npassword = 'p'\n", "");
+    let plain = WITH_SECRET.replace("user = 'u'\npassword = 'p'\n", "");
     for mode in [0o600, 0o640, 0o400] {
-        open(secret, mode).unwrap();
+        open(WITH_SECRET, mode).unwrap();
     }
     open(&plain, 0o644).unwrap();
-    let refused = open(secret, 0o644).unwrap_err();
+    let refused = open(WITH_SECRET, 0o644).unwrap_err();
     assert!(
         matches!(&refused, LoadError::Exposed { setting, .. } if setting == "mail.smtp.password"),
         "{refused}"
