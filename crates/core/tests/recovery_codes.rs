@@ -210,15 +210,15 @@ proptest! {
 /// One slip in 32,768 passes the check of 15 bits; the wrap's commitment sees it then. Of these, which are always the
 /// same, none does.
 #[test]
-fn another_word_is_seen() {
-    let code = code(1, CodeLength::Bits128);
-    let words = code.to_words();
-    for at in 0..words.len() {
+fn another_word_is_seen_or_leaves_the_code_as_it_was() {
+    for at in 0..13 {
+        let code = code(at, CodeLength::Bits128);
         for word in bip39::Language::English.word_list().iter().step_by(61) {
-            let mut words = words.clone();
-            words[at] = word;
-            let is_seen = RecoveryCode::parse(&words.join(" ")).map_or(true, |found| found.code == code);
-            assert!(is_seen, "{word} in place of word {at}");
+            let mut words = code.to_words();
+            words[usize::try_from(at).unwrap()] = word;
+            if let Ok(found) = RecoveryCode::parse(&words.join(" ")) {
+                assert_eq!(found.code, code, "{word} in place of word {at}");
+            }
         }
     }
 }
