@@ -11,8 +11,25 @@ use crate::release;
 use crate::setup;
 use crate::workspace::Workspace;
 
-/// Tests of the running server whose names begin so measure how long answers take.
+/// Tests of the running server whose names begin so compare how long answers take.
 const TIMED: &str = "uniform::";
+
+/// How the tests of the running server are run: each of them once.
+const SERVER_RUNS: [&[&str]; 3] = [
+    // They wait for servers, disks and deadlines more than they compute.
+    &[
+        "--lib",
+        "--test=operator",
+        "--test=server",
+        "--",
+        "--test-threads=4",
+        "--skip",
+        TIMED,
+    ],
+    // One after the other, and beside nothing else: what they compare is a matter of microseconds.
+    &["--test=server", "--", "--test-threads=1", TIMED],
+    &["--test=tools"],
+];
 
 /// What to test, and how thoroughly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,24 +148,7 @@ fn run(workspace: &Workspace, part: TestPart, campaign: Campaign) -> anyhow::Res
 fn running_server(workspace: &Workspace, campaign: Campaign) -> anyhow::Result<()> {
     setup::for_server_tests(workspace)?;
     release::build(workspace)?;
-    let runs: [&[&str]; 3] = [
-        // They wait for servers, disks and deadlines more than they compute.
-        &[
-            "--lib",
-            "--test",
-            "operator",
-            "--test",
-            "server",
-            "--",
-            "--test-threads=4",
-            "--skip",
-            TIMED,
-        ],
-        // They compare times: one after the other, and beside nothing else.
-        &["--test", "server", "--", "--test-threads=1", TIMED],
-        &["--test", "tools"],
-    ];
-    for run in runs {
+    for run in SERVER_RUNS {
         cargo(workspace, campaign)?
             .args(["test", "--locked", "--package", "keyhaven-server-tests"])
             .args(run)
@@ -267,4 +267,28 @@ fn cargo(workspace: &Workspace, campaign: Campaign) -> anyhow::Result<Process> {
     Ok(Process::cargo(workspace)?
         .env("KEYHAVEN_CAMPAIGN", campaign.name())
         .env("PROPTEST_CASES", campaign.property_cases()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_program_of_tests_of_the_running_server_is_run() {
+        let workspace = Workspace::locate().unwrap();
+        let manifest = std::fs::read_to_string(workspace.path("tests/server/Cargo.toml")).unwrap();
+        let programs: Vec<_> = manifest
+            .split("[[test]]")
+            .skip(1)
+            .map(|table| table.split('"').nth(1).unwrap())
+            .collect();
+        assert!(!programs.is_empty());
+        for program in programs {
+            let asked = format!("--test={program}");
+            assert!(
+                SERVER_RUNS.iter().any(|run| run.contains(&asked.as_str())),
+                "{program} is never run"
+            );
+        }
+    }
 }
