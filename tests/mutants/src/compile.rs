@@ -22,6 +22,15 @@ pub(crate) struct Refusal {
     pub(crate) text: String,
 }
 
+impl Refusal {
+    /// The function that was asked while compiling, and cannot be (error E0015).
+    pub(crate) fn not_constant(&self) -> Option<&str> {
+        let (_, said) = self.text.split_once("cannot call non-const ")?;
+        let path = said.split('`').nth(1)?;
+        path.rsplit("::").find(|part| !part.starts_with('<'))
+    }
+}
+
 #[derive(Debug)]
 pub(crate) struct Place {
     /// From the root of the workspace.
@@ -30,12 +39,12 @@ pub(crate) struct Place {
 }
 
 impl Compiler {
-    /// What the compiler refuses of the package's own code; nothing if it builds.
+    /// What the compiler refuses of the package and of its tests; nothing if they build.
     ///
     /// # Errors
     /// When Cargo does not start.
     pub(crate) fn check(&self, tree: &Path) -> anyhow::Result<Vec<Refusal>> {
-        let messages = self.cargo(tree, &["check", "--lib", "--package", &self.package])?;
+        let messages = self.cargo(tree, &["check", "--tests", "--package", &self.package])?;
         Ok(messages.into_iter().filter_map(Message::refusal).collect())
     }
 
@@ -156,5 +165,31 @@ impl Message {
             places,
             text: message.rendered.unwrap_or_default(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_function_that_cannot_be_asked_while_compiling_is_known_by_its_name() {
+        let refusal = |text: &str| Refusal {
+            places: Vec::new(),
+            text: text.to_owned(),
+        };
+        for (text, name) in [
+            (
+                "error[E0015]: cannot call non-const associated function `Limits::<8>::new` in constants\n --> a.rs",
+                Some("new"),
+            ),
+            (
+                "error[E0015]: cannot call non-const function `lengths::padded::<u8>` in constant functions\n",
+                Some("padded"),
+            ),
+            ("error[E0308]: mismatched types\n expected `u32`", None),
+        ] {
+            assert_eq!(refusal(text).not_constant(), name, "{text}");
+        }
     }
 }

@@ -9,9 +9,12 @@ use syn::visit::{self, Visit};
 /// An outermost function: what is inside of another one goes with it.
 #[derive(Debug)]
 pub(crate) struct Function {
+    pub(crate) name: String,
     /// Its body in bytes of the source, braces included.
     pub(crate) body: Range<usize>,
-    /// Whether its body can ask at run time which mutant is on, and each answer has the same type.
+    /// Where it says that it may be asked while compiling.
+    pub(crate) constness: Option<Range<usize>>,
+    /// Whether every mutant of its body has the same type.
     pub(crate) switchable: bool,
 }
 
@@ -34,8 +37,10 @@ struct Finder {
 impl Finder {
     fn add(&mut self, signature: &syn::Signature, body: &syn::Block) {
         self.found.push(Function {
+            name: signature.ident.to_string(),
             body: body.span().byte_range(),
-            switchable: signature.constness.is_none() && !is_opaque(&signature.output),
+            constness: signature.constness.map(|word| word.span().byte_range()),
+            switchable: !is_opaque(&signature.output),
         });
     }
 }

@@ -1,6 +1,7 @@
 //! Tries every mutant of a package: builds all that can share a build at once, each behind a switch, and runs the tests for each.
 //!
-//! The list is that of cargo-mutants, which builds each mutant by itself; for two thousand of them that takes days, and this hours.
+//! The list is that of cargo-mutants, which builds each mutant by itself; for two thousand of them that takes days. Here each is put to
+//! the tests that reach it, and that takes an hour.
 //! What it found is written in `docs/mutation.md`.
 
 #![expect(
@@ -17,6 +18,7 @@ mod suite;
 mod switch;
 mod tree;
 mod trial;
+mod watch;
 
 use clap::Parser;
 

@@ -1,16 +1,19 @@
-//! One mutant before all of the tests, the likeliest to fail first.
+//! One mutant before the tests that reach it, the likeliest to fail first.
 
 use std::collections::{HashMap, VecDeque};
-use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use crate::mutant::Mutant;
-use crate::suite::{Outcome, Program, Selection};
+use crate::suite::Test;
+use crate::watch::Outcome;
 
 /// So many tests are remembered of a file, of those that found its mutants.
-const REMEMBERED: usize = 6;
+const REMEMBERED: usize = 4;
+/// Tests that take no longer than this are run together.
+const QUICK: Duration = Duration::from_millis(100);
 
 /// What became of a mutant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,7 +23,7 @@ pub(crate) enum Verdict {
     Caught,
     /// It went round in circles, waited for ever or took all memory.
     Stopped,
-    /// Every test passed.
+    /// Every test passed that reaches it.
     Missed,
     /// The compiler refuses it.
     Unviable,
@@ -37,122 +40,154 @@ impl Verdict {
     }
 }
 
+/// A mutant that is built into the programs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Accused<'m> {
+    pub(crate) mutant: &'m Mutant,
+    pub(crate) number: u32,
+    /// Its switch; where it has none, every test is asked.
+    pub(crate) switch: Option<u32>,
+}
+
 /// The tests of a package, and what was learned of them.
 #[derive(Debug)]
 pub(crate) struct Court {
     /// The quickest first.
-    programs: Vec<Program>,
-    /// By file: which tests of which program failed last.
-    witnesses: Mutex<HashMap<String, VecDeque<(usize, String)>>>,
+    tests: Vec<Arc<Test>>,
+    /// By file: which tests failed last.
+    witnesses: Mutex<HashMap<String, VecDeque<Arc<Test>>>>,
 }
 
 impl Court {
-    pub(crate) fn new(mut programs: Vec<Program>) -> Self {
-        programs.sort_by_key(|program| program.takes);
+    pub(crate) fn new(mut tests: Vec<Arc<Test>>) -> Self {
+        tests.sort_by_key(|test| test.takes);
         Self {
-            programs,
+            tests,
             witnesses: Mutex::default(),
         }
     }
 
-    /// Runs tests over `mutant`, which is on under `number`, until one fails; says by which.
+    /// Runs tests over a mutant until one fails; says by which.
     ///
     /// # Errors
     /// When a program does not start.
-    pub(crate) fn try_mutant(
-        &self,
-        mutant: &Mutant,
-        number: u32,
-    ) -> anyhow::Result<(Verdict, Option<String>)> {
-        for (place, test) in self.witnesses_of(&mutant.file) {
-            let Some(program) = self.programs.get(place) else {
+    pub(crate) fn hear(&self, accused: Accused<'_>) -> anyhow::Result<(Verdict, Option<String>)> {
+        let mut asked = self.reaching(accused.switch);
+        for witness in self.witnesses_of(&accused.mutant.file) {
+            let Some(place) = asked.iter().position(|test| Arc::ptr_eq(test, &witness)) else {
                 continue;
             };
-            let outcome = program.run(Selection::One(&test), number)?;
-            if let Some(verdict) = self.judge(&mutant.file, place, outcome) {
+            asked.remove(place);
+            if let Some(verdict) = self.ask(&[witness], accused)? {
                 return Ok(verdict);
             }
         }
-        for module in modules(&mutant.file) {
-            for (place, program) in self.programs.iter().enumerate() {
-                let prefix = format!("{module}::");
-                if !program.tests.iter().any(|test| test.starts_with(&prefix)) {
-                    continue;
-                }
-                let outcome = program.run(Selection::Module(&module), number)?;
-                if let Some(verdict) = self.judge(&mutant.file, place, outcome) {
-                    return Ok(verdict);
-                }
-            }
-        }
-        for (place, program) in self.programs.iter().enumerate() {
-            let outcome = program.run(Selection::All, number)?;
-            if let Some(verdict) = self.judge(&mutant.file, place, outcome) {
+        for together in together(asked) {
+            if let Some(verdict) = self.ask(&together, accused)? {
                 return Ok(verdict);
             }
         }
         Ok((Verdict::Missed, None))
     }
 
-    fn witnesses_of(&self, file: &str) -> Vec<(usize, String)> {
-        let witnesses = self.witnesses.lock().unwrap_or_else(PoisonError::into_inner);
-        witnesses
-            .get(file)
-            .map(|known| known.iter().cloned().collect())
-            .unwrap_or_default()
+    fn reaching(&self, switch: Option<u32>) -> Vec<Arc<Test>> {
+        self.tests
+            .iter()
+            .filter(|test| switch.is_none_or(|switch| test.reached.contains(&switch)))
+            .cloned()
+            .collect()
     }
 
-    fn judge(&self, file: &str, place: usize, outcome: Outcome) -> Option<(Verdict, Option<String>)> {
-        match outcome {
+    /// What `tests` say, all of which are of one program.
+    fn ask(
+        &self,
+        tests: &[Arc<Test>],
+        accused: Accused<'_>,
+    ) -> anyhow::Result<Option<(Verdict, Option<String>)>> {
+        let Some(first) = tests.first() else {
+            return Ok(None);
+        };
+        Ok(match first.program.run(tests, accused.number)? {
             Outcome::Passed => None,
             Outcome::Stopped => Some((Verdict::Stopped, None)),
             Outcome::Failed(None) => Some((Verdict::Caught, None)),
-            Outcome::Failed(Some(test)) => {
-                self.remember(file, place, &test);
-                Some((Verdict::Caught, Some(test)))
+            Outcome::Failed(Some(name)) => {
+                if let Some(test) = tests.iter().find(|test| test.name == name) {
+                    self.remember(&accused.mutant.file, test);
+                }
+                Some((Verdict::Caught, Some(name)))
             }
-        }
+        })
     }
 
-    fn remember(&self, file: &str, place: usize, test: &str) {
+    fn witnesses_of(&self, file: &str) -> VecDeque<Arc<Test>> {
+        let witnesses = self.witnesses.lock().unwrap_or_else(PoisonError::into_inner);
+        witnesses.get(file).cloned().unwrap_or_default()
+    }
+
+    fn remember(&self, file: &str, test: &Arc<Test>) {
         let mut witnesses = self.witnesses.lock().unwrap_or_else(PoisonError::into_inner);
         let known = witnesses.entry(file.to_owned()).or_default();
-        known.retain(|(_, other)| other != test);
-        known.push_front((place, test.to_owned()));
+        known.retain(|other| !Arc::ptr_eq(other, test));
+        known.push_front(Arc::clone(test));
         known.truncate(REMEMBERED);
     }
 }
 
-/// The modules whose tests stand beside `file`: its own, and the one that it is in.
-fn modules(file: &str) -> Vec<String> {
-    let Some((_, inside)) = file.split_once("/src/") else {
-        return Vec::new();
-    };
-    let parts: Vec<_> = Path::new(inside)
-        .with_extension("")
-        .iter()
-        .map(|part| part.to_string_lossy().into_owned())
-        .filter(|part| part != "mod" && part != "lib")
-        .collect();
-    let own = parts.join("::");
-    let around = own.rsplit_once("::").map(|(around, _)| around.to_owned());
-    std::iter::once(own)
-        .chain(around)
-        .filter(|module| !module.is_empty())
-        .collect()
+/// Which of `tests` are run together: quick ones of one program first, then each of the others.
+fn together(tests: Vec<Arc<Test>>) -> Vec<Vec<Arc<Test>>> {
+    let (quick, slow): (Vec<_>, Vec<_>) = tests.into_iter().partition(|test| test.takes <= QUICK);
+    let mut groups: Vec<Vec<Arc<Test>>> = Vec::new();
+    for test in quick {
+        let same = |group: &&mut Vec<Arc<Test>>| group.iter().any(|other| other.program == test.program);
+        match groups.iter_mut().find(same) {
+            Some(group) => group.push(test),
+            None => groups.push(vec![test]),
+        }
+    }
+    groups.extend(slow.into_iter().map(|test| vec![test]));
+    groups
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::suite::Program;
+
+    fn court() -> Court {
+        let test = |program: &str, name: &str, milliseconds, reached: &[u32]| {
+            Arc::new(Test {
+                program: Arc::new(Program::new(program.into(), "/".into())),
+                name: name.to_owned(),
+                takes: Duration::from_millis(milliseconds),
+                reached: reached.iter().copied().collect(),
+            })
+        };
+        Court::new(vec![
+            test("a", "slow", 900, &[1, 2]),
+            test("b", "quick", 20, &[1]),
+            test("a", "first", 10, &[1, 3]),
+            test("a", "second", 30, &[1]),
+        ])
+    }
 
     #[test]
-    fn the_tests_of_the_file_itself_come_before_those_around_it() {
+    fn quick_tests_of_a_program_are_asked_together_and_slow_ones_last() {
+        let groups = together(court().reaching(None));
+        let named: Vec<Vec<&str>> = groups
+            .iter()
+            .map(|group| group.iter().map(|test| test.name.as_str()).collect())
+            .collect();
+        assert_eq!(named, [vec!["first", "second"], vec!["quick"], vec!["slow"]]);
+    }
+
+    #[test]
+    fn a_mutant_without_a_switch_is_put_to_every_test_and_others_to_those_that_reach_it() {
+        let court = court();
+        let asked = |switch| court.reaching(switch).len();
         assert_eq!(
-            modules("crates/core/src/matrix/key_file/read.rs"),
-            ["matrix::key_file::read", "matrix::key_file"]
+            [asked(Some(1)), asked(Some(2)), asked(Some(4)), asked(None)],
+            [4, 1, 0, 4]
         );
-        assert_eq!(modules("crates/core/src/order.rs"), ["order"]);
-        assert!(modules("crates/core/src/lib.rs").is_empty());
     }
 }
