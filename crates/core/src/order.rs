@@ -5,7 +5,7 @@
 /// A heap sort. The one of the standard library is faster on what is nearly sorted, and each type that it sorts costs
 /// the app three kilobytes.
 pub fn sort<T>(items: &mut [T], before: impl Fn(&T, &T) -> bool) {
-    for root in (0..items.len() / 2).rev() {
+    for root in (0..items.len()).rev() {
         sift_down(items, root, &before);
     }
     let mut rest = items;

@@ -14,7 +14,7 @@ const CENTRAL_SIGNATURE: &[u8] = b"PK\x01\x02";
 const END_SIGNATURE: &[u8] = b"PK\x05\x06";
 
 /// Version 2.0 of the zip format is needed to read this.
-const NEEDED: u16 = 20;
+const NEEDED: u8 = 20;
 /// Size and check sum stand behind the data.
 const HAS_DESCRIPTOR: u16 = 1 << 3;
 /// The name is UTF-8.
@@ -116,7 +116,7 @@ impl Entry<'_> {
     pub(crate) fn write_central_header(&self, offset: u64, out: &mut Vec<u8>) {
         let (made_by, attributes) = self.permissions.fields();
         out.extend_from_slice(CENTRAL_SIGNATURE);
-        out.extend_from_slice(&(NEEDED | u16::from(made_by) << 8).to_le_bytes());
+        out.extend_from_slice(&[NEEDED, made_by]);
         self.write_shared_fields(self.crc, self.len, out);
         out.extend_from_slice(&[0; 6]); // no comment, first disk, no attributes within the format
         out.extend_from_slice(&attributes.to_le_bytes());
@@ -133,7 +133,7 @@ impl Entry<'_> {
         if !self.name.is_ascii() {
             flags |= UTF8_NAME;
         }
-        out.extend_from_slice(&NEEDED.to_le_bytes());
+        out.extend_from_slice(&[NEEDED, 0]);
         out.extend_from_slice(&flags.to_le_bytes());
         out.extend_from_slice(&[0; 4]); // stored, midnight
         out.extend_from_slice(&DATE.to_le_bytes());
@@ -166,4 +166,109 @@ fn len32(len: u64) -> [u8; 4] {
 fn len16(len: usize) -> [u8; 2] {
     let [a, b, ..] = len.to_le_bytes();
     [a, b]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CRC: [u8; 4] = [0xdd, 0xcc, 0xbb, 0xaa];
+    const LEN: [u8; 4] = [3, 0, 0, 0];
+
+    fn entry(name: &str, sizes: Sizes, permissions: Permissions) -> Entry<'_> {
+        Entry {
+            name,
+            sizes,
+            permissions,
+            crc: u32::from_le_bytes(CRC),
+            len: 3,
+        }
+    }
+
+    fn written(write: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
+        let mut out = Vec::new();
+        write(&mut out);
+        out
+    }
+
+    #[test]
+    fn an_entry_with_its_sizes_in_its_header_has_them_there_and_in_the_directory() {
+        let entry = entry("a", Sizes::InHeader, Permissions::OwnerOnly);
+        let shared: Vec<u8> = [
+            &[20, 0, 0, 0, 0, 0, 0, 0, 0x21, 0][..],
+            &CRC,
+            &LEN,
+            &LEN,
+            &[1, 0, 0, 0],
+        ]
+        .concat();
+        assert_eq!(
+            written(|out| entry.write_local_header(out)),
+            [b"PK\x03\x04", &shared[..], b"a"].concat()
+        );
+        assert_eq!(
+            written(|out| entry.write_central_header(0x0403_0201, out)),
+            [
+                b"PK\x01\x02\x14\x03",
+                &shared[..],
+                &[0; 6],
+                &[0, 0, 0x80, 0x81],
+                &[1, 2, 3, 4],
+                b"a"
+            ]
+            .concat()
+        );
+    }
+
+    #[test]
+    fn an_entry_with_its_sizes_behind_its_data_has_them_there_and_in_the_directory() {
+        let entry = entry("\u{fc}", Sizes::InDescriptor, Permissions::Unsaid);
+        let flags = [8, 8];
+        assert_eq!(
+            written(|out| entry.write_local_header(out)),
+            [
+                b"PK\x03\x04\x14\0",
+                &flags[..],
+                &[0, 0, 0, 0, 0x21, 0],
+                &[0; 12],
+                &[2, 0, 0, 0],
+                "\u{fc}".as_bytes()
+            ]
+            .concat()
+        );
+        assert_eq!(
+            written(|out| entry.write_descriptor(out)),
+            [&b"PK\x07\x08"[..], &CRC, &LEN, &LEN].concat()
+        );
+        assert_eq!(
+            written(|out| entry.write_central_header(0, out)),
+            [
+                b"PK\x01\x02\x14\0\x14\0",
+                &flags[..],
+                &[0, 0, 0, 0, 0x21, 0],
+                &CRC,
+                &LEN,
+                &LEN,
+                &[2, 0, 0, 0],
+                &[0; 6],
+                &[0; 8],
+                "\u{fc}".as_bytes()
+            ]
+            .concat()
+        );
+    }
+
+    #[test]
+    fn the_end_says_how_many_entries_there_are_and_where() {
+        assert_eq!(
+            written(|out| write_end(0x0201, 0x0403_0201, 0x0807_0605, out)),
+            [
+                &b"PK\x05\x06\0\0\0\0"[..],
+                &[1, 2, 1, 2],
+                &[5, 6, 7, 8, 1, 2, 3, 4],
+                &[0, 0]
+            ]
+            .concat()
+        );
+    }
 }

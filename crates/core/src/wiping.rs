@@ -90,4 +90,32 @@ mod tests {
             (&[1, 1, 1, 1, 2, 2, 2, 2, 2, 2][..], place)
         );
     }
+
+    #[cfg(feature = "matrix")]
+    #[test]
+    fn room_is_made_where_there_is_none_and_only_there() {
+        for (more, is_kept) in [(0, true), (6, true), (7, false), (40, false)] {
+            let mut content = with_capacity(10);
+            content.extend_from_slice(&[1; 4]);
+            let place = content.as_ptr();
+            reserve(&mut content, more);
+            assert_eq!(content.as_slice(), [1; 4]);
+            assert_eq!(content.as_ptr() == place, is_kept, "{more}");
+            assert!(content.capacity() - content.len() >= more);
+        }
+    }
+
+    #[cfg(feature = "matrix")]
+    #[test]
+    fn what_grows_and_grows_is_copied_a_few_times_only() {
+        let mut content = with_capacity(1);
+        let mut places = 0;
+        for _ in 0..1_000 {
+            let place = content.as_ptr();
+            reserve(&mut content, 1);
+            content.push(7);
+            places += usize::from(content.as_ptr() != place);
+        }
+        assert!(places <= 10, "{places}");
+    }
 }

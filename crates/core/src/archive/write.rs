@@ -161,3 +161,27 @@ pub fn layout(files: &[(ArchivePath, ContentSum)]) -> Result<Layout, WriteArchiv
         end: directory,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_content_in_pieces_has_the_sum_of_the_whole() {
+        for pieces in [&[][..], &[&b"backup"[..]], &[b"back", b"", b"up"]] {
+            let mut sum = GrowingSum::default();
+            for piece in pieces {
+                sum.push(piece);
+            }
+            assert_eq!(sum.finish(), ContentSum::of(&pieces.concat()), "{pieces:?}");
+        }
+    }
+
+    #[test]
+    fn files_may_have_as_many_bytes_together_as_are_unpacked_and_not_one_more() {
+        let file = |path: &str, len| (ArchivePath::parse(path).unwrap(), ContentSum { len, crc: 0 });
+        let with = |more| layout(&[file("a", UNPACKED_MAX_BYTES - 1), file("b", more)]);
+        assert!(with(1).is_ok());
+        assert_eq!(with(2), Err(WriteArchiveError::TooLarge));
+    }
+}

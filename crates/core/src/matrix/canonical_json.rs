@@ -139,12 +139,20 @@ mod tests {
             assert_eq!(canonical(json), Err(error), "{json}");
         }
         assert!(canonical(r#"{"a": -9007199254740991}"#).is_ok());
-        let deep = format!(
-            "{{\"a\":{}{}}}",
-            "[".repeat(DEPTH_MAX + 1),
-            "]".repeat(DEPTH_MAX + 1)
-        );
-        assert_eq!(canonical(&deep), Err(JsonError::Malformed));
+    }
+
+    #[test]
+    fn values_lie_as_deep_in_what_is_left_out_as_in_what_is_not() {
+        for left_out in [&[][..], &["a"]] {
+            let lists = |count| format!("{{\"a\":{}{}}}", "[".repeat(count), "]".repeat(count));
+            let read = |count| of_object(lists(count).as_bytes(), left_out).map(drop);
+            assert_eq!(read(DEPTH_MAX), Ok(()));
+            assert_eq!(read(DEPTH_MAX + 1), Err(JsonError::Malformed));
+            assert_eq!(read(DEPTH_MAX + 2), Err(JsonError::Malformed));
+        }
+        let objects = |count| format!("{}1{}", "{\"a\":".repeat(count), "}".repeat(count));
+        assert!(canonical(&objects(DEPTH_MAX)).is_ok());
+        assert_eq!(canonical(&objects(DEPTH_MAX + 2)), Err(JsonError::Malformed));
     }
 
     #[test]
