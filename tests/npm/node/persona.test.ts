@@ -121,6 +121,19 @@ test("after a reset the recovery code unlocks, and another one does not", async 
   const values = new URLSearchParams(new URL(await running.link(address, "reset")).hash.slice(1));
   const [email, resetCode] = [values.get("email") ?? "", values.get("reset_code") ?? values.get("code") ?? ""];
   await Backup.finishReset(server, { email, code: resetCode }, NEW_PASSWORD);
+  let authorization = "";
+  const noting: NonNullable<PersonaServer["fetch"]> = (url, init) => {
+    authorization = new Headers(init.headers).get("authorization") ?? authorization;
+    return fetch(url, init);
+  };
+  const left = (await Backup.signIn({ ...server, fetch: noting }, address, NEW_PASSWORD)) as LockedPersonaBackup;
+  const asAccount = async (): Promise<number> => (await fetch(`${running.url}/persona/v1/account`, { headers: { authorization } })).status;
+  equal(await asAccount(), 200);
+  await left.signOut();
+  equal(await asAccount(), 401);
+  await rejects(() => left.unlock(code), "sign-in-again");
+  left.free();
+
   const locked = (await Backup.signIn(server, address, NEW_PASSWORD)) as LockedPersonaBackup;
   await rejects(() => locked.unlock(other), "wrong-recovery-code");
   await rejects(() => locked.unlock("kh1 nonsense"), "recovery-code");

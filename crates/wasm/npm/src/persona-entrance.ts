@@ -171,6 +171,17 @@ export class LockedPersonaBackup {
     return this.#entrance.open(await this.#entrance.run(begin, options), options);
   }
 
+  /**
+   * Ends the session on the server. The backup stays locked, for as long as the account is there; this is of no use afterwards.
+   *
+   * @throws {KeyhavenError} `sign-in-again` if it has ended before. A server that cannot be reached is no failure: the
+   *   session ends there by itself.
+   */
+  async signOut(options: PersonaOptions = {}): Promise<void> {
+    const { access } = this.#entrance;
+    await this.#entrance.run(() => access.signOut(), options);
+  }
+
   /** Wipes what is held. The backup stays as long as the account does. */
   free(): void {
     this.#entrance.free();

@@ -118,6 +118,12 @@ impl PersonaAccess {
         });
     }
 
+    /// Ends the session of a backup that stays locked.
+    #[wasm_bindgen(js_name = signOut)]
+    pub fn sign_out(&mut self) {
+        self.course.begin(async move |_| Ok(AccessInput::Later));
+    }
+
     /// Goes on; `undefined` while something is asked. Says where the person stands then: names and values.
     ///
     /// # Errors
