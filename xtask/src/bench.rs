@@ -37,13 +37,18 @@ impl BenchName {
     }
 }
 
-/// Measures one set, or the one that holds the others, in the release build, and prints the figures. A goal that is
-/// missed is named and is no error: a slow machine is no fault of the code.
+/// Measures one set, or all of them, in the release build, and prints the figures. A goal that is missed is named and is no
+/// error: a slow machine is no fault of the code.
 ///
 /// # Errors
 /// When something does not build, or what is measured fails.
 pub(crate) fn bench(workspace: &Workspace, asked: Option<BenchName>) -> anyhow::Result<()> {
-    let name = asked.unwrap_or(BenchName::Persona);
+    let Some(name) = asked else {
+        // The first holds sealing too.
+        return [BenchName::Persona, BenchName::Matrix]
+            .into_iter()
+            .try_for_each(|name| bench(workspace, Some(name)));
+    };
     let figures = match name {
         BenchName::Persona => persona(workspace)?,
         BenchName::Sealing => sealing(workspace)?,

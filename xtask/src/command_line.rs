@@ -17,8 +17,8 @@ usage: cargo xtask COMMAND
   npm                     makes the npm package: target/npm/keyhaven-VERSION.tgz
   test [PART] [--long]    all tests, or one part: unit, server, engines, npm, interop, browser;
                           --long runs campaigns at their full numbers
-  bench [NAME]            measures, each beside a peer: persona, or of it sealing alone;
-                          matrix; a table and JSON under target/bench/
+  bench [NAME]            measures, each beside a peer: everything, or persona, of it sealing alone,
+                          or matrix; a table and JSON under target/bench/
   ci [PART]               what CI runs, or one part: fmt, sources, directions, typos, generated, clippy,
                           docs, deny, size, reproducible, test
   help                    this text";

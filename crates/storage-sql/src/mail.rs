@@ -17,8 +17,6 @@ use self::job::JobRow;
 use crate::{SqliteStore, failure::Failure};
 
 const RECORD: &str = "mail job";
-/// The longest time that anybody counts sent mails over.
-const SENT_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long a job is put aside that this build cannot read: another build may.
 const PUT_ASIDE: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -292,10 +290,6 @@ async fn finish(
     let Some(count) = counted_as(&word) else {
         return Ok(());
     };
-    sqlx::query("DELETE FROM mails_sent WHERE sent_at < $1")
-        .bind(now.minus(SENT_KEPT).0)
-        .execute(&mut *connection)
-        .await?;
     sqlx::query("INSERT INTO mails_sent (address_hash, request, sent_at) VALUES ($1, $2, $3)")
         .bind(address_hash(&address))
         .bind(count_word(count))

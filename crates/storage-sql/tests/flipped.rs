@@ -12,6 +12,8 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod campaign;
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -41,14 +43,6 @@ const STRIDE: usize = 101;
 const THREADS: usize = 2;
 /// A log begins with this.
 const LOG_HEADER_BYTES: usize = 32;
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the test command says so by this variable"
-)]
-fn is_full_campaign() -> bool {
-    std::env::var("KEYHAVEN_CAMPAIGN").as_deref() == Ok("full")
-}
 
 /// The files of a store at one moment, with what it answers.
 struct Image {
@@ -305,7 +299,7 @@ where
 }
 
 fn positions(len: usize) -> Vec<usize> {
-    let stride = if is_full_campaign() { 1 } else { STRIDE };
+    let stride = if campaign::is_full() { 1 } else { STRIDE };
     (0..len).step_by(stride).collect()
 }
 

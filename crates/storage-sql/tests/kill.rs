@@ -11,6 +11,8 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod campaign;
+
 use std::{
     collections::BTreeMap,
     io::{BufRead as _, BufReader, Write as _},
@@ -44,17 +46,9 @@ fn main() {
         [CHILD, path, round] => child(Path::new(path), round.parse().unwrap()),
         // Test runners ask every target for its list.
         words if words.contains(&"--list") => {}
-        _ if is_full_campaign() => kill_rounds(LONG_ROUNDS),
+        _ if campaign::is_full() => kill_rounds(LONG_ROUNDS),
         _ => kill_rounds(ROUNDS),
     }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the test command says so by this variable"
-)]
-fn is_full_campaign() -> bool {
-    std::env::var("KEYHAVEN_CAMPAIGN").as_deref() == Ok("full")
 }
 
 /// What an operation does to its id.

@@ -55,6 +55,9 @@ test("after a reset, and after unlocking by code and signing out, nothing secret
   await app.vault.expectOpen();
   await app.vault.restoreAll("1 of 1 persona restored and checked.");
   await app.vault.backToList();
+  const allKeys = await derived.secrets([ADA.password, AFTERWARDS.password], [groups], server.origin);
+  expect(allKeys.length, "with the keys of the new password").toBeGreaterThan(keys.length);
+  expect((await memory.search(allKeys)).map(({ secret }) => secret), "control: what an open backup needs is found").toContain("backup key");
   await app.vault.signOut();
-  expect(await memory.search([...passwords, ...code(groups), ...keys, ...travelling.all]), "after signing out").toEqual([]);
+  expect(await memory.search([...passwords, ...code(groups), ...allKeys, ...travelling.all]), "after signing out").toEqual([]);
 });

@@ -18,7 +18,7 @@ static ALONE: Mutex<()> = Mutex::new(());
 
 /// The most memory that a server under any load may ever have had, in KiB: what `docs/figures.md` says of a full queue of
 /// hashes beside uploads.
-pub(crate) const PEAK_MAX_KIB: u64 = 250 * 1024;
+pub(crate) const PEAK_MAX_KIB: u64 = 250_000_000 / 1024;
 /// Limits that a test from one address needs.
 pub(crate) const CONFIG: &str = "metrics = \"127.0.0.1:0\"\n[load]\nconnections_per_network = 20000\n[accounts]\n\
                                  guesses = 100000000\nwrong_passwords = 1000000\nsign_ups = 1000000\n\
