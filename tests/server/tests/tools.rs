@@ -11,6 +11,8 @@ mod connections;
 mod description;
 #[path = "tools/flood.rs"]
 mod flood;
+#[path = "tools/k6.rs"]
+mod k6;
 #[path = "tools/overload.rs"]
 mod overload;
 #[path = "tools/slow.rs"]

@@ -5,10 +5,11 @@ use std::{
         Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use keyhaven_server_tests::{
+    http::{Answer, Request},
     keep_alive::KeepAlive,
     person::{Person, random},
     server::Server,
@@ -55,16 +56,21 @@ impl Reader {
         let read = self.person.request(server, "GET", &target);
         let mut took = Vec::new();
         while !stop.load(Ordering::Relaxed) {
-            // A connection of its own for each: the attack may be on new ones.
-            let mut connection = KeepAlive::connect(server.address());
-            let began = std::time::Instant::now();
-            let (answer, _) = connection.send(&read);
-            took.push(began.elapsed());
+            let (answer, waited) = send_anew(server, &read);
+            took.push(waited);
             assert_eq!((answer.status, answer.body.len()), (200, 10 * 1024), "{answer}");
             std::thread::sleep(Duration::from_millis(10));
         }
         took
     }
+}
+
+/// Sends over a connection of its own, since an attack may be on new ones; gives the time from the beginning of the
+/// connection on.
+pub(crate) fn send_anew(server: &Server, request: &Request) -> (Answer, Duration) {
+    let began = Instant::now();
+    let (answer, _) = KeepAlive::connect(server.address()).send(request);
+    (answer, began.elapsed())
 }
 
 /// The duration that this share of all is not longer than.

@@ -2,14 +2,16 @@
 
 use std::{net::TcpStream, time::Duration};
 
-use keyhaven_server_tests::{campaign::is_full, keep_alive::KeepAlive, server::Server};
+use keyhaven_server_tests::{campaign::is_full, server::Server};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::{
-    alone::{CONFIG, Reader, alone, quantile},
+    alone::{CONFIG, Reader, alone, quantile, send_anew},
     slow::expect_all_closed,
 };
 
+/// What ninety-five of a hundred answers to a good client may take, from the beginning of its connection on.
+const FAST: Duration = Duration::from_millis(250);
 /// Threads that open connections: one alone gets too little of a busy machine.
 const OPENERS: usize = 8;
 /// What one open connection may cost, after all rounds. `docs/operating.md` says so.
@@ -69,7 +71,7 @@ fn thousands_of_open_connections_cost_little_and_good_clients_are_served_beside_
         let held = open(&server, count);
         let took: Vec<Duration> = (0..200)
             .map(|_| {
-                let (answer, took) = KeepAlive::connect(server.address()).send(&read);
+                let (answer, took) = send_anew(&server, &read);
                 assert_eq!(answer.status, 200, "{answer}");
                 took
             })
@@ -81,12 +83,12 @@ fn thousands_of_open_connections_cost_little_and_good_clients_are_served_beside_
             "they were closed"
         );
         during.push(server.memory_kib());
+        let slow = quantile(took, 0.95);
         println!(
-            "{count} connections: {} KiB before, {} KiB with them; 95 of 100 answers within {:?}",
-            before,
+            "{count} connections: {before} KiB before, {} KiB with them; 95 of 100 answers within {slow:?}",
             server.memory_kib(),
-            quantile(took, 0.95)
         );
+        assert!(slow < FAST, "{slow:?}");
         drop(held);
         expect_all_closed(&server);
     }

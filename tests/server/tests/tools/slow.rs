@@ -10,7 +10,8 @@ use keyhaven_server_tests::{campaign::is_full, server::Server, tools::tool};
 
 use crate::alone::{CONFIG, PEAK_MAX_KIB, Reader, alone, quantile};
 
-/// What the good client's answers may take, ninety-five of a hundred, while the machine is shared with the attackers.
+/// What the good client's answers may take, ninety-five of a hundred, each over a connection of its own, while the machine is
+/// shared with the attackers.
 const FAST: Duration = Duration::from_millis(250);
 /// What the server may have more after the second round than after the first, which has filled what the allocator keeps.
 const SECOND_ROUND_GROWTH_MAX_KIB: u64 = 24 * 1024;
