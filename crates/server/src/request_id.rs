@@ -18,6 +18,12 @@ pub(crate) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 pub(crate) struct RequestId(String);
 
 impl RequestId {
+    /// A fresh one; empty without randomness: requests still can be told from each other by their time in the log then.
+    pub(crate) fn generate() -> Self {
+        let bytes = random::generate::<12>();
+        Self(bytes.map(|bytes| base64url::encode(&bytes)).unwrap_or_default())
+    }
+
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
@@ -25,12 +31,7 @@ impl RequestId {
 
 /// Gives the request its id and the answer the header.
 pub(crate) async fn assign(mut request: Request, next: Next) -> Response {
-    // Without randomness requests still can be told from each other by their time in the log.
-    let id = RequestId(
-        random::generate::<12>()
-            .map(|bytes| base64url::encode(&bytes))
-            .unwrap_or_default(),
-    );
+    let id = RequestId::generate();
     let header = HeaderValue::from_str(id.as_str());
     request.extensions_mut().insert(id);
     let mut response = next.run(request).await;

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use keyhaven_server_tests::{person::create_account, server::Server};
+use keyhaven_server_tests::{http::Answer, person::create_account, server::Server};
 
 const HEALTH: &[u8] = b"GET /health HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
 
@@ -54,6 +54,10 @@ fn a_network_that_holds_its_share_is_told_to_come_back_and_gets_it_again() {
     let refused = first_words(&mut open());
     assert!(refused.starts_with("HTTP/1.1 503 "), "{refused:?}");
     assert!(refused.contains("\r\nretry-after: 5\r\n"), "{refused:?}");
+    // As every failure is told, on every path.
+    let refused = Answer::of_bytes(refused.as_bytes());
+    refused.expect_failure(503, "busy");
+    assert_eq!(refused.header("x-request-id").len(), 16, "{refused}");
     drop(held.pop());
     std::thread::sleep(Duration::from_millis(200));
     let mut served = open();

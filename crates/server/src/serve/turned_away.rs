@@ -5,6 +5,7 @@ use std::{
     time::Duration,
 };
 
+use keyhaven_protocol::error::{ErrorCode, Failure, FailureResponse};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
@@ -12,8 +13,10 @@ use tokio::{
     time::Instant,
 };
 
-const ANSWER: &[u8] =
-    b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+use crate::request_id::RequestId;
+
+/// Seconds after which a connection may have ended.
+const RETRY_AFTER: u8 = 5;
 /// How many are told at once; those beyond are closed without a word.
 const TOLD_MAX: usize = 64;
 /// How long somebody has to take the answer.
@@ -61,9 +64,26 @@ impl TurnedAway {
 
 /// What was sent already is read: closed with bytes unread, the connection would be reset and the answer lost.
 async fn answer(mut stream: TcpStream) -> std::io::Result<()> {
-    stream.write_all(ANSWER).await?;
+    stream.write_all(words().as_bytes()).await?;
     stream.shutdown().await?;
     let mut unread = [0; 4096];
     while stream.read(&mut unread).await? > 0 {}
     Ok(())
+}
+
+/// The failure as any other would have it. Nothing was read, so that nothing is known of who asks but the network.
+fn words() -> String {
+    let id = RequestId::generate();
+    let id = id.as_str();
+    let body = FailureResponse {
+        failure: Failure::new(ErrorCode::Busy, id.to_owned()),
+    };
+    // Numbers and words of ours become text always; without one the status still says it.
+    let body = serde_json::to_string(&body).unwrap_or_default();
+    let length = body.len();
+    format!(
+        "HTTP/1.1 503 Service Unavailable\r\nretry-after: {RETRY_AFTER}\r\nx-request-id: {id}\r\ncontent-type: \
+         application/json\r\ncache-control: no-store\r\nx-content-type-options: nosniff\r\ncontent-length: \
+         {length}\r\nconnection: close\r\n\r\n{body}"
+    )
 }
