@@ -6,12 +6,13 @@ mod leap;
 
 use std::{fmt, time::Duration};
 
-use keyhaven_storage::{StorageError, Swept};
+use keyhaven_storage::{AccountStates, StorageError, SweepDoubt, Swept};
+use tokio::time::Instant;
 
 use crate::{
     app_state::{ClockRef, StoreRef},
     mail::MailSignal,
-    sweeper::leap::Doubt,
+    sweeper::leap::{Verdict, judge},
 };
 
 /// Between rounds, so that whoever waits to write comes first.
@@ -43,9 +44,9 @@ impl Sweeper {
     /// Works until the task is dropped: it ends by a panic alone. A store that fails is tried again next time; one that
     /// has stopped is left alone, since the process ends then.
     pub async fn run(self) {
-        let mut doubt = Doubt::default();
+        let mut watching = Watching::default();
         loop {
-            match self.sweep(&mut doubt).await {
+            match self.sweep(&mut watching).await {
                 Ok(swept) if swept == Swept::default() => {}
                 Ok(swept) => {
                     let Swept {
@@ -68,10 +69,9 @@ impl Sweeper {
     }
 
     /// Rounds until nothing is left; none while the clock is in doubt.
-    async fn sweep(&self, doubt: &mut Doubt) -> Result<Swept, StorageError> {
+    async fn sweep(&self, watching: &mut Watching) -> Result<Swept, StorageError> {
         let mut total = Swept::default();
-        let last = self.store.last_sweep().await?;
-        if !self.leaps && !doubt.allows(last, self.clock.now()) {
+        if !self.leaps && !self.believes_the_clock(watching).await? {
             return Ok(total);
         }
         loop {
@@ -85,5 +85,48 @@ impl Sweeper {
             }
             tokio::time::sleep(BREATH).await;
         }
+    }
+
+    /// Whether what the clock says is over may be removed. A doubt is noted in the store: with restarts once a day a day
+    /// would never pass otherwise.
+    async fn believes_the_clock(&self, watching: &mut Watching) -> Result<bool, StorageError> {
+        let last = self.store.last_sweep().await?;
+        let standing = self.store.sweep_doubt().await?;
+        let now = self.clock.now();
+        let doubt = match judge(last, standing, now, watching.awake()) {
+            Verdict::Believed => return Ok(true),
+            Verdict::SetRight => {
+                tracing::info!("the clock was set right, and sweeping goes on");
+                return Ok(true);
+            }
+            Verdict::GoneOn => {
+                tracing::warn!("the clock leapt ahead a day ago and is believed now");
+                return Ok(true);
+            }
+            Verdict::Leapt(doubt) => {
+                tracing::error!("the clock leapt ahead, and nothing is swept for a day");
+                doubt
+            }
+            Verdict::Watched(doubt) => doubt,
+        };
+        watching.note(&*self.store, doubt).await?;
+        Ok(false)
+    }
+}
+
+/// Since when the clock is watched beyond what the doubt that stands counts already.
+#[derive(Debug, Default)]
+struct Watching(Option<Instant>);
+
+impl Watching {
+    fn awake(&self) -> Duration {
+        self.0.map(|since| since.elapsed()).unwrap_or_default()
+    }
+
+    async fn note(&mut self, store: &dyn AccountStates, doubt: SweepDoubt) -> Result<(), StorageError> {
+        let noted = Instant::now();
+        store.note_sweep_doubt(doubt).await?;
+        self.0 = Some(noted);
+        Ok(())
     }
 }

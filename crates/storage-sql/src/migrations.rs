@@ -39,6 +39,10 @@ const STEPS: &[Step] = &[
         name: "0007_last_sweep",
         sql: include_str!("../migrations/0007_last_sweep.sql"),
     },
+    Step {
+        name: "0008_sweep_doubt",
+        sql: include_str!("../migrations/0008_sweep_doubt.sql"),
+    },
 ];
 
 /// Why the schema could not be brought up to date; the store was left as it was.

@@ -10,10 +10,16 @@ mod undo;
 use keyhaven_protocol::persona::{AccountId, ConfirmResponse};
 use keyhaven_storage::{
     AccountStates, AddressChange, Author, DeleteAccount, Deletion, Freeze, NewLink, Recovery,
-    RecoveryOutcome, RequestAddressChange, StateChange, StorageError, Swept, Timestamp, Undo, UndoOutcome,
+    RecoveryOutcome, RequestAddressChange, StateChange, StorageError, SweepDoubt, Swept, Timestamp, Undo,
+    UndoOutcome,
 };
 
-use crate::{SqliteStore, failure::Failure, links, sweep};
+use crate::{
+    SqliteStore,
+    failure::Failure,
+    links,
+    sweep::{self, doubt},
+};
 
 #[async_trait::async_trait]
 impl AccountStates for SqliteStore {
@@ -115,6 +121,16 @@ impl AccountStates for SqliteStore {
         Ok(self.read_last_sweep().await?)
     }
 
+    async fn sweep_doubt(&self) -> Result<Option<SweepDoubt>, StorageError> {
+        Ok(self.read_sweep_doubt().await?)
+    }
+
+    async fn note_sweep_doubt(&self, doubt: SweepDoubt) -> Result<(), StorageError> {
+        self.writer
+            .run(0, move |connection| Box::pin(doubt::note(connection, doubt)))
+            .await
+    }
+
     async fn sweep(&self, now: Timestamp) -> Result<Swept, StorageError> {
         self.require_file()?;
         self.writer
@@ -127,6 +143,12 @@ impl SqliteStore {
     async fn read_last_sweep(&self) -> Result<Option<Timestamp>, Failure> {
         let mut reader = self.readers.acquire().await?;
         let found = sweep::last(reader.connection()?).await;
+        reader.done(found)
+    }
+
+    async fn read_sweep_doubt(&self) -> Result<Option<SweepDoubt>, Failure> {
+        let mut reader = self.readers.acquire().await?;
+        let found = doubt::standing(reader.connection()?).await;
         reader.done(found)
     }
 }

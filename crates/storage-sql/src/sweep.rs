@@ -3,6 +3,7 @@
 //! Nothing else depends on it: what is over is not there for anybody, also before the sweeper came. Pages that become
 //! free are overwritten with zeros and used again by later writes; the file does not shrink.
 
+pub(crate) mod doubt;
 mod expired;
 mod leftovers;
 pub(crate) mod retention;
@@ -49,6 +50,7 @@ pub(crate) async fn sweep(connection: &mut SqliteConnection, now: Timestamp) -> 
     leftovers::remove(connection, &mut budget, &mut swept, now).await?;
     versions::prune(connection, &mut budget, &mut swept, now).await?;
     note(connection, now).await?;
+    doubt::dispel(connection).await?;
     Ok(swept)
 }
 

@@ -55,7 +55,7 @@ pub use resets::{NewCredential, Resets, SpendCode};
 pub use sessions::{CreateSession, NewSession, Session, Sessions};
 pub use states::{
     AccountStates, AddressChange, DeleteAccount, Deletion, Freeze, NewLink, Recovery, RecoveryOutcome,
-    RequestAddressChange, StateChange, Swept, Undo, UndoOutcome,
+    RequestAddressChange, StateChange, SweepDoubt, Swept, Undo, UndoOutcome,
 };
 pub use time::Timestamp;
 

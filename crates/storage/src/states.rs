@@ -2,6 +2,8 @@
 //!
 //! A code of a letter, a proof or a recovery code arrives here as SHA-256 of its text or bytes.
 
+use std::time::Duration;
+
 use keyhaven_protocol::{
     address::Address,
     kdf::Argon2Params,
@@ -158,6 +160,15 @@ pub enum StateChange {
     SignedOut,
 }
 
+/// A clock that leapt ahead since the last sweep, and is not believed yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SweepDoubt {
+    /// What the clock said when it was looked at last.
+    pub seen: Timestamp,
+    /// For how long a server has run and seen it go on from where it leapt to, in whole milliseconds.
+    pub watched: Duration,
+}
+
 /// What the sweeper removed in one round.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Swept {
@@ -263,7 +274,19 @@ pub trait AccountStates: Send + Sync {
     /// The backend failed.
     async fn last_sweep(&self) -> Result<Option<Timestamp>, StorageError>;
 
-    /// Removes some of what is over: a bounded amount of work in one transaction.
+    /// The doubt that stands; nothing after a [`sweep`](Self::sweep).
+    ///
+    /// # Errors
+    /// The backend failed.
+    async fn sweep_doubt(&self) -> Result<Option<SweepDoubt>, StorageError>;
+
+    /// Notes a doubt, in place of the one that stands, to be there after a restart.
+    ///
+    /// # Errors
+    /// The backend failed.
+    async fn note_sweep_doubt(&self, doubt: SweepDoubt) -> Result<(), StorageError>;
+
+    /// Removes some of what is over: a bounded amount of work in one transaction. Whoever calls it believes the clock.
     ///
     /// # Errors
     /// The backend failed.

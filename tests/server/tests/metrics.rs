@@ -3,7 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     net::SocketAddr,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use keyhaven_server_tests::{
@@ -172,6 +172,12 @@ fn the_page_counts_what_was_done_and_names_nobody() {
     assert!(after["keyhaven_store_writes_total"] >= 6.0, "{text}");
     assert!(after["keyhaven_store_commits_total"] <= after["keyhaven_store_writes_total"]);
     assert!(after["keyhaven_store_size_bytes"] > 4096.0);
+    // The server sweeps as it starts.
+    #[expect(clippy::disallowed_methods, reason = "the server's clock is the machine's")]
+    let now = SystemTime::now();
+    let now = now.duration_since(UNIX_EPOCH).unwrap().as_secs_f64();
+    let ago = now - after["keyhaven_last_sweep_timestamp_seconds"];
+    assert!((-5.0..120.0).contains(&ago), "swept {ago} seconds ago");
     assert_eq!(after["keyhaven_requests_in_flight"], 0.0);
     assert_eq!(after["keyhaven_mails_waiting"], 0.0);
     assert!(after["keyhaven_connections_total"] >= 10.0);

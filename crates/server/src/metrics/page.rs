@@ -120,4 +120,17 @@ async fn stored(page: &mut Page, store: &StoreRef) {
     page.single(name, Kind::Gauge, help, statistics.free_bytes);
     let (name, help) = ("keyhaven_mails_waiting", "Mails that wait to be sent.");
     page.single(name, Kind::Gauge, help, statistics.mails_waiting);
+    swept(page, store).await;
+}
+
+/// Nothing before the first sweep, which comes with the first start, and where the store does not say.
+async fn swept(page: &mut Page, store: &StoreRef) {
+    let Ok(Some(last)) = store.last_sweep().await else {
+        return;
+    };
+    let (name, help) = (
+        "keyhaven_last_sweep_timestamp_seconds",
+        "When what is over was removed last, in seconds since 1970.",
+    );
+    page.single(name, Kind::Gauge, help, last.0);
 }

@@ -53,6 +53,8 @@ mod tests {
         "mails_sent",
         "last_check",
         "last_sweep",
+        // A restored store is as doubtful as the one that was copied.
+        "sweep_doubt",
         // A letter's link can freeze or confirm the account as the copy has it, and no more.
         "links",
         "sweep_progress",

@@ -83,6 +83,7 @@ macro_rules! content_tests {
             an_unconfirmed_account_is_removed_with_all_it_stored
             a_store_with_nothing_to_remove_says_so
             the_time_of_the_last_sweep_is_known
+            a_doubt_is_kept_until_the_next_sweep
         });
     };
 }

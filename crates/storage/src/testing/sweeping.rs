@@ -1,5 +1,7 @@
 //! What is over is removed, and nothing that is not.
 
+use std::time::Duration;
+
 use keyhaven_protocol::persona::limits;
 
 use super::{
@@ -11,7 +13,7 @@ use super::{
     },
     steps::{account_with_object, content},
 };
-use crate::{Freeze, Store, UndoOutcome};
+use crate::{Freeze, Store, SweepDoubt, UndoOutcome};
 
 pub async fn small_rows_are_removed_when_their_time_is_over(store: &dyn Store) {
     let carol = sign_up_with_keys(store, "carol").await;
@@ -92,6 +94,20 @@ pub async fn a_store_with_nothing_to_remove_says_so(store: &dyn Store) {
     sign_up_with_keys(store, "carol").await;
     let swept = store.sweep(NOW).await.unwrap();
     assert_eq!(swept, crate::Swept::default());
+}
+
+pub async fn a_doubt_is_kept_until_the_next_sweep(store: &dyn Store) {
+    assert_eq!(store.sweep_doubt().await.unwrap(), None);
+    for (seen, watched) in [(NOW, 0), (NOW.plus(days(300)), 86_399)] {
+        let doubt = SweepDoubt {
+            seen,
+            watched: Duration::from_secs(watched),
+        };
+        store.note_sweep_doubt(doubt).await.unwrap();
+        assert_eq!(store.sweep_doubt().await.unwrap(), Some(doubt), "the last one");
+    }
+    sweep_all(store, NOW).await;
+    assert_eq!(store.sweep_doubt().await.unwrap(), None);
 }
 
 pub async fn the_time_of_the_last_sweep_is_known(store: &dyn Store) {

@@ -18,7 +18,7 @@ use keyhaven_server::{
 };
 use keyhaven_storage::{
     AccountStates as _, Accounts as _, Confirmation, CredentialKind, IfTaken, MailQueue as _, MailRequest,
-    NewAccount, Store as _, Timestamp,
+    NewAccount, Store as _, SweepDoubt, Timestamp,
 };
 use keyhaven_storage_sql::{SqliteOptions, SqliteStore};
 use tempfile::TempDir;
@@ -279,6 +279,8 @@ async fn a_clock_that_leaps_removes_nothing_and_one_that_may_leap_does() {
     assert!(doubting.await.is_err(), "it goes on");
     assert!(is_there().await);
     assert_eq!(store.last_sweep().await.unwrap(), Some(Timestamp(BEFORE)));
+    let noted = store.sweep_doubt().await.unwrap().expect("a doubt");
+    assert_eq!(noted.seen, Timestamp(BEFORE + YEAR));
 
     let believing = async {
         while is_there().await {
@@ -289,4 +291,41 @@ async fn a_clock_that_leaps_removes_nothing_and_one_that_may_leap_does() {
         () = sweeper(true).run() => unreachable!("it goes on"),
         gone = tokio::time::timeout(PATIENCE, believing) => gone.expect("the account is over"),
     }
+}
+
+#[tokio::test]
+async fn a_clock_that_leapt_is_watched_for_a_day_over_any_number_of_starts() {
+    const BEFORE: Timestamp = Timestamp(1_000_000);
+    let after = BEFORE.plus(Duration::from_hours(5 * 24));
+    let (_folder, store) = store().await;
+    store.sweep(BEFORE).await.unwrap();
+    let runs_until = async |done: &dyn Fn(Option<SweepDoubt>) -> bool| {
+        let sweeper = Sweeper {
+            store: Arc::new(store.clone()),
+            clock: Arc::new(Hand(AtomicI64::new(after.0))),
+            signal: MailSignal::default(),
+            leaps: false,
+            every: Duration::from_millis(20),
+        };
+        let wait = async {
+            while !done(store.sweep_doubt().await.unwrap()) {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::select! {
+            () = sweeper.run() => unreachable!("it goes on"),
+            came = tokio::time::timeout(PATIENCE, wait) => came.expect("it comes"),
+        }
+    };
+    let half_a_second = Duration::from_millis(500);
+    runs_until(&|doubt| doubt.is_some_and(|doubt| doubt.watched >= half_a_second)).await;
+    assert_eq!(store.last_sweep().await.unwrap(), Some(BEFORE));
+    // As after a day of which half a second is left.
+    let doubt = SweepDoubt {
+        seen: after,
+        watched: Duration::from_hours(24).saturating_sub(half_a_second),
+    };
+    store.note_sweep_doubt(doubt).await.unwrap();
+    runs_until(&|doubt| doubt.is_none()).await;
+    assert_eq!(store.last_sweep().await.unwrap(), Some(after));
 }
