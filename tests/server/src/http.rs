@@ -10,6 +10,8 @@ use std::{
 use base64::Engine as _;
 use serde_json::Value;
 
+use crate::travelled::Travelled;
+
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A request to be.
@@ -20,6 +22,7 @@ pub struct Request {
     target: String,
     headers: Vec<(String, Vec<u8>)>,
     body: Vec<u8>,
+    travelled: Option<Travelled>,
 }
 
 /// An answer.
@@ -43,7 +46,14 @@ impl Request {
             target: target.to_owned(),
             headers: vec![("host".to_owned(), address.to_string().into_bytes())],
             body: Vec::new(),
+            travelled: None,
         }
+    }
+
+    /// Has the secrets of it noted, and those of its answer.
+    pub(crate) fn noted_by(mut self, travelled: Option<&Travelled>) -> Self {
+        self.travelled = travelled.cloned();
+        self
     }
 
     /// One more header, or another value for `host`.
@@ -107,7 +117,11 @@ impl Request {
     #[must_use]
     pub fn try_send(self) -> Option<Answer> {
         let head = self.head();
-        try_exchange(self.address, &[&head, &self.body])
+        let answer = try_exchange(self.address, &[&head, &self.body])?;
+        if let Some(travelled) = &self.travelled {
+            travelled.note_answer(&answer);
+        }
+        Some(answer)
     }
 
     /// Sends it and gives the connection, for who reads in a way of their own.
@@ -139,6 +153,7 @@ impl Request {
         Begun {
             stream,
             body: request.body,
+            travelled: request.travelled,
         }
     }
 
@@ -162,6 +177,11 @@ impl Request {
     }
 
     fn head_with(&self, connection: &str) -> Vec<u8> {
+        if let Some(travelled) = &self.travelled {
+            let headers = self.headers.iter();
+            let headers = headers.map(|(name, value)| (name.as_str(), value.as_slice()));
+            travelled.note_request(headers, &self.body);
+        }
         let has_length = self
             .headers
             .iter()
@@ -186,6 +206,7 @@ impl Request {
 pub struct Begun {
     stream: TcpStream,
     body: Vec<u8>,
+    travelled: Option<Travelled>,
 }
 
 impl Begun {
@@ -196,7 +217,11 @@ impl Begun {
     #[must_use]
     pub fn finish(mut self) -> Answer {
         self.stream.write_all(&self.body).expect("a body");
-        read_answer(&mut self.stream).expect("an answer")
+        let answer = read_answer(&mut self.stream).expect("an answer");
+        if let Some(travelled) = &self.travelled {
+            travelled.note_answer(&answer);
+        }
+        answer
     }
 }
 

@@ -20,3 +20,4 @@ pub mod person;
 pub mod server;
 pub mod smtp;
 pub mod tools;
+pub mod travelled;

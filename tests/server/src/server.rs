@@ -8,12 +8,13 @@ use std::{
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
+    sync::OnceLock,
     time::{Duration, Instant},
 };
 
 use tempfile::TempDir;
 
-use crate::{http::Request, mailbox::Mailbox};
+use crate::{http::Request, mailbox::Mailbox, travelled::Travelled};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -26,6 +27,7 @@ pub struct Server {
     child: Child,
     address: SocketAddr,
     home: TempDir,
+    travelled: OnceLock<Travelled>,
 }
 
 /// A server that ended before it listened.
@@ -240,7 +242,12 @@ impl Server {
             .strip_prefix("listening on http://")
             .and_then(|address| address.parse().ok());
         match address {
-            Some(address) => Ok(Self { child, address, home }),
+            Some(address) => Ok(Self {
+                child,
+                address,
+                home,
+                travelled: OnceLock::new(),
+            }),
             None => {
                 let status = child.wait().expect("a status");
                 Err(NotStarted { status, home })
@@ -308,7 +315,12 @@ impl Server {
     /// A request to it.
     #[must_use]
     pub fn request(&self, method: &str, target: &str) -> Request {
-        Request::new(self.address, method, target)
+        Request::new(self.address, method, target).noted_by(self.travelled.get())
+    }
+
+    /// Notes every secret that travels from now on, with requests that are made by [`Self::request`] and their answers.
+    pub fn note_secrets(&self) -> &Travelled {
+        self.travelled.get_or_init(Travelled::default)
     }
 
     /// Asks it to stop as a service manager does.
