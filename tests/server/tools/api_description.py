@@ -2,15 +2,21 @@
 schema can say of a request that is right.
 
 A session is opened for each request, since a request of the run may end the one before it. The password was right a
-moment ago, so that this costs no slow hash.
+moment ago, so that this costs no slow hash. What would take the account away from the run is done with a fresh account,
+whose letters are read in the outbox.
 """
 
 import base64
 import collections
+import email
+import email.policy
 import itertools
 import json
 import os
+import pathlib
+import re
 import threading
+import time
 
 import requests
 import schemathesis
@@ -22,14 +28,21 @@ AUTH_KEY = os.environ["KEYHAVEN_AUTH_KEY"]
 UNLOCK_PROOF = os.environ["KEYHAVEN_UNLOCK_PROOF"]
 RECOVERY_AUTH = os.environ["KEYHAVEN_RECOVERY_AUTH"]
 KEY_RECORD = json.loads(os.environ["KEYHAVEN_KEY_RECORD"])
+FIRST_KEY_RECORD = json.loads(os.environ["KEYHAVEN_FIRST_KEY_RECORD"])
+NEXT_KEY_RECORD = json.loads(os.environ["KEYHAVEN_NEXT_KEY_RECORD"])
+OUTBOX = pathlib.Path(os.environ["KEYHAVEN_OUTBOX"])
 OBJECT = os.environ["KEYHAVEN_OBJECT"]
 PERSONA = os.environ["KEYHAVEN_PERSONA"]
 ANSWERS = os.environ["KEYHAVEN_ANSWERS"]
 KDF = {"memory_kib": 65536, "passes": 3, "lanes": 1}
 
 
-def session():
-    body = {"email": EMAIL, "auth_key": AUTH_KEY}
+# What was given to requests of the run. One that carries another is made to see whether that is refused.
+GIVEN = set()
+
+
+def session(of=EMAIL):
+    body = {"email": of, "auth_key": AUTH_KEY}
     answer = requests.post(f"{BASE}/persona/v1/sessions", json=body, timeout=30)
     answer.raise_for_status()
     return {"Authorization": f"Bearer {answer.json()['token']}"}
@@ -38,7 +51,9 @@ def session():
 @schemathesis.auth(refresh_interval=None).apply_to(path_regex="^/persona/v1/")
 class Session:
     def get(self, case, context):
-        return session()
+        given = session()
+        GIVEN.add(given["Authorization"])
+        return given
 
     def set(self, case, data, context):
         case.headers = {**(case.headers or {}), **data}
@@ -112,6 +127,99 @@ def new_typed_account(case):
     case.body = {"email": f"new{next(NAMES)}@example.org", "password": "typed"}
 
 
+def letter_code(to, pattern):
+    """The code behind this in a letter to this address, as soon as there is one."""
+    for _ in range(600):
+        for file in OUTBOX.glob("*.eml"):
+            letter = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+            found = re.search(pattern + "([A-Za-z0-9_-]+)", letter.get_body(("plain",)).get_content())
+            if letter["to"].addresses[0].addr_spec == to and found:
+                return found[1]
+        time.sleep(0.05)
+    raise TimeoutError(f"no letter to {to}")
+
+
+def ask(method, path, body, **headers):
+    answer = requests.request(method, f"{BASE}{path}", json=body, headers=headers, timeout=30)
+    answer.raise_for_status()
+    return answer
+
+
+def unconfirmed_account():
+    """The address of a fresh account that has yet to be confirmed."""
+    to = f"new{next(NAMES)}@example.org"
+    ask("POST", "/persona/v1/accounts", {"email": to, "account_id": fresh(16), "auth_key": AUTH_KEY, "kdf": KDF})
+    return to
+
+
+def account_with_backup():
+    """The address of a fresh account with a key record, and a session of it."""
+    to = unconfirmed_account()
+    ask("POST", "/persona/v1/confirm", {"code": letter_code(to, "/confirm#code=")})
+    signed_in = session(to)
+    ask("PUT", "/persona/v1/keys", FIRST_KEY_RECORD, **signed_in, **{"If-None-Match": "*"})
+    return to, signed_in
+
+
+def new_password():
+    return {"new_auth_key": fresh(32), "kdf": KDF, "keys": NEXT_KEY_RECORD}
+
+
+def with_headers(case, headers):
+    replaced = {name.lower() for name in headers} | {"if-none-match"}
+    kept = {name: value for name, value in (case.headers or {}).items() if name.lower() not in replaced}
+    case.headers = {**kept, **headers}
+
+
+def confirm(case):
+    case.body = {"code": letter_code(unconfirmed_account(), "/confirm#code=")}
+
+
+def reset(case):
+    to, _ = account_with_backup()
+    ask("PUT", "/password/reset", {"email": to})
+    code = letter_code(to, "&reset_code=")
+    case.body = {"email": to, "reset_code": code, "password": fresh(32)}
+
+
+def changed_password():
+    to, signed_in = account_with_backup()
+    body = {"current_auth_key": AUTH_KEY, **new_password()}
+    ask("POST", "/persona/v1/password", body, **signed_in, **{"If-Match": '"1"'})
+    return to
+
+
+def freeze(case):
+    case.body = {"code": letter_code(changed_password(), "/freeze#code=")}
+
+
+def undo(case):
+    case.body = {"email": changed_password(), "auth_key": AUTH_KEY}
+
+
+def change_password(case):
+    _, signed_in = account_with_backup()
+    with_headers(case, {**signed_in, "If-Match": '"1"'})
+    case.body = {"current_auth_key": AUTH_KEY, **new_password()}
+
+
+def change_address(case):
+    change_password(case)
+    case.body["new_email"] = f"new{next(NAMES)}@example.org"
+
+
+def recover(case):
+    to, _ = account_with_backup()
+    with_headers(case, {"If-Match": '"1"'})
+    case.body = {"email": to, "recovery_auth": RECOVERY_AUTH, **new_password()}
+
+
+def delete_account(case):
+    _, signed_in = account_with_backup()
+    with_headers(case, signed_in)
+    case.body = {"current_auth_key": AUTH_KEY, "recovery_auth": None}
+
+
 def inventory(case):
     over(case, "/persona/v1/inventory")
     case.body = "inventory"
@@ -163,8 +271,21 @@ def body(**fields):
     return put
 
 
+# What takes a fresh account, and how often it is made right: each costs slow hashes and a letter.
+WITH_ACCOUNT = {
+    "POST /password/reset": reset,
+    "POST /persona/v1/confirm": confirm,
+    "POST /persona/v1/freeze": freeze,
+    "POST /persona/v1/password": change_password,
+    "PUT /persona/v1/address": change_address,
+    "POST /persona/v1/recover": recover,
+    "POST /persona/v1/undo": undo,
+    "POST /persona/v1/account/delete": delete_account,
+}
+WITH_ACCOUNT_MAX = 2
 # By what the document calls them: what makes a request right that fits the schema.
 RIGHT = {
+    **WITH_ACCOUNT,
     "POST /accounts": new_typed_account,
     "PUT /password/reset": body(email=EMAIL),
     "GET /personas/{id}": path(id=PERSONA),
@@ -197,9 +318,12 @@ def before_call(context, case, kwargs):
     label = case.operation.label
     if label not in RIGHT or not meta or not meta.generation.mode.is_positive or meta.phase.name == "stateful":
         return
+    given = next((value for name, value in (case.headers or {}).items() if name.lower() == "authorization"), None)
+    if label in WITH_ACCOUNT and given is not None and given not in GIVEN:
+        return
     with LOCK:
         ASKED[label] += 1
-        turn = ASKED[label] % 2 == 1
+        turn = ASKED[label] % 2 == 1 and (label not in WITH_ACCOUNT or ASKED[label] < 2 * WITH_ACCOUNT_MAX)
     if turn:
         RIGHT[label](case)
 
