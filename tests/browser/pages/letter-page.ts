@@ -2,6 +2,7 @@
 import { expect, type Page } from "@playwright/test";
 
 import type { Hand } from "./hand.js";
+import { openLink } from "./link.js";
 
 export class LetterPage {
   readonly #page: Page;
@@ -14,9 +15,7 @@ export class LetterPage {
 
   /** Opens a link, and clicks nothing. */
   async open(link: string, title: string): Promise<void> {
-    // A link that differs from the page by its fragment only would not load anything.
-    await this.#page.goto("about:blank");
-    await this.#page.goto(link);
+    await openLink(this.#page, link);
     await this.expectTitle(title);
     expect(this.#page.url(), "nothing of the code is left in the address bar").toMatch(/\/(confirm|freeze)\/?$/);
   }

@@ -2,6 +2,7 @@
 import { expect, type Page } from "@playwright/test";
 
 import type { Hand } from "./hand.js";
+import { openLink } from "./link.js";
 
 export class ResetPage {
   readonly #page: Page;
@@ -25,9 +26,7 @@ export class ResetPage {
 
   /** Opens the mailed link, and sees it leave the address bar. */
   async follow(link: string, address: string): Promise<void> {
-    // A link that differs from the page by its fragment only would not load anything.
-    await this.#page.goto("about:blank");
-    await this.#page.goto(link);
+    await openLink(this.#page, link);
     await expect(this.#page.getByRole("heading", { level: 1, name: `Choose a new password for ${address}` })).toBeVisible();
     expect(this.#page.url(), "nothing of the code is left in the address bar").toMatch(/\/password[/-]reset\.html$/);
   }

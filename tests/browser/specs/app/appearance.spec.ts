@@ -4,8 +4,10 @@ import type { Page } from "@playwright/test";
 import { expectAccessible } from "../../fixtures/accessibility.js";
 import { appFolder } from "../../fixtures/environment.js";
 import { StaticHost } from "../../fixtures/static-host.js";
-import { expect, test } from "../../fixtures/test.js";
+import { expect, MOVING, test } from "../../fixtures/test.js";
 import { AppFrame, PAGES } from "../../pages/app-frame.js";
+
+test.use(MOVING);
 
 /** The colour behind everything. */
 function groundOf(page: Page): Promise<string> {

@@ -1,5 +1,5 @@
 // The same files run on any host, at its root and under a path, opened anywhere and reloaded everywhere.
-import { expectAccessible, expectNoSidewaysScroll } from "../../fixtures/accessibility.js";
+import { expectNoSidewaysScroll } from "../../fixtures/accessibility.js";
 import { appFolder } from "../../fixtures/environment.js";
 import { StaticHost } from "../../fixtures/static-host.js";
 import { expect, test } from "../../fixtures/test.js";
@@ -13,7 +13,6 @@ for (const prefix of ["/", "/tools/recovery/"]) {
       const frame = new AppFrame(page);
       await page.goto(`${host.url}${path}`);
       await frame.expectStarted(heading);
-      await expectAccessible(page, `/${path}`);
       await page.setViewportSize({ width: 320, height: 640 });
       await expectNoSidewaysScroll(page, `/${path}`);
       await page.reload();

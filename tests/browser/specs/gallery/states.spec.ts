@@ -2,7 +2,9 @@
 import { expectAccessible, expectContrast, expectNoSidewaysScroll } from "../../fixtures/accessibility.js";
 import { galleryFolder } from "../../fixtures/environment.js";
 import { StaticHost } from "../../fixtures/static-host.js";
-import { expect, test } from "../../fixtures/test.js";
+import { expect, MOVING, test } from "../../fixtures/test.js";
+
+test.use(MOVING);
 
 /**
  * Every state there is. The app itself does not compile with a state of a flow that has no sample; this list sees that a

@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { isFullCampaign } from "../../fixtures/environment.js";
 import { publicKeys, sealKeyFile, session } from "../../fixtures/key-file.js";
 import { MainThread } from "../../fixtures/main-thread.js";
-import { expect, test } from "../../fixtures/test.js";
+import { expect, MOVING, test } from "../../fixtures/test.js";
 import { KeyFilePage } from "../../pages/key-file-page.js";
 
 const PASSPHRASE = "correct horse battery staple";
@@ -15,6 +15,8 @@ const BAD = 2_400;
 /** Most lines of one message, and the longest task that nobody notices. */
 const LINES_MAX = 2_000;
 const TASK_MAX_MS = 50;
+
+test.use(MOVING);
 
 test("no task of the page takes 50 ms of its processor while a big file is opened and searched", async ({ page, complaints }, testInfo) => {
   test.slow(isFullCampaign(), "a hundred thousand sessions");

@@ -1,7 +1,9 @@
 // What takes longer than half a second says what is done, how far it is, and how much longer it takes.
 import { randomBytes } from "node:crypto";
 
-import { expect, test } from "../../fixtures/test.js";
+import { expect, MOVING, test } from "../../fixtures/test.js";
+
+test.use(MOVING);
 
 test("restoring over a slow line: done of all, bytes, and the time that is left, which falls", async ({ app, page, context }) => {
   await app.signUp();

@@ -5,7 +5,7 @@ import { expectAccessible, expectNoSidewaysScroll } from "../../fixtures/accessi
 import type { Mailbox } from "../../fixtures/mail.js";
 import { SmtpMailbox } from "../../fixtures/mail.js";
 import { Server } from "../../fixtures/server.js";
-import { expect, test } from "../../fixtures/test.js";
+import { expect, MOVING, test } from "../../fixtures/test.js";
 import { ADA, App } from "../../pages/app.js";
 import { type Hand, Keys, Pointer } from "../../pages/hand.js";
 
@@ -15,7 +15,7 @@ const AFTERWARDS = { ...ADA, password: "quiet ladder mango seven" };
 const FILE = { name: "work.persona", bytes: randomBytes(200_003) };
 
 // As a server comes out of the box, with the derivation that people get.
-test.use({ serverConfig: "" });
+test.use({ serverConfig: "", ...MOVING });
 
 class Story {
   readonly app: App;
