@@ -2,7 +2,6 @@
 //!
 //! The result at `target/app` replaces the one before in one step, so that nobody ever embeds half an app.
 
-mod compress;
 pub(crate) mod digest;
 pub(crate) mod files;
 mod headers;
@@ -13,13 +12,13 @@ mod manifest;
 mod page_hash;
 mod programs;
 mod routes;
+mod sums;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-use self::digest::Copies;
 pub(crate) use self::programs::PART;
 use crate::environment;
 use crate::process::Process;
@@ -151,7 +150,7 @@ fn finish(workspace: &Workspace, variant: Variant, dir: &Path) -> anyhow::Result
         .arg(workspace.path("xtask/node/short-imports.mjs"))
         .arg(dir)
         .run()?;
-    let mut digests = digest::digests(workspace, dir, &files::below(dir)?, Copies::Leave)?;
+    let mut digests = digest::digests(workspace, dir, &files::below(dir)?)?;
     let programs = programs::name_by_content(dir, &mut digests)?;
     routes::write_pages(&routes, &programs, dir)?;
     for route in &routes {
@@ -161,9 +160,15 @@ fn finish(workspace: &Workspace, variant: Variant, dir: &Path) -> anyhow::Result
     page_hash::write(workspace, &routes, dir)?;
     let config = headers::AppConfig::read(dir)?;
     headers::write(&routes, &config, dir)?;
-    let digests = digest::digests(workspace, dir, &files::below(dir)?, Copies::Leave)?;
+    let digests = digest::digests(workspace, dir, &files::below(dir)?)?;
     manifest::write(&routes, &config, &digests, dir)?;
-    compress::write_copies_and_sums(workspace, dir)
+    let files = files::below(dir)?;
+    match variant {
+        Variant::Published => digest::write_copies(workspace, dir, &files)?,
+        // Read by no other than tests, over no line.
+        Variant::Gallery => {}
+    }
+    sums::write(workspace, dir, &files)
 }
 
 fn remove_if_there(file: &Path) -> anyhow::Result<()> {

@@ -183,9 +183,6 @@ mod tests {
         let page = "<script src=./a.js integrity=sha384-true></script>";
         let digests = |hash: &str| {
             let digest = Digest {
-                bytes: 3,
-                gzip_bytes: 3,
-                brotli_bytes: 3,
                 sha256_hex: String::new(),
                 sha384_base64: hash.to_owned(),
             };

@@ -103,9 +103,6 @@ mod tests {
 
     fn digest(sha256_hex: &str) -> Digest {
         Digest {
-            bytes: 1,
-            gzip_bytes: 1,
-            brotli_bytes: 1,
             sha256_hex: sha256_hex.to_owned(),
             sha384_base64: String::new(),
         }

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, ensure};
 
-use super::digest::{self, Copies};
+use super::digest;
 use super::routes::Route;
 use crate::workspace::Workspace;
 
@@ -22,7 +22,7 @@ pub(super) const ATTRIBUTE: &str = r#" data-page-integrity="sha384-"#;
 /// When a page cannot be read, digested or written, or has not exactly one place for its hash.
 pub(super) fn write(workspace: &Workspace, routes: &[Route], dir: &Path) -> anyhow::Result<()> {
     let files: Vec<String> = routes.iter().map(|route| route.file.clone()).collect();
-    let digests = digest::digests(workspace, dir, &files, Copies::Leave)?;
+    let digests = digest::digests(workspace, dir, &files)?;
     for (file, digest) in &digests {
         let path = dir.join(file);
         let page = fs::read_to_string(&path).with_context(|| format!("cannot read {file}"))?;

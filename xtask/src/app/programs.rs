@@ -199,9 +199,6 @@ mod tests {
 
     fn digest(name: &str) -> Digest {
         Digest {
-            bytes: 1,
-            gzip_bytes: 1,
-            brotli_bytes: 1,
             sha256_hex: format!("{:0>64}", name.len()),
             sha384_base64: name.to_uppercase(),
         }

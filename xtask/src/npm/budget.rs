@@ -4,7 +4,7 @@ use std::fs;
 
 use anyhow::{Context as _, ensure};
 
-use crate::app::digest::{self, Copies};
+use crate::app::digest;
 use crate::workspace::Workspace;
 
 /// What each entry loads, and what it may weigh after gzip, in bytes. A ratchet a little above what it weighs now: it goes
@@ -59,10 +59,10 @@ pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<()> {
             fs::metadata(package.join(file)).with_context(|| format!("{file} is not in the package"))?;
         }
         let files = entry.files.map(str::to_owned);
-        let digests = digest::digests(workspace, &package, &files, Copies::Leave)?;
+        let sizes = digest::sizes(workspace, &package, &files)?;
         let sizes = entry
             .files
-            .map(|file| digests.get(file).map_or(0, |digest| digest.gzip_bytes));
+            .map(|file| sizes.get(file).map_or(0, |size| size.gzip_bytes));
         let [script, vectors, scalar] = sizes;
         let wasm = vectors.max(scalar);
         println!("{:<18} {script:>8} {wasm:>8} {:>8}", entry.name, script + wasm);
