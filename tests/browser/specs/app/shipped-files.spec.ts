@@ -5,6 +5,8 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 
+import type { Page } from "@playwright/test";
+
 import { appFolder, isFullCampaign } from "../../fixtures/environment.js";
 import { StaticHost } from "../../fixtures/static-host.js";
 import { expect, test } from "../../fixtures/test.js";
@@ -55,6 +57,12 @@ function unpacks(unpack: (bytes: Buffer) => Buffer, bytes: Buffer): Buffer | und
   }
 }
 
+/** When nothing is on its way any more that could miss its host. An empty page between the hosts would cost a process each. */
+async function closeAll(page: Page, hosts: readonly StaticHost[]): Promise<void> {
+  await page.goto("about:blank");
+  await Promise.all(hosts.map((host) => host.close()));
+}
+
 interface ShippedPage {
   /** From the top of the app, without a slash before it. */
   readonly path: string;
@@ -79,6 +87,7 @@ test("a flipped bit in what runs, wherever it is, stops the page, and the page s
   expect(held, "eight programs of two files, starter and style").toHaveLength(18);
   // The page about the page lists the parts of all pages and runs but its own.
   const runners = (await pages()).filter(({ path }) => path !== "verify");
+  const hosts: StaticHost[] = [];
   for (const file of held) {
     const { length } = await readFile(join(appFolder(), file));
     const naming = runners.filter(({ html }) => html.includes(file));
@@ -87,22 +96,22 @@ test("a flipped bit in what runs, wherever it is, stops the page, and the page s
       const path = naming[turn % naming.length]?.path ?? "";
       await test.step(`bit of byte ${at} of ${file} at /${path}`, async () => {
         const host = await StaticHost.start(appFolder(), { alter: (name, bytes) => (name === file ? flip(bytes, at) : bytes) });
+        hosts.push(host);
         complaints.allowOrigin(host.url);
         await page.goto(host.url + path);
         await new AppFrame(page).expectRefused(file.startsWith("start-") ? ALTERED_OR_BLOCKED : ALTERED);
-        // What is still on its way must not miss its host.
-        await page.goto("about:blank");
         complaints.expect(/integrity/i);
-        await host.close();
       });
     }
   }
+  await closeAll(page, hosts);
 });
 
 test("a flipped bit in the compressed copy of what runs stops the page, which stays without anywhere to type", async ({ page, complaints }) => {
   const runners = (await pages()).filter(({ path }) => path !== "verify");
   // What a browser says of a copy that cannot be unpacked is as varied as the damage.
   complaints.stopListening();
+  const hosts: StaticHost[] = [];
   for (const [turn, file] of (await shipped()).filter((file) => HELD.test(file)).entries()) {
     const path = runners.find(({ html }) => html.includes(file))?.path ?? "";
     for (const { encoding, ending } of COPIES.filter((_, kind) => isFullCampaign() || kind === turn % 2)) {
@@ -110,13 +119,13 @@ test("a flipped bit in the compressed copy of what runs stops the page, which st
       await test.step(`${copy} at /${path}`, async () => {
         const alter = (name: string, bytes: Buffer): Buffer => (name === copy ? flip(bytes, Math.floor(bytes.length / 2)) : bytes);
         const host = await StaticHost.start(appFolder(), { encoding, alter });
+        hosts.push(host);
         await page.goto(host.url + path);
         await new AppFrame(page).expectRefused(REFUSED);
-        await page.goto("about:blank");
-        await host.close();
       });
     }
   }
+  await closeAll(page, hosts);
 });
 
 test("a flipped bit in the compressed copy of a page stops it, or changes nothing of it", async ({ page, complaints }) => {
