@@ -3,7 +3,9 @@
 mod budget;
 
 use std::fs;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use anyhow::Context as _;
 
@@ -70,9 +72,16 @@ pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<PathBuf> {
     let _alone = workspace.lock()?;
     let dir = workspace.target().join("npm");
     let compiled = dir.join("compiled");
-    for module in MODULES {
-        compile(workspace, module, &compiled.join(module.name))?;
-    }
+    // Beside each other: linking a wasm and making it smaller keep one core busy, and most of the time goes to that.
+    thread::scope(|scope| {
+        let compile_all = |lanes| compile_all(workspace, lanes, &compiled);
+        let vectors = scope.spawn(move || compile_all(Lanes::Vectors));
+        let scalar = compile_all(Lanes::Scalar);
+        vectors
+            .join()
+            .unwrap_or_else(|panic| resume_unwind(panic))
+            .and(scalar)
+    })?;
     Process::new(workspace, "node")?
         .arg(workspace.path("crates/wasm/npm/build.mjs"))
         .arg(&compiled)
@@ -94,6 +103,14 @@ impl Module {
             lanes,
         }
     }
+}
+
+fn compile_all(workspace: &Workspace, lanes: Lanes, compiled: &Path) -> anyhow::Result<()> {
+    let modules = MODULES.into_iter().filter(|module| module.lanes == lanes);
+    for module in modules {
+        compile(workspace, module, &compiled.join(module.name))?;
+    }
+    Ok(())
 }
 
 /// Ciphers and hashes without unrolled rounds, which weigh more than they win: browsers have their own for what is long.
