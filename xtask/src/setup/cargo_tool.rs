@@ -20,6 +20,8 @@ pub(super) struct CargoTool {
     /// How far it is optimised. These run for seconds in their life: compiling them fast matters more than their speed,
     /// unless there is much to do in those seconds.
     pub(super) opt_level: u8,
+    /// Those of its packages that are optimised all the same, because it spends its seconds in them.
+    pub(super) busy: &'static [&'static str],
     /// How long the build takes on two cores, in words.
     pub(super) takes: &'static str,
 }
@@ -45,6 +47,10 @@ impl Step for CargoTool {
             .args(["install", self.package, "--version", self.version, "--locked", "--force", "--root"])
             .arg(workspace.tools())
             .args(["--config", &format!("profile.release.opt-level={}", self.opt_level)])
+            .args(self.busy.iter().flat_map(|package| {
+                let setting = format!("profile.release.package.{package}.opt-level=1");
+                ["--config".to_owned(), setting]
+            }))
             .args(["--config", "profile.release.lto=\"off\""])
             .args(["--config", "profile.release.codegen-units=16"])
             .env("CARGO_TARGET_DIR", build_files(workspace))

@@ -17,6 +17,7 @@ const FROM_SOURCE: CargoTool = CargoTool {
     features: None,
     // It reads every line of the checkout.
     opt_level: 1,
+    busy: &[],
     takes: "about a minute",
 };
 
