@@ -82,8 +82,8 @@ macro_rules! content_tests {
             what_is_not_over_survives_the_sweeper
             an_unconfirmed_account_is_removed_with_all_it_stored
             a_store_with_nothing_to_remove_says_so
-            the_time_of_the_last_sweep_is_known
             a_doubt_is_kept_until_the_next_sweep
+            the_time_of_the_last_sweep_is_known
         });
     };
 }
