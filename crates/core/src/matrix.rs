@@ -17,7 +17,7 @@
 mod base64;
 mod canonical_json;
 mod json;
-mod mac;
+pub(crate) mod mac;
 
 pub mod armour;
 pub mod auth_data;

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "matrix")]
 mod matrix;
+#[cfg(feature = "matrix")]
+mod steps;
 
 use core::ops::ControlFlow;
 
@@ -136,6 +138,8 @@ fn argon2id(job: &Argon2idJob) -> Answer {
 pub use matrix::Pbkdf2Steps;
 #[cfg(feature = "matrix")]
 pub(crate) use matrix::aes_ctr;
+#[cfg(feature = "matrix")]
+pub use steps::MatrixSteps;
 
 /// The answer to [`Job::AesGcmSeal`], for who asks for nothing else: a page whose slow steps are done elsewhere links
 /// no Argon2id for a wrap.

@@ -51,15 +51,17 @@ impl RecoveryKey {
     /// # Errors
     /// [`RecoveryKeyError`] points at what to look at.
     pub fn parse(typed: &str) -> Result<Self, RecoveryKeyError> {
-        text::parse(typed)
+        let key = text::parse(typed);
+        crate::wiping::wipe_stack_below();
+        key
     }
 
     /// Keys that `typed` may stand for: one character is another one, or two neighbours are swapped. `is_right` says
     /// which of those that pass parity is the key, by the backup's public key or the storage's key check; the first such
     /// is the answer. For a person to confirm, and never to be used in silence.
     #[must_use]
-    pub fn repair(typed: &str, is_right: impl FnMut(&Self) -> bool) -> Option<Repair> {
-        repair::repair(typed, is_right)
+    pub fn repair(typed: &str, mut is_right: impl FnMut(&Self) -> bool) -> Option<Repair> {
+        repair::repair(typed, &mut is_right)
     }
 
     /// Reads the base64 that secret storage has of the key of a backup.

@@ -1,6 +1,6 @@
 //! The jobs that the formats of Matrix ask for.
 
-use hmac::{Hmac, KeyInit as _, Mac as _};
+use hmac::{Hmac, KeyInit as _, Mac as _, digest::Output};
 use sha2::{Sha256, Sha512};
 use zeroize::Zeroizing;
 
@@ -25,6 +25,7 @@ pub struct Pbkdf2Steps {
     mac: Hmac<Sha512>,
     last: Zeroizing<Vec<u8>>,
     sum: Zeroizing<Vec<u8>>,
+    rounds: u32,
     left: u32,
     len: usize,
 }
@@ -36,11 +37,9 @@ impl Pbkdf2Steps {
     /// [`JobError::Engine`] for a job of more than one block, which no format here has.
     pub fn begin(job: &Pbkdf2Job) -> Result<Self, JobError> {
         let mac = Hmac::<Sha512>::new_from_slice(&job.passphrase).map_err(|_| JobError::Engine)?;
-        let first = mac
-            .clone()
-            .chain_update(&job.salt)
-            .chain_update(1_u32.to_be_bytes());
-        let first = Zeroizing::new(first.finalize().into_bytes().to_vec());
+        let mut salted = job.salt.clone();
+        salted.extend_from_slice(&1_u32.to_be_bytes());
+        let first = Zeroizing::new(prf(&mac, &salted).to_vec());
         if job.len > first.len() {
             return Err(JobError::Engine);
         }
@@ -48,6 +47,7 @@ impl Pbkdf2Steps {
             mac,
             sum: first.clone(),
             last: first,
+            rounds: job.rounds.get(),
             left: job.rounds.get() - 1,
             len: job.len,
         })
@@ -58,7 +58,7 @@ impl Pbkdf2Steps {
     pub fn take(&mut self, rounds: u32) -> u32 {
         let rounds = rounds.min(self.left);
         for _ in 0..rounds {
-            let next = self.mac.clone().chain_update(&self.last).finalize().into_bytes();
+            let next = prf(&self.mac, &self.last);
             self.last.copy_from_slice(&next);
             for (sum, byte) in self.sum.iter_mut().zip(&next) {
                 *sum ^= byte;
@@ -68,20 +68,41 @@ impl Pbkdf2Steps {
         self.left
     }
 
+    /// How many rounds there are in all.
+    pub(super) const fn rounds(&self) -> u32 {
+        self.rounds
+    }
+
+    /// How many of them were taken.
+    pub(super) const fn done(&self) -> u32 {
+        self.rounds - self.left
+    }
+
     /// What was derived, once no rounds are left.
     ///
     /// # Errors
     /// [`JobError::Engine`] if some are.
     pub fn finish(mut self) -> Answer {
+        let derived = self.answer();
+        drop(self);
+        crate::wiping::wipe_stack_below();
+        derived
+    }
+
+    /// [`Pbkdf2Steps::finish`] where it lies: nothing is left of the answer here.
+    pub(super) fn answer(&mut self) -> Answer {
         if self.left > 0 {
             return Err(JobError::Engine);
         }
         self.sum.truncate(self.len);
-        let derived = self.sum;
-        drop((self.mac, self.last));
-        crate::wiping::wipe_stack_below();
-        Ok(derived)
+        Ok(core::mem::take(&mut self.sum))
     }
+}
+
+/// One round. Compiled once, for the first and for all others.
+#[inline(never)]
+fn prf(mac: &Hmac<Sha512>, text: &[u8]) -> Output<Sha512> {
+    mac.clone().chain_update(text).finalize().into_bytes()
 }
 
 impl core::fmt::Debug for Pbkdf2Steps {

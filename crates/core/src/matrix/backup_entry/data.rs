@@ -123,24 +123,6 @@ impl SessionData {
         })
     }
 
-    /// Its parts as a program has them that read the JSON already. A tag of who sealed it is not among them.
-    ///
-    /// # Errors
-    /// [`EntryFormatError`].
-    pub fn of_parts(ephemeral: &str, ciphertext: &str, mac: &str) -> Result<Self, EntryFormatError> {
-        if ciphertext.len() > ENTRY_MAX_BYTES {
-            return Err(EntryFormatError::TooLong);
-        }
-        let decode = |text: &str| base64::decode(text.as_bytes()).ok_or(EntryFormatError::Base64);
-        let length = |_| EntryFormatError::Length;
-        Ok(Self {
-            ephemeral: decode(ephemeral)?.as_slice().try_into().map_err(length)?,
-            mac: decode(mac)?.as_slice().try_into().map_err(length)?,
-            ciphertext: mem::take(&mut *decode(ciphertext)?),
-            backup_mac: None,
-        })
-    }
-
     /// The JSON of it: canonical, with its tag beside.
     #[must_use]
     pub fn to_json(&self) -> String {
@@ -165,12 +147,6 @@ impl SessionData {
             base64::to_text(&self.ephemeral),
             base64::to_text(&self.mac)
         )
-    }
-
-    /// Whether it has a tag of who sealed it, right or wrong.
-    #[must_use]
-    pub const fn has_backup_mac(&self) -> bool {
-        self.backup_mac.is_some()
     }
 
     /// The key that it was sealed with for this once: what a program needs that agrees on many secrets at once.

@@ -57,6 +57,14 @@ impl BackupSealer {
     /// With the private key: entries can be told from those that the server made up.
     #[must_use]
     pub fn with_private_key(private_key: &RecoveryKey) -> Self {
+        let sealer = Self::holding(private_key);
+        wiping::wipe_stack_below();
+        sealer
+    }
+
+    /// Never a part of its caller, so that all of the stack that it uses is below it.
+    #[inline(never)]
+    fn holding(private_key: &RecoveryKey) -> Self {
         Self {
             public_key: private_key.public_key(),
             mac_key: Some(BackupMacKey::derive(private_key)),

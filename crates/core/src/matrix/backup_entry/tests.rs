@@ -264,18 +264,24 @@ fn what_is_no_entry_is_refused() {
         assert_eq!(SessionData::parse(json.as_bytes()), Err(error), "{json:.80}");
     }
     assert_eq!(BackupEntry::parse(b"{}"), Err(EntryFormatError::Missing));
+    let json = |mac: &str| {
+        format!(
+            r#"{{"ephemeral":"{0}=","ciphertext":"AA==","mac":"{mac}"}}"#,
+            "A".repeat(43)
+        )
+    };
     for (mac, error) in [
         ("", EntryFormatError::Length),
         ("AAAAAAAAAA", EntryFormatError::Length),
         ("*", EntryFormatError::Base64),
     ] {
         assert_eq!(
-            SessionData::of_parts(&"A".repeat(43), "AAAA", mac),
+            SessionData::parse(json(mac).as_bytes()),
             Err(error),
             "a tag has 8 bytes"
         );
     }
-    let padded = SessionData::of_parts(&format!("{}=", "A".repeat(43)), "AA==", "AAAAAAAAAAA=");
+    let padded = SessionData::parse(json("AAAAAAAAAAA=").as_bytes());
     assert_eq!(padded.map(|data| data.ciphertext), Ok(vec![0]));
 }
 

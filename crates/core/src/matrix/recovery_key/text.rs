@@ -48,6 +48,8 @@ pub enum RecoveryKeyError {
     Parity,
 }
 
+/// Never a part of its caller, so that all of the stack that it uses is below it.
+#[inline(never)]
 pub(super) fn parse(typed: &str) -> Result<RecoveryKey, RecoveryKeyError> {
     let digits = digits(typed)?;
     let bytes = base58::to_bytes(&digits).ok_or(RecoveryKeyError::Prefix)?;

@@ -103,13 +103,20 @@ impl SecretStorage {
         name: &str,
         secret: &EncryptedSecret,
     ) -> Result<Zeroizing<Vec<u8>>, WrongSecretError> {
+        let text = self.open(name, secret);
+        wiping::wipe_stack_below();
+        text
+    }
+
+    /// Never a part of its caller, so that all of the stack that it uses is below it, whichever way it ends.
+    #[inline(never)]
+    fn open(&self, name: &str, secret: &EncryptedSecret) -> Result<Zeroizing<Vec<u8>>, WrongSecretError> {
         let keys = NameKeys::derive(&self.key, name);
         if !bool::from(keys.tag(&secret.ciphertext).ct_eq(&secret.mac)) {
             return Err(WrongSecretError);
         }
-        let text = keys.apply(secret.iv, &secret.ciphertext);
-        wiping::wipe_stack_below();
-        text.map_err(|_| WrongSecretError)
+        keys.apply(secret.iv, &secret.ciphertext)
+            .map_err(|_| WrongSecretError)
     }
 
     /// A secret under this name.
@@ -137,16 +144,21 @@ pub(super) fn encrypt_with(
     plaintext: &[u8],
     iv: [u8; 16],
 ) -> Result<EncryptedSecret, JobError> {
+    let secret = seal(key, name, plaintext, iv);
+    wiping::wipe_stack_below();
+    secret
+}
+
+/// As [`SecretStorage::open`].
+#[inline(never)]
+fn seal(key: &RecoveryKey, name: &str, plaintext: &[u8], iv: [u8; 16]) -> Result<EncryptedSecret, JobError> {
     let keys = NameKeys::derive(key, name);
     let ciphertext = keys.apply(iv, plaintext)?.to_vec();
     let mac = keys.tag(&ciphertext);
-    wiping::wipe_stack_below();
     Ok(EncryptedSecret { iv, ciphertext, mac })
 }
 
 impl NameKeys {
-    /// Never a part of its caller, so that all of the stack that it uses is below it.
-    #[inline(never)]
     fn derive(key: &RecoveryKey, name: &str) -> Self {
         let mut keys = Zeroizing::new([0; 64]);
         #[expect(
