@@ -88,6 +88,12 @@ codes! {
         WrongSecret = "wrong-secret",
         /// A session that is to be sealed is none, with `index` and `reason`.
         InvalidSession = "invalid-session",
+        /// A session begins behind the index that was asked for, with `first` and `index`.
+        IndexBehind = "index-behind",
+        /// Not the `auth_data` of a backup.
+        InvalidAuthData = "invalid-auth-data",
+        /// Nobody who is trusted vouches for a backup, with `reason`.
+        UntrustedBackup = "untrusted-backup",
         /// A public key that would make everything known to all.
         LowOrderPublicKey = "low-order-public-key",
     }

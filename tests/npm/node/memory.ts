@@ -5,12 +5,35 @@ import { createRequire } from "node:module";
 
 import type * as Keyhaven from "keyhaven";
 import type * as Persona from "keyhaven/persona";
+import type * as Restore from "keyhaven/restore";
 
 const require = createRequire(import.meta.url);
 
 interface Packages {
   readonly keyhaven: typeof Keyhaven;
+  readonly "keyhaven/restore": typeof Restore;
   readonly "keyhaven/persona": typeof Persona;
+}
+
+/** The wasms of the formats of Matrix, each with the entry that loads it. */
+export const WASMS = [
+  ["keyhaven", "keyhaven"],
+  ["keyhaven", "keyhaven-scalar"],
+  ["keyhaven/restore", "restore"],
+  ["keyhaven/restore", "restore-scalar"],
+] as const;
+
+/** What both entries have, and what the larger one has besides. */
+export interface Started {
+  readonly pkg: typeof Restore;
+  readonly sealing: typeof Keyhaven | undefined;
+  readonly memory: WebAssembly.Memory;
+}
+
+/** {@link startOf} for one of {@link WASMS}. */
+export async function start([entry, wasm]: (typeof WASMS)[number]): Promise<Started> {
+  const { pkg, memory } = await startOf(entry, wasm);
+  return { pkg: pkg as typeof Restore, sealing: entry === "keyhaven" ? (pkg as typeof Keyhaven) : undefined, memory };
 }
 
 /** A package of its own, and the memory of its wasm. */

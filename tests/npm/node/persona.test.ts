@@ -68,6 +68,10 @@ test("sign up, store, and everything is back on a new device, after a reset by m
   await running.confirm(address);
   await storeAll(backup);
   const { personas, checkedAgainst, account } = await backup.list();
+  const unused = open(await Backup.signIn(server, address, PASSWORD));
+  unused.free();
+  unused.free();
+  await rejects(() => unused.list(), "freed");
   equal([personas.map(({ name, standing, bytes }) => [name, standing, bytes]), checkedAgainst, account.state], [
     [
       ["empty", "listed", 0],

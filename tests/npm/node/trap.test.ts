@@ -63,7 +63,7 @@ test("after a trap nothing of the wasm runs any more, and everything says so", a
   } catch (error) {
     thrown = error;
   }
-  equal(thrown instanceof Error, true, "a freed handle");
+  equal(thrown instanceof KeyhavenError && thrown.code, "freed", "a freed handle");
   equal(key.publicKey, before, "after a mistake of the caller");
 
   const large = new Uint8Array(8 << 20).fill(65);

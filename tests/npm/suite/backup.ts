@@ -34,6 +34,7 @@ export function backupCases(pkg: Package, vectors: Vectors): Case[] {
       run: () => seals(pkg, vector),
     })),
     { name: "many sessions are sealed as each by itself, up to one that is none", run: () => sealsMany(pkg, withTag(vectors)) },
+    { name: "rooms in which no entries can be found are told, and the others open", run: () => opensBesideBadRooms(pkg, opening) },
     {
       name: "an entry with a field that is none stays closed, and the others open",
       run: () => opensBeside(pkg, opening),
@@ -72,13 +73,45 @@ async function opensMany(pkg: Package, opening: readonly Vector[]): Promise<void
   const { rooms, expected, faults } = backup(same, 300);
   const sessions: DecryptedSession[] = [];
   const failed: FailedEntry[] = [];
+  const batches: number[] = [];
   for await (const read of keyOf(pkg, private_key).decryptSessions(rooms)) {
     sessions.push(...read.sessions);
     failed.push(...read.failed);
+    batches.push(read.sessions.length + read.failed.length);
   }
+  const [last, ...full] = batches.reverse();
+  equal([full.every((count) => count === 256), (last as number) <= 256], [true, true], "256 come at a time");
   equal(sessions, expected, "the sessions");
   equal(failed, faults, "what failed");
   equal(sessions.length > 256 && failed.length > 0, true, "enough of both");
+}
+
+/** What a server may answer for a room that is none. */
+const BAD_ROOMS: readonly unknown[] = [{}, null, 5, "room", [], { sessions: null }, { sessions: [] }, { sessions: "a" }, { sessions: [[]] }];
+
+/** A room that opens between rooms that are none, and what must be told of those. */
+export function besideBadRooms(opening: readonly Vector[]): { private_key: string; rooms: BackupRooms; faults: FailedEntry[] } {
+  const { private_key, room_id, session_id, entry } = opening.find(({ output }) => output !== undefined)?.input as unknown as Input;
+  const [before, ...after] = BAD_ROOMS.map((room, at) => [`!${at}:example.org`, room] as const);
+  const good = [room_id, { sessions: { [session_id]: entry } }] as const;
+  const rooms = Object.fromEntries([before as (typeof after)[number], good, ...after]) as unknown as BackupRooms;
+  const faults = BAD_ROOMS.map((_, at): FailedEntry => ({ roomId: `!${at}:example.org`, reason: "not-a-room" }));
+  return { private_key, rooms, faults };
+}
+
+async function opensBesideBadRooms(pkg: Package, opening: readonly Vector[]): Promise<void> {
+  const { private_key, rooms, faults } = besideBadRooms(opening);
+  const key = keyOf(pkg, private_key);
+  const told: unknown[] = [];
+  for await (const { sessions, failed } of key.decryptSessions(rooms, { onProgress: ({ done, total }) => told.push([done, total]) })) {
+    equal(sessions.length, 1);
+    equal(failed, faults);
+  }
+  equal(told, [[0, 10], [10, 10]]);
+  for (const none of [null, undefined, "rooms"]) {
+    const found = await failure(pkg, () => key.decryptSessions(none as unknown as BackupRooms).next());
+    equal(found, { code: "invalid-argument", details: { argument: "rooms" } });
+  }
 }
 
 /** The key that most cases have, with those cases. */
@@ -124,7 +157,7 @@ function ordered(rooms: BackupRooms, expected: DecryptedSession[], faults: Faile
   for (const [roomId, { sessions }] of Object.entries(rooms)) {
     for (const id of Object.keys(sessions)) order.set(`${roomId} ${id}`, order.size);
   }
-  const place = (room: string, id: string) => order.get(`${room} ${id}`) ?? -1;
+  const place = (room: string, id = "") => order.get(`${room} ${id}`) ?? -1;
   expected.sort((a, b) => place(a.session.room_id, a.session.session_id) - place(b.session.room_id, b.session.session_id));
   faults.sort((a, b) => place(a.roomId, a.sessionId) - place(b.roomId, b.sessionId));
   return { rooms, expected, faults };

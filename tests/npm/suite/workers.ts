@@ -1,6 +1,6 @@
 import type { BackupRooms, DecryptSessionsOptions, DecryptedSession, FailedEntry, RecoveryKey } from "keyhaven";
 
-import { backup, commonestKey, keyOf } from "./backup.js";
+import { backup, besideBadRooms, commonestKey, keyOf } from "./backup.js";
 import { equal, failure, type Case, type Package } from "./check.js";
 import type { Vectors } from "./vectors.js";
 
@@ -8,10 +8,12 @@ import type { Vectors } from "./vectors.js";
 const HAS_WORKERS = (globalThis as { navigator?: { userAgent?: string } }).navigator?.userAgent !== "Cloudflare-Workers";
 
 export function workerCases(pkg: Package, vectors: Vectors): Case[] {
-  const { private_key, same } = commonestKey(vectors("backup", "matrix.backup.open"));
+  const opening = vectors("backup", "matrix.backup.open");
+  const { private_key, same } = commonestKey(opening);
   const key = (): RecoveryKey => keyOf(pkg, private_key);
   return [
     { name: "workers open the same entries in the same order, and name the same that stay closed", run: () => opensTheSame(pkg, key(), backup(same, 300)) },
+    { name: "workers tell of rooms in which no entries can be found, too", run: () => opensBeside(pkg, besideBadRooms(opening)) },
     { name: "a number of workers that is none is refused", run: () => refuses(pkg, key()) },
   ];
 }
@@ -31,6 +33,13 @@ async function opensTheSame(pkg: Package, key: RecoveryKey, { rooms, expected, f
     equal(told.slice(1).every((done, at) => done > (told[at] as number)), true, "and only grows");
     equal(told.at(-1), expected.length + faults.length, "to all of them");
   }
+}
+
+async function opensBeside(pkg: Package, { private_key, rooms, faults }: ReturnType<typeof besideBadRooms>): Promise<void> {
+  if (!HAS_WORKERS) return;
+  const { sessions, failed } = await readAll(keyOf(pkg, private_key), rooms, { workers: 1 });
+  equal(sessions.length, 1);
+  equal(failed, faults);
 }
 
 async function refuses(pkg: Package, key: RecoveryKey): Promise<void> {

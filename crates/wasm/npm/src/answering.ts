@@ -1,10 +1,11 @@
+import { breathe } from "./breathe.js";
 import { callLater, type CallOptions } from "./call.js";
 
 /** What wasm shows jobs to: an answer is filled in where it says, and a job is looked at. */
 type Viewer =
   | { fill(place: Uint8Array): void }
   | {
-      at(done: number, total: number): void;
+      at(done: number, total: number, rounds: boolean): void;
       see(kind: Job["kind"], number: number, len: number, key: Bytes, parameter: Bytes, text: Bytes): void;
     };
 
@@ -16,8 +17,8 @@ export interface Asking {
   show(viewer: Viewer): boolean;
   /** Has the viewer fill in the answer. */
   answer(viewer: Viewer): void;
-  /** Answers with wasm. */
-  run(): void;
+  /** Does the next part of the job in wasm, and says how far it is. Whether there is more of the job. */
+  run(viewer: Viewer): boolean;
 }
 
 /** A job as it lies in the memory of the wasm: every list is there only until wasm is called again. */
@@ -64,28 +65,36 @@ export async function perform<A extends Asking & { free(): void }, T>(
 
 /** Answers jobs until none wants an answer. @internal */
 export async function answerAll(asking: Asking, options: CallOptions): Promise<void> {
-  const subtle = options.engine === "wasm" ? undefined : (globalThis.crypto as Crypto | undefined)?.subtle;
+  const subtle = subtleOf(options);
   while (look(asking, options) !== undefined) {
     const answer = subtle === undefined ? undefined : await browserAnswer(subtle, asking, options);
     // Somebody may have aborted meanwhile.
     options.signal?.throwIfAborted();
-    if (answer === undefined) asking.run();
-    else fill(asking, answer);
+    if (answer !== undefined) fill(asking, answer);
+    else while (asking.run(viewerOf(options))) await breathe(options);
   }
+}
+
+/** The browser's primitives, where they are wanted and there. @internal */
+export function subtleOf({ engine }: CallOptions): SubtleCrypto | undefined {
+  return engine === "wasm" ? undefined : (globalThis.crypto as Crypto | undefined)?.subtle;
+}
+
+/** Tells how far it is, and nothing of the job. */
+function viewerOf({ signal, onProgress }: CallOptions, see: (job: Job) => void = () => undefined): Viewer {
+  return {
+    at(done, total, rounds) {
+      signal?.throwIfAborted();
+      if (total > 0) onProgress?.({ done, total, unit: rounds ? "rounds" : "bytes" });
+    },
+    see: (kind, number, len, key, parameter, text) => see({ kind, number, len, key, parameter, text }),
+  };
 }
 
 /** The job that wants an answer. */
 function look(asking: Asking, options: CallOptions): Job | undefined {
   let seen: Job | undefined;
-  asking.show({
-    at(done, total) {
-      options.signal?.throwIfAborted();
-      if (total > 0) options.onProgress?.({ done, total, unit: "bytes" });
-    },
-    see(kind, number, len, key, parameter, text) {
-      seen = { kind, number, len, key, parameter, text };
-    },
-  });
+  asking.show(viewerOf(options, (job) => (seen = job)));
   return seen;
 }
 

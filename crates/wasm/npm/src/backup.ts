@@ -2,7 +2,7 @@ import type { BackupReader } from "#glue";
 
 import { breathe } from "./breathe.js";
 import { call, type CallOptions } from "./call.js";
-import { ENTRIES_AT_ONCE, answerOf, ask, placed, type PlacedEntry } from "./entries.js";
+import { ENTRIES_AT_ONCE, answerOf, ask, placed } from "./entries.js";
 import { KeyhavenError } from "./error.js";
 import type { ExportedSession, SkipReason } from "./session.js";
 import type { StartedWorker } from "./workers.js";
@@ -46,6 +46,8 @@ export interface DecryptedSession {
 
 /** Why an entry stays closed. */
 export type EntryReason =
+  /** The server has no object of entries for the room: nothing of it could be looked at, and no `sessionId` is known. */
+  | "not-a-room"
   /** `session_data` is not what an entry has. */
   | "not-an-entry"
   /** Its ephemeral key is of low order. */
@@ -65,7 +67,8 @@ export type EntryReason =
 /** An entry that stays closed, by name. */
 export interface FailedEntry {
   readonly roomId: string;
-  readonly sessionId: string;
+  /** The id under which the server has it; absent of a whole room (`"not-a-room"`). */
+  readonly sessionId?: string;
   readonly reason: EntryReason;
   readonly sessionReason?: SkipReason;
   readonly field?: string;
@@ -127,7 +130,7 @@ export async function* decryptEntries(
   }
 }
 
-function decrypt(reader: BackupReader, asked: readonly PlacedEntry[]): EntriesRead {
+function decrypt(reader: BackupReader, asked: Parameters<typeof ask>[0]): EntriesRead {
   const { lines, read } = ask(asked);
   return read(call(() => answerOf(reader, lines)));
 }

@@ -10,6 +10,12 @@ export interface PlacedEntry {
   readonly entry: BackupEntry;
 }
 
+/** A room in which no entries can be found. */
+interface BadRoom {
+  readonly roomId: string;
+  readonly sessionId?: undefined;
+}
+
 /** What wasm says of entries, in whichever thread it ran. @internal */
 export interface EntriesAnswer {
   /** The sessions that opened: a JSON list. Whoever reads it wipes it. */
@@ -25,21 +31,27 @@ export const ENTRIES_AT_ONCE = 256;
 
 const AUTHENTICITY: readonly Authenticity[] = ["none", "session", "session-and-room"];
 
-/** Every entry with its place, in the order in which the object lists them. @internal */
-export function placed(rooms: BackupRooms): PlacedEntry[] {
-  return Object.entries(rooms).flatMap(([roomId, { sessions }]) =>
-    Object.entries(sessions).map(([sessionId, entry]) => ({ roomId, sessionId, entry })),
-  );
+/** Every entry with its place, in the order in which the object lists them, and every room that is none. @internal */
+export function placed(rooms: BackupRooms): (PlacedEntry | BadRoom)[] {
+  return Object.entries(rooms).flatMap<PlacedEntry | BadRoom>(([roomId, room]) => {
+    // A server has written it.
+    const sessions: unknown = room?.sessions;
+    if (Object.prototype.toString.call(sessions) !== "[object Object]") return [{ roomId }];
+    return Object.entries(sessions as BackupRooms[""]["sessions"]).map(([sessionId, entry]) => ({ roomId, sessionId, entry }));
+  });
 }
 
 /** What wasm is asked about entries, and how its answer reads. @internal */
-export function ask(asked: readonly PlacedEntry[]): { lines: Uint8Array<ArrayBuffer>; read(answer: EntriesAnswer): EntriesRead } {
-  // A line break would shift all that follows it; no id has one.
-  const isOneLine = ({ roomId, sessionId }: PlacedEntry): boolean => !/[\r\n]/.test(roomId + sessionId);
-  const entries = asked.filter(isOneLine);
-  const failed: FailedEntry[] = asked
-    .filter((one) => !isOneLine(one))
-    .map(({ roomId, sessionId }) => ({ roomId, sessionId, reason: "not-an-entry" }));
+export function ask(asked: readonly (PlacedEntry | BadRoom)[]): { lines: Uint8Array<ArrayBuffer>; read(answer: EntriesAnswer): EntriesRead } {
+  const entries: PlacedEntry[] = [];
+  const failed: FailedEntry[] = [];
+  for (const one of asked) {
+    const { roomId, sessionId } = one;
+    if (sessionId === undefined) failed.push({ roomId, reason: "not-a-room" });
+    // A line break would shift all that follows it; no id has one.
+    else if (/[\r\n]/.test(roomId + sessionId)) failed.push({ roomId, sessionId, reason: "not-an-entry" });
+    else entries.push(one);
+  }
   const lines = entries.flatMap(({ roomId, sessionId, entry }) => [roomId, sessionId, JSON.stringify(entry?.session_data ?? null)]);
   return {
     lines: new TextEncoder().encode(lines.join("\n")),

@@ -13,6 +13,8 @@ export type KeyhavenErrorCode =
   | "altered"
   /** An argument is of another type or range than its documentation says: `argument`. */
   | "invalid-argument"
+  /** The handle was freed, or given up by a call that takes it over. */
+  | "freed"
   // Workers.
   /** No worker came up: there are none here, a policy refuses them, or the script was not found. `cause` says which. */
   | "no-workers"
@@ -33,8 +35,10 @@ export type KeyhavenErrorCode =
   | "too-many-rounds"
   /** The tag does not fit. The format cannot tell another passphrase from a changed byte. */
   | "wrong-passphrase-or-damaged"
-  /** The file is another one than it was at the first reading. */
+  /** The file is another one than it was at the first reading. Browsers notice most changes themselves: `unreadable-file`. */
   | "file-changed"
+  /** The file cannot be read: it was changed, moved or removed since it was picked, or may not be read. `cause` says what is known. */
+  | "unreadable-file"
   /** The file opened, and there is no list of sessions in it. */
   | "not-sessions"
   /** Nothing was typed. */
@@ -79,6 +83,15 @@ export type KeyhavenErrorCode =
   // Sealing.
   /** The session at `index` is refused: `reason`, and `field` where it is about one. */
   | "invalid-session"
+  /** The session begins at `first`, behind `index`: a ratchet does not turn back. */
+  | "index-behind"
+  /** Not the `auth_data` of a backup. */
+  | "invalid-auth-data"
+  /**
+   * Who was named does not vouch for the backup: `reason` is `"not-signed"` (there is no signature of this user and key),
+   * `"wrong-signature"`, or `"other-key"` (the public key is not that of the recovery key). Seal nothing for it.
+   */
+  | "untrusted-backup"
   /** The public key of the backup would make everything under it known to all. */
   | "low-order-public-key"
   // Persona backups (`keyhaven/persona`). Beside a code that a server had to do with stand `effect` (what became of what was

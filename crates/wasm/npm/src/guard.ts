@@ -20,7 +20,8 @@ export function unusable(): KeyhavenError {
 
 /**
  * The exports of the wasm behind a guard: after a trap its memory may be in any state, so nothing in it runs any more.
- * Freeing does nothing then, since a collector of garbage does that too, and has nobody to throw to.
+ * Freeing does nothing then, since a collector of garbage does that too, and has nobody to throw to. Nor does it a second
+ * time: a handle that was freed is a null pointer, and of no use for anything else.
  *
  * The glue calls this, not the rest of the package. @internal
  */
@@ -32,14 +33,18 @@ export function guarded(exports: WebAssembly.Exports): WebAssembly.Exports {
   return Object.fromEntries(entries) as WebAssembly.Exports;
 }
 
+/** What the glue's own code throws for a null pointer. */
+const FREED = "null pointer passed to rust";
+
 function guardedFunction(name: string, run: (...words: unknown[]) => unknown): (...words: unknown[]) => unknown {
   const isFree = name.endsWith("_free");
   return (...words) => {
-    if (isFree && !isUsable()) return;
+    if (isFree && (words[0] === 0 || !isUsable())) return;
     assertUsable();
     try {
       return run(...words);
     } catch (thrown) {
+      if ((thrown as Error | null)?.message === FREED) throw new KeyhavenError("freed");
       if (!isTrap(thrown)) throw thrown;
       trap = thrown;
       throw new KeyhavenError("internal", {}, { cause: thrown });

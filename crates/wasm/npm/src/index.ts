@@ -5,5 +5,6 @@
  */
 
 export * from "./restore.js";
-export { SecretStorage } from "./seal-secrets.js";
-export { encryptSession, encryptSessions, sealKeyFile, type EncryptSessionOptions, type SealKeyFileOptions } from "./seal.js";
+export { SecretStorage, describeKey } from "./seal-secrets.js";
+export { trustedPublicKey, type BackupAuthData, type BackupTrust } from "./trusted-backup.js";
+export { encryptSession, encryptSessions, ratchetSession, sealKeyFile, type EncryptSessionOptions, type SealKeyFileOptions } from "./seal.js";

@@ -7,7 +7,7 @@ import {
   type SessionBatch,
 } from "#glue";
 
-import { answerAll, perform } from "./answering.js";
+import { answerAll, perform, subtleOf } from "./answering.js";
 import { breathe } from "./breathe.js";
 import { MAX_ROUNDS, asRounds, call, callLater, utf8, withSecret, type CallOptions } from "./call.js";
 import { KeyhavenError } from "./error.js";
@@ -39,7 +39,10 @@ export interface OpenedKeyFile extends SessionsRead {
 
 /** Sessions that cross at once: few enough for a page to stay smooth. */
 const BATCH = 1000;
-/** Files that are opened in one reading, all of them in memory: what that does at once is short enough for a page. */
+/**
+ * Files that are opened in one reading, all of them in memory: what that does at once is short enough for a page. Where the
+ * wasm is alone, it is not, beyond a piece.
+ */
 const WHOLE_MAX_BYTES = 1 << 24;
 
 /** Most rounds of a file for which more than one form of a passphrase is tried. */
@@ -63,6 +66,7 @@ interface Reading {
  *   without outer spaces. A passphrase in ASCII without them has one form.
  * @throws {KeyhavenError} `not-a-key-file`, `incomplete-file`, `damaged-file`, `damaged-header`, `unsupported-version`,
  *   `too-many-rounds`, `wrong-passphrase-or-damaged`, `not-sessions`, `empty-passphrase`, `passphrase-too-long`,
+ *   `unreadable-file`, and
  *   `file-changed` while it was read.
  * @see https://spec.matrix.org/v1.19/client-server-api/#key-exports
  */
@@ -74,7 +78,7 @@ export async function openKeyFile(
   options.signal?.throwIfAborted();
   const len = file instanceof Blob ? file.size : file.length;
   const read = (form: string, options: OpenKeyFileOptions): Promise<Reading> =>
-    len > WHOLE_MAX_BYTES
+    len > (subtleOf(options) === undefined ? PIECE_BYTES : WHOLE_MAX_BYTES)
       ? inPieces(file instanceof Blob ? file : new Blob([file as BlobPart]), form, options)
       : whole(file, form, options);
   const { rounds, batches, asTyped } = await inAnyForm(passphrase, options, read);
@@ -149,7 +153,6 @@ async function whole(file: string | Uint8Array | Blob, passphrase: string, optio
       call(() => sealed.push(bytes.subarray(start, start + PIECE_BYTES)));
     }
     rounds = call(() => sealed.end());
-    options.onProgress?.({ done: 0, total: rounds, unit: "rounds" });
   } catch (error) {
     sealed.free();
     throw error;
@@ -206,7 +209,6 @@ async function derive(
     for await (const piece of piecesOf(file, options)) {
       if (call(() => start.push(piece))) break;
     }
-    options.onProgress?.({ done: 0, total: start.rounds, unit: "rounds" });
   } catch (error) {
     start.free();
     throw error;
@@ -275,7 +277,7 @@ async function* piecesOf(file: Blob, options: CallOptions): AsyncGenerator<Uint8
   let memory = new ArrayBuffer(PIECE_BYTES);
   try {
     for (;;) {
-      const { done, value } = await reader.read(new Uint8Array(memory));
+      const { done, value } = await reader.read(new Uint8Array(memory)).catch(unreadable);
       if (done) return;
       for (let start = 0; start < value.length; start += PIECE_BYTES) {
         options.signal?.throwIfAborted();
@@ -299,5 +301,10 @@ function readerOf(stream: ReadableStream<Uint8Array>): ReadableStreamBYOBReader 
 
 async function bytesOf(file: string | Uint8Array | Blob): Promise<Uint8Array> {
   if (typeof file === "string") return utf8(file);
-  return file instanceof Uint8Array ? file : new Uint8Array(await file.arrayBuffer());
+  return file instanceof Uint8Array ? file : new Uint8Array(await file.arrayBuffer().catch(unreadable));
+}
+
+/** What the platform says of a file, under a name of ours. */
+function unreadable(cause: unknown): never {
+  throw new KeyhavenError("unreadable-file", {}, { cause });
 }

@@ -23,7 +23,8 @@ let ready: WebAssembly.Module | undefined;
  * again. Nothing is loaded before.
  *
  * Without `source` the file beside this script is taken: fetched with an integrity check, or read from the disk in
- * Node.js. With one, the bytes must be those of `keyhaven/*.wasm` of this version.
+ * Node.js. With one, the bytes must be those of `keyhaven/*.wasm` of this version. They are compared with the hashes in this
+ * script; where the platform has no `crypto.subtle`, as in pages over plain HTTP, only what is fetched here is.
  *
  * @throws {KeyhavenError} `load-failed`, `altered`; `unusable` where it was loaded and has ended since.
  */

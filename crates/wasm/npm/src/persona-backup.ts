@@ -181,7 +181,7 @@ export class PersonaBackup {
     await this.#connection.run<Values>(this.#vault, () => this.#vault.signOut(), options);
   }
 
-  /** Wipes the key. It is of no use afterwards. */
+  /** Wipes the key. It is of no use afterwards, but to be freed again, which does nothing. */
   free(): void {
     this.#vault.free();
   }

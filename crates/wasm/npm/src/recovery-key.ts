@@ -131,7 +131,6 @@ export class RecoveryKey {
     const iterations = asRounds(parameters.iterations, "iterations");
     const bits = asRounds(parameters.bits ?? 256, "bits");
     const maxRounds = asRounds(options.maxRounds ?? MAX_ROUNDS, "maxRounds");
-    options.onProgress?.({ done: 0, total: iterations, unit: "rounds" });
     const task = call(() =>
       withSecret(passphrase, (typed) => Handle.fromPassphrase(typed, parameters.salt, iterations, bits, maxRounds)),
     );
@@ -165,15 +164,16 @@ export class RecoveryKey {
   }
 
   /**
-   * The sessions of many entries. Those that stay closed are named, and the others open. At most 1,000 come at a time, in
-   * the order of `rooms`.
+   * The sessions of many entries. Those that stay closed are named, and the others open; so is a room that is none. At most
+   * 256 come at a time, in the order of `rooms`.
    *
    * With `{ workers: n }` the work is done beside this thread: see {@link DecryptSessionsOptions.workers}.
    *
    * @param rooms As `GET /room_keys/keys` answers it, the object under `rooms`.
-   * @throws {KeyhavenError} With workers: `no-workers`, `worker-ended`.
+   * @throws {KeyhavenError} `invalid-argument` for `rooms` that are no object. With workers: `no-workers`, `worker-ended`.
    */
   async *decryptSessions(rooms: BackupRooms, options: DecryptSessionsOptions = {}): AsyncGenerator<EntriesRead, void, undefined> {
+    if (typeof rooms !== "object" || rooms === null) throw new KeyhavenError("invalid-argument", { argument: "rooms" });
     if (options.workers !== undefined) {
       const module = assertReady();
       // Loaded when it is asked for: who does not ask does not pay.
@@ -189,7 +189,7 @@ export class RecoveryKey {
     }
   }
 
-  /** Wipes the key. It is of no use afterwards. */
+  /** Wipes the key. It is of no use afterwards, but to be freed again, which does nothing. */
   free(): void {
     this.#handle.free();
   }

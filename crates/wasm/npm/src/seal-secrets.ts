@@ -1,5 +1,7 @@
-import { call, drawn } from "./call.js";
-import type { DeriveOptions } from "./recovery-key.js";
+import { describeKey as describe } from "#glue";
+
+import { MAX_ROUNDS, asRounds, call, drawn } from "./call.js";
+import { RecoveryKey, type DeriveOptions, type PassphraseParameters } from "./recovery-key.js";
 import { SecretStorage as Opened, openHandle, type EncryptedSecret, type KeyDescription } from "./secret-storage.js";
 
 /**
@@ -27,4 +29,18 @@ export class SecretStorage extends Opened {
   encrypt(name: string, plaintext: Uint8Array): EncryptedSecret {
     return call(() => Opened.handleOf(this).encrypt(name, plaintext, drawn(16))) as EncryptedSecret;
   }
+}
+
+/**
+ * The description of a key for new secret storage, with a key check: the content of `m.secret_storage.key.<id>`. A name is
+ * for the caller to add: `{ ...describeKey(key), name }`.
+ *
+ * @param parameters How the key was derived, if it was by {@link RecoveryKey.fromPassphrase}: its passphrase opens the storage
+ *   then. A random salt of 32 characters and 500,000 iterations are usual.
+ * @throws {KeyhavenError} `rounds-out-of-range`, `unsupported-key-length`.
+ */
+export function describeKey(key: RecoveryKey, parameters?: PassphraseParameters): KeyDescription {
+  const { salt, iterations, bits = 256 }: Partial<PassphraseParameters> & { iterations: number } = parameters ?? { iterations: 0 };
+  const [rounds, length] = [asRounds(iterations, "iterations"), asRounds(bits, "bits")];
+  return call(() => describe(RecoveryKey.handleOf(key), salt, rounds, length, MAX_ROUNDS, drawn(16))) as KeyDescription;
 }

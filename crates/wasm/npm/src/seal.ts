@@ -1,4 +1,4 @@
-import { BackupWriter, KeyFileWriter } from "#glue";
+import { BackupWriter, KeyFileSealing, ratchetSession as ratchet } from "#glue";
 
 import type { BackupEntry, BackupRooms } from "./backup.js";
 import { perform } from "./answering.js";
@@ -44,28 +44,39 @@ export async function sealKeyFile(
 ): Promise<Uint8Array> {
   options.signal?.throwIfAborted();
   const rounds = asRounds(options.rounds ?? USUAL_ROUNDS, "rounds");
-  const writer = call(() => new KeyFileWriter());
+  // What is refused is refused before anything is done for it.
+  const sealing = call(() => withSecret(passphrase, (typed) => new KeyFileSealing(typed, rounds)));
   try {
     let done = 0;
     for (const batch of batchesOf(sessions, IN_FILE)) {
-      push(writer, batch, done);
+      push(sealing, batch, done);
       done += batch.length;
       options.onProgress?.({ done, total: null, unit: "sessions" });
       await breathe(options);
     }
-  } catch (error) {
-    writer.free();
-    throw error;
+    const task = call(() => sealing.seal(drawn(32)));
+    return await perform(task, options, (task) => task.toBytes());
+  } finally {
+    sealing.free();
   }
-  options.onProgress?.({ done: 0, total: rounds, unit: "rounds" });
-  const task = call(() => withSecret(passphrase, (typed) => writer.seal(typed, rounds, drawn(32))));
-  return perform(task, options, (task) => task.toBytes());
+}
+
+/**
+ * The same session from a later message on: for whom earlier messages are not meant.
+ *
+ * @param index The first message that it is to open, as the messenger counts them.
+ * @throws {KeyhavenError} `index-behind` if it begins later than that, `invalid-session`.
+ */
+export function ratchetSession(session: ExportedSession, index: number): ExportedSession {
+  const at = asRounds(index, "index");
+  return call(() => withSecret(JSON.stringify(session), (json) => ratchet(json, at))) as ExportedSession;
 }
 
 /**
  * The entry of one session for a room key backup.
  *
- * @param to The `public_key` of the backup; or its recovery key, with which the entry carries a tag that tells it from
+ * @param to The public key of the backup, **as {@link trustedPublicKey} gives it**: whoever chose the key reads what is sealed
+ *   under it, and the server's word for it is none. Or its recovery key, with which the entry carries a tag that tells it from
  *   what the server makes up (MSC4048).
  * @throws {KeyhavenError} `invalid-public-key`, `low-order-public-key`, `invalid-session`.
  */
@@ -140,8 +151,8 @@ function isImported({ origin }: EncryptSessionOptions): boolean {
   return origin !== "received";
 }
 
-function push(writer: KeyFileWriter, batch: readonly ExportedSession[], before: number): void {
-  const values = call(() => withSecret(JSON.stringify(batch), (json) => writer.push(json)));
+function push(sealing: KeyFileSealing, batch: readonly ExportedSession[], before: number): void {
+  const values = call(() => withSecret(JSON.stringify(batch), (json) => sealing.push(json)));
   const [first] = skippedOf(values);
   if (first === undefined) return;
   const { index, reason, field } = first;

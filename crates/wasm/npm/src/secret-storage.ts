@@ -72,7 +72,7 @@ export class SecretStorage {
     return call(() => this.#handle.decrypt(name, utf8(JSON.stringify(value))));
   }
 
-  /** Wipes the key. It is of no use afterwards. */
+  /** Wipes the key. It is of no use afterwards, but to be freed again, which does nothing. */
   free(): void {
     this.#handle.free();
   }

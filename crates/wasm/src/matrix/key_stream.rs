@@ -1,7 +1,7 @@
 //! Key files of any size, read twice in pieces: a class for each phase, so that none is left out.
 
 use keyhaven_core::{
-    job::{AesCtrJob, Answer, Job},
+    job::{AesCtrJob, Job},
     matrix::{
         exported_session::Input,
         key_file::{Authentication, Header, HeaderReader, Keys, Limits, SessionPass},
@@ -12,7 +12,7 @@ use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use super::{
     batch::SessionBatch,
     passphrase::passphrase,
-    task::{Asked, Product, Task, Viewer},
+    task::{Asked, Product, Run, Task, Viewer},
 };
 use crate::failure::thrown;
 
@@ -136,15 +136,16 @@ impl KeyFileSessionPass {
     /// # Errors
     /// As for a piece.
     pub fn answer(&mut self, viewer: &Viewer) -> Result<(), JsValue> {
-        self.go_on(|asked| asked.answer(viewer))
+        self.go_on(Some(viewer))
     }
 
-    /// Answers with this module.
+    /// Does the next part of the job in this module. Whether there is more of it.
     ///
     /// # Errors
     /// As for a piece.
-    pub fn run(&mut self) -> Result<(), JsValue> {
-        self.go_on(Asked::run)
+    pub fn run(&mut self, _viewer: &Viewer) -> Result<bool, JsValue> {
+        self.go_on(None)?;
+        Ok(matches!(self.asked, Some(Asked::Begun(_))))
     }
 
     /// The next sessions of what was decrypted, at most so many; nothing if there are no more for now.
@@ -159,11 +160,18 @@ impl KeyFileSessionPass {
 }
 
 impl KeyFileSessionPass {
-    fn go_on(&mut self, answer: impl FnOnce(Asked) -> Answer) -> Result<(), JsValue> {
+    fn go_on(&mut self, viewer: Option<&Viewer>) -> Result<(), JsValue> {
         let Some(asked) = self.asked.take() else {
             return Ok(());
         };
-        match self.pass.take_answer(answer(asked)).map_err(thrown)? {
+        let answer = match asked.go_on(viewer) {
+            Run::More(asked) => {
+                self.asked = Some(asked);
+                return Ok(());
+            }
+            Run::Over(answer) => answer,
+        };
+        match self.pass.take_answer(answer).map_err(thrown)? {
             Some(again) => self.ask(again),
             None => self.next_job()?,
         }
@@ -178,6 +186,6 @@ impl KeyFileSessionPass {
     }
 
     fn ask(&mut self, job: AesCtrJob) {
-        self.asked = Some(Asked::new(Job::AesCtr(job)));
+        self.asked = Some(Asked::Job(Job::AesCtr(job)));
     }
 }

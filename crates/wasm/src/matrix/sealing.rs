@@ -5,8 +5,11 @@ use keyhaven_core::matrix::{
     backup_entry::{BackupSealer, LowOrderError, Origin},
     exported_session::{ExportedSession, Input, SessionParseError, SessionReader, SkipReason},
     key_file::{Rounds, SealKeyFileError, SessionList, seal},
+    passphrase::Passphrase,
+    ratchet::BackwardError,
     recovery_key::BackupPublicKey,
 };
+use keyhaven_core::wiping::wipe_stack_below;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use zeroize::Zeroizing;
 
@@ -19,13 +22,17 @@ use super::{
 };
 use crate::{
     code::Code,
-    failure::{Failure, thrown},
+    failure::{Failure, list_of, thrown},
 };
 
-/// The sessions of a key file that is written.
+/// A key file that is to be sealed: what it is sealed with, and its sessions so far.
 #[wasm_bindgen]
-#[derive(Debug, Default)]
-pub struct KeyFileWriter(SessionList);
+#[derive(Debug)]
+pub struct KeyFileSealing {
+    passphrase: Passphrase,
+    rounds: Rounds,
+    sessions: SessionList,
+}
 
 /// Seals sessions for one backup.
 #[wasm_bindgen]
@@ -33,11 +40,18 @@ pub struct KeyFileWriter(SessionList);
 pub struct BackupWriter(BackupSealer);
 
 #[wasm_bindgen]
-impl KeyFileWriter {
+impl KeyFileSealing {
     /// Without sessions.
+    ///
+    /// # Errors
+    /// A passphrase or rounds that are refused.
     #[wasm_bindgen(constructor)]
-    pub fn new() -> Self {
-        Self::default()
+    pub fn new(typed: Vec<u8>, rounds: u32) -> Result<Self, JsValue> {
+        Ok(Self {
+            passphrase: passphrase(typed)?,
+            rounds: Rounds::new(rounds).map_err(thrown)?,
+            sessions: SessionList::new(),
+        })
     }
 
     /// Adds a JSON list of sessions, and says which of them are none, as [`SessionBatch::skipped`] does.
@@ -52,7 +66,7 @@ impl KeyFileWriter {
             .map_err(|_| thrown(Code::Internal))?
         {
             let batch = unchecked.check_points();
-            self.0.push_batch(&batch);
+            self.sessions.push_batch(&batch);
             for value in SessionBatch::from(batch).skipped().iter() {
                 skipped.push(&value);
             }
@@ -63,12 +77,10 @@ impl KeyFileWriter {
     /// The text of the file. `drawn` are 32 random bytes.
     ///
     /// # Errors
-    /// Rounds that are refused.
-    pub fn seal(self, typed: Vec<u8>, rounds: u32, drawn: Vec<u8>) -> Result<Task, JsValue> {
-        let passphrase = passphrase(typed)?;
-        let rounds = Rounds::new(rounds).map_err(thrown)?;
+    /// Nothing but a mistake of this package.
+    pub fn seal(self, drawn: Vec<u8>) -> Result<Task, JsValue> {
         let mut rng = Drawn::new(drawn, 32)?;
-        let step = seal(self.0, &passphrase, rounds, &mut rng);
+        let step = seal(self.sessions, &self.passphrase, self.rounds, &mut rng);
         Ok(Task::new(step, Product::Bytes))
     }
 }
@@ -146,6 +158,24 @@ impl BackupWriter {
     }
 }
 
+/// The JSON of a session from a later index on, as an object.
+///
+/// # Errors
+/// If it is none, or begins behind the index.
+#[wasm_bindgen(js_name = ratchetSession)]
+pub fn ratchet_session(json: Vec<u8>, index: u32) -> Result<JsValue, JsValue> {
+    let later = ratchet(json, index);
+    wipe_stack_below();
+    parse_json(&later.map_err(list_of)?)
+}
+
+/// Never a part of its caller, so that all of the stack that it uses is below it.
+#[inline(never)]
+fn ratchet(json: Vec<u8>, index: u32) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let session = ExportedSession::parse(&Zeroizing::new(json))?;
+    Ok(session.ratchet_to(index)?.to_json())
+}
+
 const fn origin(imported: bool) -> Origin {
     if imported {
         Origin::Imported
@@ -187,6 +217,14 @@ impl From<SessionParseError> for Failure {
                 .with("index", 0)
                 .with("reason", "not-json"),
         }
+    }
+}
+
+impl From<BackwardError> for Failure {
+    fn from(BackwardError { index, target }: BackwardError) -> Self {
+        Self::new(Code::IndexBehind)
+            .with("first", index)
+            .with("index", target)
     }
 }
 

@@ -1,11 +1,13 @@
 //! Secret storage.
 
+#[cfg(feature = "seal")]
+use keyhaven_core::matrix::recovery_key::Derivation;
 use keyhaven_core::matrix::secret_storage::{self as core, EncryptedSecret, KeyDescription};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use zeroize::Zeroizing;
 
 #[cfg(feature = "seal")]
-use super::{batch::parse_json, drawn::Drawn};
+use super::{batch::parse_json, drawn::Drawn, recovery_key::RecoveryKey};
 use super::{
     passphrase::text,
     task::{Product, Task},
@@ -61,6 +63,29 @@ impl SecretStorage {
         let text = self.0.decrypt(name, &secret).map_err(thrown)?;
         Ok(js_sys::Uint8Array::from(text.as_slice()))
     }
+}
+
+/// The description of a key for new secret storage, as an object; with a salt that of one that was derived from a
+/// passphrase. `drawn` are 16 random bytes.
+///
+/// # Errors
+/// Parameters that are refused.
+#[cfg(feature = "seal")]
+#[wasm_bindgen(js_name = describeKey)]
+pub fn describe_key(
+    key: &RecoveryKey,
+    salt: Option<String>,
+    iterations: u32,
+    bits: u32,
+    max_rounds: u32,
+    drawn: Vec<u8>,
+) -> Result<JsValue, JsValue> {
+    let mut description = KeyDescription::of_key(&key.0, &mut Drawn::new(drawn, 16)?).map_err(thrown)?;
+    if let Some(salt) = salt {
+        let derivation = Derivation::new(salt, iterations, bits, max_rounds).map_err(thrown)?;
+        description = description.with_derivation(&derivation);
+    }
+    parse_json(description.to_json().as_bytes())
 }
 
 #[cfg(feature = "seal")]

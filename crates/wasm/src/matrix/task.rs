@@ -2,12 +2,13 @@
 //! module: it has promises already, and a second kind of them compiled into each module would weigh as much as a cipher.
 
 use keyhaven_core::{
-    job::{Answer, CounterWidth, Job, Progress, Step, Waiting, software},
+    job::{Answer, CounterWidth, Job, JobError, Progress, Step, Waiting, software::MatrixSteps},
     matrix::{
         key_file::{Keys, OpenedKeyFile},
         recovery_key::RecoveryKey as CoreKey,
         secret_storage::SecretStorage as CoreStorage,
     },
+    wiping::wipe_stack_below,
 };
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use zeroize::Zeroizing;
@@ -26,9 +27,9 @@ extern "C" {
     /// What TypeScript looks at jobs with. The lists are this memory, and there only until it grows.
     pub type Viewer;
 
-    /// How far the operation is, in bytes. Ends it by throwing.
+    /// How far the operation is, in rounds of a derivation or in bytes. Ends it by throwing.
     #[wasm_bindgen(method, catch)]
-    fn at(this: &Viewer, done: f64, total: f64) -> Result<(), JsValue>;
+    fn at(this: &Viewer, done: f64, total: f64, rounds: bool) -> Result<(), JsValue>;
 
     /// A job whose answer has `len` bytes: `kind` is 0 for PBKDF2, 1 for HMAC and 2 for AES-CTR; `number` the rounds or the
     /// bits of the counter; `parameter` the salt or the counter block.
@@ -64,16 +65,25 @@ enum State {
 
 /// A job that is looked at until there is an answer.
 #[derive(Debug)]
-pub(crate) struct Asked(Job);
+pub(crate) enum Asked {
+    Job(Job),
+    /// This module is at it.
+    Begun(MatrixSteps),
+}
+
+/// What a part of a job leads to.
+pub(crate) enum Run {
+    More(Asked),
+    Over(Answer),
+}
 
 impl Asked {
-    pub(crate) const fn new(job: Job) -> Self {
-        Self(job)
-    }
-
     pub(crate) fn show(&self, viewer: &Viewer) {
-        let len = u32::try_from(self.len()).unwrap_or(u32::MAX);
-        match &self.0 {
+        let Self::Job(job) = self else {
+            return;
+        };
+        let len = u32::try_from(len_of(job)).unwrap_or(u32::MAX);
+        match job {
             Job::Pbkdf2(job) => viewer.see(0, job.rounds.get(), len, &job.passphrase, &job.salt, &[]),
             // EXPOSE: the browser makes keys of these that nobody can read back.
             Job::Hmac(job) => viewer.see(1, 0, len, job.key.expose_secret(), &[], &job.text),
@@ -91,27 +101,62 @@ impl Asked {
 
     /// The answer that TypeScript has. What AES-CTR makes of a text takes its place: with a buffer for each answer, this
     /// memory would grow with the length of a file.
-    pub(crate) fn answer(self, viewer: &Viewer) -> Answer {
-        let len = self.len();
-        let mut place = match self.0 {
-            Job::AesCtr(job) => job.text,
-            _ => Zeroizing::new(vec![0; len]),
+    fn answer(self, viewer: &Viewer) -> Answer {
+        let mut place = match self {
+            Self::Job(Job::AesCtr(job)) => job.text,
+            Self::Job(job) => Zeroizing::new(vec![0; len_of(&job)]),
+            Self::Begun(_) => return Err(JobError::Engine),
         };
         viewer.fill(&mut place);
         Ok(place)
     }
 
-    /// The answer of this module.
-    pub(crate) fn run(self) -> Answer {
-        software::answer_matrix(self.0)
+    /// Takes the answer that `viewer` has; without one, does the next part of it in this module, some ten milliseconds long.
+    pub(crate) fn go_on(self, viewer: Option<&Viewer>) -> Run {
+        let run = match viewer {
+            Some(viewer) => Run::Over(self.answer(viewer)),
+            None => self.run_part(),
+        };
+        wipe_stack_below();
+        run
     }
 
-    fn len(&self) -> usize {
-        match &self.0 {
-            Job::Pbkdf2(job) => job.len,
-            Job::AesCtr(job) => job.text.len(),
-            _ => 32,
+    /// Never a part of its caller, so that all of the stack that it uses is below it.
+    #[inline(never)]
+    fn run_part(self) -> Run {
+        let mut steps = match self {
+            Self::Job(job) => MatrixSteps::begin(job),
+            Self::Begun(steps) => steps,
+        };
+        if steps.go_on() {
+            Run::More(Self::Begun(steps))
+        } else {
+            Run::Over(steps.finish())
         }
+    }
+
+    /// Tells how far the operation is of which this is a job.
+    #[expect(clippy::cast_precision_loss, reason = "no file has 2^53 bytes")]
+    fn tell(&self, progress: &Progress, viewer: &Viewer) -> Result<(), JsValue> {
+        let (done, rounds) = match self {
+            Self::Job(Job::Pbkdf2(job)) => (0, job.rounds.get()),
+            Self::Begun(steps) => steps.rounds(),
+            Self::Job(_) => (0, 0),
+        };
+        if rounds > 0 {
+            viewer.at(done.into(), rounds.into(), true)
+        } else {
+            viewer.at(progress.done_bytes as f64, progress.total_bytes as f64, false)
+        }
+    }
+}
+
+/// Bytes of the answer.
+fn len_of(job: &Job) -> usize {
+    match job {
+        Job::Pbkdf2(job) => job.len,
+        Job::AesCtr(job) => job.text.len(),
+        _ => 32,
     }
 }
 
@@ -125,10 +170,13 @@ impl Task {
         ))
     }
 
-    fn go_on(&mut self, answer: impl FnOnce(Asked) -> Answer) {
+    fn go_on(&mut self, viewer: Option<&Viewer>) {
         let state = core::mem::replace(&mut self.0, State::Over(Err(Code::Internal.into())));
         self.0 = match state {
-            State::Asking(asked, _, waiting) => State::of(waiting.answer(answer(asked))),
+            State::Asking(asked, progress, waiting) => match asked.go_on(viewer) {
+                Run::More(asked) => State::Asking(asked, progress, waiting),
+                Run::Over(answer) => State::of(waiting.answer(answer)),
+            },
             over @ State::Over(_) => over,
         };
     }
@@ -148,7 +196,7 @@ impl State {
             Step::Ask(question) => {
                 let progress = question.progress();
                 let (job, waiting) = question.into_job();
-                Self::Asking(Asked::new(job), progress, waiting)
+                Self::Asking(Asked::Job(job), progress, waiting)
             }
         }
     }
@@ -160,24 +208,33 @@ impl Task {
     ///
     /// # Errors
     /// What `viewer` throws.
-    #[expect(clippy::cast_precision_loss, reason = "no file has 2^53 bytes")]
     pub fn show(&self, viewer: &Viewer) -> Result<bool, JsValue> {
         let State::Asking(asked, progress, _) = &self.0 else {
             return Ok(false);
         };
-        viewer.at(progress.done_bytes as f64, progress.total_bytes as f64)?;
+        asked.tell(progress, viewer)?;
         asked.show(viewer);
         Ok(true)
     }
 
     /// Takes the answer that `viewer` has.
     pub fn answer(&mut self, viewer: &Viewer) {
-        self.go_on(|asked| asked.answer(viewer));
+        self.go_on(Some(viewer));
     }
 
-    /// Answers with this module.
-    pub fn run(&mut self) {
-        self.go_on(Asked::run);
+    /// Does the next part of the job in this module. Whether there is more of it.
+    ///
+    /// # Errors
+    /// What `viewer` throws, who is told how far it is.
+    pub fn run(&mut self, viewer: &Viewer) -> Result<bool, JsValue> {
+        self.go_on(None);
+        match &self.0 {
+            State::Asking(asked @ Asked::Begun(_), progress, _) => {
+                asked.tell(progress, viewer)?;
+                Ok(true)
+            }
+            _ => Ok(false),
+        }
     }
 
     /// The file that was opened.
