@@ -11,7 +11,7 @@ import { build } from "esbuild";
 import { rollup } from "rollup";
 
 import { bundleAll } from "./bundle.mjs";
-import { install } from "./scratch.mjs";
+import { install, lend } from "./scratch.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const [tarball, scratch] = process.argv.slice(2);
@@ -24,6 +24,7 @@ run(tool("publint"), "run", "--strict", tarball);
 run(tool("attw"), "--format", "table-flipped", "--exclude-entrypoints", "keyhaven.wasm", "keyhaven-scalar.wasm", "restore.wasm", "restore-scalar.wasm", "persona.wasm", "--", tarball);
 
 for (const file of ["suite", "node", "portable", "tsconfig.json"]) cpSync(join(here, file), join(scratch, file), { recursive: true });
+lend(scratch);
 run(tool("tsc"), "--typeRoots", join(here, "node_modules/@types"));
 await build({ entryPoints: [join(here, "../../crates/wasm/npm/src/normal-form.ts")], outfile: join(scratch, "built/normal-form.js"), bundle: true, format: "esm", logLevel: "error" });
 const tests = readdirSync(join(scratch, "built/node")).filter((file) => file.endsWith(".test.js"));

@@ -12,7 +12,7 @@ import { build as vite } from "vite";
 import webpack from "webpack";
 
 import { bundleAll } from "../npm/bundle.mjs";
-import { install } from "../npm/scratch.mjs";
+import { install, lend } from "../npm/scratch.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const tests = join(here, "../npm");
@@ -21,6 +21,7 @@ const [tarball, scratch] = process.argv.slice(2);
 const run = install(tarball, scratch);
 
 for (const file of ["suite", "node", "portable", "tsconfig.json"]) cpSync(join(tests, file), join(scratch, file), { recursive: true });
+lend(scratch);
 run(join(tests, "node_modules/.bin/tsc"), "--typeRoots", join(tests, "node_modules/@types"));
 
 const tool = (name) => join(here, "node_modules/.bin", name);

@@ -1,4 +1,4 @@
-/** Password, recovery code and what was restored are nowhere in the memory of the wasm once everything was freed. */
+/** Password, what it derives, recovery code and what was restored are nowhere in the memory of the wasm once everything was freed. */
 
 import { after, test } from "node:test";
 
@@ -6,6 +6,7 @@ import type { LockedPersonaBackup, PersonaBackup, PersonaServer, PersonaSetUp } 
 
 import { equal, utf8 } from "../suite/check.js";
 import { found, startOf } from "./memory.js";
+import { keysOf } from "./persona-keys.js";
 import { Server } from "./persona-server.js";
 
 const running = await Server.start();
@@ -14,10 +15,12 @@ after(() => running.stop());
 test("persona: nothing secret is left after everything was freed", async () => {
   const { pkg, memory } = await startOf("keyhaven/persona", "persona");
   let token = "";
+  const sent: string[] = [];
   const server: PersonaServer = {
     url: running.url,
     fetch: (url, init) => {
       token = new Headers(init.headers).get("authorization")?.slice("Bearer ".length) ?? token;
+      if (typeof init.body === "string" || init.body instanceof Uint8Array) sent.push(Buffer.from(init.body as Uint8Array).toString());
       return fetch(url, init);
     },
   };
@@ -49,4 +52,9 @@ test("persona: nothing secret is left after everything was freed", async () => {
     "the content": "a content that stands nowhere else",
   };
   equal(found(memory, secrets), []);
+  for (const typed of [password, second]) {
+    const keys = await keysOf(running.url, address, typed);
+    equal(sent.some((body) => body.includes(keys.sent)), true, `what "${typed}" derives is what was sent`);
+    equal(found(memory, keys.secrets), [], `what "${typed}" derives`);
+  }
 });
