@@ -14,13 +14,18 @@ use keyhaven_core::{
 };
 use keyhaven_protocol::persona::{AccountId, ObjectId};
 
-use crate::figure::{Figure, Goal};
+use crate::{
+    figure::{Figure, Goal},
+    process,
+};
 
 const CONTENT_LEN: usize = 1024 * 1024 * 1024;
 /// What is handed over at once, as a file is read.
 const PIECE_LEN: usize = 1024 * 1024;
 /// The bound on the time, as a multiple of the one call.
 const RATIO_GOAL: Goal = Goal::AtMost(1.5);
+/// MiB that sealing and opening may take beside the piece: some chunks, whatever there is of the content.
+const MEMORY_GOAL: Goal = Goal::AtMost(16.0);
 
 /// Times of sealing and of opening.
 #[derive(Debug, Clone, Copy)]
@@ -35,7 +40,12 @@ struct Took {
 /// When what was sealed does not open.
 pub(crate) fn figures(rounds: usize) -> anyhow::Result<Vec<Figure>> {
     let (mut ours, mut whole) = (Vec::new(), Vec::new());
-    for _ in 0..rounds {
+    // Before anything here was held whole.
+    let before = process::peak_mib(std::process::id())?;
+    ours.push(in_pieces()?);
+    let memory = process::peak_mib(std::process::id())? - before;
+    whole.push(at_once()?);
+    for _ in 1..rounds {
         ours.push(in_pieces()?);
         whole.push(at_once()?);
     }
@@ -57,6 +67,12 @@ pub(crate) fn figures(rounds: usize) -> anyhow::Result<Vec<Figure>> {
     Ok(vec![
         figure("seal 1 GiB, native, against one call", |took| took.seal),
         figure("open 1 GiB, native, against one call", |took| took.open),
+        Figure::new(
+            "memory that sealing and opening 1 GiB took, native",
+            "MiB",
+            vec![memory],
+        )
+        .goal(MEMORY_GOAL),
     ])
 }
 

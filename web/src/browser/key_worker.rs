@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Array, Function, Promise, Uint8Array};
+use js_sys::{Array, Function, Object, Promise, Uint8Array};
 use keyhaven_client::key_file::messages::{Fault, Reply, Request};
 use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
@@ -16,7 +16,15 @@ type Hear = Rc<dyn Fn(Reply, Vec<Blob>)>;
 pub(crate) struct KeyWorker {
     spawn: Function,
     hear: Hear,
-    running: RefCell<Option<Running>>,
+    stage: RefCell<Stage>,
+}
+
+enum Stage {
+    None,
+    /// What was promised: a worker that is ready.
+    Starting(Promise),
+    /// What came of it.
+    Running(Promise, Running),
 }
 
 struct Running {
@@ -32,33 +40,73 @@ impl KeyWorker {
         Self {
             spawn,
             hear: Rc::new(hear),
-            running: RefCell::new(None),
+            stage: RefCell::new(Stage::None),
         }
     }
 
-    /// Asks, with what does not go into text. What comes of it is heard later, a failure to ask too.
+    /// Asks, with what does not go into text. What comes of it is heard later, a failure to ask too; nothing is asked and nothing
+    /// heard if [`Self::end`] is called before the worker has started.
     pub(crate) async fn ask(&self, request: Request, file: Option<Blob>, passphrase: &str) {
-        if self.try_ask(&request, file, passphrase).await.is_none() {
+        let asked = match self.start().await {
+            Started::Ready => self.post(&request, file, passphrase),
+            Started::Ended => return,
+            Started::Failed => None,
+        };
+        if asked.is_none() {
             (self.hear)(Reply::Failed(Fault::Engine), Vec::new());
         }
     }
 
-    async fn try_ask(&self, request: &Request, file: Option<Blob>, passphrase: &str) -> Option<()> {
-        if self.running.borrow().is_none() {
-            let promise: Promise = self.spawn.call0(&JsValue::NULL).ok()?.dyn_into().ok()?;
-            let worker = JsFuture::from(promise).await.ok()?.unchecked_into();
-            *self.running.borrow_mut() = Some(Running::new(worker, Rc::clone(&self.hear)));
+    /// Waits until there is a worker. All who ask while it starts wait for the same one.
+    async fn start(&self) -> Started {
+        let promise = match &*self.stage.borrow() {
+            Stage::Running(..) => return Started::Ready,
+            Stage::Starting(promise) => Some(promise.clone()),
+            Stage::None => self
+                .spawn
+                .call0(&JsValue::NULL)
+                .ok()
+                .and_then(|promise| promise.dyn_into().ok()),
+        };
+        let Some(promise) = promise else {
+            return Started::Failed;
+        };
+        *self.stage.borrow_mut() = Stage::Starting(promise.clone());
+        let worker = JsFuture::from(promise.clone())
+            .await
+            .map(JsValue::unchecked_into::<Worker>);
+
+        let mut stage = self.stage.borrow_mut();
+        match (&*stage, worker) {
+            (Stage::Running(awaited, _), Ok(_)) if Object::is(awaited, &promise) => Started::Ready,
+            (Stage::Starting(awaited), Ok(worker)) if Object::is(awaited, &promise) => {
+                *stage = Stage::Running(promise, Running::new(worker, Rc::clone(&self.hear)));
+                Started::Ready
+            }
+            (Stage::Starting(awaited), Err(_)) if Object::is(awaited, &promise) => {
+                *stage = Stage::None;
+                Started::Failed
+            }
+            (_, Ok(worker)) => {
+                worker.terminate();
+                Started::Ended
+            }
+            (_, Err(_)) => Started::Ended,
         }
+    }
+
+    fn post(&self, request: &Request, file: Option<Blob>, passphrase: &str) -> Option<()> {
+        let stage = self.stage.borrow();
+        let Stage::Running(_, running) = &*stage else {
+            return None;
+        };
         let typed = Uint8Array::from(passphrase.as_bytes());
         let json = serde_json::to_string(request).ok()?;
         let message = Array::of2(&JsValue::from_str(&json), &typed);
         if let Some(file) = file {
             message.push(&file);
         }
-        let posted = match self.running.borrow().as_ref() {
-            Some(running) => running.worker.post_message(&message),
-            None => return None,
-        };
+        let posted = running.worker.post_message(&message);
         // The worker has a copy of its own.
         typed.fill(0, 0, typed.length());
         posted.ok()
@@ -66,9 +114,17 @@ impl KeyWorker {
 
     /// Ends the worker, and with it everything that it held.
     pub(crate) fn end(&self) {
-        // Dropping it ends the worker.
-        self.running.borrow_mut().take();
+        // Dropping it ends the worker; one that is still starting is ended when it comes.
+        *self.stage.borrow_mut() = Stage::None;
     }
+}
+
+/// What came of a start.
+enum Started {
+    Ready,
+    /// Nobody waits for it any more.
+    Ended,
+    Failed,
 }
 
 impl Running {

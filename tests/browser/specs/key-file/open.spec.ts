@@ -170,6 +170,39 @@ test("a file that asks for very many rounds is opened only if the person says so
   await host.close();
 });
 
+test("what is cancelled before its worker has started is asked of nobody, and the next file has a worker of its own", async ({ page, complaints }) => {
+  await page.addInitScript(() => {
+    const told: string[] = ((globalThis as unknown as { told: string[] }).told = []);
+    const { postMessage, terminate } = Worker.prototype;
+    Worker.prototype.postMessage = function (this: Worker, ...message: unknown[]) {
+      told.push(message[0] instanceof WebAssembly.Module ? "program" : "request");
+      (postMessage as (...message: unknown[]) => void).apply(this, message);
+    };
+    Worker.prototype.terminate = function (this: Worker) {
+      told.push("end");
+      terminate.apply(this);
+    };
+  });
+  const told = (): Promise<string[]> => page.evaluate(() => (globalThis as unknown as { told: string[] }).told);
+  let start = (): void => undefined;
+  const waiting = new Promise<void>((resolve) => (start = resolve));
+  await page.route(/keyhaven-key-worker-[0-9a-f]+_bg\.wasm$/, async (route) => {
+    await waiting;
+    await route.continue();
+  });
+  const { keyFile, host } = await KeyFilePage.open(page, (origin) => complaints.allowOrigin(origin));
+  await keyFile.pick(sealKeyFile([session(KITCHEN, 1)], PASSPHRASE));
+  await keyFile.expectHeading("Looking at the file");
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await expect(page.getByRole("heading", { name: "Looking at the file" })).toHaveCount(0);
+  start();
+  await expect.poll(told).toEqual(["program", "end"]);
+  await keyFile.openFile(sealKeyFile([session(WORK, 1)], PASSPHRASE), PASSPHRASE);
+  await keyFile.expectHeading("1 message key from 1 room.");
+  expect(await told()).toEqual(["program", "end", "program", "request", "request"]);
+  await host.close();
+});
+
 test("cancelling the second file keeps what the first one brought", async ({ page, complaints }) => {
   const { keyFile, host } = await KeyFilePage.open(page, (origin) => complaints.allowOrigin(origin));
   await keyFile.openFile(sealKeyFile([session(KITCHEN, 1)], PASSPHRASE), PASSPHRASE);
