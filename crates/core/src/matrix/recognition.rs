@@ -112,8 +112,19 @@ fn typed(text: &[u8], len: u64) -> Other {
     match RecoveryKey::parse(text) {
         Ok(_) | Err(RecoveryKeyError::Parity) => Other::RecoveryKey,
         Err(_) if RecoveryCode::parse(text).is_ok() => Other::RecoveryCode,
+        Err(_) if resembles_key(text) => Other::RecoveryKey,
         Err(_) => Other::Unknown,
     }
+}
+
+/// Whether this is what a recovery key becomes by a slip or two: a character that is in no key, one or two too few or too many.
+fn resembles_key(text: &str) -> bool {
+    let mut letters = text
+        .chars()
+        .filter(|letter| !letter.is_whitespace() && *letter != '-');
+    let is_start = letters.next() == Some('E') && letters.next() == Some('s');
+    let rest = letters.clone().count();
+    is_start && (44..=48).contains(&rest) && letters.all(|letter| letter.is_ascii_alphanumeric())
 }
 
 #[cfg(test)]

@@ -118,6 +118,28 @@ fn what_is_no_key_file_is_called_by_its_name() {
 }
 
 #[test]
+fn a_recovery_key_with_a_slip_is_called_one_and_other_words_are_not() {
+    let key: String = RecoveryKey::generate(&mut Zeros).to_text().replace(' ', "");
+    for (typed, expected) in [
+        (key[..47].to_owned(), Other::RecoveryKey),
+        (key[..46].to_owned(), Other::RecoveryKey),
+        (key[..45].to_owned(), Other::Unknown),
+        (format!("{}-0 ", &key[..47]), Other::RecoveryKey),
+        (format!("{key}AB"), Other::RecoveryKey),
+        (format!("{key}ABC"), Other::Unknown),
+        (format!("{}!", &key[..47]), Other::Unknown),
+        (format!("F{}", &key[1..47]), Other::Unknown),
+        (format!("E{}", &key[2..48]), Other::Unknown),
+    ] {
+        assert_eq!(
+            recognised(typed.as_bytes()),
+            Recognised::Other(expected),
+            "{typed}"
+        );
+    }
+}
+
+#[test]
 fn a_long_list_of_sessions_is_told_by_its_beginning() {
     let many: Vec<_> = (0..300).map(session).collect();
     let text = serde_json::Value::from(many).to_string();
