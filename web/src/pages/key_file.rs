@@ -23,7 +23,7 @@ pub use choose::Refusal;
 pub use choose::{Choose, Holds};
 #[cfg(feature = "gallery")]
 pub use opened::Contents;
-pub use opened::{OpenedInput, OpenedScreen};
+pub use opened::{OpenedInput, OpenedScreen, SkippedKey};
 pub use passphrase::{FileFacts, PassphraseScreen};
 pub use plain::PlainScreen;
 pub use save::{SaveScreen, SaveWhat};

@@ -7,7 +7,7 @@ use crate::components::Progress;
 use crate::messages::{Problem, key_file as text};
 use crate::pages::key_file::{
     Choose, Contents, FileFacts, Holds, OpenedScreen, PassphraseScreen, PlainScreen, Refusal, SaveScreen,
-    SaveWhat, SavedScreen, Written, WrittenFile, Zip,
+    SaveWhat, SavedScreen, SkippedKey, Written, WrittenFile, Zip,
 };
 use crate::route::{Base, Route};
 
@@ -159,11 +159,14 @@ pub(super) fn one_room(_: Base) -> AnyView {
 }
 
 pub(super) fn left_out(_: Base) -> AnyView {
-    let skipped = |index, reason| Skipped {
-        index,
-        room_id: Some("!kitchen:example.org".to_owned()),
-        session_id: Some("8sdNGgmLft8osylLK9ij3IotBLyQQufe/KngiW4Dpq0".to_owned()),
-        reason,
+    let skipped = |index, reason| SkippedKey {
+        file: "element-keys.txt".into(),
+        key: Skipped {
+            index,
+            room_id: Some("!kitchen:example.org".to_owned()),
+            session_id: Some("8sdNGgmLft8osylLK9ij3IotBLyQQufe/KngiW4Dpq0".to_owned()),
+            reason,
+        },
     };
     let last = Opened {
         new: 40,

@@ -190,13 +190,18 @@ pub(crate) fn key_facts(key: &FoundSession) -> String {
     format!("{room_id} · from index {index} · sender’s key {sender_key}")
 }
 
-pub(crate) fn skipped_name(skipped: &Skipped) -> String {
+/// `file` where there are several.
+pub(crate) fn skipped_name(skipped: &Skipped, file: Option<&str>) -> String {
     let number = numbers::count(skipped.index + 1);
+    let key = match file {
+        Some(file) => format!("Key {number} of {file}"),
+        None => format!("Key {number}"),
+    };
     match (&skipped.room_id, &skipped.session_id) {
-        (Some(room), Some(session)) => format!("Key {number}: {room}, session {session}"),
-        (Some(room), None) => format!("Key {number}: {room}"),
-        (None, Some(session)) => format!("Key {number}: session {session}"),
-        (None, None) => format!("Key {number}"),
+        (Some(room), Some(session)) => format!("{key}: {room}, session {session}"),
+        (Some(room), None) => format!("{key}: {room}"),
+        (None, Some(session)) => format!("{key}: session {session}"),
+        (None, None) => key,
     }
 }
 
@@ -310,11 +315,12 @@ pub(crate) const fn belongs_to_personas(other: Other) -> bool {
 
 pub(crate) const TO_PERSONAS: &str = "Go to my personas";
 
-/// What was left out, as a text file.
-pub(crate) fn list(skipped: &[Skipped]) -> String {
-    let lines = skipped
-        .iter()
-        .map(|one| format!("{}\n  {}\n", skipped_name(one), skip_reason(&one.reason)));
+/// What was left out, as a text file: each with its file where there are several.
+pub(crate) fn list<'a>(skipped: impl Iterator<Item = (&'a Skipped, Option<&'a str>)>) -> String {
+    let lines = skipped.map(|(skipped, file)| {
+        let name = skipped_name(skipped, file);
+        format!("{name}\n  {}\n", skip_reason(&skipped.reason))
+    });
     lines.collect()
 }
 
@@ -363,12 +369,15 @@ mod tests {
             session_id: session.map(str::to_owned),
             reason: SkipReason::CutOff,
         };
-        assert_eq!(
-            skipped_name(&skipped(Some("!a:x"), Some("id"))),
-            "Key 1,204: !a:x, session id"
-        );
-        assert_eq!(skipped_name(&skipped(Some("!a:x"), None)), "Key 1,204: !a:x");
-        assert_eq!(skipped_name(&skipped(None, Some("id"))), "Key 1,204: session id");
-        assert_eq!(skipped_name(&skipped(None, None)), "Key 1,204");
+        for (room, session, name) in [
+            (Some("!a:x"), Some("id"), "Key 1,204: !a:x, session id"),
+            (Some("!a:x"), None, "Key 1,204: !a:x"),
+            (None, Some("id"), "Key 1,204: session id"),
+            (None, None, "Key 1,204"),
+        ] {
+            assert_eq!(skipped_name(&skipped(room, session), None), name);
+        }
+        let list = list([(&skipped(Some("!a:x"), None), Some("b.txt"))].into_iter());
+        assert!(list.starts_with("Key 1,204 of b.txt: !a:x\n  The list"), "{list}");
     }
 }

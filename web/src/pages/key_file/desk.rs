@@ -1,6 +1,7 @@
 //! Between the screens and the worker.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use keyhaven_client::key_file::messages::{
     Extent, Fault, Found, Looked, Opened, Reply, Request, Room, Saved, Skipped, WRITTEN_ROUNDS,
@@ -11,7 +12,7 @@ use web_sys::Blob;
 use zeroize::Zeroizing;
 
 use super::choose::{Chosen, Holds, Refusal};
-use super::opened::{Contents, OpenedInput};
+use super::opened::{Contents, OpenedInput, SkippedKey};
 use super::passphrase::FileFacts;
 use super::save::SaveWhat;
 use super::saved::{Written, WrittenFile, Zip};
@@ -301,6 +302,13 @@ impl Desk {
         let rooms = self.rooms.try_update_value(core::mem::take).unwrap_or_default();
         let skipped = self.skipped.try_update_value(core::mem::take).unwrap_or_default();
         let is_plain = u32::from(self.stage.peek(|view| matches!(view, KeyFileView::Plain(_))));
+        let name: Arc<str> = self
+            .file
+            .with_value(|file| file.as_ref().map_or("", |(_, facts)| &facts.name).into());
+        let skipped = skipped.into_iter().map(|key| SkippedKey {
+            file: Arc::clone(&name),
+            key,
+        });
         self.contents.update_value(|contents| {
             contents.rooms = rooms;
             contents.skipped.extend(skipped);

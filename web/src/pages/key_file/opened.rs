@@ -1,5 +1,7 @@
 //! What is open: how many keys, room by room, and what could not be read.
 
+use std::sync::Arc;
+
 use keyhaven_client::key_file::messages::{Found, FoundSession, Opened, Room, Skipped, WANTED_MIN};
 use leptos::html;
 use leptos::prelude::*;
@@ -15,7 +17,7 @@ pub struct Contents {
     /// Every room.
     pub rooms: Vec<Room>,
     /// What was left out of all files, as far as it is named.
-    pub skipped: Vec<Skipped>,
+    pub skipped: Vec<SkippedKey>,
     /// How many were left out.
     pub skipped_count: u64,
     /// How many files.
@@ -24,6 +26,25 @@ pub struct Contents {
     pub plain: u32,
     /// What the last of them brought.
     pub last: Opened,
+}
+
+/// A key that was left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SkippedKey {
+    /// The name of its file.
+    pub file: Arc<str>,
+    /// Which it is, and why.
+    pub key: Skipped,
+}
+
+impl Contents {
+    /// What was left out, with the name of its file if there are several.
+    fn skipped(&self) -> impl Iterator<Item = (&Skipped, Option<&str>)> {
+        let are_several = self.files > 1;
+        self.skipped
+            .iter()
+            .map(move |skipped| (&skipped.key, are_several.then_some(&*skipped.file)))
+    }
 }
 
 /// What a person wants of what is open.
@@ -252,14 +273,14 @@ const LEFT_OUT_SHOWN: usize = 100;
 #[component]
 fn LeftOut(contents: StoredValue<Contents>) -> impl IntoView {
     let (count, rows) = contents.with_value(|contents| {
-        let shown = contents.skipped.iter().take(LEFT_OUT_SHOWN);
+        let shown = contents.skipped().take(LEFT_OUT_SHOWN);
         let rows: Vec<_> = shown
-            .map(|skipped| {
+            .map(|(skipped, file)| {
                 view! {
                     <li class="result result-bad">
                         <Icon picture=Picture::Cross />
                         <div>
-                            <p class="file-name">{text::skipped_name(skipped)}</p>
+                            <p class="file-name">{text::skipped_name(skipped, file)}</p>
                             <p class="file-facts">{text::skip_reason(&skipped.reason)}</p>
                         </div>
                     </li>
@@ -271,7 +292,7 @@ fn LeftOut(contents: StoredValue<Contents>) -> impl IntoView {
     let rest = (count > LEFT_OUT_SHOWN as u64)
         .then(|| view! { <p class="muted small">{text::skipped_shown(LEFT_OUT_SHOWN, count)}</p> });
     let save = move |_| {
-        let list = contents.with_value(|contents| text::list(&contents.skipped));
+        let list = contents.with_value(|contents| text::list(contents.skipped()));
         // The browser says itself when a download fails.
         files::save(text::LIST_FILE_NAME, "text/plain;charset=utf-8", list.as_bytes());
     };
