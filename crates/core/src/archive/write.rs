@@ -43,12 +43,6 @@ impl ContentSum {
             crc: CheckSum::of(content),
         }
     }
-
-    /// Length of the content in bytes.
-    #[must_use]
-    pub const fn content_bytes(self) -> u64 {
-        self.len
-    }
 }
 
 /// A [`ContentSum`] of a content that comes in pieces.

@@ -162,5 +162,10 @@ mod tests {
             of_object(json, &["signatures", "unsigned"]).as_deref(),
             Ok(&br#"{"a":{"signatures":1}}"#[..])
         );
+        let escaped = br#"{"\u0073ignatures": {"x": 1}, "\u0053ignatures": 2}"#;
+        assert_eq!(
+            of_object(escaped, &["signatures"]).as_deref(),
+            Ok(&br#"{"Signatures":2}"#[..])
+        );
     }
 }

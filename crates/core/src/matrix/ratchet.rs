@@ -210,14 +210,15 @@ fn rehash(ratchet: &mut [u8; 4 * PART_LEN], from: u8, to: u8) {
 mod tests {
     use super::*;
 
-    /// A step as the specification has it.
+    /// A step as the specification has it: R(i, j) is the HMAC-SHA-256 of the byte j under the newest part that changes.
     fn step(ratchet: &mut [u8; 128], to: u32) {
         let from = [24, 16, 8]
             .iter()
             .take_while(|shift| !to.is_multiple_of(1 << *shift))
-            .count() as u8;
-        for made in (from..4).rev() {
-            rehash(ratchet, from, made);
+            .count();
+        let key: [u8; 32] = ratchet[32 * from..][..32].try_into().unwrap();
+        for made in from..4 {
+            ratchet[32 * made..][..32].copy_from_slice(&mac::of(&key, &[made as u8]));
         }
     }
 

@@ -175,13 +175,13 @@ fn diagnose(characters: &[Folded], length: CodeLength) -> RecoveryCodeError {
     }
     let values = values_or_zero(behind);
     match text::decode(&values) {
-        Ok(_) if !is_prefix(prefix) => RecoveryCodeError::Typo {
+        // Behind a right start it would have been found.
+        Ok(_) => RecoveryCodeError::Typo {
             suggestion: Some(repair::first_group(&values)),
         },
         Err(RecoveryCodeError::Typo { .. }) if is_prefix(prefix) => RecoveryCodeError::Typo {
             suggestion: repair::suggest(&values),
         },
-        Ok(_) => RecoveryCodeError::NotFound,
         Err(error) => error,
     }
 }

@@ -47,9 +47,10 @@ fn added(new: u64, better: u64, known: u64) -> Added {
 /// Which copy is kept of one session that two files have: 0 or 1.
 fn kept(first: Value, second: Value) -> FileNumber {
     let mut collection = Collection::new();
+    assert_eq!((collection.len(), collection.is_empty()), (0, true));
     assert_eq!(collection.add(file(&[first])), added(1, 0, 0));
     let second = collection.add(file(&[second]));
-    assert_eq!(collection.len(), 1);
+    assert_eq!((collection.len(), collection.is_empty()), (1, false));
     let kept = FileNumber::from(collection.chosen(0, None).is_empty());
     let expected = if kept == 1 { added(0, 1, 0) } else { added(0, 0, 1) };
     assert_eq!(second, expected);

@@ -431,3 +431,15 @@ proptest! {
         prop_assert_eq!(read_in_pieces(&text, piece_len, most), whole);
     }
 }
+
+#[test]
+fn what_is_left_out_is_named_by_names_that_can_be_shown() {
+    for (len, is_named) in [(1_024, true), (1_025, false)] {
+        let mut bad = session(0);
+        bad["room_id"] = Value::from("r".repeat(len));
+        bad["session_key"] = Value::from("none");
+        let (_, skipped) = read(&json!([bad]).to_string()).unwrap();
+        let rooms: Vec<bool> = skipped.iter().map(|one| one.room_id.is_some()).collect();
+        assert_eq!(rooms, [is_named], "{len}");
+    }
+}

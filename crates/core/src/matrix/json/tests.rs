@@ -73,6 +73,18 @@ fn values_nest_to_a_bound() {
     let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
     assert_eq!(skip(&nested(DEPTH_MAX + 1)), Ok(()));
     assert_eq!(skip(&nested(DEPTH_MAX + 2)), Err(JsonError::Malformed));
+    let objects = |depth: usize| format!("{}1{}", "{\"a\":".repeat(depth), "}".repeat(depth));
+    assert_eq!(skip(&objects(DEPTH_MAX)), Ok(()));
+    assert_eq!(skip(&objects(DEPTH_MAX + 1)), Err(JsonError::Malformed));
+}
+
+#[test]
+fn a_name_and_its_value_have_a_colon_between_them_and_nothing_else() {
+    assert_eq!(skip(r#"{"a" : 1}"#), Ok(()));
+    for json in [r#"{"a"; 1}"#, r#"{"a", 1}"#, r#"{"a" 1}"#] {
+        assert_eq!(skip(json), Err(JsonError::Malformed), "{json}");
+    }
+    assert_eq!(skip(r#"{"a""#), Err(JsonError::Incomplete));
 }
 
 proptest! {
