@@ -22,8 +22,8 @@ use crate::route::Route;
 pub use choose::Refusal;
 pub use choose::{Choose, Holds};
 #[cfg(feature = "gallery")]
-pub use opened::Contents;
-pub use opened::{OpenedInput, OpenedScreen, SkippedKey};
+pub use opened::{Contents, SkippedKey};
+pub use opened::{OpenedInput, OpenedScreen};
 pub use passphrase::{FileFacts, PassphraseScreen};
 pub use plain::PlainScreen;
 pub use save::{SaveScreen, SaveWhat};
