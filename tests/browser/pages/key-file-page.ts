@@ -17,12 +17,18 @@ export class KeyFilePage {
 
   /** The page on a host of its own, and everything that it will ever load. */
   static async open(page: Page, allow: (origin: string) => void): Promise<{ keyFile: KeyFilePage; host: StaticHost }> {
+    const opened = await KeyFilePage.openAtOnce(page, allow);
+    await page.waitForLoadState("networkidle");
+    return opened;
+  }
+
+  /** The same, as soon as it is there. */
+  static async openAtOnce(page: Page, allow: (origin: string) => void): Promise<{ keyFile: KeyFilePage; host: StaticHost }> {
     const host = await StaticHost.start(appFolder());
     allow(host.url);
     await page.goto(`${host.url}key-file/`);
     const keyFile = new KeyFilePage(page);
     await keyFile.expectHeading("Open a key file");
-    await page.waitForLoadState("networkidle");
     return { keyFile, host };
   }
 

@@ -190,7 +190,7 @@ test("what is cancelled before its worker has started is asked of nobody, and th
     await waiting;
     await route.continue();
   });
-  const { keyFile, host } = await KeyFilePage.open(page, (origin) => complaints.allowOrigin(origin));
+  const { keyFile, host } = await KeyFilePage.openAtOnce(page, (origin) => complaints.allowOrigin(origin));
   await keyFile.pick(sealKeyFile([session(KITCHEN, 1)], PASSPHRASE));
   await keyFile.expectHeading("Looking at the file");
   await page.getByRole("button", { name: "Cancel" }).click();
