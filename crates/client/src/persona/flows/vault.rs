@@ -13,6 +13,8 @@
 //! afterwards was seen on the server and not assumed.
 
 mod deleted;
+mod done;
+mod input;
 mod remove;
 mod repair;
 mod restore;
@@ -42,12 +44,14 @@ use crate::{
     progress::{Progress, Report},
 };
 
+pub use done::{
+    EarlierList, FileVersion, NotSealedAgain, RestoredFile, SealedAgainReport, UnsealedItem, VaultDone,
+    Version, VersionStanding,
+};
+pub use input::{Folder, NewFile, Selection, VaultInput};
 pub use sealing::CONTENT_MAX_BYTES;
 use states::WayOut;
-pub use view::{
-    Activity, EarlierList, FileVersion, Folder, NewFile, NotSealedAgain, Notice, RestoredFile,
-    SealedAgainReport, Selection, UnsealedItem, VaultDone, VaultInput, VaultView, Version, VersionStanding,
-};
+pub use view::{Activity, Notice, VaultView};
 use work::{Job, Outcome, Work};
 
 /// The flow. See the [module](self).

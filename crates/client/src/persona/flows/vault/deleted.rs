@@ -5,13 +5,8 @@ use keyhaven_protocol::persona::{ObjectId, ObjectView};
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    remove,
-    restore::fetch,
-    restore_one::open_unnamed,
-    sealing::entry_problem,
-    store::holds,
-    view::{Selection, VaultDone},
-    work::Outcome,
+    done::VaultDone, input::Selection, remove, restore::fetch, restore_one::open_unnamed,
+    sealing::entry_problem, store::holds, work::Outcome,
 };
 use crate::{
     host::Host,

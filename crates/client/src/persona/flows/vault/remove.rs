@@ -4,9 +4,9 @@ use keyhaven_core::inventory::{Inventory, InventoryEntry};
 use keyhaven_protocol::persona::ObjectId;
 
 use super::{
+    done::VaultDone,
     sealing::{inventory_problem, seal_next},
     store::{holds, see},
-    view::VaultDone,
     work::Outcome,
 };
 use crate::{

@@ -3,9 +3,9 @@
 use keyhaven_core::inventory::{Inventory, ItemState};
 
 use super::{
+    done::{EarlierList, VaultDone},
     sealing::{inventory_problem, seal_next},
     store::see,
-    view::{EarlierList, VaultDone},
     work::Outcome,
 };
 use crate::{

@@ -7,8 +7,9 @@ use keyhaven_protocol::persona::ObjectId;
 use zeroize::Zeroizing;
 
 use super::{
+    done::{FileVersion, RestoredFile, VaultDone},
+    input::Selection,
     restore_one::{Checked, CheckedFile, check_named, check_unnamed},
-    view::{FileVersion, RestoredFile, Selection, VaultDone},
     work::Outcome,
 };
 use crate::{

@@ -8,7 +8,7 @@ use keyhaven_protocol::persona::ObjectId;
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
-use super::{restore::unreadable, view::FileVersion};
+use super::{done::FileVersion, restore::unreadable};
 use crate::{
     host::Host,
     persona::{

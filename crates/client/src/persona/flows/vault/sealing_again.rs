@@ -11,9 +11,9 @@ use keyhaven_protocol::persona::ObjectId;
 use zeroize::Zeroizing;
 
 use super::{
+    done::{NotSealedAgain, SealedAgainReport, UnsealedItem, VaultDone},
     restore::{Target, WAITS_MAX, restore_one},
     sealing::{inventory_problem, seal_entry, seal_next},
-    view::{NotSealedAgain, SealedAgainReport, UnsealedItem, VaultDone},
     work::Outcome,
 };
 use crate::{

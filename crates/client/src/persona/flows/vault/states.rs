@@ -2,7 +2,7 @@
 
 use keyhaven_core::recovery_code::RecoveryCode;
 
-use super::{super::access::CodeProblem, view::VaultDone};
+use super::{super::access::CodeProblem, done::VaultDone};
 use crate::{
     host::Host,
     persona::Unlocked,

@@ -10,8 +10,9 @@ use rand_core::Rng as _;
 use zeroize::Zeroizing;
 
 use super::{
+    done::VaultDone,
+    input::{Folder, NewFile},
     sealing::{CONTENT_MAX_BYTES, inventory_problem, seal_entry, seal_next, sent},
-    view::{Folder, NewFile, VaultDone},
     work::Outcome,
 };
 use crate::{

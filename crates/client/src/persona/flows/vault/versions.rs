@@ -4,10 +4,11 @@ use keyhaven_core::inventory::InventoryEntry;
 use keyhaven_protocol::persona::ObjectId;
 
 use super::{
+    done::{VaultDone, Version, VersionStanding},
+    input::NewFile,
     restore::fetch,
     restore_one::open_unnamed,
     store::{self, Place},
-    view::{NewFile, VaultDone, Version, VersionStanding},
     work::Outcome,
 };
 use crate::{

@@ -5,12 +5,14 @@ use std::rc::Rc;
 use keyhaven_protocol::persona::ObjectId;
 
 use super::{
-    deleted, remove, repair, restore,
+    deleted,
+    done::VaultDone,
+    input::{Folder, NewFile, Selection},
+    remove, repair, restore,
     sealing_again::seal_again,
     states::{self, WayOut},
     store::{self, Place},
     versions,
-    view::{Folder, NewFile, Selection, VaultDone},
 };
 use crate::{
     host::Host,
