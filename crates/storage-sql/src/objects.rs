@@ -1,5 +1,6 @@
 //! Objects with their versions, and the inventory that is written with them.
 
+mod adding;
 mod deleted;
 mod history;
 mod kept;
@@ -16,7 +17,7 @@ use keyhaven_storage::{
 };
 use sqlx::SqliteConnection;
 
-use self::{read::Which, standing::Terms, versions::Content, write::InventoryWrite};
+use self::{adding::Content, read::Which, standing::Terms, write::InventoryWrite};
 use crate::{SqliteStore, accounts, failure::Failure};
 
 /// The two kinds of content an account has.

@@ -4,7 +4,7 @@ use keyhaven_protocol::{address::Address, persona::AccountId};
 use keyhaven_storage::{ChangeId, MailJob, MailSubject, Timestamp};
 use sqlx::{FromRow, Row as _, sqlite::SqliteRow};
 
-use super::{Details, RECORD, notices, parse_request};
+use super::{Details, RECORD, notices, words::parse_request};
 use crate::{columns, failure::Failure};
 
 /// Columns of `mail_queue`.

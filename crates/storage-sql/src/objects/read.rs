@@ -8,7 +8,7 @@ use keyhaven_storage::{
 };
 use sqlx::{Connection as _, FromRow, Row as _, SqliteConnection, sqlite::SqliteRow};
 
-use super::{Kind, versions};
+use super::{Kind, adding, versions};
 use crate::{authors, columns, failure::Failure};
 
 const RECORD: &str = "object";
@@ -138,8 +138,7 @@ pub(super) async fn content(
         return Ok(ForAuthor::Given(Content::Longer { size: record.size }));
     }
     let bytes = whole(record.size, first, rows).await?;
-    if u64::try_from(bytes.len()) != Ok(record.size) || versions::sha256(bytes.clone()).await != record.sha256
-    {
+    if u64::try_from(bytes.len()) != Ok(record.size) || adding::sha256(bytes.clone()).await != record.sha256 {
         return Err(Failure::Damaged(RECORD));
     }
     Ok(ForAuthor::Given(Content::Here(ObjectBytes { record, bytes })))

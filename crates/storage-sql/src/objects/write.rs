@@ -8,8 +8,9 @@ use sqlx::SqliteConnection;
 
 use super::{
     Kind,
+    adding::{self, Addition, Content},
     standing::{Standing, Terms, count_addition, standing},
-    versions::{self, Addition, Content, Stored},
+    versions::{self, Stored},
 };
 use crate::{failure::Failure, writer::Settled};
 
@@ -107,7 +108,7 @@ pub(super) async fn object(
         version: versions::next_version(stored),
         content,
     };
-    let settled = versions::add(connection, account, addition, terms.now).await?;
+    let settled = adding::add(connection, account, addition, terms.now).await?;
     Ok((WriteObject::Written(()), settled))
 }
 
@@ -155,7 +156,7 @@ pub(super) async fn object_and_inventory(
         content,
     };
     let (version, inventory) = inventory.addition()?;
-    let settled = versions::add_both(connection, account, object, inventory, terms.now).await?;
+    let settled = adding::add_both(connection, account, object, inventory, terms.now).await?;
     Ok((WriteObject::Written(version), settled))
 }
 
@@ -285,6 +286,6 @@ async fn replace_inventory(
     inventory: InventoryWrite,
 ) -> Written<u64> {
     let (version, addition) = inventory.addition()?;
-    let settled = versions::add(connection, terms.author.account, addition, terms.now).await?;
+    let settled = adding::add(connection, terms.author.account, addition, terms.now).await?;
     Ok((WriteObject::Written(version), settled))
 }
