@@ -41,7 +41,7 @@ pub(super) struct Desk {
     skipped: StoredValue<Vec<Skipped>>,
     waiting: StoredValue<Waiting>,
     timer: StoredValue<Option<Timer>, LocalStorage>,
-    /// What a derivation of [`WRITTEN_ROUNDS`] takes here.
+    /// What a derivation for a file that is written takes here.
     writing_ms: StoredValue<u32>,
 }
 
