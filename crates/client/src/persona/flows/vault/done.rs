@@ -28,7 +28,7 @@ pub enum VaultDone {
         /// What came back whole, to be saved.
         files: Vec<RestoredFile>,
     },
-    /// It is deleted. [`VaultInput::BringBack`] brings it back.
+    /// It is deleted. [`VaultInput::BringBack`](super::VaultInput::BringBack) brings it back.
     Deleted {
         /// Which.
         id: ObjectId,
@@ -40,7 +40,7 @@ pub enum VaultDone {
         /// The text of its id.
         name: String,
     },
-    /// The deletion was sent and could not be seen. [`VaultInput::BringBack`] brings back what it may have deleted.
+    /// The deletion was sent and could not be seen. [`VaultInput::BringBack`](super::VaultInput::BringBack) brings back what it may have deleted.
     DeletionUnseen {
         /// Which.
         id: ObjectId,
@@ -70,7 +70,7 @@ pub enum VaultDone {
         /// What the others met; they are still kept.
         problem: Option<Problem>,
     },
-    /// The newest earlier inventory that opens, which [`VaultInput::PutListBack`] puts in the place of the damaged one;
+    /// The newest earlier inventory that opens, which [`VaultInput::PutListBack`](super::VaultInput::PutListBack) puts in the place of the damaged one;
     /// `None` if there is none.
     EarlierList(Option<EarlierList>),
     /// It is the inventory now, held against what the server has.
@@ -127,7 +127,7 @@ pub struct SealedAgainReport {
     /// Those that were tried and are not, by name.
     pub left: Vec<UnsealedItem>,
     /// What ended the work before everything was tried, or the server not showing what it said it had stored. What was sealed again by
-    /// then stays so, and [`VaultInput::SealAgain`] goes on.
+    /// then stays so, and [`VaultInput::SealAgain`](super::VaultInput::SealAgain) goes on.
     pub broken_off: Option<Problem>,
 }
 
@@ -191,7 +191,7 @@ pub enum VersionStanding {
         /// As the server stores it.
         sealed_bytes: u64,
     },
-    /// Something earlier. Hears [`VaultInput::RestoreVersion`].
+    /// Something earlier. Hears [`VaultInput::RestoreVersion`](super::VaultInput::RestoreVersion).
     Earlier {
         /// As the server stores it.
         sealed_bytes: u64,

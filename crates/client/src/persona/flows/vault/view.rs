@@ -16,7 +16,7 @@ pub struct VaultView {
     /// What the person should know about the list, beside it.
     pub notices: Vec<Notice>,
     /// How many of the personas that the server has are sealed under the backup key in force; absent where all are, or where
-    /// that is not known. [`VaultInput::SealAgain`] goes on.
+    /// that is not known. [`VaultInput::SealAgain`](super::VaultInput::SealAgain) goes on.
     pub sealing_again: Option<Count>,
     /// Whether work is done now.
     pub activity: Activity,
@@ -33,7 +33,7 @@ pub struct VaultView {
 /// Whether work is done now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Activity {
-    /// Hears every [`VaultInput`].
+    /// Hears every [`VaultInput`](super::VaultInput).
     Idle,
     /// Can be stopped.
     Working {
@@ -47,7 +47,7 @@ pub enum Activity {
 #[non_exhaustive]
 pub enum Notice {
     /// The server shows an older inventory than this device has seen, or another one with the same counter: what was
-    /// stored may be older than it was, or gone. Nothing is stored or deleted before [`VaultInput::AcceptOlder`].
+    /// stored may be older than it was, or gone. Nothing is stored or deleted before [`VaultInput::AcceptOlder`](super::VaultInput::AcceptOlder).
     WentBack {
         /// Counter of what this device has seen.
         remembered: u64,
@@ -55,7 +55,7 @@ pub enum Notice {
         found: u64,
     },
     /// The inventory does not open. What is there can be restored, counted against the server's list only; nothing can
-    /// be stored or deleted, so that nothing is lost. [`VaultInput::FindEarlierList`] looks for a way out.
+    /// be stored or deleted, so that nothing is lost. [`VaultInput::FindEarlierList`](super::VaultInput::FindEarlierList) looks for a way out.
     InventoryDamaged,
     /// A newer version of this client wrote the inventory. What is there can be restored, counted against the server's list
     /// only; nothing can be stored or deleted here.
