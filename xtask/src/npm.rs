@@ -30,7 +30,10 @@ struct Module {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Lanes {
     Vectors,
+    /// For engines without vectors: what does the same with more instructions is made smaller where it costs them least.
     Scalar,
+    /// One for every engine: nothing in it is much faster with vectors.
+    Every,
 }
 
 const MODULES: [Module; 5] = [
@@ -38,8 +41,7 @@ const MODULES: [Module; 5] = [
     Module::new("restore", "matrix", Lanes::Vectors),
     Module::new("keyhaven-scalar", "seal", Lanes::Scalar),
     Module::new("restore-scalar", "matrix", Lanes::Scalar),
-    // One for every engine: nothing in it is much faster with vectors.
-    Module::new("persona", "persona", Lanes::Scalar),
+    Module::new("persona", "persona", Lanes::Every),
 ];
 
 /// What compilers of Rust emit, and every engine that has WebAssembly's first revision reads.
@@ -76,11 +78,11 @@ pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<PathBuf> {
     thread::scope(|scope| {
         let compile_all = |lanes| compile_all(workspace, lanes, &compiled);
         let vectors = scope.spawn(move || compile_all(Lanes::Vectors));
-        let scalar = compile_all(Lanes::Scalar);
+        let others = compile_all(Lanes::Scalar).and_then(|()| compile_all(Lanes::Every));
         vectors
             .join()
             .unwrap_or_else(|panic| resume_unwind(panic))
-            .and(scalar)
+            .and(others)
     })?;
     Process::new(workspace, "node")?
         .arg(workspace.path("crates/wasm/npm/build.mjs"))
@@ -121,12 +123,17 @@ fn compile(workspace: &Workspace, module: Module, to: &Path) -> anyhow::Result<(
     let common = format!("{remapping} {COMPACT}");
     let (flags, build) = match module.lanes {
         Lanes::Vectors => (format!("{common} -Ctarget-feature=+simd128"), "npm/build/vectors"),
-        Lanes::Scalar => (common, "npm/build/scalar"),
+        Lanes::Scalar | Lanes::Every => (common, "npm/build/scalar"),
+    };
+    let profile: &[&str] = match module.lanes {
+        Lanes::Scalar => &["--config", "profile.web.package.sha2.opt-level='s'"],
+        Lanes::Vectors | Lanes::Every => &[],
     };
     // Cargo has one place for what differs in flags alone when one of them maps paths: folders of their own keep the two
     // from compiling each other's and the app's dependencies anew.
     let build = workspace.target().join(build);
     Process::cargo(workspace)?
+        .args(profile)
         .args(["rustc", "--locked", "--package", "keyhaven-wasm", "--lib"])
         .args(["--crate-type", "cdylib", "--profile", "web"])
         .args([
@@ -157,7 +164,7 @@ fn compile(workspace: &Workspace, module: Module, to: &Path) -> anyhow::Result<(
     let bound = to.join("glue_bg.wasm");
     let lanes: &[&str] = match module.lanes {
         Lanes::Vectors => &["--enable-simd"],
-        Lanes::Scalar => &[],
+        Lanes::Scalar | Lanes::Every => &[],
     };
     Process::new(workspace, "wasm-opt")?
         .args(WASM_FEATURES)
